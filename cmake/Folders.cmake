@@ -1,0 +1,19 @@
+# One static library a folder: what a folder may use is what it links to, which is how the arrows
+# scanner -> providers, checks, reports -> core hold at build time as well. A new file is picked up by
+# itself; only a new folder needs a line here.
+function(yomawari_folder folder)
+  string(REPLACE "/" "_" name ${folder})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${folder}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main\\.c$")
+  if(NOT sources)
+    return()
+  endif()
+  add_library(${name} STATIC ${sources})
+  target_link_libraries(${name} PUBLIC yomawari_options ${ARGN})
+endfunction()
+
+yomawari_folder(core/base PkgConfig::CRYPTO PkgConfig::JSONC)
+yomawari_folder(core/decode core_base PkgConfig::JSONC PkgConfig::EXPAT PkgConfig::YAML ${CSV_LIBRARY})
+yomawari_folder(core/http core_base PkgConfig::CURL)
+yomawari_folder(core/store core_base core_decode PkgConfig::SQLITE)
+yomawari_folder(core core_base core_decode core_http core_store)

@@ -1,0 +1,56 @@
+#include "core/base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *or_abort(void *p)
+{
+    if (p == NULL) {
+        fputs("yomawari: out of memory\n", stderr);
+        abort();
+    }
+    return p;
+}
+
+void *memory_new(size_t count, size_t size)
+{
+    return or_abort(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+}
+
+void *memory_resize(void *old, size_t count, size_t size)
+{
+    if (size > 0 && count > SIZE_MAX / size)
+        return or_abort(NULL);
+    return or_abort(realloc(old, count * size > 0 ? count * size : 1));
+}
+
+char *memory_string(const char *s)
+{
+    return s == NULL ? NULL : memory_string_n(s, strlen(s));
+}
+
+char *memory_string_n(const char *s, size_t len)
+{
+    char *copy = memory_new(len + 1, 1);
+    if (len > 0)
+        memcpy(copy, s, len);
+    return copy;
+}
+
+char *memory_format(const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    size_t size = len < 0 ? 1 : (size_t)len + 1;
+    char *out = memory_new(size, 1);
+    if (len > 0)
+        vsnprintf(out, size, format, again);
+    va_end(again);
+    return out;
+}
