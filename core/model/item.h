@@ -1,0 +1,45 @@
+#ifndef CORE_MODEL_ITEM_H
+#define CORE_MODEL_ITEM_H
+
+#include "core/base/digest.h"
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+#include <stdbool.h>
+
+struct json_object;
+struct resource_type;
+struct shape;
+
+/* Where an item was found. All borrowed. */
+struct item_place {
+    const char *partition, *account, *region; /* region of the scope */
+    struct text redact_key;
+};
+
+/*
+ * One listed thing made into a resource: identity, what people call it, and the JSON that is kept.
+ * Everything is owned; item_release().
+ */
+struct item {
+    char *key, *life, *id, *name, *region, *owner; /* owner "" when the type has none */
+    char *tags;   /* JSON object, keys sorted */
+    char *config; /* canonical JSON: JSON-in-strings parsed, redacted */
+    unsigned char digest[DIGEST_BYTES];
+};
+
+/* Makes a resource of `tree` (its list entry with its parts), which is changed: redacted and normalised.
+ * ERROR_DATA when the id or the key cannot be made, naming the path. */
+bool item_make(const struct resource_type *type, const struct shape *shape, const struct item_place *place,
+               struct json_object *tree, struct item *out, struct error *err);
+void item_release(struct item *i);
+
+/* The item's key alone, free(); NULL with an error when a path is missing. */
+char *item_key(const struct resource_type *type, const struct item_place *place, struct json_object *tree, struct error *err);
+
+/* Expands the strings inside `with` (templates) over the item and place; a new object. A string that is
+ * one "{Path}" and nothing else keeps the value's JSON type. */
+struct json_object *item_arguments(struct json_object *with, const struct item_place *place, struct json_object *tree,
+                                   struct error *err);
+
+#endif

@@ -1,0 +1,70 @@
+#ifndef CORE_STORE_FINDINGS_H
+#define CORE_STORE_FINDINGS_H
+
+#include "core/store/store.h"
+
+/*
+ * What the checks say, turned into findings with a history. Called between store_begin() and
+ * store_commit() of a publish: check by check and account by account findings_put() (or findings_keep()
+ * where nothing changed), then findings_publish() once.
+ */
+
+enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_UNKNOWN };
+
+struct finding_row {
+    const char *key;       /* the subject resource's */
+    const char *subject;   /* "" when the check has none */
+    enum verdict verdict;  /* FAIL, or UNKNOWN: cannot be judged (subject "" then says: any subject) */
+    const char *severity;  /* critical, high, medium, low, info */
+    const char *evidence;  /* canonical JSON object */
+    const char *detail;    /* JSON object */
+};
+
+struct finding_batch {
+    const char *check_id;
+    const char *const *formerly; /* NULL-ended list of earlier check ids, or NULL */
+    const char *check_digest;
+    int64_t account;             /* account row id */
+    const struct finding_row *rows;
+    size_t count;
+    int64_t passed, failed, unknown; /* subject resources by verdict */
+    const char *reason;              /* why UNKNOWN, or "" */
+};
+
+/* SHA-256 of check id, provider's account id, key and subject, each ended by a NUL byte; "f" + hex. */
+void finding_fingerprint(const char *check_id, const char *account, const char *key, const char *subject,
+                         char out[66]);
+
+/*
+ * Applies one evaluation. A row FAIL opens (new), reopens or keeps a finding; it is changed when
+ * severity or evidence differ. An open finding that has no row: resolved when its resource was seen
+ * tonight (its scope's outcome is complete, or its version is of this run) and has no UNKNOWN row, or
+ * when the resource's last version was closed; UNKNOWN when an UNKNOWN row names its resource; else it
+ * keeps its state (unverified is a matter of coverage). Causes: cloud where an input of the account
+ * changed since the last evaluation; check where only the check's digest did; else config.
+ */
+bool findings_put(struct store *s, const struct store_run *run, const struct finding_batch *batch, struct error *err);
+
+/* Whether nothing the check reads in this account changed since its last published evaluation with the
+ * same digest: `types` is the NULL-ended list of types it needs and uses. Estate-wide: account 0. */
+bool findings_unchanged(struct store *s, const struct store_run *run, const char *check_id,
+                        const char *check_digest, int64_t account, const char *const *types);
+
+/* The check is off or gone: its open findings become NA with cause config (off) or check (gone). */
+bool findings_drop(struct store *s, const struct store_run *run, const char *check_id, const char *cause, struct error *err);
+
+struct check_info_row {
+    const char *check_id, *digest, *state, *reason, *body;
+};
+bool findings_check_info(struct store *s, const struct check_info_row *row, struct error *err);
+
+struct finding_counts {
+    int64_t opened, reopened, changed, resolved, open, unverified;
+};
+
+/* Closes the findings of accounts closed in this run, marks those out of scope, writes an alert row for every
+ * finding that opened, reopened, changed or resolved in this run (kinds finding_new, finding_reopened,
+ * finding_changed, finding_resolved; subject: the fingerprint; payload: JSON), and counts. */
+bool findings_publish(struct store *s, const struct store_run *run, struct finding_counts *out, struct error *err);
+
+#endif

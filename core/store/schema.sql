@@ -1,0 +1,187 @@
+-- The whole state of yomawari: one SQLite file, <state>/state.db. Version 1.
+--
+-- Runs are numbered upwards. Intervals are half-open: a row holds for the runs in [from_run, to_run);
+-- to_run is null while it lasts and is else the run that proved the end. "State as of run R" is
+-- from_run <= R and (to_run is null or to_run > R). An abandoned run leaves rows behind but is never a
+-- baseline, so what it saw shows as change of the next published run. A row never says when something
+-- was last seen: that follows from coverage, and quiet nights write nothing.
+
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID; -- redact_key, created
+
+CREATE TABLE run(
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,          -- 20261121T030000Z, made later than every name before it
+    state TEXT NOT NULL CHECK (state IN ('walking', 'published', 'abandoned')),
+    baseline INTEGER REFERENCES run(id), -- the last published run when this one began; null: none
+    tool_version TEXT NOT NULL,
+    config_digest TEXT NOT NULL,
+    checks_digest TEXT NOT NULL,
+    filtered INTEGER NOT NULL DEFAULT 0, -- began with --account, --type or --check
+    started INTEGER NOT NULL,            -- unix seconds; never before the baseline's
+    ended INTEGER
+);
+
+CREATE TABLE account(
+    id INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,              -- aws, gcp
+    account TEXT NOT NULL,               -- 012345678901, my-project
+    name TEXT NOT NULL DEFAULT '',
+    state TEXT NOT NULL,                 -- active, suspended, closed, pending_deletion, out_of_scope
+    team TEXT NOT NULL DEFAULT '',       -- what the accounts CSV says
+    target TEXT NOT NULL DEFAULT '',
+    UNIQUE (provider, account)
+);
+
+CREATE TABLE scope(
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account(id),
+    region TEXT NOT NULL,                -- 'global' for a global type
+    type TEXT NOT NULL,                  -- a resource type, or 'credentials', 'regions', 'discovery'
+    service TEXT NOT NULL,
+    UNIQUE (account, region, type)
+);
+
+-- How the last read of a scope ended, as an interval over runs. A scope leaves the plan by outcome
+-- 'out_of_scope' (config) or 'closed' (account gone); these two are not outcomes of a read.
+CREATE TABLE coverage(
+    scope INTEGER NOT NULL REFERENCES scope(id),
+    from_run INTEGER NOT NULL,
+    to_run INTEGER,
+    outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'disabled', 'skipped', 'blocked', 'denied',
+        'throttled', 'failed', 'out_of_scope', 'closed')),
+    reason TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (scope, from_run)
+) WITHOUT ROWID;
+CREATE INDEX coverage_open ON coverage(scope) WHERE to_run IS NULL;
+
+-- Scopes that the run being walked has ended; emptied when it is published. --resume reads it.
+CREATE TABLE progress(scope INTEGER PRIMARY KEY, run INTEGER NOT NULL, outcome TEXT NOT NULL);
+
+CREATE TABLE read_stats(
+    run INTEGER NOT NULL, account INTEGER NOT NULL, region TEXT NOT NULL, service TEXT NOT NULL,
+    calls INTEGER NOT NULL, items INTEGER NOT NULL, throttled INTEGER NOT NULL, ms INTEGER NOT NULL,
+    PRIMARY KEY (run, account, region, service)
+) WITHOUT ROWID;
+
+CREATE TABLE resource(
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL REFERENCES account(id),
+    key TEXT NOT NULL,
+    scope INTEGER NOT NULL REFERENCES scope(id),
+    UNIQUE (account, key)
+);
+CREATE INDEX resource_scope ON resource(scope);
+
+-- What digests of a type were made from: its comparable fields, as canonical JSON (core/shape.h).
+CREATE TABLE shape(id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE);
+
+CREATE TABLE version(
+    resource INTEGER NOT NULL REFERENCES resource(id),
+    from_run INTEGER NOT NULL,
+    to_run INTEGER,
+    life TEXT NOT NULL DEFAULT '',       -- what tells one thing from its successor under the same key
+    born INTEGER NOT NULL,               -- run in which this life was first seen
+    changed INTEGER NOT NULL,            -- run in which the digest last changed by the cloud's doing
+    shape INTEGER NOT NULL REFERENCES shape(id),
+    digest BLOB NOT NULL,
+    region TEXT NOT NULL,                -- the resource's own region (a bucket's), else the scope's
+    rid TEXT NOT NULL,                   -- the id a person knows: sg-1
+    name TEXT NOT NULL,
+    tags TEXT NOT NULL,                  -- JSON object
+    config TEXT NOT NULL,                -- JSON as stored: normalised, redacted, volatile parts kept
+    unread TEXT,                         -- JSON object part -> reason; null when all was read
+    shared_from TEXT,                    -- owner account where that is not in the plan
+    closed_cause TEXT,                   -- set with to_run: cloud, account closed
+    PRIMARY KEY (resource, from_run)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX version_open ON version(resource) WHERE to_run IS NULL;
+CREATE INDEX version_from ON version(from_run);
+CREATE INDEX version_to ON version(to_run) WHERE to_run IS NOT NULL;
+
+-- A scope of one account that sees a resource whose home is another account's scope (a shared subnet).
+CREATE TABLE sharing(
+    scope INTEGER NOT NULL REFERENCES scope(id),
+    owner TEXT NOT NULL,                 -- account id of the owner
+    key TEXT NOT NULL,
+    from_run INTEGER NOT NULL,
+    to_run INTEGER,
+    PRIMARY KEY (scope, key, from_run)
+) WITHOUT ROWID;
+
+-- The cloud's own lists (AWS-managed prefix lists): the same for everybody, not inventory, no change.
+CREATE TABLE reference(type TEXT, key TEXT, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, key)) WITHOUT ROWID;
+
+CREATE TABLE evidence(scope INTEGER, event_id TEXT, at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (scope, event_id)) WITHOUT ROWID;
+CREATE TABLE cursor(scope INTEGER PRIMARY KEY, read_until INTEGER NOT NULL);
+
+-- New bodies of scopes not yet complete. A scope that is begun again starts with none.
+CREATE TABLE staged(
+    scope INTEGER NOT NULL, key TEXT NOT NULL,
+    life TEXT NOT NULL, shape INTEGER NOT NULL, digest BLOB NOT NULL, region TEXT NOT NULL, rid TEXT NOT NULL,
+    name TEXT NOT NULL, tags TEXT NOT NULL, config TEXT NOT NULL, unread TEXT, shared_from TEXT,
+    PRIMARY KEY (scope, key)
+) WITHOUT ROWID;
+
+CREATE TABLE finding(
+    id INTEGER PRIMARY KEY,
+    fingerprint TEXT NOT NULL UNIQUE,    -- f + 64 hex
+    check_id TEXT NOT NULL,
+    resource INTEGER NOT NULL REFERENCES resource(id),
+    subject TEXT NOT NULL
+);
+CREATE INDEX finding_resource ON finding(resource);
+CREATE INDEX finding_check ON finding(check_id);
+
+-- verdict FAIL: the finding is open. PASS: it ended, with `cause`. UNKNOWN: it was open and cannot be
+-- judged now (it counts as open, unverified). NA: its resource or check went out of scope.
+CREATE TABLE finding_state(
+    finding INTEGER NOT NULL REFERENCES finding(id),
+    from_run INTEGER NOT NULL,
+    to_run INTEGER,
+    verdict TEXT NOT NULL CHECK (verdict IN ('FAIL', 'PASS', 'UNKNOWN', 'NA')),
+    severity TEXT NOT NULL,
+    evidence TEXT NOT NULL,              -- canonical JSON, compared
+    detail TEXT NOT NULL DEFAULT '{}',   -- JSON, never compared; updated in place
+    cause TEXT NOT NULL,                 -- cloud, check, config, exception, tool, coverage, time, account closed, quiet
+    PRIMARY KEY (finding, from_run)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX finding_state_open ON finding_state(finding) WHERE to_run IS NULL;
+CREATE INDEX finding_state_from ON finding_state(from_run);
+
+-- The last evaluation of a check on an account that was published: what it was judged from, and the
+-- counts for controls.csv. A later run skips the pair while neither its inputs nor the check changed.
+CREATE TABLE evaluation(
+    check_id TEXT NOT NULL,
+    account INTEGER NOT NULL,
+    run INTEGER NOT NULL,
+    check_digest TEXT NOT NULL,
+    passed INTEGER NOT NULL, failed INTEGER NOT NULL, unknown INTEGER NOT NULL,
+    reason TEXT NOT NULL DEFAULT '',     -- why UNKNOWN, in one line; empty when none is
+    PRIMARY KEY (check_id, account)
+) WITHOUT ROWID;
+
+-- What the checks of the last published run were, so that sheets can be written from the store alone.
+CREATE TABLE check_info(
+    check_id TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL,                 -- on, off
+    reason TEXT NOT NULL DEFAULT '',     -- why off
+    body TEXT NOT NULL                   -- JSON: severity, title, summary, why, fix, controls, themes
+) WITHOUT ROWID;
+
+CREATE TABLE alert(
+    id INTEGER PRIMARY KEY,
+    run INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+    finding INTEGER REFERENCES finding(id),
+    payload TEXT NOT NULL,
+    UNIQUE (run, kind, subject)
+);
+CREATE TABLE message(
+    id TEXT PRIMARY KEY,                 -- stable over retries
+    sink TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+    tries INTEGER NOT NULL DEFAULT 0, next_try INTEGER, receipt TEXT
+);
+CREATE TABLE message_alert(message TEXT NOT NULL REFERENCES message(id), alert INTEGER NOT NULL REFERENCES alert(id), PRIMARY KEY (message, alert)) WITHOUT ROWID;
+
+CREATE TABLE answer(row_key TEXT NOT NULL, "column" TEXT NOT NULL, value TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (row_key, "column")) WITHOUT ROWID;
