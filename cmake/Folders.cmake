@@ -12,9 +12,17 @@ function(yomawari_folder folder)
   target_link_libraries(${name} PUBLIC yomawari_options ${ARGN})
 endfunction()
 
+# What is data: picked up by pattern, built in.
+file(GLOB types CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/providers/*/types/*.yaml)
+file(GLOB checks CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/checks/*/*.yaml)
+file(GLOB sql CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/core/store/*.sql)
+yomawari_embed(embedded_types ${types})
+yomawari_embed(embedded_checks ${checks})
+yomawari_embed(embedded_store ${sql})
+
 yomawari_folder(core/base PkgConfig::CRYPTO PkgConfig::JSONC)
 yomawari_folder(core/decode core_base PkgConfig::JSONC PkgConfig::EXPAT PkgConfig::YAML ${CSV_LIBRARY})
 yomawari_folder(core/http core_base PkgConfig::CURL)
 yomawari_folder(core/model core_base core_decode)
-yomawari_folder(core/store core_base core_decode core_model PkgConfig::SQLITE)
+yomawari_folder(core/store core_base core_decode core_model embedded_store PkgConfig::SQLITE)
 yomawari_folder(core core_base core_decode core_http core_store)
