@@ -1,0 +1,152 @@
+#ifndef PROVIDERS_PROVIDER_H
+#define PROVIDERS_PROVIDER_H
+
+#include "core/base/error.h"
+#include "core/http/http.h"
+#include "core/model/outcome.h"
+#include "core/model/resource_type.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct json_object;
+struct config_target;
+
+/*
+ * What a cloud must answer so that the walk can read it. A provider builds requests and reads responses;
+ * it opens no socket, calls nobody back later and reads no clock: time is passed in as unix seconds. A
+ * provider is one const struct, checked for completeness at start (provider_check()).
+ *
+ *   session   one target of the config: where its accounts come from and the scanner's own identity there
+ *   door      the way into one account: the session's credentials, or a role assumed with them
+ *   call      one operation with its arguments, in one region, through a door
+ *   reader    reads the answer of one call as it arrives
+ */
+
+#define PROVIDER_ABI 1
+
+struct provider_session;
+struct provider_door;
+struct provider_reader;
+
+/* An account to be walked: from the config's list or from discovery. Strings owned; NULL = not said. */
+struct account_spec {
+    char *account;     /* NULL: whoever the session's own credentials belong to */
+    char *name, *state, *team;
+    char *role;        /* role name or ARN to assume; NULL: the target's */
+    char *external_id;
+    struct string_list regions; /* empty: the target's */
+};
+void account_spec_release(struct account_spec *a);
+
+struct provider_call {
+    const char *service, *operation, *region; /* region: of the scope; "global" for a global type */
+    struct json_object *arguments;            /* owned by the walk; reader_finish() turns it into the
+                                               * arguments of the next page */
+    const char *items;                        /* path of the items in the answer, "." for the answer itself as
+                                               * one item, NULL for none (the rest holds all) */
+};
+
+/* What must be done next before a door can be used. */
+enum provider_step {
+    PROVIDER_READY,
+    PROVIDER_REQUEST, /* send the request, then door_accept() */
+    PROVIDER_WAIT,    /* another door's request is under way; ask again after any door_accept() */
+    PROVIDER_FAILED,  /* the error says why, *out_outcome how to call it */
+};
+
+/* How an answer reads. */
+struct provider_reading {
+    enum http_verdict verdict;
+    char code[128];       /* the cloud's own error code, "" for none: types' `absent` lists name these */
+    int64_t wait_ms;      /* pause the cloud asked for; 0: none */
+    struct error error;   /* one line, unless verdict is OK */
+};
+
+/* A list that a session or account is asked for: accounts, regions. */
+struct provider_listing {
+    const char *service, *operation, *region;
+    struct json_object *arguments; /* a new reference for the caller; NULL: none */
+    const char *items;
+};
+
+struct provider_options {
+    const char *profile;        /* AWS profile, or NULL */
+    uint32_t run_tag;           /* random, goes into session names so that a trail tells runs apart */
+    int64_t now_unix_s;
+    const struct string_list *services; /* services that will be read: the session policy allows no more */
+};
+
+struct provider {
+    unsigned abi;     /* PROVIDER_ABI */
+    const char *name; /* "aws"; the first part of its types' names */
+
+    /* Whether the type's operations and paths exist and may be used (reads only); `err` names the fault. */
+    bool (*check_type)(const struct resource_type *type, struct error *err);
+    /* Tree of the fields an item of this type can have (core/model/shape.h), details included under their
+     * `as`; a new reference; NULL: anything. */
+    struct json_object *(*fields)(const struct resource_type *type);
+
+    struct provider_session *(*open)(const struct config_target *target, const struct provider_options *options,
+                                     struct error *err);
+    void (*close)(struct provider_session *session);
+
+    /* The list of accounts to ask for; false: none, the config names them or the session's own is meant. */
+    bool (*discovery)(struct provider_session *session, struct provider_listing *out);
+    /* Reads one item of it. *out_wanted false: not ours (excluded, another unit). */
+    bool (*discovered)(struct provider_session *session, struct json_object *item, struct account_spec *out,
+                       bool *out_wanted, struct error *err);
+
+    /* The list of regions of an account; false: the cloud has none to ask for. */
+    bool (*regions)(struct provider_session *session, struct provider_listing *out);
+    /* Reads one item: name and whether it is switched on for this account. */
+    bool (*region)(struct json_object *item, const char **out_name, bool *out_enabled);
+    /* Whether a service exists in a region; unknown counts as yes. */
+    bool (*service_in_region)(const char *service, const char *region);
+
+    /* A door. `spec` NULL: the session's own identity (or its discovery role), for discovery. */
+    struct provider_door *(*door_open)(struct provider_session *session, const struct account_spec *spec, struct error *err);
+    void (*door_close)(struct provider_door *door);
+    /* Credentials: alternate next and accept until READY or FAILED. */
+    enum provider_step (*door_next)(struct provider_door *door, int64_t now_unix_s, struct http_request *out,
+                                    enum outcome *out_outcome, struct error *err);
+    /* Reads the answer to door_next()'s request. It is told of every end, failures below HTTP too, so that
+     * it can fall back or fail by itself at the next door_next(). */
+    void (*door_accept)(struct provider_door *door, int64_t now_unix_s, const struct http_response *response);
+    /* Whether such an answer is worth another attempt: for the engine. */
+    enum http_verdict (*door_classify)(struct provider_door *door, const struct http_response *response,
+                                       int64_t *out_wait_ms, struct error *err);
+    /* The cloud called the credentials expired: the next door_next() gets new ones. */
+    void (*door_expire)(struct provider_door *door);
+    const char *(*door_account)(const struct provider_door *door);   /* proven id, valid once READY */
+    const char *(*door_partition)(const struct provider_door *door); /* for keys; "" where it means nothing */
+
+    /* Builds a call's request with its limit key; unsigned. */
+    bool (*request)(struct provider_door *door, const struct provider_call *call, struct http_request *out, struct error *err);
+    /* Signs it for `now`, again at each attempt. REFRESH: the door's credentials are about to expire. */
+    enum http_verdict (*authorize)(struct provider_door *door, const struct provider_call *call, int64_t now_unix_s,
+                                   struct http_request *request, struct error *err);
+    void (*classify)(struct provider_door *door, const struct provider_call *call, int64_t now_unix_s,
+                     const struct http_response *response, struct provider_reading *out);
+
+    /* Reads 2xx answers as they arrive, page after page of one call. on_item owns its item. */
+    struct provider_reader *(*reader_new)(const struct provider_call *call,
+                                          bool (*on_item)(void *ctx, struct json_object *item, struct error *err),
+                                          void *ctx, struct error *err);
+    bool (*reader_begin)(struct provider_reader *r, int status, const struct http_headers *headers, struct error *err);
+    bool (*reader_write)(struct provider_reader *r, const char *data, size_t len, struct error *err);
+    /* The answer is whole: gives what is not items (a new reference; may be NULL), and whether there is
+     * another page; then call->arguments ask for it. */
+    bool (*reader_finish)(struct provider_reader *r, struct provider_call *call, struct json_object **out_rest,
+                          bool *out_more, struct error *err);
+    void (*reader_free)(struct provider_reader *r);
+};
+
+/* ERROR_INTERNAL naming the first member that is missing, or the ABI that does not fit. */
+bool provider_check(const struct provider *p, struct error *err);
+
+/* All providers built in, NULL-ended, in order of name. */
+const struct provider *const *providers_all(void);
+const struct provider *providers_find(const char *name);
+
+#endif
