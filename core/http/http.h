@@ -17,6 +17,7 @@
 
 #define HTTP_HEADERS_MAX 64                /* headers of a request, or kept of a response */
 #define HTTP_BODY_MAX (1024 * 1024)        /* bytes of a request's body */
+#define HTTP_URL_MAX (32 * 1024)           /* bytes of a URL */
 #define HTTP_ERROR_BODY_MAX (256 * 1024)   /* bytes kept of an answer that is not 2xx */
 #define HTTP_RESPONSE_MAX (64 * 1024 * 1024) /* default cap of an answer, as decompressed */
 
@@ -31,8 +32,8 @@ struct http_headers {
 };
 
 void http_headers_release(struct http_headers *h);
-/* Adds, or with `set` replaces all of that name. False when full, or when name or value hold CR, LF or
- * NUL, or the name is empty. */
+/* Adds, or with `set` replaces all of that name. False when full (ERROR_LIMIT), when the value holds CR,
+ * LF or NUL, or when the name is not a token of RFC 9110 (ERROR_DATA); nothing is changed then. */
 bool http_headers_add(struct http_headers *h, const char *name, struct text value, struct error *err);
 bool http_headers_set(struct http_headers *h, const char *name, struct text value, struct error *err);
 void http_headers_remove(struct http_headers *h, const char *name);
@@ -74,11 +75,15 @@ void http_request_release(struct http_request *r); /* wipes headers and body; us
 /* Fills scheme, host, port, path and query from an absolute http(s) URL; userinfo and fragments are
  * refused. An empty path becomes "/". */
 bool http_request_set_url(struct http_request *r, struct text url, struct error *err);
-/* The URL as it goes to libcurl; free(). For messages leave the query out. */
+/* Whether the request can be sent as it stands: scheme, host, path, sizes. The engine asks before each
+ * attempt; what it refuses ends as FATAL. */
+bool http_request_check(const struct http_request *r, struct error *err);
+/* The URL as it goes to libcurl; free(). For messages leave the query out. Needs scheme, host, path. */
 char *http_request_url(const struct http_request *r, bool with_query);
 /* "host" or "host:port" where the port is not the scheme's own: the Host header as signed; free(). */
 char *http_request_host_header(const struct http_request *r);
-/* Whether `host` is loopback or link-local by its literal address or the name "localhost". */
+/* Whether `host` is loopback or link-local by its literal address (with or without the brackets of
+ * IPv6), the name "localhost", or in fd00:ec2::/32, AWS's metadata services over IPv6. */
 bool http_host_is_local(const char *host);
 
 /* How an exchange ended below HTTP. */
