@@ -24,8 +24,8 @@ struct sigv4_options {
 };
 
 /* The switches as `service` wants them. */
-struct sigv4_options sigv4_options(const struct aws_credentials *credentials, const char *region,
-                                   const char *service, int64_t unix_s);
+struct sigv4_options sigv4_sign_options(const struct aws_credentials *credentials, const char *region,
+                                        const char *service, int64_t unix_s);
 
 /* Signs in headers: X-Amz-Date, X-Amz-Security-Token, x-amz-content-sha256 and Authorization, replacing
  * those of an earlier signing, so that it can be called before each attempt. Host is signed without
