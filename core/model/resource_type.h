@@ -15,6 +15,7 @@ struct json_object;
  * described member by member; unknown keys, wrong paths and missing keys are errors with file and line.
  */
 
+#define TYPE_ID_ACCOUNT "@account" /* in place of a path: the id is the account's own */
 #define TYPE_LIST_MAX 64 /* entries of any list of a type */
 
 struct string_list {
@@ -22,6 +23,8 @@ struct string_list {
     size_t count;
 };
 bool string_list_has(const struct string_list *l, const char *s);
+void string_list_add(struct string_list *l, const char *s); /* a copy */
+void string_list_release(struct string_list *l);
 
 /* A call for each item: {get: OPERATION, with: {…}, as: PART, …}. Its answer becomes member `as`. */
 struct type_detail {
@@ -58,7 +61,7 @@ struct resource_type {
     char *items;     /* path of the items in the answer; "." : the whole answer is one item */
     char *decode_csv; /* decode: {csv: MEMBER}: base64 CSV in that member; each row is an item, header names its fields */
     struct string_list from_answer; /* members of the answer copied into each item (always volatile) */
-    char *id;        /* path */
+    char *id;        /* path, or "@account": the account's own id */
     char *display_name; /* path of `name`, or NULL; else the Name tag, else nothing */
     char *key;       /* template: {partition} {account} {region} and paths of the item */
     char *life;      /* path; its value tells one thing from its successor under the same key; NULL: none */
@@ -74,7 +77,10 @@ struct resource_type {
     size_t sheet_count;
     bool sheet_hidden;           /* sheet: no */
     char *console;               /* template of the console's URL, or NULL */
-    struct string_list volatile_paths, redact, set, ordered, json;
+    /* Paths. volatile: kept, but no change. redact: kept as an HMAC. plain: looks like a secret by its name,
+     * and is none (a lint asks for one of the two). set, ordered: how a list of scalars is compared (lists
+     * of objects are sets unless ordered). json: texts that hold JSON, parsed. */
+    struct string_list volatile_paths, redact, plain, set, ordered, json;
 };
 
 enum { TYPE_POLLS_MAX = 30, TYPE_POLL_WAIT_MS = 2000, TYPE_DETAIL_PAGES_MAX = 100, TYPE_PAGES_MAX = 10000 };
@@ -82,6 +88,8 @@ enum { TYPE_POLLS_MAX = 30, TYPE_POLL_WAIT_MS = 2000, TYPE_DETAIL_PAGES_MAX = 10
 /* The members of `part` that the item itself brings are its list entry; each detail is a part by its `as`. */
 
 struct resource_types; /* all types, by name, in order of name */
+
+void resource_type_free(struct resource_type *t); /* one that no table owns */
 
 struct resource_types *resource_types_new(void);
 void resource_types_free(struct resource_types *types);

@@ -1,0 +1,191 @@
+#include "core/model/resource_type.h"
+
+#include "core/base/buffer.h"
+#include "core/base/file.h"
+#include "core/base/memory.h"
+#include "core/model/type_file.h"
+
+#include <dirent.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TYPE_FILE_MAX = 1024 * 1024, TYPE_FILES_MAX = 1000 };
+
+struct resource_types {
+    struct resource_type **items; /* in order of name */
+    size_t count;
+};
+
+bool string_list_has(const struct string_list *l, const char *s)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->items[i], s) == 0)
+            return true;
+    return false;
+}
+
+void string_list_add(struct string_list *l, const char *s)
+{
+    l->items = memory_resize(l->items, l->count + 1, sizeof *l->items);
+    l->items[l->count++] = memory_string(s);
+}
+
+void string_list_release(struct string_list *l)
+{
+    for (size_t i = 0; i < l->count; i++)
+        free(l->items[i]);
+    free(l->items);
+    *l = (struct string_list){ NULL, 0 };
+}
+
+static void detail_release(struct type_detail *d)
+{
+    free(d->operation);
+    json_object_put(d->with);
+    free(d->as);
+    free(d->items);
+    free(d->referenced_by);
+    string_list_release(&d->absent);
+    string_list_release(&d->referenced_paths);
+}
+
+static void columns_free(struct type_column *columns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(columns[i].name);
+        free(columns[i].path);
+        free(columns[i].en);
+        free(columns[i].ja);
+    }
+    free(columns);
+}
+
+void resource_type_free(struct resource_type *t)
+{
+    if (t == NULL)
+        return;
+    char *strings[] = { t->name,       t->provider, t->service,         t->official, t->file,
+                        t->poll,       t->poll_path, t->poll_value,     t->list,     t->items,
+                        t->decode_csv, t->id,        t->display_name,   t->key,      t->life,
+                        t->owner,      t->region,    t->reference_owner, t->tags,    t->console };
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        free(strings[i]);
+    json_object_put(t->with);
+    for (size_t i = 0; i < t->detail_count; i++)
+        detail_release(&t->details[i]);
+    free(t->details);
+    columns_free(t->columns, t->column_count);
+    columns_free(t->sheet, t->sheet_count);
+    struct string_list *lists[] = { &t->from_answer, &t->volatile_paths, &t->redact,
+                                    &t->plain,       &t->set,            &t->ordered, &t->json };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        string_list_release(lists[i]);
+    free(t);
+}
+
+struct resource_types *resource_types_new(void)
+{
+    return memory_new(1, sizeof(struct resource_types));
+}
+
+void resource_types_free(struct resource_types *types)
+{
+    if (types == NULL)
+        return;
+    for (size_t i = 0; i < types->count; i++)
+        resource_type_free(types->items[i]);
+    free(types->items);
+    free(types);
+}
+
+static int compare_types(const void *a, const void *b)
+{
+    return strcmp((*(struct resource_type *const *)a)->name, (*(struct resource_type *const *)b)->name);
+}
+
+static bool is_known(const struct resource_types *types, struct resource_type **fresh, size_t count,
+                     struct error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct resource_type *before = resource_types_find(types, fresh[i]->name);
+        if (before != NULL)
+            return !error_set(err, ERROR_CONFIG, "%s:%d: the type %s is already defined in %s:%d",
+                              fresh[i]->file, fresh[i]->line, fresh[i]->name, before->file,
+                              before->line);
+    }
+    return false;
+}
+
+bool resource_types_add(struct resource_types *types, const char *file, struct text yaml,
+                        struct error *err)
+{
+    struct resource_type **fresh = NULL;
+    size_t count = 0;
+    if (!type_file_read(file, yaml, &fresh, &count, err))
+        return false;
+    bool ok = !is_known(types, fresh, count, err);
+    if (ok) {
+        types->items = memory_resize(types->items, types->count + count, sizeof(struct resource_type *));
+        memcpy(types->items + types->count, fresh, count * sizeof(struct resource_type *));
+        types->count += count;
+        qsort(types->items, types->count, sizeof(struct resource_type *), compare_types);
+    }
+    for (size_t i = 0; !ok && i < count; i++)
+        resource_type_free(fresh[i]);
+    free(fresh);
+    return ok;
+}
+
+static int is_yaml(const struct dirent *entry)
+{
+    return text_ends_with(text_of(entry->d_name), ".yaml") && entry->d_name[0] != '.';
+}
+
+static bool add_file(struct resource_types *types, const char *path, struct error *err)
+{
+    struct buffer text;
+    buffer_init(&text, TYPE_FILE_MAX);
+    bool ok = file_read(path, &text, err) && resource_types_add(types, path, buffer_text(&text), err);
+    buffer_release(&text);
+    return ok;
+}
+
+bool resource_types_add_folder(struct resource_types *types, const char *folder, struct error *err)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder, &entries, is_yaml, alphasort);
+    bool ok = true;
+    if (count > TYPE_FILES_MAX)
+        ok = error_set(err, ERROR_LIMIT, "%s holds %d type files, more than %d", folder, count,
+                       TYPE_FILES_MAX);
+    for (int i = 0; i < count; i++) {
+        char *path = memory_format("%s/%s", folder, entries[i]->d_name);
+        ok = ok && add_file(types, path, err);
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return ok;
+}
+
+const struct resource_type *resource_types_find(const struct resource_types *types, const char *name)
+{
+    struct resource_type wanted = { .name = (char *)(uintptr_t)name };
+    struct resource_type *key = &wanted;
+    if (types->count == 0)
+        return NULL;
+    struct resource_type **found =
+        bsearch(&key, types->items, types->count, sizeof(struct resource_type *), compare_types);
+    return found == NULL ? NULL : *found;
+}
+
+size_t resource_types_count(const struct resource_types *types)
+{
+    return types->count;
+}
+
+const struct resource_type *resource_types_at(const struct resource_types *types, size_t index)
+{
+    return types->items[index];
+}
