@@ -9,13 +9,15 @@ struct resource_types;
  * What readers (reports, `query`) see: temporary SQL views on the store's connection, as of one run.
  *   inventory  provider, account, account_name, region, type, id, name, team, tags, first_seen, last_changed,
  *              unverified_since, shared_from, key, config, unread
- *   findings   state, change, severity, check_id, title_en, title_ja, …, first_seen, key, fingerprint,
- *              evidence, detail, cause (one row a finding that is open, unverified, out of scope, or was resolved in this run)
+ *   findings   state, change, severity, check_id, title_en, title_ja, provider, account, account_name, region, type,
+ *              id, name, tags, team, subject, evidence, detail, cause, first_seen, key, fingerprint, body (check_info's,
+ *              '{}' when it is not there); one row a finding that is open, unverified, out of scope, or was resolved
+ *              in this run
  *   coverage   one row a scope (provider, account, account_name, region, service, type, outcome, reason, since, details_unread)
  *              and one with type '*' for each (account, region, service) with calls, items, throttled, seconds
  *   controls   check_id, severity, state, reason, passed, failed, unknown, scopes_unread, body
  *   accounts, runs
- *   changes    a temporary table filled by diff.h from the run's baseline
+ *   changes    a temporary table filled by diff.h from the run's baseline, with the columns of struct diff_row
  * Times are ISO 8601 texts of runs' starts; unverified_since is the start of the first run of the unbroken row of
  * runs in which the resource's scope was not complete.
  * With `types` given, one view a resource type is made as well: account, region, key, id, name, tags, config and
