@@ -1,0 +1,133 @@
+#include "core/decode/path.h"
+
+#include <json-c/json_object.h>
+#include <string.h>
+
+enum step_kind { STEP_END, STEP_NAME, STEP_EACH, STEP_INVALID };
+
+struct step {
+    enum step_kind kind;
+    char name[PATH_NAME_MAX + 1];
+    const char *rest; /* of the path */
+};
+
+static bool read_name(const char *at, struct step *s)
+{
+    size_t len = strcspn(at, ".[]{}");
+    if (len == 0 || len > PATH_NAME_MAX)
+        return false;
+    memcpy(s->name, at, len);
+    s->name[len] = '\0';
+    s->kind = STEP_NAME;
+    s->rest = at + len;
+    return true;
+}
+
+/* Reads the step at `at`; a name must stand first or after a dot. */
+static void read_step(const char *at, bool first, struct step *s)
+{
+    s->kind = STEP_INVALID;
+    s->rest = at;
+    if (at[0] == '\0') {
+        s->kind = first ? STEP_INVALID : STEP_END;
+    } else if (at[0] == '[' && at[1] == ']') {
+        s->kind = STEP_EACH;
+        s->rest = at + 2;
+    } else if (first) {
+        read_name(at, s);
+    } else if (at[0] == '.') {
+        read_name(at + 1, s);
+    }
+}
+
+static bool is_root(const char *path)
+{
+    return strcmp(path, ".") == 0;
+}
+
+bool path_check(const char *path, struct error *err)
+{
+    struct step s = { .kind = STEP_END, .rest = path };
+    int steps = 0;
+    if (is_root(path))
+        return true;
+    do {
+        read_step(s.rest, s.rest == path, &s);
+        if (s.kind == STEP_INVALID)
+            return error_set(err, ERROR_CONFIG, "\"%s\" is not a path: names joined by dots, [] after an array's",
+                             path);
+        if (++steps > PATH_STEPS_MAX)
+            return error_set(err, ERROR_CONFIG, "path \"%s\" has more than %d steps", path,
+                             PATH_STEPS_MAX);
+    } while (s.kind != STEP_END);
+    return true;
+}
+
+struct visit {
+    path_each_fn each;
+    void *ctx;
+    const char *path;
+    int steps;
+};
+
+static bool walk(struct visit *v, struct json_object *value, const char *at);
+
+static bool walk_array(struct visit *v, struct json_object *array, const char *at)
+{
+    if (!json_object_is_type(array, json_type_array))
+        return true;
+    size_t count = json_object_array_length(array);
+    for (size_t i = 0; i < count; i++)
+        if (!walk(v, json_object_array_get_idx(array, i), at))
+            return false;
+    return true;
+}
+
+static bool walk(struct visit *v, struct json_object *value, const char *at)
+{
+    struct step s;
+    struct json_object *member = NULL;
+    bool go_on = true;
+    if (value == NULL)
+        return true;
+    read_step(at, at == v->path, &s);
+    if (s.kind == STEP_END)
+        return v->each(v->ctx, value);
+    if (s.kind == STEP_INVALID || v->steps == PATH_STEPS_MAX)
+        return true;
+    v->steps++;
+    if (s.kind == STEP_EACH)
+        go_on = walk_array(v, value, s.rest);
+    else if (json_object_is_type(value, json_type_object) &&
+             json_object_object_get_ex(value, s.name, &member))
+        go_on = walk(v, member, s.rest);
+    v->steps--;
+    return go_on;
+}
+
+bool path_each(struct json_object *root, const char *path, path_each_fn each, void *ctx)
+{
+    struct visit v = { each, ctx, path, 0 };
+    if (is_root(path))
+        return root == NULL || each(ctx, root);
+    return walk(&v, root, path);
+}
+
+static bool take_first(void *ctx, struct json_object *value)
+{
+    *(struct json_object **)ctx = value;
+    return false;
+}
+
+struct json_object *path_first(struct json_object *root, const char *path)
+{
+    struct json_object *first = NULL;
+    path_each(root, path, take_first, &first);
+    return first;
+}
+
+const char *path_string(struct json_object *root, const char *path)
+{
+    struct json_object *value = path_first(root, path);
+    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
+}
