@@ -57,7 +57,7 @@ static bool read_text(const struct filling *f, const char *key, struct json_obje
 static bool check_path(const struct filling *f, const struct json_object *at, const char *path)
 {
     struct error why = ERROR_INIT;
-    if (strcmp(path, ".") == 0 || path_check(path, &why))
+    if (path_check(path, &why))
         return true;
     return fault(f->in, at, why.message, "");
 }
@@ -72,7 +72,7 @@ static bool read_template(const struct filling *f, const char *key, struct json_
     struct error why = ERROR_INIT;
     if (!read_text(f, key, value, out))
         return false;
-    return template_check(*out, &why) || fault(f->in, value, why.message, "");
+    return template_names(*out, NULL, NULL, &why) || fault(f->in, value, why.message, "");
 }
 
 static bool read_list(const struct filling *f, const char *key, struct json_object *value, bool paths,

@@ -1,0 +1,274 @@
+#include "core/model/item.h"
+
+#include "core/base/buffer.h"
+#include "core/base/encode.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/json_write.h"
+#include "core/decode/path.h"
+#include "core/decode/template.h"
+#include "core/model/edit.h"
+#include "core/model/resource_type.h"
+#include "core/model/shape.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ITEM_CONFIG_MAX = 4 * 1024 * 1024, /* bytes of one resource's JSON */
+    ITEM_KEY_MAX = 2048,
+    ITEM_TAGS_MAX = 256 * 1024,
+    REDACTED_HEX = 12,                 /* digits kept of a redacted value's HMAC */
+};
+
+/* What templates may name: the place, and paths of the item. */
+struct lookup {
+    const struct item_place *place;
+    struct json_object *tree;
+};
+
+static void append_value(struct json_object *value, struct buffer *out)
+{
+    if (json_object_is_type(value, json_type_string))
+        buffer_append(out, json_object_get_string(value), (size_t)json_object_get_string_len(value));
+    else
+        json_write_plain(value, out);
+}
+
+static bool look_up(void *ctx, const char *name, struct buffer *out)
+{
+    const struct lookup *l = ctx;
+    const struct { const char *name, *value; } places[] = { { "partition", l->place->partition },
+                                                            { "account", l->place->account },
+                                                            { "region", l->place->region } };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        if (strcmp(places[i].name, name) != 0)
+            continue;
+        buffer_append_string(out, places[i].value);
+        return true;
+    }
+    struct json_object *value = path_first(l->tree, name);
+    if (value != NULL)
+        append_value(value, out);
+    return value != NULL;
+}
+
+static char *expand(const char *template, const struct lookup *l, struct error *err)
+{
+    struct buffer out;
+    buffer_init(&out, ITEM_KEY_MAX);
+    if (!template_expand(template, look_up, (void *)(uintptr_t)l, &out, err)) {
+        buffer_release(&out);
+        return NULL;
+    }
+    return buffer_detach(&out);
+}
+
+static char *text_at(struct json_object *tree, const char *path)
+{
+    struct json_object *value = path == NULL ? NULL : path_first(tree, path);
+    struct buffer out;
+    buffer_init(&out, ITEM_KEY_MAX);
+    if (value != NULL)
+        append_value(value, &out);
+    return buffer_detach(&out);
+}
+
+/* ---- tags ---- */
+
+static bool add_tag(void *ctx, struct json_object *tag)
+{
+    static const char *const names[][2] = { { "Key", "Value" }, { "key", "value" } };
+    for (size_t i = 0; i < 2; i++) {
+        const char *key = json_string(tag, names[i][0]);
+        struct json_object *value = json_get(tag, names[i][1]);
+        if (key != NULL)
+            json_object_object_add(ctx, key, value == NULL ? json_object_new_string("")
+                                                           : json_object_get(value));
+    }
+    return true;
+}
+
+static struct json_object *tags_of(const struct resource_type *type, struct json_object *tree)
+{
+    struct json_object *tags = json_object_new_object();
+    struct json_object *found = type->tags == NULL ? NULL : path_first(tree, type->tags);
+    if (json_object_is_type(found, json_type_array)) {
+        size_t count = json_object_array_length(found);
+        for (size_t i = 0; i < count; i++)
+            add_tag(tags, json_object_array_get_idx(found, i));
+    } else if (json_object_is_type(found, json_type_object)) {
+        json_object_object_foreach(found, key, value)
+            json_object_object_add(tags, key, json_object_get(value));
+    }
+    return tags;
+}
+
+/* ---- normalising ---- */
+
+/* A text that holds JSON becomes that JSON; anything else stays. */
+static struct json_object *parse_text(void *ctx, struct json_object *value)
+{
+    (void)ctx;
+    struct error err = ERROR_INIT;
+    struct json_object *parsed = NULL;
+    if (!json_object_is_type(value, json_type_string) ||
+        !json_parse(text_of(json_object_get_string(value)), &parsed, &err))
+        return json_object_get(value);
+    return parsed;
+}
+
+static struct json_object *redacted(void *ctx, struct json_object *value)
+{
+    const struct item_place *place = ctx;
+    unsigned char mac[DIGEST_BYTES];
+    char hex[DIGEST_HEX_MAX], word[8 + REDACTED_HEX];
+    struct buffer bytes;
+    buffer_init(&bytes, ITEM_CONFIG_MAX);
+    json_write_canonical(value, &bytes);
+    digest_hmac(place->redact_key, buffer_text(&bytes), mac);
+    buffer_wipe(&bytes);
+    encode_hex(mac, sizeof mac, hex);
+    snprintf(word, sizeof word, "hmac:%.*s", REDACTED_HEX, hex);
+    return json_object_new_string(word);
+}
+
+static void normalise(const struct resource_type *type, const struct item_place *place,
+                      struct json_object *tree)
+{
+    for (size_t i = 0; i < type->json.count; i++)
+        edit_values(tree, type->json.items[i], parse_text, NULL);
+    for (size_t i = 0; i < type->redact.count; i++)
+        edit_values(tree, type->redact.items[i], redacted, (void *)(uintptr_t)place);
+}
+
+/* ---- the whole ---- */
+
+static char *id_of(const struct resource_type *type, const struct lookup *l, struct error *err)
+{
+    if (strcmp(type->id, TYPE_ID_ACCOUNT) == 0)
+        return memory_string(l->place->account);
+    char *id = text_at(l->tree, type->id);
+    if (id[0] != '\0')
+        return id;
+    free(id);
+    error_set(err, ERROR_DATA, "%s: an item without %s", type->name, type->id);
+    return NULL;
+}
+
+char *item_key(const struct resource_type *type, const struct item_place *place, struct json_object *tree,
+               struct error *err)
+{
+    struct lookup l = { place, tree };
+    char *key = expand(type->key, &l, err);
+    if (key == NULL)
+        error_prefix(err, "%s: the key of an item", type->name);
+    return key;
+}
+
+static char *name_of(const struct resource_type *type, struct json_object *tree, struct json_object *tags)
+{
+    if (type->display_name != NULL)
+        return text_at(tree, type->display_name);
+    const char *name = json_string(tags, "Name");
+    return memory_string(name == NULL ? "" : name);
+}
+
+static char *canonical_text(struct json_object *tree, size_t max, const char *what,
+                            const struct resource_type *type, struct error *err)
+{
+    struct buffer out;
+    buffer_init(&out, max);
+    json_write_canonical(tree, &out);
+    if (buffer_ok(&out))
+        return buffer_detach(&out);
+    buffer_release(&out);
+    error_set(err, ERROR_LIMIT, "%s: the %s of an item is larger than %zu bytes", type->name, what, max);
+    return NULL;
+}
+
+bool item_make(const struct resource_type *type, const struct shape *shape, const struct item_place *place,
+               struct json_object *tree, struct item *out, struct error *err)
+{
+    struct lookup l = { place, tree };
+    struct item made = { 0 };
+    made.region = text_at(tree, type->region);
+    if (made.region[0] == '\0') {
+        free(made.region);
+        made.region = memory_string(place->region);
+    }
+    made.life = text_at(tree, type->life);
+    made.owner = text_at(tree, type->owner);
+    made.id = id_of(type, &l, err);
+    made.key = made.id == NULL ? NULL : item_key(type, place, tree, err);
+    struct json_object *tags = tags_of(type, tree);
+    made.name = name_of(type, tree, tags);
+    made.tags = canonical_text(tags, ITEM_TAGS_MAX, "tags", type, err);
+    json_object_put(tags);
+    normalise(type, place, tree);
+    if (made.key != NULL && made.tags != NULL)
+        made.config = canonical_text(tree, ITEM_CONFIG_MAX, "configuration", type, err);
+    if (made.config == NULL) {
+        item_release(&made);
+        return false;
+    }
+    shape_digest(shape, tree, made.digest);
+    *out = made;
+    return true;
+}
+
+void item_release(struct item *i)
+{
+    char *owned[] = { i->key, i->life, i->id, i->name, i->region, i->owner, i->tags, i->config };
+    for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
+        free(owned[k]);
+    *i = (struct item){ 0 };
+}
+
+/* "{Path}" and nothing else: the value itself, with its type. */
+static struct json_object *whole_value(const char *template, const struct lookup *l)
+{
+    struct text t = text_of(template);
+    if (t.len < 3 || t.data[0] != '{' || t.data[t.len - 1] != '}' || text_find(t, '}') != t.len - 1)
+        return NULL;
+    char *path = memory_string_n(t.data + 1, t.len - 2);
+    struct json_object *value = path_first(l->tree, path);
+    free(path);
+    return value;
+}
+
+static struct json_object *argument(struct json_object *value, const struct lookup *l, struct error *err)
+{
+    if (!json_object_is_type(value, json_type_string))
+        return json_object_get(value);
+    const char *template = json_object_get_string(value);
+    struct json_object *whole = whole_value(template, l);
+    if (whole != NULL)
+        return json_object_get(whole);
+    char *text = expand(template, l, err);
+    struct json_object *out = text == NULL ? NULL : json_object_new_string(text);
+    free(text);
+    return out;
+}
+
+struct json_object *item_arguments(struct json_object *with, const struct item_place *place,
+                                   struct json_object *tree, struct error *err)
+{
+    struct lookup l = { place, tree };
+    struct json_object *out = json_object_new_object();
+    if (with == NULL)
+        return out;
+    json_object_object_foreach(with, name, value)
+    {
+        struct json_object *filled = argument(value, &l, err);
+        if (filled == NULL) {
+            error_prefix(err, "argument %s", name);
+            json_object_put(out);
+            return NULL;
+        }
+        json_object_object_add(out, name, filled);
+    }
+    return out;
+}
