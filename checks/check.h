@@ -1,0 +1,150 @@
+#ifndef CHECKS_CHECK_H
+#define CHECKS_CHECK_H
+
+#include "core/base/error.h"
+#include "core/model/resource_type.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+
+/*
+ * A check is data: one YAML file with its query, its words and its tests. This is that file as a
+ * structure; catalog.h reads it. The grammar, member by member (unknown keys, missing keys and wrong
+ * values are errors with file and line):
+ *
+ *   id: aws_security_group_open_admin_port      lower case, digits and '_'; the file's name without .yaml
+ *   formerly: [OLD_ID…]                         earlier ids; findings carry on over a rename
+ *   subject: TYPE                               the resource type that is judged
+ *   needs:                                      what a verdict rests on beside the subject itself
+ *     - {type: TYPE, where: region|account|estate, ids: COLUMN, parts: [PART…]}
+ *   uses: [TYPE…]                               better evidence; the verdict stands without
+ *   reach: account|estate                       estate: one query over all accounts (default account)
+ *   severity: critical|high|medium|low|info     of a row that names none
+ *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
+ *   params: [NAME…]                             settings that the query reads with param('NAME')
+ *   title, summary, why: {en: …, ja: …}         summary is a template: {subject} {name} {id} {account}
+ *                                               {account_name} {region} {evidence.PATH}
+ *   fix: {console: {en: …, ja: …}, terraform: …, playbook: URL}
+ *   query: |                                    SQL (sandbox.h says over what); or plugin: NAME
+ *   tests: […]                                  check_test.h
+ *
+ * ids: a column of the subject's type that holds the ids (or keys) of the resources of the needed type that
+ * this subject refers to. With it a subject that refers to none does not need the type at all, and one
+ * that does needs just those: each must be there with all its parts. Without it the whole scope
+ * must be complete and every resource in it read, but parts with reason "not_needed".
+ * parts: details of the needed type that matter (default: all).
+ */
+
+enum {
+    CHECK_FILE_MAX = 256 * 1024,       /* bytes of a check file */
+    CHECK_FILES_MAX = 10000,           /* checks of a catalogue */
+    CHECK_QUERY_MAX = 64 * 1024,       /* bytes of a query */
+    CHECK_LIST_MAX = 32,               /* entries of needs, uses, params, themes, formerly */
+    CHECK_TESTS_MAX = 200,             /* tests of one check */
+    CHECK_ROWS_MAX = 100000,           /* result rows of one check in one account (estate: in all) */
+    CHECK_SUBJECT_MAX = 200,           /* bytes of a subject */
+    CHECK_EVIDENCE_MAX = 64 * 1024,    /* bytes of evidence, and of detail */
+    CHECK_TIME_LIMIT_MS = 60 * 1000,   /* of one check in one account */
+    CHECK_MEMORY_MAX = 64 * 1024 * 1024, /* bytes that one query may gather in SQLite */
+};
+
+/* Where the needed type must be complete, seen from the subject: its own region ('global' for a global
+ * type), all of its account, or all accounts. */
+enum check_where { CHECK_REGION, CHECK_ACCOUNT, CHECK_ESTATE };
+
+enum check_reach { CHECK_REACH_ACCOUNT, CHECK_REACH_ESTATE };
+
+struct check_need {
+    char *type;
+    enum check_where where;
+    char *ids;                /* or NULL */
+    struct string_list parts; /* empty: all */
+};
+
+struct check_words {
+    char *en, *ja;
+};
+
+struct check {
+    char *id, *file;
+    int line;
+    char *subject;
+    struct string_list formerly, uses, themes, params;
+    struct check_need *needs; /* never names the subject's type alone: see check_is_alone() */
+    size_t need_count;
+    enum check_reach reach;
+    char *severity;
+    struct json_object *controls; /* object of texts; NULL: none */
+    struct check_words title, summary, why, fix_console;
+    char *fix_terraform, *fix_playbook; /* or NULL */
+    char *query;
+    int query_line;            /* of the query's first line in the file */
+    struct json_object *tests; /* as in the file; each test also says its "line" */
+    bool uses_run_time;        /* the query calls run_time(): its verdicts may change while nothing else does */
+};
+
+/* Whether the check needs nothing but its subject: then its rows are proven unless they say otherwise. */
+bool check_is_alone(const struct check *c);
+
+/* Whether the check reads resources of that type: subject, needs or uses. */
+bool check_reads(const struct check *c, const char *type);
+
+/* Whether `s` is one of critical, high, medium, low, info. */
+bool check_is_severity(const char *s);
+
+void check_free(struct check *c); /* NULL is fine */
+
+/* ---- what judging gives ---- */
+
+/* One FAIL of a check on one resource. Borrowed during the call. */
+struct check_result {
+    const char *account;  /* provider's account id; NULL but for reach: estate */
+    const char *key;      /* of a resource of the subject's type */
+    const char *subject;  /* "tcp/22"; "" when the check has none. No control bytes */
+    const char *severity; /* NULL: the check's own */
+    const char *evidence; /* JSON object, compared from night to night; NULL: {} */
+    const char *detail;   /* JSON object, never compared: counts, times; NULL: {} */
+    bool proven;          /* rests only on what was seen: FAIL even where a needed scope is unread */
+};
+typedef bool (*check_result_fn)(void *ctx, const struct check_result *row, struct error *err);
+
+/* ---- plugins ---- */
+
+/*
+ * What SQL cannot say is a plugin: a C file in checks/plugins/ that a check names with `plugin: NAME`
+ * instead of a query. It sees what a query sees, through struct check_view, and answers with the same rows.
+ *
+ * Responsibilities of `judge`: no I/O, no clock, no state of its own between calls; the same view gives
+ * the same rows, in any order, no (key, subject) twice; it gives only FAILs, and leaves PASS and UNKNOWN to the
+ * caller, who knows what was read. False with an error makes the account's verdicts of this check UNKNOWN with that line
+ * as the reason, as does any failure of view or result, which it hands on at once.
+ */
+enum { CHECK_PLUGIN_ABI = 1 };
+
+struct check_resource { /* borrowed during the call */
+    const char *key, *account, *region, *id, *name;
+    struct json_object *tags, *config, *unread; /* unread: part -> reason; NULL when all was read */
+    bool verified;                              /* its scope is complete as of this run */
+};
+typedef bool (*check_resource_fn)(void *ctx, const struct check_resource *r, struct error *err);
+
+struct check_view {
+    void *ctx;
+    int64_t run_time_unix_s;
+    struct json_object *params; /* object of the check's params */
+    /* Every known resource of a type that the check reads, in order of key; in the account, or with reach:
+     * estate in all (then config is NULL). */
+    bool (*resources)(void *ctx, const char *type, check_resource_fn each, void *each_ctx, struct error *err);
+    bool (*is_complete)(void *ctx, const char *type, const char *account, const char *region);
+};
+
+struct check_plugin {
+    unsigned abi;     /* CHECK_PLUGIN_ABI; looked at before anything else */
+    const char *name; /* a-z, 0-9 and '_' */
+    bool (*judge)(const struct check_view *view, check_result_fn result, void *result_ctx, struct error *err);
+};
+
+#endif
