@@ -74,7 +74,8 @@ struct provider_options {
     const char *profile;        /* AWS profile, or NULL */
     uint32_t run_tag;           /* random, goes into session names so that a trail tells runs apart */
     int64_t now_unix_s;
-    const struct string_list *services; /* services that will be read: the session policy allows no more */
+    const struct string_list *operations; /* what will be asked, "service:Operation": the session is allowed
+                                           * no more than read policies and these */
 };
 
 struct provider {

@@ -1,0 +1,89 @@
+#include "providers/aws/call.h"
+
+#include "core/base/memory.h"
+#include "providers/aws/endpoint.h"
+#include "providers/aws/errors.h"
+#include "providers/aws/limits.h"
+#include "providers/aws/protocol/encode.h"
+#include "providers/aws/protocol/model.h"
+#include "providers/aws/session.h"
+#include "providers/aws/sigv4/sign.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct aws_operation *call_operation(const char *service, const char *operation, struct error *err)
+{
+    const struct aws_service *s = aws_model_service(service);
+    const struct aws_operation *op = s == NULL ? NULL : aws_model_operation(s, operation);
+    if (s == NULL)
+        error_set(err, ERROR_CONFIG, "there is no model of the service %s", service);
+    else if (op == NULL)
+        error_set(err, ERROR_CONFIG, "%s has no operation %s that only reads", service, operation);
+    return op;
+}
+
+/* A global type is asked for at the session's home; so is a thing whose region the cloud did not tell. */
+static const char *region_of(const struct provider_door *d, const struct provider_call *call)
+{
+    return strcmp(call->region, "global") == 0 ? session_region(d->session) : call->region;
+}
+
+static bool resolve(const struct provider_door *d, const struct provider_call *call, const struct aws_operation *op,
+                    struct aws_endpoint *out, struct error *err)
+{
+    struct aws_endpoint_options o = {
+        .region = region_of(d, call),
+        .url = aws_chain_endpoint_url(d->session->chain, op->service->id),
+    };
+    return aws_endpoint_resolve(op->service, &o, out, err);
+}
+
+bool call_request(struct provider_door *d, const struct provider_call *call, struct http_request *out,
+                  struct error *err)
+{
+    struct aws_endpoint endpoint;
+    const struct aws_operation *op = call_operation(call->service, call->operation, err);
+    if (op == NULL || !resolve(d, call, op, &endpoint, err) ||
+        !aws_encode(op, call->arguments, &endpoint, out, err))
+        return false;
+    aws_limit_of(call->service, call->operation, d->proven, region_of(d, call), &out->limit);
+    return true;
+}
+
+enum http_verdict call_authorize(struct provider_door *d, const struct provider_call *call, int64_t now_unix_s,
+                                 struct http_request *request, struct error *err)
+{
+    struct aws_endpoint endpoint;
+    const struct aws_credentials *credentials = door_credentials(d, now_unix_s);
+    if (credentials == NULL) {
+        error_set(err, ERROR_DENIED, "the credentials of account %s are about to expire", d->proven);
+        return HTTP_VERDICT_REFRESH;
+    }
+    const struct aws_operation *op = call_operation(call->service, call->operation, err);
+    if (op == NULL || !resolve(d, call, op, &endpoint, err))
+        return HTTP_VERDICT_FATAL;
+    struct sigv4_options o = sigv4_sign_options(credentials, endpoint.signing_region, endpoint.signing_name,
+                                                now_unix_s + d->session->skew_ms / 1000);
+    return sigv4_sign(request, &o, err) ? HTTP_VERDICT_OK : HTTP_VERDICT_FATAL;
+}
+
+void call_classify(struct provider_door *d, const struct provider_call *call, int64_t now_unix_s,
+                   const struct http_response *response, struct provider_reading *out)
+{
+    struct aws_error error;
+    *out = (struct provider_reading){ .verdict = HTTP_VERDICT_OK };
+    if (response->status >= 200 && response->status < 300)
+        return;
+    const struct aws_operation *op = call_operation(call->service, call->operation, &out->error);
+    if (op == NULL) {
+        out->verdict = HTTP_VERDICT_FATAL;
+        return;
+    }
+    aws_error_read(op, response, &error);
+    out->verdict = aws_error_classify(op, response->status, &error);
+    snprintf(out->code, sizeof out->code, "%s", error.code);
+    aws_error_retry_after(&response->headers, &out->wait_ms);
+    aws_error_set(&error, response->status, &out->error);
+    aws_error_clock_skew(&error, &response->headers, now_unix_s * 1000, &d->session->skew_ms);
+}

@@ -1,0 +1,294 @@
+#include "providers/aws/session.h"
+
+#include "core/base/memory.h"
+#include "core/config.h"
+#include "providers/aws/endpoint.h"
+#include "providers/aws/session_policy.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    /* Role credentials are renewed when so little is left: long enough for any one call and its retries. */
+    DOOR_REFRESH_S = 300,
+};
+
+/* ---- opening ---- */
+
+static bool is_arn(const char *role)
+{
+    return strncmp(role, "arn:", 4) == 0;
+}
+
+static char *role_arn(const struct provider_session *s, const char *account, const char *role)
+{
+    if (is_arn(role))
+        return memory_string(role);
+    if (account == NULL)
+        return NULL;
+    const char *partition = aws_partition_of(session_region(s))->id;
+    return memory_format("arn:%s:iam::%s:role/%s", partition, account, role);
+}
+
+static bool has_text(const char *s)
+{
+    return s != NULL && s[0] != '\0';
+}
+
+/* The session's own identity, or the discovery role. */
+static bool open_home(struct provider_door *d, const struct config_aws *aws, struct error *err)
+{
+    if (!has_text(aws->discovery_role))
+        return true;
+    d->role_arn = role_arn(d->session, NULL, aws->discovery_role);
+    if (d->role_arn == NULL)
+        return error_set(err, ERROR_CONFIG, "discovery_role must be an ARN, not %s", aws->discovery_role);
+    d->external_id = has_text(aws->external_id) ? memory_string(aws->external_id) : NULL;
+    return true;
+}
+
+static void open_account(struct provider_door *d, const struct config_aws *aws, const struct account_spec *spec)
+{
+    const char *role = has_text(spec->role) ? spec->role : aws->role;
+    const char *external = has_text(spec->external_id) ? spec->external_id : aws->external_id;
+    d->account = memory_string(spec->account);
+    if (has_text(role))
+        d->role_arn = role_arn(d->session, spec->account, role);
+    if (d->role_arn != NULL && has_text(external))
+        d->external_id = memory_string(external);
+}
+
+struct provider_door *door_open(struct provider_session *s, const struct account_spec *spec, struct error *err)
+{
+    struct provider_door *d = memory_new(1, sizeof *d);
+    d->session = s;
+    d->sent = DOOR_READY;
+    if (spec != NULL)
+        open_account(d, &s->target->aws, spec);
+    else if (!open_home(d, &s->target->aws, err)) {
+        door_close(d);
+        return NULL;
+    }
+    return d;
+}
+
+void door_close(struct provider_door *d)
+{
+    if (d == NULL)
+        return;
+    if (d->session->asking == d)
+        d->session->asking = NULL;
+    free(d->account);
+    free(d->role_arn);
+    free(d->external_id);
+    aws_credentials_release(&d->role_credentials);
+    free(d);
+}
+
+/* ---- going through ---- */
+
+static enum provider_step fail(struct provider_door *d, const struct error *why)
+{
+    d->state = DOOR_FAILED;
+    d->outcome = why->kind == ERROR_DENIED ? OUTCOME_DENIED : OUTCOME_FAILED;
+    if (why != &d->error)
+        d->error = *why;
+    return PROVIDER_FAILED;
+}
+
+static struct sts_endpoint sts_endpoint(const struct provider_door *d)
+{
+    const struct provider_session *s = d->session;
+    return (struct sts_endpoint){ .region = session_region(s),
+                                  .url = aws_chain_endpoint_url(s->chain, "STS") };
+}
+
+/* The scanner's own account is entered with its own credentials, unless the config wants the role there
+ * too: a role that its own account trusts is rarely made. */
+static bool uses_role(const struct provider_door *d)
+{
+    if (d->role_arn == NULL)
+        return false;
+    const struct aws_credentials *base = aws_chain_credentials(d->session->chain);
+    bool own = d->account != NULL && base != NULL && strcmp(base->account_id, d->account) == 0;
+    return !own || d->session->target->aws.self == CONFIG_SELF_ASSUME;
+}
+
+static bool is_fresh(const struct aws_credentials *c, int64_t now_unix_s)
+{
+    return c->access_key_id != NULL &&
+           (c->expires_unix_s == 0 || c->expires_unix_s - now_unix_s > DOOR_REFRESH_S);
+}
+
+static enum provider_step ask_base(struct provider_door *d, int64_t now, struct http_request *out)
+{
+    struct provider_session *s = d->session;
+    struct error why = ERROR_INIT;
+    if (s->asking != NULL && s->asking != d)
+        return PROVIDER_WAIT;
+    switch (aws_chain_next(s->chain, now, out, &why)) {
+    case AWS_CHAIN_REQUEST:
+        s->asking = d;
+        d->sent = DOOR_BASE;
+        return PROVIDER_REQUEST;
+    case AWS_CHAIN_FAILED:
+        return fail(d, &why);
+    case AWS_CHAIN_READY:
+        break;
+    }
+    return PROVIDER_READY;
+}
+
+static enum provider_step ask_role(struct provider_door *d, int64_t now, struct http_request *out)
+{
+    struct error why = ERROR_INIT;
+    char *arns[SESSION_POLICY_ARNS];
+    char *policy = session_policy_inline(&d->session->operations);
+    session_policy_arns(aws_partition_of(session_region(d->session))->id, arns);
+    struct sts_assume_role_options o = {
+        .endpoint = sts_endpoint(d),
+        .role_arn = d->role_arn,
+        .session_name = d->session->session_name,
+        .external_id = d->external_id,
+        .policy_arns = (const char *const *)arns,
+        .policy_arn_count = SESSION_POLICY_ARNS,
+        .policy_json = policy,
+    };
+    bool ok = sts_assume_role_request(&o, aws_chain_credentials(d->session->chain),
+                                      now + d->session->skew_ms / 1000, out, &why);
+    for (int i = 0; i < SESSION_POLICY_ARNS; i++)
+        free(arns[i]);
+    free(policy);
+    if (!ok)
+        return fail(d, &why);
+    d->sent = DOOR_ASSUME;
+    return PROVIDER_REQUEST;
+}
+
+static enum provider_step ask_identity(struct provider_door *d, int64_t now, struct http_request *out)
+{
+    struct error why = ERROR_INIT;
+    struct sts_endpoint endpoint = sts_endpoint(d);
+    const struct aws_credentials *own = uses_role(d) ? &d->role_credentials
+                                                     : aws_chain_credentials(d->session->chain);
+    if (!sts_caller_identity_request(&endpoint, own, now + d->session->skew_ms / 1000, out, &why))
+        return fail(d, &why);
+    d->sent = DOOR_IDENTITY;
+    return PROVIDER_REQUEST;
+}
+
+enum provider_step door_next(struct provider_door *d, int64_t now_unix_s, struct http_request *out,
+                             enum outcome *out_outcome, struct error *err)
+{
+    enum provider_step step = PROVIDER_READY;
+    if (d->state == DOOR_FAILED)
+        step = PROVIDER_FAILED;
+    else if (d->state == DOOR_READY && door_credentials(d, now_unix_s) != NULL)
+        return PROVIDER_READY;
+    else
+        step = ask_base(d, now_unix_s, out);
+    if (step == PROVIDER_READY && uses_role(d) && !is_fresh(&d->role_credentials, now_unix_s))
+        step = ask_role(d, now_unix_s, out);
+    else if (step == PROVIDER_READY && d->proven[0] == '\0')
+        step = ask_identity(d, now_unix_s, out);
+    if (step == PROVIDER_READY)
+        d->state = DOOR_READY;
+    if (step == PROVIDER_FAILED) {
+        *out_outcome = d->outcome;
+        *err = d->error;
+    }
+    return step;
+}
+
+/* "arn:aws-cn:sts::…" says which partition this is. */
+static void note_partition(struct provider_door *d, const char *arn)
+{
+    struct text rest = text_of(arn);
+    text_cut(&rest, ':');
+    struct text partition = text_cut(&rest, ':');
+    snprintf(d->partition, sizeof d->partition, "%.*s", (int)partition.len, partition.data);
+}
+
+static void accept_identity(struct provider_door *d, const struct http_response *response)
+{
+    struct error why = ERROR_INIT;
+    struct sts_identity identity = { { 0 }, NULL };
+    if (!sts_caller_identity_accept(response, &identity, &why)) {
+        fail(d, &why);
+        return;
+    }
+    if (d->account != NULL && strcmp(d->account, identity.account) != 0) {
+        error_set(&why, ERROR_CONFIG, "the credentials belong to account %s (%s), not to %s: check role and profile",
+                  identity.account, identity.arn, d->account);
+        fail(d, &why);
+    } else {
+        snprintf(d->proven, sizeof d->proven, "%s", identity.account);
+        note_partition(d, identity.arn);
+    }
+    sts_identity_release(&identity);
+}
+
+static void accept_role(struct provider_door *d, const struct http_response *response)
+{
+    struct error why = ERROR_INIT;
+    if (sts_assume_role_accept(response, &d->role_credentials, &why))
+        return;
+    error_prefix(&why, "%s", d->role_arn);
+    fail(d, &why);
+}
+
+void door_accept(struct provider_door *d, int64_t now_unix_s, const struct http_response *response)
+{
+    enum door_state sent = d->sent;
+    struct error why = ERROR_INIT;
+    d->sent = DOOR_READY;
+    if (sent == DOOR_BASE) {
+        d->session->asking = NULL;
+        /* A failure shows at the next aws_chain_next(), which knows whether older ones still serve. */
+        aws_chain_accept(d->session->chain, now_unix_s, response, &why);
+    } else if (sent == DOOR_ASSUME) {
+        accept_role(d, response);
+    } else if (sent == DOOR_IDENTITY) {
+        accept_identity(d, response);
+    }
+}
+
+enum http_verdict door_classify(struct provider_door *d, const struct http_response *response, int64_t *out_wait_ms,
+                                struct error *err)
+{
+    (void)out_wait_ms;
+    (void)err;
+    return d->sent == DOOR_BASE ? aws_chain_classify(d->session->chain, response) : sts_classify(response);
+}
+
+void door_expire(struct provider_door *d)
+{
+    if (uses_role(d)) {
+        aws_credentials_release(&d->role_credentials);
+    } else {
+        const struct aws_credentials *base = aws_chain_credentials(d->session->chain);
+        aws_chain_invalidate(d->session->chain, base == NULL ? NULL : base->access_key_id);
+    }
+    if (d->state == DOOR_READY)
+        d->state = DOOR_BASE;
+}
+
+const struct aws_credentials *door_credentials(const struct provider_door *d, int64_t now_unix_s)
+{
+    if (d->state != DOOR_READY)
+        return NULL;
+    if (uses_role(d))
+        return is_fresh(&d->role_credentials, now_unix_s) ? &d->role_credentials : NULL;
+    return aws_chain_stale(d->session->chain, now_unix_s) ? NULL : aws_chain_credentials(d->session->chain);
+}
+
+const char *door_account(const struct provider_door *d)
+{
+    return d->proven;
+}
+
+const char *door_partition(const struct provider_door *d)
+{
+    return d->partition;
+}

@@ -1,0 +1,67 @@
+#include "providers/aws/limits.h"
+
+#include "core/base/memory.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum bucket_by {
+    BY_ACTION,  /* service, action, account, region */
+    BY_SERVICE, /* service, account, region */
+    BY_ACCOUNT, /* service, account: one place for all regions */
+};
+
+struct bucket {
+    const char *service;
+    const char *operation; /* NULL: all of the service not named before */
+    enum bucket_by by;
+    double rate_per_s, burst;
+};
+
+/* First match wins. */
+static const struct bucket buckets[] = {
+    { "ec2", "DescribeStaleSecurityGroups", BY_ACTION, 5, 20 },
+    { "ec2", "DescribeSecurityGroupReferences", BY_ACTION, 5, 20 },
+    { "ec2", NULL, BY_ACTION, 20, 100 },
+    { "organizations", "ListAccounts", BY_ACTION, 8, 12 },
+    { "organizations", "DescribeAccount", BY_ACTION, 20, 30 },
+    { "organizations", "ListTagsForResource", BY_ACTION, 10, 15 },
+    { "organizations", "ListRoots", BY_ACTION, 1, 2 },
+    { "organizations", "DescribeOrganization", BY_ACTION, 1, 2 },
+    { "organizations", NULL, BY_ACTION, 5, 8 },
+    { "cloudtrail", "LookupEvents", BY_ACTION, 2, 2 },
+    { "sts", NULL, BY_SERVICE, 600, 600 },
+    { "iam", NULL, BY_ACCOUNT, 16, 32 },      /* unpublished; halved by share_of_quota to about 8 */
+    { "s3", NULL, BY_ACCOUNT, 100, 100 },     /* control operations; unpublished */
+    { NULL, NULL, BY_SERVICE, 20, 40 },
+};
+
+static const struct bucket *find(const char *service, const char *operation)
+{
+    const struct bucket *b = buckets;
+    while (b->service != NULL && (strcmp(b->service, service) != 0 ||
+                                  (b->operation != NULL && strcmp(b->operation, operation) != 0)))
+        b++;
+    return b;
+}
+
+void aws_limit_of(const char *service, const char *operation, const char *account, const char *region,
+                  struct http_limit *out)
+{
+    const struct bucket *b = find(service, operation);
+    free(out->key);
+    switch (b->by) {
+    case BY_ACTION:
+        out->key = memory_format("aws/%s/%s/%s/%s", account, region, service, operation);
+        break;
+    case BY_SERVICE:
+        out->key = memory_format("aws/%s/%s/%s", account, region, service);
+        break;
+    case BY_ACCOUNT:
+        out->key = memory_format("aws/%s/%s", account, service);
+        break;
+    }
+    out->rate_per_s = b->rate_per_s;
+    out->burst = b->burst;
+}

@@ -1,0 +1,23 @@
+#ifndef PROVIDERS_AWS_SESSION_POLICY_H
+#define PROVIDERS_AWS_SESSION_POLICY_H
+
+#include "core/model/resource_type.h"
+
+/*
+ * What narrows an assumed role: AWS's managed policies SecurityAudit and ViewOnlyAccess, which read
+ * configuration and no data, and an inline policy for the few reads that neither holds. The session may do
+ * what the role, and one of these, allows: it cannot write whatever the role was granted.
+ */
+enum { SESSION_POLICY_ARNS = 2 };
+
+/* The managed policies' ARNs in a partition; each free(). */
+void session_policy_arns(const char *partition, char *out[SESSION_POLICY_ARNS]);
+
+/* The inline policy for these operations ("service:Operation"), free(); NULL when the managed ones hold
+ * them all. */
+char *session_policy_inline(const struct string_list *operations);
+
+/* The IAM action of an operation: mostly "service:Operation"; free(). */
+char *session_policy_action(const char *service, const char *operation);
+
+#endif
