@@ -1,14 +1,13 @@
 #include "core/decode/yaml.h"
 
+#include "core/base/error_place.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/number.h"
 
 #include <json-c/json_object.h>
 #include <json-c/linkhash.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
@@ -35,16 +34,6 @@ struct builder {
 
 static bool build(struct builder *b, yaml_event_t *event, struct json_object **out);
 
-bool yaml_error(const struct yaml_document *d, int line, struct error *err, const char *format, ...)
-{
-    char message[ERROR_MESSAGE_MAX];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
-    va_end(args);
-    return error_set(err, ERROR_CONFIG, "%s:%d: %s", d->file, line, message);
-}
-
 static int line_of(yaml_mark_t mark)
 {
     return (int)mark.line + 1;
@@ -65,12 +54,12 @@ static bool parser_failed(struct builder *b)
     if (p->error == YAML_MEMORY_ERROR)
         abort();
     if (p->error == YAML_READER_ERROR)
-        return yaml_error(b->doc, line_at(b->content, p->problem_offset), b->err,
+        return error_place(b->err, b->doc->file, line_at(b->content, p->problem_offset),
                           "bytes that are not text: %s", p->problem);
     if (p->context != NULL)
-        return yaml_error(b->doc, line_of(p->problem_mark), b->err, "%s %s that begins in line %d",
+        return error_place(b->err, b->doc->file, line_of(p->problem_mark), "%s %s that begins in line %d",
                           p->problem, p->context, line_of(p->context_mark));
-    return yaml_error(b->doc, line_of(p->problem_mark), b->err, "%s", p->problem);
+    return error_place(b->err, b->doc->file, line_of(p->problem_mark), "%s", p->problem);
 }
 
 static bool next(struct builder *b, yaml_event_t *event)
@@ -118,10 +107,10 @@ static bool refuse_marks(struct builder *b, const yaml_event_t *e, const yaml_ch
                          const yaml_char_t *tag)
 {
     if (anchor != NULL)
-        return yaml_error(b->doc, line_of(e->start_mark), b->err, "anchors (&%s) are not allowed",
+        return error_place(b->err, b->doc->file, line_of(e->start_mark), "anchors (&%s) are not allowed",
                           (const char *)anchor);
     if (tag != NULL)
-        return yaml_error(b->doc, line_of(e->start_mark), b->err, "tags (%s) are not allowed",
+        return error_place(b->err, b->doc->file, line_of(e->start_mark), "tags (%s) are not allowed",
                           (const char *)tag);
     return true;
 }
@@ -153,19 +142,19 @@ static bool check_key(struct builder *b, const yaml_event_t *e, const struct map
 {
     int line = line_of(e->start_mark);
     if (e->type == YAML_ALIAS_EVENT)
-        return yaml_error(b->doc, line, b->err, "aliases are not allowed");
+        return error_place(b->err, b->doc->file, line, "aliases are not allowed");
     if (e->type != YAML_SCALAR_EVENT)
-        return yaml_error(b->doc, line, b->err, "a key must be a single word or text");
+        return error_place(b->err, b->doc->file, line, "a key must be a single word or text");
     if (!refuse_marks(b, e, e->data.scalar.anchor, e->data.scalar.tag))
         return false;
     struct text t = scalar_text(e);
     if (t.len == 0 || memchr(t.data, '\0', t.len) != NULL)
-        return yaml_error(b->doc, line, b->err, "a key is empty or holds a zero byte");
+        return error_place(b->err, b->doc->file, line, "a key is empty or holds a zero byte");
     if (is_plain(e) && text_equal_string(t, "<<"))
-        return yaml_error(b->doc, line, b->err, "merge keys (<<) are not allowed");
+        return error_place(b->err, b->doc->file, line, "merge keys (<<) are not allowed");
     int earlier = (int)(intptr_t)map_get(lines, t.data);
     if (earlier != 0)
-        return yaml_error(b->doc, line, b->err, "key \"%s\" was given before, in line %d", t.data,
+        return error_place(b->err, b->doc->file, line, "key \"%s\" was given before, in line %d", t.data,
                           earlier);
     return true;
 }
@@ -236,7 +225,7 @@ static bool build_sequence(struct builder *b, const yaml_event_t *e, struct json
 static bool build_container(struct builder *b, const yaml_event_t *e, struct json_object **out)
 {
     if (b->depth == YAML_DEPTH_MAX)
-        return yaml_error(b->doc, line_of(e->start_mark), b->err, "more than %d levels deep",
+        return error_place(b->err, b->doc->file, line_of(e->start_mark), "more than %d levels deep",
                           YAML_DEPTH_MAX);
     b->depth++;
     bool ok = e->type == YAML_MAPPING_START_EVENT ? build_mapping(b, e, out)
@@ -250,7 +239,7 @@ static bool build_container(struct builder *b, const yaml_event_t *e, struct jso
 static bool build(struct builder *b, yaml_event_t *event, struct json_object **out)
 {
     if (++b->nodes > YAML_NODES_MAX)
-        return yaml_error(b->doc, line_of(event->start_mark), b->err, "more than %d nodes",
+        return error_place(b->err, b->doc->file, line_of(event->start_mark), "more than %d nodes",
                           YAML_NODES_MAX);
     switch (event->type) {
     case YAML_SCALAR_EVENT:
@@ -259,7 +248,7 @@ static bool build(struct builder *b, yaml_event_t *event, struct json_object **o
     case YAML_SEQUENCE_START_EVENT:
         return build_container(b, event, out);
     default:
-        return yaml_error(b->doc, line_of(event->start_mark), b->err, "aliases are not allowed");
+        return error_place(b->err, b->doc->file, line_of(event->start_mark), "aliases are not allowed");
     }
 }
 
@@ -271,7 +260,7 @@ static bool expect(struct builder *b, yaml_event_type_t type)
         return false;
     bool ok = event.type == type;
     if (!ok)
-        yaml_error(b->doc, line_of(event.start_mark), b->err, "more than one document");
+        error_place(b->err, b->doc->file, line_of(event.start_mark), "more than one document");
     yaml_event_delete(&event);
     return ok;
 }
@@ -296,7 +285,7 @@ static bool build_document(struct builder *b)
 static bool build_stream(struct builder *b)
 {
     if (b->content.len > YAML_BYTES_MAX)
-        return yaml_error(b->doc, 1, b->err, "more than %d bytes", YAML_BYTES_MAX);
+        return error_place(b->err, b->doc->file, 1, "more than %d bytes", YAML_BYTES_MAX);
     if (yaml_parser_initialize(&b->parser) == 0)
         abort();
     yaml_parser_set_input_string(&b->parser, (const unsigned char *)b->content.data,

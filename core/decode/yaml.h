@@ -39,8 +39,4 @@ int yaml_line(const struct yaml_document *d, const struct json_object *node);
 /* The line of a key of the mapping `o`; 0 when it has no such key. */
 int yaml_key_line(const struct yaml_document *d, const struct json_object *o, const char *key);
 
-/* Sets ERROR_CONFIG with "FILE:LINE: " in front. Returns false. */
-bool yaml_error(const struct yaml_document *d, int line, struct error *err, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
 #endif
