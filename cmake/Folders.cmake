@@ -28,3 +28,7 @@ yomawari_folder(core/store core_base core_decode core_model embedded_store PkgCo
 yomawari_folder(core core_base core_decode core_http core_store)
 yomawari_folder(providers/aws/sigv4 core_base core_http)
 yomawari_folder(providers/aws/credentials core_base core_decode core_http providers_aws_sigv4)
+yomawari_folder(providers/aws/models core_base core_decode)
+include(${CMAKE_SOURCE_DIR}/cmake/Models.cmake)
+yomawari_folder(providers/aws/protocol core_base core_decode core_http providers_aws_models aws_tables_models)
+yomawari_folder(providers/aws core_base core_decode core_http providers_aws_protocol aws_tables_partitions)

@@ -54,8 +54,9 @@ enum aws_member_flag {
  * aws_text(). Offset 0 is the empty text: none. */
 struct aws_member {
     uint32_t name;       /* in our JSON: GroupId; "" for elements, keys, values */
-    uint32_t wire;       /* in bodies, headers, URIs: groupId */
-    uint32_t query;      /* in the form bodies of ec2: GroupId; else as wire */
+    uint32_t wire;       /* in JSON and XML bodies, headers, URIs: groupId */
+    uint32_t query;      /* in form bodies; differs from `wire` for ec2: GroupId */
+    uint32_t element;    /* in XML answers; differs from `wire` for flattened lists whose elements are named */
     uint32_t namespace;  /* xmlns, rest-xml bodies */
     uint32_t prefix;     /* of that namespace */
     uint16_t shape;      /* index in the service's shapes */
@@ -72,7 +73,8 @@ struct aws_shape {
     uint16_t count;
     uint16_t payload; /* structure whose body is one member: its number among the members, or AWS_NO_MEMBER */
     uint8_t type;     /* enum aws_type */
-    uint8_t is_union; /* exactly one member is set */
+    bool is_union;    /* exactly one member is set */
+    bool is_error;    /* its XML is found in <Error> */
 };
 
 #define AWS_TOKENS_MAX 4 /* tokens of one paginator; AWS uses three at most */
