@@ -31,4 +31,5 @@ yomawari_folder(providers/aws/credentials core_base core_decode core_http provid
 yomawari_folder(providers/aws/models core_base core_decode)
 include(${CMAKE_SOURCE_DIR}/cmake/Models.cmake)
 yomawari_folder(providers/aws/protocol core_base core_decode core_http providers_aws_models aws_tables_models)
-yomawari_folder(providers/aws core_base core_decode core_http providers_aws_protocol aws_tables_partitions)
+yomawari_folder(providers/aws core core_model core_base core_decode core_http providers_aws_protocol providers_aws_credentials aws_tables_partitions)
+include(${CMAKE_SOURCE_DIR}/cmake/Providers.cmake)

@@ -92,9 +92,11 @@ struct provider {
                                      struct error *err);
     void (*close)(struct provider_session *session);
 
-    /* The list of accounts to ask for; false: none, the config names them or the session's own is meant. */
+    /* The next list to ask for to know the accounts, begun anew by the first call of a run; false: no
+     * more. Without any, the config names the accounts or the session's own is meant. A list may bring
+     * further lists (the units of an organization). */
     bool (*discovery)(struct provider_session *session, struct provider_listing *out);
-    /* Reads one item of it. *out_wanted false: not ours (excluded, another unit). */
+    /* Reads one item of the list last given. *out_wanted false: no account of ours (excluded, a unit). */
     bool (*discovered)(struct provider_session *session, struct json_object *item, struct account_spec *out,
                        bool *out_wanted, struct error *err);
 

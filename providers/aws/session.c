@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/config.h"
+#include "providers/aws/discovery.h"
 #include "providers/aws/endpoint.h"
 
 #include <stdio.h>
@@ -14,6 +15,7 @@ struct provider_session *session_open(const struct config_target *target, const 
     struct provider_session *s = memory_new(1, sizeof *s);
     s->target = target;
     s->host = aws_host_system();
+    s->discovery = discovery_new(&target->aws);
     snprintf(s->session_name, sizeof s->session_name, "yomawari-%08x", (unsigned)options->run_tag);
     for (size_t i = 0; options->operations != NULL && i < options->operations->count; i++)
         string_list_add(&s->operations, options->operations->items[i]);
@@ -30,6 +32,7 @@ void session_close(struct provider_session *s)
 {
     if (s == NULL)
         return;
+    discovery_free(s->discovery);
     aws_chain_free(s->chain);
     string_list_release(&s->operations);
     free(s);

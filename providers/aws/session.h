@@ -17,6 +17,7 @@ struct provider_session {
     struct string_list operations;       /* "service:Operation", for the session policy */
     char session_name[32];               /* yomawari-1a2b3c4d: of assumed roles */
     int64_t skew_ms;                     /* AWS's clock minus ours, once an answer told */
+    struct discovery *discovery;         /* discovery.h; owned */
 };
 
 enum door_state {

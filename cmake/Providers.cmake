@@ -1,0 +1,20 @@
+# The table of clouds: every folder providers/<name>/ that holds <name>.c defines `provider_<name>`
+# (providers/provider.h). A new cloud is a new folder and no edit of a list.
+file(GLOB provider_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/providers/*/*.c)
+set(declarations "")
+set(rows "")
+set(provider_libraries "")
+foreach(source ${provider_sources})
+  get_filename_component(name ${source} NAME_WE)
+  get_filename_component(folder ${source} DIRECTORY)
+  get_filename_component(folder ${folder} NAME)
+  if(name STREQUAL folder)
+    string(APPEND declarations "extern const struct provider provider_${name};\n")
+    string(APPEND rows "    &provider_${name},\n")
+    list(APPEND provider_libraries providers_${name})
+  endif()
+endforeach()
+file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/providers.c CONTENT
+"#include \"providers/provider.h\"\n\n#include <stddef.h>\n\n${declarations}\nstatic const struct provider *const table[] = {\n${rows}    NULL,\n};\n\nconst struct provider *const *providers_all(void)\n{\n    return table;\n}\n")
+yomawari_folder(providers core_base core_http core_model ${provider_libraries})
+target_sources(providers PRIVATE ${CMAKE_BINARY_DIR}/generated/providers.c)
