@@ -288,8 +288,8 @@ static bool build_stream(struct builder *b)
         return error_place(b->err, b->doc->file, 1, "more than %d bytes", YAML_BYTES_MAX);
     if (yaml_parser_initialize(&b->parser) == 0)
         abort();
-    yaml_parser_set_input_string(&b->parser, (const unsigned char *)b->content.data,
-                                 b->content.len);
+    const char *bytes = b->content.len == 0 ? "" : b->content.data; /* libyaml asserts on NULL */
+    yaml_parser_set_input_string(&b->parser, (const unsigned char *)bytes, b->content.len);
     bool ok = expect(b, YAML_STREAM_START_EVENT) && build_document(b);
     yaml_parser_delete(&b->parser);
     return ok;

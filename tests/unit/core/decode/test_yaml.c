@@ -69,6 +69,16 @@ static void documents_of_any_shape_are_read(void **state)
     reads_as("a:\n- b:\n  c: null\n", "{\"a\":[{\"b\":null,\"c\":null}]}");
 }
 
+static void no_bytes_at_all_are_an_empty_document(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct yaml_document *d = yaml_parse((struct text){ NULL, 0 }, "y.yaml", &err);
+    assert_non_null(d);
+    assert_null(yaml_root(d));
+    yaml_document_free(d);
+}
+
 static void every_node_and_key_has_its_line(void **state)
 {
     (void)state;
@@ -168,6 +178,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(plain_scalars_are_typed_and_quoted_ones_are_text),
         cmocka_unit_test(documents_of_any_shape_are_read),
+        cmocka_unit_test(no_bytes_at_all_are_an_empty_document),
         cmocka_unit_test(every_node_and_key_has_its_line),
         cmocka_unit_test(what_is_not_the_safe_part_is_refused_with_its_line),
         cmocka_unit_test(malformed_yaml_is_refused_with_its_line),
