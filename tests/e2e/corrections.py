@@ -31,7 +31,7 @@ class Corrections:
         self.roots = {}           # account -> Root
         self.bucket_regions = {}  # bucket -> region
         self.aliases = {}         # (account, region) -> {moto's id of an AWS-owned prefix list: AWS's}
-        self.regions = None       # what account ListRegions gives, see list_regions
+        self.regions = [("us-east-1", "ENABLED_BY_DEFAULT"), ("ap-northeast-1", "ENABLED_BY_DEFAULT"), ("af-south-1", "DISABLED")]
 
     def clear(self):
         self.__init__()
@@ -47,6 +47,7 @@ class Corrections:
             Rule("prefix list ids", lambda c: (c.account, c.region) in self.aliases and c.service == "ec2",
                  request=self.real_ids, after=self.shown_ids),
             Rule("ListRegions", lambda c: c.service == "account" and c.operation == "ListRegions", instead=self.list_regions),
+            after("DescribeRegions", self.describe_regions),
         ]
 
     def account_summary(self, call, reply):
@@ -95,9 +96,15 @@ class Corrections:
         return Reply(reply.status, body, reply.headers)
 
     def list_regions(self, call):
-        regions = self.regions or [("us-east-1", "ENABLED_BY_DEFAULT"), ("ap-northeast-1", "ENABLED_BY_DEFAULT"), ("af-south-1", "DISABLED")]
-        body = {"Regions": [{"RegionName": name, "RegionOptStatus": status} for name, status in regions]}
+        body = {"Regions": [{"RegionName": name, "RegionOptStatus": status} for name, status in self.regions]}
         return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+    def describe_regions(self, call, reply):
+        words = {"ENABLED_BY_DEFAULT": "opt-in-not-required", "ENABLED": "opted-in", "DISABLED": "not-opted-in"}
+        shown = [(n, words[s]) for n, s in self.regions if s != "DISABLED" or call.params.get("AllRegions") == "true"]
+        items = "".join(f"<item><regionName>{n}</regionName><regionEndpoint>ec2.{n}.amazonaws.com</regionEndpoint><optInStatus>{s}</optInStatus></item>"
+                        for n, s in shown)
+        return Reply(200, f"<DescribeRegionsResponse><regionInfo>{items}</regionInfo></DescribeRegionsResponse>".encode(), reply.headers)
 
 
 def in_namespace(xml, root):

@@ -1,0 +1,44 @@
+"""A scan of a part touches that part only; its sheets show the whole."""
+import estate as e
+
+
+def test_a_filtered_run_leaves_everything_else_alone(watch, full, proxy):
+    watch.scan()
+    shop = full.group(e.SHOP, e.EAST, "in-shop", e.tcp(22, e.ANYWHERE))
+    zero = full.group(e.ZERO, e.EAST, "in-zero", e.tcp(22, e.ANYWHERE))
+    gone = full.names[e.DATA, e.EAST, "split-in-two"]
+    full.delete_group(e.DATA, e.EAST, gone)
+    before = watch.inventory()
+    proxy.forget_calls()
+    watch.next_night("--account", e.SHOP, "--detailed-exitcode", status=3)
+    assert {c.account for c in proxy.calls()} <= {e.BASE, e.SHOP}
+    assert watch.inventory() == before | {(e.SHOP, e.EAST, "aws_ec2_security_group", shop)}
+    assert [r[:5] for r in watch.changes()] == [("added", e.SHOP, e.EAST, "aws_ec2_security_group", shop)]
+    assert {r["id"] for r in watch.rows("findings.csv", change="new")} == {shop} and watch.incomplete() == {}
+    watch.next_night("--detailed-exitcode", status=3)
+    assert {r[0::4] for r in watch.changes()} == {("added", zero), ("removed", gone)}
+    assert {(r["change"], r["id"]) for r in watch.rows("findings.csv") if r["change"]} == {("new", zero), ("resolved", gone)}
+
+
+def test_a_type_and_its_checks_alone(watch, full, proxy):
+    watch.scan()
+    user = full.user(e.SHOP, "carol")
+    full.role(e.SHOP, "unseen")
+    proxy.forget_calls()
+    watch.next_night("--type", "aws_iam_user")
+    assert {c.operation for c in proxy.calls()} <= {"AssumeRole", "GetCallerIdentity", "ListUsers"}
+    assert [r[:5] for r in watch.changes()] == [("added", e.SHOP, "global", "aws_iam_user", user)]
+    assert watch.findings() == full.truth.findings
+
+
+def test_one_check_reads_what_it_needs(watch, full, proxy):
+    watch.scan("--check", e.ROOT_MFA)
+    assert {f[0] for f in watch.findings()} == {e.ROOT_MFA}
+    assert proxy.count(service="ec2") == 0 and proxy.count(service="s3") == 0
+
+
+def test_what_a_filter_names_must_exist(watch, bare, proxy):
+    for args in (["--account", "999999999999"], ["--type", "aws_no_such"], ["--check", "aws_no_such_check"], ["--account"], ["--nonsense"]):
+        result = watch.run("scan", *args)
+        assert result.status == 2 and result.err.strip(), args
+    assert proxy.count() == 0
