@@ -146,16 +146,28 @@ static void normalise(const struct resource_type *type, const struct item_place 
 
 /* ---- the whole ---- */
 
-static char *id_of(const struct resource_type *type, const struct lookup *l, struct error *err)
+char *item_id(const struct resource_type *type, const struct item_place *place, struct json_object *tree)
 {
     if (strcmp(type->id, TYPE_ID_ACCOUNT) == 0)
-        return memory_string(l->place->account);
-    char *id = text_at(l->tree, type->id);
+        return memory_string(place->account);
+    char *id = text_at(tree, type->id);
     if (id[0] != '\0')
         return id;
     free(id);
-    error_set(err, ERROR_DATA, "%s: an item without %s", type->name, type->id);
     return NULL;
+}
+
+static void put_last_values(const struct item_gaps *gaps, struct json_object *tree)
+{
+    if (gaps == NULL || gaps->unread == NULL || gaps->last == NULL)
+        return;
+    json_object_object_foreach(gaps->unread, part, reason)
+    {
+        struct json_object *value = NULL;
+        (void)reason;
+        if (json_object_object_get_ex(gaps->last, part, &value))
+            json_object_object_add(tree, part, json_object_get(value));
+    }
 }
 
 char *item_key(const struct resource_type *type, const struct item_place *place, struct json_object *tree,
@@ -190,9 +202,8 @@ static char *canonical_text(struct json_object *tree, size_t max, const char *wh
 }
 
 bool item_make(const struct resource_type *type, const struct shape *shape, const struct item_place *place,
-               struct json_object *tree, struct item *out, struct error *err)
+               const struct item_gaps *gaps, struct json_object *tree, struct item *out, struct error *err)
 {
-    struct lookup l = { place, tree };
     struct item made = { 0 };
     made.region = text_at(tree, type->region);
     if (made.region[0] == '\0') {
@@ -201,13 +212,16 @@ bool item_make(const struct resource_type *type, const struct shape *shape, cons
     }
     made.life = text_at(tree, type->life);
     made.owner = text_at(tree, type->owner);
-    made.id = id_of(type, &l, err);
+    made.id = item_id(type, place, tree);
+    if (made.id == NULL)
+        error_set(err, ERROR_DATA, "%s: an item without %s", type->name, type->id);
     made.key = made.id == NULL ? NULL : item_key(type, place, tree, err);
     struct json_object *tags = tags_of(type, tree);
     made.name = name_of(type, tree, tags);
     made.tags = canonical_text(tags, ITEM_TAGS_MAX, "tags", type, err);
     json_object_put(tags);
     normalise(type, place, tree);
+    put_last_values(gaps, tree);
     if (made.key != NULL && made.tags != NULL)
         made.config = canonical_text(tree, ITEM_CONFIG_MAX, "configuration", type, err);
     if (made.config == NULL) {

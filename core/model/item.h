@@ -28,14 +28,24 @@ struct item {
     unsigned char digest[DIGEST_BYTES];
 };
 
-/* Makes a resource of `tree` (its list entry with its parts), which is changed: redacted and normalised.
- * ERROR_DATA when the id or the key cannot be made, naming the path. */
+/* What could not be read tonight: `unread` names the parts (part -> reason), `last` is the item's stored
+ * config, from which they keep their last value. Either may be NULL. */
+struct item_gaps {
+    struct json_object *unread, *last;
+};
+
+/* Makes a resource of `tree` (its list entry with its parts), which is changed: redacted and normalised,
+ * unread parts put in as they were (they are redacted already). ERROR_DATA when the id or the key cannot
+ * be made, naming the path. */
 bool item_make(const struct resource_type *type, const struct shape *shape, const struct item_place *place,
-               struct json_object *tree, struct item *out, struct error *err);
+               const struct item_gaps *gaps, struct json_object *tree, struct item *out, struct error *err);
 void item_release(struct item *i);
 
 /* The item's key alone, free(); NULL with an error when a path is missing. */
 char *item_key(const struct resource_type *type, const struct item_place *place, struct json_object *tree, struct error *err);
+
+/* The id alone, free(); NULL when the item has none. */
+char *item_id(const struct resource_type *type, const struct item_place *place, struct json_object *tree);
 
 /* Expands the strings inside `with` (templates) over the item and place; a new object. A string that is
  * one "{Path}" and nothing else keeps the value's JSON type. */

@@ -420,7 +420,7 @@ bool type_file_read(const char *file, struct text yaml, struct resource_type ***
     struct resource_type **types = memory_new(TYPES_PER_FILE_MAX, sizeof(struct resource_type *));
     size_t count = 0;
     bool ok = read_document(&in, yaml_root(in.doc), types, &count);
-    yaml_free(in.doc);
+    yaml_document_free(in.doc);
     if (ok) {
         *out_types = types;
         *out_count = count;
