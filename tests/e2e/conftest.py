@@ -59,7 +59,7 @@ def faults(proxy):
 @pytest.fixture
 def empty_estate(proxy, corrections, moto_port):
     """Nothing seeded. It speaks to moto past the proxy, so that the ledger holds yomawari's calls."""
-    return estates.Estate(f"http://127.0.0.1:{moto_port}", corrections)
+    return estates.Estate(f"http://127.0.0.1:{moto_port}", corrections, proxy.accounts_by_key.__setitem__)
 
 
 @pytest.fixture

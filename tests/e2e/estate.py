@@ -42,8 +42,9 @@ class Truth:
 
 
 class Estate:
-    def __init__(self, url, corrections):
-        self.url, self.corrections = url, corrections
+    def __init__(self, url, corrections, on_session=lambda key_id, account: None):
+        """`on_session` hears of every session that is opened for an account."""
+        self.url, self.corrections, self.on_session = url, corrections, on_session
         self.truth = Truth()
         self.names = {}      # what a test wants to find again: name -> id
         self._clients = {}
@@ -58,6 +59,10 @@ class Estate:
             self._clients[service, account, region] = known
         return known
 
+    def through(self, url, service, account, region):
+        """A client that sees what yomawari sees: moto behind the proxy at `url`."""
+        return boto3.client(service, region_name=region, endpoint_url=url, config=Config(s3={"addressing_style": "path"}), **self.keys(account))
+
     def keys(self, account):
         if account == BASE:
             return BASE_KEYS
@@ -65,6 +70,7 @@ class Estate:
             given = self.client("sts").assume_role(RoleArn=f"arn:aws:iam::{account}:role/{ROLE}", RoleSessionName="seed")["Credentials"]
             self._sessions[account] = {"aws_access_key_id": given["AccessKeyId"], "aws_secret_access_key": given["SecretAccessKey"],
                                        "aws_session_token": given["SessionToken"]}
+            self.on_session(given["AccessKeyId"], account)
         return self._sessions[account]
 
     def ec2(self, account, region=EAST):
