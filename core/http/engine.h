@@ -20,30 +20,40 @@ struct http_engine;
 struct http_transport; /* transport.h: libcurl, or a script in tests */
 struct http_job;
 
-enum { HTTP_ATTEMPTS_DEFAULT = 3 };
+enum {
+    HTTP_ATTEMPTS_DEFAULT = 3,
+    HTTP_CONNECT_TIMEOUT_MS = 5 * 1000, /* look-up, TCP and TLS together */
+    HTTP_TIMEOUT_MS = 60 * 1000,
+    HTTP_TIMEOUT_MAX_MS = 3600 * 1000, /* whatever a request asks for */
+};
+#define HTTP_SHARE_DEFAULT 0.5
 
 struct http_engine_options {
     struct http_transport *transport; /* borrowed; outlives the engine */
     struct clock clock;
     struct random_source random;
-    double share_of_quota;       /* 0 < x <= 1; multiplies every limit's rate and burst; 0: 0.5 */
-    size_t max_connections;      /* transfers at one time; 0: 128, at most 256. One host holds at most an
-                                  * eighth of it (but at least one) */
-    size_t max_bytes_in_flight;  /* expected bytes of running answers admitted together; 0: 16 MB. What
-                                  * an answer will take is estimated per limit key from the last ones */
-    size_t max_queued;           /* jobs waiting; submit refuses more; 0: 100,000 */
+    /* 0 < x <= 1; multiplies every limit's rate and burst; 0: 0.5 */
+    double share_of_quota;
+    /* Transfers at one time; 0: 128, at most 256. One host holds at most an eighth of it (but at least
+     * one). */
+    size_t max_connections;
+    /* Expected bytes of running answers admitted together; 0: 16 MB. What an answer will take is
+     * estimated per limit key from the last ones. */
+    size_t max_bytes_in_flight;
+    /* Jobs waiting; submit refuses more; 0: 100,000. */
+    size_t max_queued;
 };
 
 struct http_result {
-    enum http_verdict verdict;   /* never RETRY: when attempts run out THROTTLED stays THROTTLED and the
-                                  * rest becomes FATAL */
-    const struct http_response *response; /* of the last attempt; valid during done() only. When no
-                                           * attempt was made (host marked dead, cancelled, prepare
-                                           * said no), transport tells and status is 0 */
+    /* Never RETRY: when attempts run out THROTTLED stays THROTTLED and the rest becomes FATAL. */
+    enum http_verdict verdict;
+    /* Of the last attempt; valid during done() only. When the job ended while it waited (host marked
+     * dead, cancelled, prepare said no) transport tells and status is 0. */
+    const struct http_response *response;
     int attempts;
-    int throttled;               /* attempts that were answered THROTTLED */
-    int64_t waited_ms;           /* in queues and back-off */
-    struct error error;          /* one line for people, set unless verdict is OK */
+    int throttled;      /* attempts that were answered THROTTLED */
+    int64_t waited_ms;  /* in queues and back-off */
+    struct error error; /* one line for people, set unless verdict is OK */
 };
 
 /*

@@ -44,25 +44,30 @@ static bool is_field_value(struct text value)
 static bool check_field(const char *name, struct text value, struct error *err)
 {
     if (!is_token(name))
-        return error_set(err, ERROR_DATA, "'%s' is no name of an HTTP header", name == NULL ? "" : name);
+        return error_set(err, ERROR_DATA, "'%s' is no name of an HTTP header",
+                         name == NULL ? "" : name);
     if (!is_field_value(value))
-        return error_set(err, ERROR_DATA, "the value of header %s holds a line break or a NUL", name);
+        return error_set(err, ERROR_DATA, "the value of header %s holds a line break or a NUL",
+                         name);
     return true;
 }
 
-bool http_headers_add(struct http_headers *h, const char *name, struct text value, struct error *err)
+bool http_headers_add(struct http_headers *h, const char *name, struct text value,
+                      struct error *err)
 {
     if (!check_field(name, value, err))
         return false;
     if (h->count >= HTTP_HEADERS_MAX)
-        return error_set(err, ERROR_LIMIT, "more than %d HTTP headers, at %s", HTTP_HEADERS_MAX, name);
+        return error_set(err, ERROR_LIMIT, "more than %d HTTP headers, at %s", HTTP_HEADERS_MAX,
+                         name);
     if ((h->count & (h->count - 1)) == 0) /* full at each power of two */
         h->items = memory_resize(h->items, h->count == 0 ? 1 : h->count * 2, sizeof *h->items);
     h->items[h->count++] = (struct http_header){ memory_string(name), text_copy(value) };
     return true;
 }
 
-bool http_headers_set(struct http_headers *h, const char *name, struct text value, struct error *err)
+bool http_headers_set(struct http_headers *h, const char *name, struct text value,
+                      struct error *err)
 {
     if (!check_field(name, value, err))
         return false;
@@ -171,13 +176,16 @@ bool http_request_check(const struct http_request *r, struct error *err)
     if (r->port < 0 || r->port > 65535)
         return error_set(err, ERROR_DATA, "%s: port %d is out of range", r->host, r->port);
     if (path.len == 0 || path.data[0] != '/' || !is_visible(path, "?#"))
-        return error_set(err, ERROR_DATA, "%s: the path does not begin with '/' or is not encoded", r->host);
+        return error_set(err, ERROR_DATA, "%s: the path does not begin with '/' or is not encoded",
+                         r->host);
     if (!is_visible(query, "#"))
         return error_set(err, ERROR_DATA, "%s: the query is not encoded", r->host);
     if (path.len + query.len > HTTP_URL_MAX)
-        return error_set(err, ERROR_LIMIT, "%s: a URL of more than %d bytes", r->host, HTTP_URL_MAX);
+        return error_set(err, ERROR_LIMIT, "%s: a URL of more than %d bytes", r->host,
+                         HTTP_URL_MAX);
     if (!buffer_ok(&r->body))
-        return error_set(err, ERROR_LIMIT, "%s: a request body of more than %zu bytes", r->host, r->body.max);
+        return error_set(err, ERROR_LIMIT, "%s: a request body of more than %zu bytes", r->host,
+                         r->body.max);
     if (http_headers_get(&r->headers, "host") != NULL)
         return error_set(err, ERROR_INTERNAL, "%s: Host is not to be among the headers", r->host);
     return true;
@@ -200,7 +208,8 @@ static bool split_authority(struct text authority, struct url_parts *out, struct
     out->host = (struct text){ authority.data, skip + colon };
     out->port = 0;
     if (!is_host(out->host))
-        return error_set(err, ERROR_DATA, "'%.*s' is no host name", (int)out->host.len, out->host.data);
+        return error_set(err, ERROR_DATA, "'%.*s' is no host name", (int)out->host.len,
+                         out->host.data);
     if (colon == tail.len)
         return true;
     struct text digits = { tail.data + colon + 1, tail.len - colon - 1 };
@@ -216,7 +225,7 @@ static bool split_scheme(struct text *rest, struct url_parts *out, struct error 
     size_t colon = text_find(*rest, ':');
     struct text scheme = { rest->data, colon };
     struct text after = { rest->data + colon, rest->len - colon };
-    out->scheme = text_equal_nocase(scheme, "https") ? "https"
+    out->scheme = text_equal_nocase(scheme, "https")  ? "https"
                   : text_equal_nocase(scheme, "http") ? "http"
                                                       : NULL;
     if (out->scheme == NULL || !text_starts_with(after, "://"))
@@ -319,7 +328,8 @@ bool http_host_is_local(const char *host)
 {
     if (host == NULL)
         return false;
-    return strcasecmp(host, "localhost") == 0 || is_local_ipv4(host) || is_local_ipv6(text_of(host));
+    return strcasecmp(host, "localhost") == 0 || is_local_ipv4(host) ||
+           is_local_ipv6(text_of(host));
 }
 
 /* ---- responses ---- */

@@ -15,10 +15,10 @@
  * (engine.h) sends anything.
  */
 
-#define HTTP_HEADERS_MAX 64                /* headers of a request, or kept of a response */
-#define HTTP_BODY_MAX (1024 * 1024)        /* bytes of a request's body */
-#define HTTP_URL_MAX (32 * 1024)           /* bytes of a URL */
-#define HTTP_ERROR_BODY_MAX (256 * 1024)   /* bytes kept of an answer that is not 2xx */
+#define HTTP_HEADERS_MAX 64                  /* headers of a request, or kept of a response */
+#define HTTP_BODY_MAX (1024 * 1024)          /* bytes of a request's body */
+#define HTTP_URL_MAX (32 * 1024)             /* bytes of a URL */
+#define HTTP_ERROR_BODY_MAX (256 * 1024)     /* bytes kept of an answer that is not 2xx */
 #define HTTP_RESPONSE_MAX (64 * 1024 * 1024) /* default cap of an answer, as decompressed */
 
 struct http_header {
@@ -34,17 +34,19 @@ struct http_headers {
 void http_headers_release(struct http_headers *h);
 /* Adds, or with `set` replaces all of that name. False when full (ERROR_LIMIT), when the value holds CR,
  * LF or NUL, or when the name is not a token of RFC 9110 (ERROR_DATA); nothing is changed then. */
-bool http_headers_add(struct http_headers *h, const char *name, struct text value, struct error *err);
-bool http_headers_set(struct http_headers *h, const char *name, struct text value, struct error *err);
+bool http_headers_add(struct http_headers *h, const char *name, struct text value,
+                      struct error *err);
+bool http_headers_set(struct http_headers *h, const char *name, struct text value,
+                      struct error *err);
 void http_headers_remove(struct http_headers *h, const char *name);
 /* First value of that name, without case; NULL when absent. */
 const char *http_headers_get(const struct http_headers *h, const char *name);
 
 /* A rate that requests share. The engine knows nothing of a key but that equal keys share a bucket. */
 struct http_limit {
-    char *key;               /* NULL: no limit */
-    double rate_per_s;       /* documented rate; the engine applies share_of_quota */
-    double burst;            /* documented bucket size */
+    char *key;         /* NULL: no limit */
+    double rate_per_s; /* documented rate; the engine applies share_of_quota */
+    double burst;      /* documented bucket size */
 };
 
 /*
@@ -62,11 +64,11 @@ struct http_request {
     struct http_headers headers; /* Host is not among them */
     struct buffer body;          /* empty for none; wiped when freed */
     struct http_limit limit;
-    int64_t connect_timeout_ms;  /* 0: the engine's default */
-    int64_t timeout_ms;          /* whole exchange; 0: the engine's default */
-    size_t max_response_bytes;   /* 0: HTTP_RESPONSE_MAX */
-    int max_attempts;            /* 0: the engine's default (3) */
-    bool direct;                 /* link-local metadata services: never through a proxy */
+    int64_t connect_timeout_ms; /* 0: the engine's default */
+    int64_t timeout_ms;         /* whole exchange; 0: the engine's default */
+    size_t max_response_bytes;  /* 0: HTTP_RESPONSE_MAX */
+    int max_attempts;           /* 0: the engine's default (3) */
+    bool direct;                /* link-local metadata services: never through a proxy */
 };
 
 void http_request_init(struct http_request *r);
@@ -95,7 +97,7 @@ enum http_transport_result {
     HTTP_TRANSPORT_TIMEOUT,   /* connected, but no whole answer in time */
     HTTP_TRANSPORT_BROKEN,    /* connection lost, answer truncated, not HTTP */
     HTTP_TRANSPORT_TOO_LARGE, /* the cap on the answer was reached */
-    HTTP_TRANSPORT_SINK,      /* the sink refused the bytes: not what their format says; see message */
+    HTTP_TRANSPORT_SINK,      /* the sink refused: bytes are not what their format says; see message */
     HTTP_TRANSPORT_CANCELLED,
 };
 
@@ -104,8 +106,9 @@ struct http_response {
     char message[256];           /* what went wrong below HTTP, for people; else empty */
     int status;                  /* 0 when no status line came */
     struct http_headers headers; /* of the final answer */
-    struct buffer body;          /* everything when no sink was given; with a sink, only answers that
-                                  * are not 2xx, cut at HTTP_ERROR_BODY_MAX */
+    /* Of a 2xx answer everything, or nothing where a sink takes it; of any other answer what fits into
+     * HTTP_ERROR_BODY_MAX. */
+    struct buffer body;
     int64_t elapsed_ms;
 };
 
@@ -130,10 +133,10 @@ enum http_verdict {
     HTTP_VERDICT_THROTTLED, /* try again, and slow this limit key down */
     HTTP_VERDICT_REFRESH,   /* credentials have expired */
     HTTP_VERDICT_DENIED,
-    HTTP_VERDICT_BLOCKED,   /* by the organization's own policy */
-    HTTP_VERDICT_DISABLED,  /* API or service off */
-    HTTP_VERDICT_ABSENT,    /* the thing asked for does not exist */
-    HTTP_VERDICT_FATAL,     /* anything else */
+    HTTP_VERDICT_BLOCKED,  /* by the organization's own policy */
+    HTTP_VERDICT_DISABLED, /* API or service off */
+    HTTP_VERDICT_ABSENT,   /* the thing asked for does not exist */
+    HTTP_VERDICT_FATAL,    /* anything else */
 };
 
 #endif

@@ -1,0 +1,132 @@
+#include "core/http/receive.h"
+
+#include <stdio.h>
+
+void receive_init(struct receive *r, struct http_exchange *x)
+{
+    *r = (struct receive){ .x = x, .state = RECEIVE_STATUS };
+    x->response.body.max = x->max_response_bytes;
+    x->bytes_received = 0;
+}
+
+static bool is_success(int status)
+{
+    return status >= 200 && status <= 299;
+}
+
+static bool fail(struct receive *r, enum http_transport_result why, const char *message)
+{
+    struct http_response *response = &r->x->response;
+    r->state = RECEIVE_FAILED;
+    response->transport = why;
+    (void)snprintf(response->message, sizeof response->message, "%s",
+                   message[0] != '\0' ? message : "the answer was refused");
+    return false;
+}
+
+static bool begin_sink(struct receive *r)
+{
+    struct http_response *response = &r->x->response;
+    const struct http_sink *sink = r->x->sink;
+    struct error err = ERROR_INIT;
+    if (sink == NULL || sink->begin == NULL || !is_success(response->status))
+        return true;
+    if (sink->begin(sink->ctx, response->status, &response->headers, &err))
+        return true;
+    return fail(r, HTTP_TRANSPORT_SINK, err.message);
+}
+
+/* "HTTP/1.1 200 OK": what an earlier, interim answer said is forgotten. */
+static bool status_line(struct receive *r, struct text line)
+{
+    struct http_response *response = &r->x->response;
+    struct text rest = line;
+    int64_t status = 0;
+    (void)text_cut(&rest, ' ');
+    if (!text_to_int64(text_cut(&rest, ' '), &status) || status < 100 || status > 999)
+        return fail(r, HTTP_TRANSPORT_BROKEN, "the answer has no status");
+    http_headers_release(&response->headers);
+    response->status = (int)status;
+    r->state = RECEIVE_HEAD;
+    return true;
+}
+
+/* A header that is malformed, folded over lines, or beyond HTTP_HEADERS_MAX is not kept: nothing that
+ * an API tells us stands in such a one. */
+static void header_line(struct receive *r, struct text line)
+{
+    struct error ignored = ERROR_INIT;
+    struct text value = line;
+    struct text name = text_cut(&value, ':');
+    if (value.data == NULL)
+        return;
+    char *copy = text_copy(name);
+    (void)http_headers_add(&r->x->response.headers, copy, text_trim(value), &ignored);
+    free(copy);
+}
+
+static bool end_of_head(struct receive *r)
+{
+    bool interim = r->x->response.status < 200;
+    r->state = interim ? RECEIVE_STATUS : RECEIVE_BODY;
+    return interim || begin_sink(r);
+}
+
+bool receive_head_line(struct receive *r, struct text line)
+{
+    struct text trimmed = text_trim(line);
+    if (r->state == RECEIVE_BODY) /* a trailer */
+        return true;
+    if (r->state == RECEIVE_CUT || r->state == RECEIVE_FAILED)
+        return false;
+    r->head_bytes += line.len;
+    if (r->head_bytes > RECEIVE_HEAD_MAX)
+        return fail(r, HTTP_TRANSPORT_TOO_LARGE, "the answer's headers are too long");
+    if (r->state == RECEIVE_STATUS)
+        return status_line(r, trimmed);
+    if (trimmed.len == 0)
+        return end_of_head(r);
+    header_line(r, line);
+    return true;
+}
+
+static bool keep(struct receive *r, struct text piece, size_t room)
+{
+    struct buffer *body = &r->x->response.body;
+    if (piece.len <= room - body->len) {
+        buffer_append_text(body, piece);
+        return true;
+    }
+    buffer_append(body, piece.data, room - body->len);
+    r->state = RECEIVE_CUT;
+    return false;
+}
+
+static bool write_sink(struct receive *r, struct text piece)
+{
+    const struct http_sink *sink = r->x->sink;
+    struct error err = ERROR_INIT;
+    if (sink->write(sink->ctx, piece.data, piece.len, &err))
+        return true;
+    return fail(r, HTTP_TRANSPORT_SINK, err.message);
+}
+
+bool receive_body(struct receive *r, struct text piece)
+{
+    struct http_exchange *x = r->x;
+    if (r->state == RECEIVE_STATUS || r->state == RECEIVE_HEAD)
+        return fail(r, HTTP_TRANSPORT_BROKEN, "a body came before its head");
+    if (r->state != RECEIVE_BODY)
+        return false;
+    x->bytes_received += piece.len;
+    if (!is_success(x->response.status))
+        return keep(r, piece,
+                    x->max_response_bytes < HTTP_ERROR_BODY_MAX ? x->max_response_bytes
+                                                                : HTTP_ERROR_BODY_MAX);
+    if (x->bytes_received > x->max_response_bytes)
+        return fail(r, HTTP_TRANSPORT_TOO_LARGE, "the answer is larger than allowed");
+    if (x->sink != NULL)
+        return write_sink(r, piece);
+    buffer_append_text(&x->response.body, piece);
+    return true;
+}
