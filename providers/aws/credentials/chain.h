@@ -61,10 +61,12 @@ struct aws_chain_options {
     const char *profile;         /* NULL: the default one, after the environment */
     const char *region;          /* NULL: see above */
     const char *session_name;    /* of assumed roles, where the profile has none; NULL: "yomawari" */
+    bool allow_http;             /* endpoints that are set may be plain http anywhere; else only on this
+                                  * host and link-local addresses */
 };
 
 enum aws_chain_step {
-    AWS_CHAIN_READY,   /* credentials can be used */
+    AWS_CHAIN_READY,   /* credentials can be used; a line in err tells of a refresh that failed */
     AWS_CHAIN_REQUEST, /* send the request, give its response to aws_chain_accept() */
     AWS_CHAIN_FAILED,  /* no usable credentials; err says what was tried and what to do */
 };
@@ -87,15 +89,18 @@ enum aws_chain_step aws_chain_next(struct aws_chain *c, int64_t now_unix_s,
 enum http_verdict aws_chain_classify(const struct aws_chain *c, const struct http_response *response);
 
 /* Takes the answer (any transport result). False when this attempt at new credentials has failed; old
- * ones may still be usable, aws_chain_next() tells. */
+ * ones may still be usable: aws_chain_next() gives them, or this error again for a while. */
 bool aws_chain_accept(struct aws_chain *c, int64_t now_unix_s, const struct http_response *response,
                       struct error *err);
 
 /* The credentials of the last READY; NULL before. Valid until the next call that changes the chain. */
 const struct aws_credentials *aws_chain_credentials(const struct aws_chain *c);
 
-/* True when aws_chain_next() should be called before these credentials are used again. */
+/* True when aws_chain_next() should be called: there are none, or a refresh is due. */
 bool aws_chain_stale(const struct aws_chain *c, int64_t now_unix_s);
+
+/* True while there are credentials that may be used, also during a refresh that is due but no must. */
+bool aws_chain_usable(const struct aws_chain *c, int64_t now_unix_s);
 
 /* A service refused the credentials as expired. Ignored when they are not the ones in use any more
  * (many requests learn it at once); NULL: whatever is in use. Never loop on it: invalidate once, then

@@ -3,6 +3,7 @@
 
 #include "core/http/http.h"
 #include "providers/aws/credentials/credentials.h"
+#include "providers/aws/credentials/sts_endpoint.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,14 +19,6 @@
 #define STS_DURATION_MAX_S 43200
 #define STS_POLICY_ARNS_MAX 10
 #define STS_POLICY_MAX 2048 /* characters of the inline policy and the policy ARNs together */
-
-/* Where to ask. Always a regional endpoint: what the global one hands out is refused in regions that
- * one has to opt in to. */
-struct sts_endpoint {
-    const char *region; /* also signed for */
-    const char *url;    /* instead of https://sts.REGION.…; NULL: AWS's own */
-    bool fips, dual_stack;
-};
 
 struct sts_assume_role_options {
     struct sts_endpoint endpoint;
