@@ -25,6 +25,7 @@ yomawari_folder(core/decode core_base PkgConfig::JSONC PkgConfig::EXPAT PkgConfi
 yomawari_folder(core/http core_base PkgConfig::CURL m)
 yomawari_folder(core/model core_base core_decode)
 yomawari_folder(core/store core_base core_decode core_model embedded_store PkgConfig::SQLITE)
+yomawari_folder(reports core_store core_model core_decode core_base ${CSV_LIBRARY} PkgConfig::SQLITE PkgConfig::JSONC)
 yomawari_folder(checks core_model core_decode core_base embedded_checks PkgConfig::SQLITE)
 yomawari_folder(core core_base core_decode core_http core_store)
 yomawari_folder(providers/aws/sigv4 core_base core_http)

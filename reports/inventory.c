@@ -1,0 +1,169 @@
+/* inventory.csv, and inventory/<type>.csv with what people ask of that type. */
+#include "core/base/encode.h"
+#include "core/base/error.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+#include "core/decode/template.h"
+#include "core/model/resource_type.h"
+#include "reports/render.h"
+#include "reports/sheet.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+enum column {
+    PROVIDER,
+    ACCOUNT,
+    ACCOUNT_NAME,
+    REGION,
+    TYPE,
+    ID,
+    NAME,
+    TEAM,
+    ENVIRONMENT,
+    TAGS,
+    FIRST_SEEN,
+    LAST_CHANGED,
+    UNVERIFIED_SINCE,
+    SHARED_FROM,
+    KEY,
+    COLUMNS,
+    CONFIG = SHEET_FIRST + COLUMNS, /* of the statement; the type's sheet needs it */
+};
+
+static const struct table_column columns[COLUMNS] = {
+    { "provider", TABLE_TEXT },     { "account", TABLE_ID },       { "account_name", TABLE_TEXT },
+    { "region", TABLE_TEXT },       { "type", TABLE_TEXT },        { "id", TABLE_TEXT },
+    { "name", TABLE_TEXT },         { "team", TABLE_TEXT },        { "environment", TABLE_TEXT },
+    { "tags", TABLE_TEXT },         { "first_seen", TABLE_TEXT },  { "last_changed", TABLE_TEXT },
+    { "unverified_since", TABLE_TEXT }, { "shared_from", TABLE_ID }, { "key", TABLE_TEXT },
+};
+
+#define ENVIRONMENT_SQL                                                                                  \
+    "coalesce((SELECT trim(t.value) FROM json_each(" SHEET_TAGS_SQL ") AS t"                             \
+    " WHERE lower(t.key) IN ('environment', 'env') AND t.type = 'text' AND trim(t.value) <> ''"          \
+    " ORDER BY lower(t.key) DESC, t.key LIMIT 1), '')"
+
+#define SELECT                                                                                           \
+    SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, provider, account, account_name, region, type,"  \
+    " id, name, " SHEET_TEAM_SQL " AS team, " ENVIRONMENT_SQL " AS environment, tags, first_seen,"       \
+    " last_changed, unverified_since, shared_from, key"
+
+static void fill(struct sheet_row *row)
+{
+    render_tags(sheet_scratch(row, TAGS), sheet_text(row, SHEET_FIRST + TAGS));
+}
+
+const struct sheet inventory_sheet = {
+    .name = "inventory",
+    .columns = columns,
+    .column_count = COLUMNS,
+    .select = SELECT,
+    .from = "inventory",
+    .order = "key, provider, account",
+    .fill = fill,
+};
+
+/* ---- by type ---- */
+
+/* A sheet's column names a query column, or is a path itself. */
+static const char *path_of(const struct resource_type *type, const char *name)
+{
+    for (size_t i = 0; i < type->column_count; i++)
+        if (strcmp(type->columns[i].name, name) == 0)
+            return type->columns[i].path;
+    return name;
+}
+
+static bool more_columns(const struct sheet_context *c, const struct resource_type *type,
+                         struct table_column *out, size_t *out_count)
+{
+    bool japanese = strcmp(c->language, "ja") == 0;
+    if (type->sheet_hidden)
+        return false;
+    for (size_t i = 0; i < type->sheet_count; i++) {
+        const struct type_column *column = &type->sheet[i];
+        const char *word = japanese && column->ja != NULL ? column->ja : column->en;
+        out[i] = (struct table_column){ word == NULL ? column->name : word, TABLE_TEXT };
+    }
+    out[type->sheet_count] = (struct table_column){ "console_url", TABLE_TEXT };
+    *out_count = type->sheet_count + 1;
+    return true;
+}
+
+/* What the template of a console's address may name. */
+struct place {
+    const struct sheet_row *row;
+    struct json_object *config;
+};
+
+static struct text partition_of(struct text key)
+{
+    struct text arn = text_cut(&key, ':'), partition = text_cut(&key, ':');
+    return text_equal_string(arn, "arn") && partition.len > 0 ? partition : text_of("aws");
+}
+
+static struct text cell_of(const struct place *p, enum column column)
+{
+    return sheet_text(p->row, SHEET_FIRST + (int)column);
+}
+
+/* As in the type's other templates the place comes before the item's own paths; id, name and key, which
+ * are made from the item, after them. */
+static void append_named(const struct place *p, const char *name, struct buffer *out)
+{
+    struct json_object *value;
+    if (strcmp(name, "partition") == 0)
+        render_text(out, partition_of(cell_of(p, KEY)));
+    else if (strcmp(name, "account") == 0)
+        render_text(out, cell_of(p, ACCOUNT));
+    else if (strcmp(name, "region") == 0)
+        render_text(out, cell_of(p, REGION));
+    else if ((value = path_first(p->config, name)) != NULL)
+        render_value(out, value);
+    else if (strcmp(name, "id") == 0)
+        render_text(out, cell_of(p, ID));
+    else if (strcmp(name, "name") == 0)
+        render_text(out, cell_of(p, NAME));
+    else if (strcmp(name, "key") == 0)
+        render_text(out, cell_of(p, KEY));
+}
+
+static bool look_up(void *ctx, const char *name, struct buffer *out)
+{
+    struct buffer value;
+    buffer_init(&value, RENDER_MAX);
+    append_named(ctx, name, &value);
+    /* Names are anybody's: encoded, they cannot leave their place in the address. */
+    encode_uri(out, buffer_text(&value), "");
+    bool some = value.len > 0;
+    buffer_release(&value);
+    return some;
+}
+
+static void fill_type(struct sheet_row *row)
+{
+    const struct resource_type *type = row->type;
+    struct error ignored = ERROR_INIT; /* cells that cannot be made stay empty */
+    struct place place = { row, NULL };
+    fill(row);
+    json_parse(sheet_text(row, CONFIG), &place.config, &ignored);
+    for (size_t i = 0; i < type->sheet_count; i++)
+        render_path(sheet_scratch(row, COLUMNS + i), place.config, path_of(type, type->sheet[i].name));
+    if (type->console != NULL)
+        template_expand(type->console, look_up, &place,
+                        sheet_scratch(row, COLUMNS + type->sheet_count), &ignored);
+    json_object_put(place.config);
+}
+
+const struct sheet inventory_type_sheet = {
+    .name = "inventory",
+    .columns = columns,
+    .column_count = COLUMNS,
+    .select = SELECT ", config",
+    .from = "inventory",
+    .order = "key, provider, account",
+    .by_type = true,
+    .more_columns = more_columns,
+    .fill = fill_type,
+};

@@ -1,0 +1,130 @@
+#include "reports/render.h"
+
+#include "core/base/error.h"
+#include "core/decode/json.h"
+#include "core/decode/json_write.h"
+#include "core/decode/path.h"
+
+#include <json-c/json.h>
+
+void render_text(struct buffer *out, struct text t)
+{
+    size_t room = out->max - out->len;
+    buffer_append(out, t.data, t.len < room ? t.len : room);
+}
+
+static struct text text_of_json(struct json_object *string)
+{
+    return (struct text){ json_object_get_string(string),
+                          (size_t)json_object_get_string_len(string) };
+}
+
+/* The bytes of a tree may be many times what a cell shows, so they are made apart and cut. */
+static void render_compact(struct buffer *out, struct json_object *value)
+{
+    enum { WHOLE_MAX = 16 * 1024 * 1024 };
+    struct buffer whole;
+    buffer_init(&whole, WHOLE_MAX);
+    json_write_plain(value, &whole);
+    render_text(out, buffer_text(&whole));
+    buffer_release(&whole);
+}
+
+static bool is_scalar(struct json_object *value)
+{
+    return !json_object_is_type(value, json_type_object) &&
+           !json_object_is_type(value, json_type_array);
+}
+
+static bool is_flat_list(struct json_object *value)
+{
+    if (!json_object_is_type(value, json_type_array))
+        return false;
+    for (size_t i = 0; i < json_object_array_length(value); i++)
+        if (!is_scalar(json_object_array_get_idx(value, i)))
+            return false;
+    return true;
+}
+
+static void render_one(struct buffer *out, struct json_object *value)
+{
+    if (json_object_is_type(value, json_type_string))
+        render_text(out, text_of_json(value));
+    else if (value != NULL)
+        render_compact(out, value);
+}
+
+void render_value(struct buffer *out, struct json_object *value)
+{
+    if (!is_flat_list(value)) {
+        render_one(out, value);
+        return;
+    }
+    for (size_t i = 0; i < json_object_array_length(value) && out->len < out->max; i++) {
+        if (i > 0)
+            render_text(out, TEXT_LITERAL(", "));
+        render_one(out, json_object_array_get_idx(value, i));
+    }
+}
+
+struct listing {
+    struct buffer *out;
+    size_t count;
+};
+
+static bool render_next(void *ctx, struct json_object *value)
+{
+    struct listing *l = ctx;
+    if (l->count++ > 0)
+        render_text(l->out, TEXT_LITERAL(", "));
+    render_value(l->out, value);
+    return l->out->len < l->out->max;
+}
+
+void render_path(struct buffer *out, struct json_object *root, const char *path)
+{
+    struct listing l = { out, 0 };
+    path_each(root, path, render_next, &l);
+}
+
+void render_json_text(struct buffer *out, struct text json)
+{
+    struct error ignored = ERROR_INIT; /* what is no JSON is shown as it is */
+    struct json_object *value = NULL;
+    if (text_starts_with(json, "\"") && json_parse(json, &value, &ignored))
+        render_one(out, value);
+    else
+        render_text(out, json);
+    json_object_put(value);
+}
+
+void render_tags(struct buffer *out, struct text json)
+{
+    struct error ignored = ERROR_INIT;
+    struct json_object *tags = NULL;
+    if (json.len == 0 || text_equal_string(json, "{}"))
+        return;
+    if (!json_parse(json, &tags, &ignored) || !json_object_is_type(tags, json_type_object)) {
+        render_text(out, json);
+        json_object_put(tags);
+        return;
+    }
+    size_t count = 0;
+    json_object_object_foreach(tags, key, value)
+    {
+        if (count++ > 0)
+            render_text(out, TEXT_LITERAL("; "));
+        render_text(out, text_of(key));
+        render_text(out, TEXT_LITERAL("="));
+        render_value(out, value);
+    }
+    json_object_put(tags);
+}
+
+const char *render_words(struct json_object *words, const char *language)
+{
+    if (json_object_is_type(words, json_type_string))
+        return json_object_get_string(words);
+    const char *text = json_string(words, language);
+    return text != NULL ? text : json_string(words, "en");
+}
