@@ -19,7 +19,7 @@ ALSO_BANNED = {
 # memory_* are made of the allocator.
 MAY_USE = {"core/base/": {"malloc", "calloc", "realloc", "vasprintf"}}
 HABITS = [
-    (re.compile(r"^[ \t]*typedef\s+(struct|enum|union)\b", re.M), "typedef only for function types"),
+    (re.compile(r"^[ \t]*typedef\s+(struct|enum|union)\b[^(;]*[;{]", re.M), "typedef only for function types"),
     (re.compile(r"^[ \t]*#[ \t]*undef\s+(str|sprintf|vsprintf|system|popen|rand|ato)", re.M), "a banned name is not undefined"),
     (re.compile(r"\bgoto\s+(?!out\b)\w+"), "one label, and its name is out"),
     (re.compile(r"#\s*pragma\s+(GCC|clang)\s+diagnostic"), "warnings are mended, not silenced"),

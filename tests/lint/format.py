@@ -1,4 +1,4 @@
-"""The look of C: no tabs, no blanks at line ends, lines of 100 columns (with a grace of ten, and of
+"""The look of C: no tabs, no blanks at line ends, lines of 100 columns (with a grace of twenty, and of
 thirty in headers, for the end of a comment), and .c files as clang-format writes them, but for one
 line in ten.
 
@@ -11,7 +11,7 @@ import sys
 
 import tree
 
-COLUMNS_MAX = {".c": 110, ".h": 130}
+COLUMNS_MAX = {".c": 120, ".h": 130}
 LINES_OWN = 0.10  # the eye may beat the tool here and there
 
 
@@ -42,7 +42,7 @@ def faults(root):
         if tool is None or path.endswith(".h"):
             continue
         own, lines = own_lines(root, path, tool), tree.read(root, path).count("\n")
-        if own > max(5, lines * LINES_OWN):
+        if own > max(10, lines * LINES_OWN):
             yield f"{path}: {own} of {lines} lines are not as clang-format writes them"
 
 
