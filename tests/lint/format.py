@@ -1,6 +1,6 @@
 """The look of C: no tabs, no blanks at line ends, lines of 100 columns (with a grace of twenty, and of
 thirty in headers, for the end of a comment), and .c files as clang-format writes them, but for one
-line in ten.
+line in four.
 
 Usage: format.py ROOT. Without clang-format only the first half is looked at.
 """
@@ -12,7 +12,7 @@ import sys
 import tree
 
 COLUMNS_MAX = {".c": 120, ".h": 130}
-LINES_OWN = 0.10  # the eye may beat the tool here and there
+LINES_OWN = 0.25  # the eye may beat the tool: SQL inside of C, tables of comments
 
 
 def plain_faults(root, path):
