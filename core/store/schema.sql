@@ -6,7 +6,7 @@
 -- baseline, so what it saw shows as change of the next published run. A row never says when something
 -- was last seen: that follows from coverage, and quiet nights write nothing.
 
-CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID; -- redact_key, created
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID; -- redact_key, memo/NAME
 
 CREATE TABLE run(
     id INTEGER PRIMARY KEY,
@@ -40,6 +40,14 @@ CREATE TABLE scope(
     service TEXT NOT NULL,
     UNIQUE (account, region, type)
 );
+CREATE INDEX scope_type ON scope(type);
+
+-- The last run that wrote a version, coverage, sharing or reference row of a type in an account (0: a
+-- reference row, which is everybody's): whether a check's inputs changed, without a look at the versions.
+CREATE TABLE input(
+    type TEXT NOT NULL, account INTEGER NOT NULL, run INTEGER NOT NULL,
+    PRIMARY KEY (type, account)
+) WITHOUT ROWID;
 
 -- How the last read of a scope ended, as an interval over runs. A scope leaves the plan by outcome
 -- 'out_of_scope' (config) or 'closed' (account gone); these two are not outcomes of a read.
@@ -53,6 +61,7 @@ CREATE TABLE coverage(
     PRIMARY KEY (scope, from_run)
 ) WITHOUT ROWID;
 CREATE INDEX coverage_open ON coverage(scope) WHERE to_run IS NULL;
+CREATE INDEX coverage_from ON coverage(from_run);
 
 -- Scopes that the run being walked has ended; emptied when it is published. --resume reads it.
 CREATE TABLE progress(scope INTEGER PRIMARY KEY, run INTEGER NOT NULL, outcome TEXT NOT NULL);
@@ -83,20 +92,25 @@ CREATE TABLE version(
     born INTEGER NOT NULL,               -- run in which this life was first seen
     changed INTEGER NOT NULL,            -- run in which the digest last changed by the cloud's doing
     shape INTEGER NOT NULL REFERENCES shape(id),
-    digest BLOB NOT NULL,
+    digest BLOB NOT NULL,                -- over the comparable fields (core/model/shape.h)
+    body BLOB NOT NULL,                  -- over everything here that an item brings, volatile parts too: where
+                                         -- only this differs the row is refreshed in place, as no change
     region TEXT NOT NULL,                -- the resource's own region (a bucket's), else the scope's
     rid TEXT NOT NULL,                   -- the id a person knows: sg-1
     name TEXT NOT NULL,
     tags TEXT NOT NULL,                  -- JSON object
-    config TEXT NOT NULL,                -- JSON as stored: normalised, redacted, volatile parts kept
     unread TEXT,                         -- JSON object part -> reason; null when all was read
     shared_from TEXT,                    -- owner account where that is not in the plan
-    closed_cause TEXT,                   -- set with to_run: cloud, account closed
+    closed_cause TEXT,                   -- where a life ended, with to_run: cloud, account closed; null where the
+                                         -- next version goes on with it
+    config TEXT NOT NULL,                -- JSON as stored: normalised, redacted, volatile parts kept. Last, so
+                                         -- that the other columns are read without it
     PRIMARY KEY (resource, from_run)
-) WITHOUT ROWID;
+);
 CREATE UNIQUE INDEX version_open ON version(resource) WHERE to_run IS NULL;
 CREATE INDEX version_from ON version(from_run);
 CREATE INDEX version_to ON version(to_run) WHERE to_run IS NOT NULL;
+CREATE INDEX version_unread ON version(resource) WHERE unread IS NOT NULL;
 
 -- A scope of one account that sees a resource whose home is another account's scope (a shared subnet).
 CREATE TABLE sharing(
@@ -109,7 +123,7 @@ CREATE TABLE sharing(
 ) WITHOUT ROWID;
 
 -- The cloud's own lists (AWS-managed prefix lists): the same for everybody, not inventory, no change.
-CREATE TABLE reference(type TEXT, key TEXT, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, key)) WITHOUT ROWID;
+CREATE TABLE reference(type TEXT NOT NULL, key TEXT NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, key));
 
 CREATE TABLE evidence(scope INTEGER, event_id TEXT, at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (scope, event_id)) WITHOUT ROWID;
 CREATE TABLE cursor(scope INTEGER PRIMARY KEY, read_until INTEGER NOT NULL);
@@ -117,20 +131,21 @@ CREATE TABLE cursor(scope INTEGER PRIMARY KEY, read_until INTEGER NOT NULL);
 -- New bodies of scopes not yet complete. A scope that is begun again starts with none.
 CREATE TABLE staged(
     scope INTEGER NOT NULL, key TEXT NOT NULL,
-    life TEXT NOT NULL, shape INTEGER NOT NULL, digest BLOB NOT NULL, region TEXT NOT NULL, rid TEXT NOT NULL,
-    name TEXT NOT NULL, tags TEXT NOT NULL, config TEXT NOT NULL, unread TEXT, shared_from TEXT,
+    life TEXT NOT NULL, shape INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL, region TEXT NOT NULL,
+    rid TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, unread TEXT, shared_from TEXT, config TEXT NOT NULL,
     PRIMARY KEY (scope, key)
-) WITHOUT ROWID;
+);
 
 CREATE TABLE finding(
     id INTEGER PRIMARY KEY,
     fingerprint TEXT NOT NULL UNIQUE,    -- f + 64 hex
     check_id TEXT NOT NULL,
+    account INTEGER NOT NULL REFERENCES account(id), -- the resource's
     resource INTEGER NOT NULL REFERENCES resource(id),
     subject TEXT NOT NULL
 );
 CREATE INDEX finding_resource ON finding(resource);
-CREATE INDEX finding_check ON finding(check_id);
+CREATE INDEX finding_check ON finding(check_id, account);
 
 -- verdict FAIL: the finding is open. PASS: it ended, with `cause`. UNKNOWN: it was open and cannot be
 -- judged now (it counts as open, unverified). NA: its resource or check went out of scope.
@@ -164,9 +179,9 @@ CREATE TABLE evaluation(
 CREATE TABLE check_info(
     check_id TEXT PRIMARY KEY,
     digest TEXT NOT NULL,
-    state TEXT NOT NULL,                 -- on, off
+    state TEXT NOT NULL,                 -- on, off, gone (in no file any more)
     reason TEXT NOT NULL DEFAULT '',     -- why off
-    body TEXT NOT NULL                   -- JSON: severity, title, summary, why, fix, controls, themes
+    body TEXT NOT NULL                   -- JSON: severity, subject, title, summary, why, fix, controls, themes
 ) WITHOUT ROWID;
 
 CREATE TABLE alert(
