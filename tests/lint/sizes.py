@@ -1,5 +1,5 @@
 """Sizes: a file has one job and at most 600 lines (400 is the aim), a function at most 60 lines, 6
-parameters and 3 levels of braces below its own.
+parameters beside `err`, and 3 levels of braces below its own.
 
 Usage: sizes.py ROOT
 """

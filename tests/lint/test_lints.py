@@ -65,7 +65,7 @@ class LintTest(unittest.TestCase):
     def test_large_files_and_functions_are_found(self):
         self.write("core/long.c", "int f(void)\n{\n" + "    g();\n" * 58 + "}\n")
         self.expect(sizes.faults(self.root), "core/long.c:1: f has 61 lines")
-        self.write("core/long.c", "int f(int a, int b, int (*c)(int, int),\n      int d, int e, int g, int h)\n{\n}\n")
+        self.write("core/long.c", "int f(int a, int b, int (*c)(int, int),\n      int d, int e, int g, int h, struct error *err)\n{\n}\n")
         self.expect(sizes.faults(self.root), "f has 7 parameters")
         self.write("core/long.c", "void f(void)\n{\n    { { { {\n    } } } }\n}\n")
         self.expect(sizes.faults(self.root), "nests 4 deep")

@@ -61,7 +61,9 @@ def functions(text):
 
 
 def parameters(inside):
-    """How many parameters stand between the parentheses of a signature."""
+    """How many parameters stand between the parentheses of a signature; `err`, which nearly all have
+    last, is not counted."""
+    inside = re.sub(r",\s*struct error \*err\s*$", "", inside)
     depth, count = 0, 1
     for c in inside:
         depth += (c in "([") - (c in ")]")
