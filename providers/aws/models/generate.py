@@ -138,8 +138,9 @@ def reduce_pages(model, paginators, name, operation, where):
     if source is None:
         return None
     out = {"input": as_list(source["input_token"]), "output": as_list(source["output_token"])}
-    for path in out["input"]:
-        check_path(model, operation["input"]["shape"], path, where)
+    for name in out["input"]:
+        if name not in model["shapes"][operation["input"]["shape"]]["members"]:
+            raise Refused(f"{where}: pages go by {name}, which is no member of the input")
     for path in out["output"] + as_list(source.get("more_results", [])):
         check_path(model, operation["output"]["shape"], path, where)
     if "more_results" in source:
