@@ -1,6 +1,7 @@
 """Where moto's answers are not AWS's, and a test would then prove the wrong thing: mended on the way
 through the proxy. README.md lists each with its reason. Nothing here knows what yomawari asks for."""
 import base64
+import datetime
 import json
 import re
 
@@ -44,6 +45,7 @@ class Corrections:
             after("GetCredentialReport", self.credential_report),
             after("ListVirtualMFADevices", self.virtual_mfa_devices),
             after("ListBuckets", self.list_buckets),
+            after("AssumeRole", self.assume_role),
             Rule("prefix list ids", lambda c: (c.account, c.region) in self.aliases and c.service == "ec2",
                  request=self.real_ids, after=self.shown_ids),
             Rule("ListRegions", lambda c: c.service == "account" and c.operation == "ListRegions", instead=self.list_regions),
@@ -83,6 +85,13 @@ class Corrections:
                 region = answers.ET.SubElement(bucket, f"{prefix}BucketRegion")
                 region.text = self.bucket_regions.get(name, "us-east-1")
         return answers.changed(call, reply, change)
+
+    def assume_role(self, call, reply):
+        """A session lasts an hour by the caller's clock, which a test may have set."""
+        asked = datetime.datetime.strptime(call.headers["x-amz-date"], "%Y%m%dT%H%M%SZ")
+        until = asked + datetime.timedelta(seconds=int(call.params.get("DurationSeconds", 3600)))
+        body = re.sub(rb"(<Expiration>)[^<]*", rb"\g<1>" + until.strftime("%Y-%m-%dT%H:%M:%SZ").encode(), reply.body)
+        return Reply(200, body, reply.headers)
 
     def real_ids(self, call, body):
         for real, shown in self.aliases[call.account, call.region].items():
