@@ -1,0 +1,66 @@
+#include "core/store/configs.h"
+
+#include "core/base/memory.h"
+#include "core/store/internal.h"
+
+#include <stdlib.h>
+
+bool store_configs_each(struct store *s, int64_t account, const char *region, const char *type,
+                        bool (*each)(void *ctx, const char *config), void *ctx, struct error *err)
+{
+    static const char query[] =
+        "SELECT v.config FROM scope AS c JOIN resource AS r ON r.scope = c.id "
+        "JOIN version AS v ON v.resource = r.id AND v.to_run IS NULL "
+        "WHERE c.account = ?1 AND c.region = ?2 AND c.type = ?3";
+    sqlite3_stmt *rows = sql_start(&s->sql, query, SQL_VALUES(sql_int(account), sql_text(region), sql_text(type)), err);
+    enum sql_step step = SQL_FAILED;
+    while (rows != NULL && (step = sql_next(&s->sql, rows, err)) == SQL_ROW) {
+        if (!each(ctx, sql_string(rows, 0))) {
+            sql_stop(rows);
+            return true;
+        }
+    }
+    return rows != NULL && step == SQL_END;
+}
+
+bool store_account_find(struct store *s, struct store_account *a, struct error *err)
+{
+    int64_t id = 0;
+    if (!sql_number(&s->sql, "SELECT id FROM account WHERE provider = ?1 AND account = ?2",
+                    SQL_VALUES(sql_text(a->provider), sql_text(a->account)), &id, err))
+        return false;
+    a->id = id;
+    return true;
+}
+
+struct scope_name {
+    char *region, *type, *service;
+};
+
+bool store_scopes_each(struct store *s, int64_t account,
+                       bool (*each)(void *ctx, const char *region, const char *type, const char *service), void *ctx,
+                       struct error *err)
+{
+    static const char query[] =
+        "SELECT region, type, service FROM scope WHERE account = ?1 ORDER BY region, type";
+    struct scope_name *names = NULL;
+    size_t count = 0;
+    sqlite3_stmt *rows = sql_start(&s->sql, query, SQL_VALUES(sql_int(account)), err);
+    enum sql_step step = SQL_FAILED;
+    /* Taken down first: `each` may end scopes, which uses the same tables. */
+    while (rows != NULL && (step = sql_next(&s->sql, rows, err)) == SQL_ROW) {
+        names = memory_resize(names, count + 1, sizeof *names);
+        names[count++] = (struct scope_name){ memory_string(sql_string(rows, 0)), memory_string(sql_string(rows, 1)),
+                                              memory_string(sql_string(rows, 2)) };
+    }
+    bool go_on = rows != NULL && step == SQL_END;
+    bool ok = go_on;
+    for (size_t i = 0; i < count; i++) {
+        go_on = go_on && each(ctx, names[i].region, names[i].type, names[i].service);
+        free(names[i].region);
+        free(names[i].type);
+        free(names[i].service);
+    }
+    free(names);
+    return ok;
+}

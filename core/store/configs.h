@@ -1,0 +1,19 @@
+#ifndef CORE_STORE_CONFIGS_H
+#define CORE_STORE_CONFIGS_H
+
+#include "core/store/store.h"
+
+/* Calls `each` with the stored config (JSON text) of every resource of a scope as of now, in no order,
+ * until it returns false. A scope that is not known has none. */
+bool store_configs_each(struct store *s, int64_t account, const char *region, const char *type,
+                        bool (*each)(void *ctx, const char *config), void *ctx, struct error *err);
+
+/* Fills a->id from a->provider and a->account; 0 when there is no such row. */
+bool store_account_find(struct store *s, struct store_account *a, struct error *err);
+
+/* Calls `each` for every scope of an account: what has ever been planned there, in order of region, type. */
+bool store_scopes_each(struct store *s, int64_t account,
+                       bool (*each)(void *ctx, const char *region, const char *type, const char *service), void *ctx,
+                       struct error *err);
+
+#endif

@@ -1,0 +1,190 @@
+#include "scanner/account.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/config.h"
+#include "core/decode/json.h"
+#include "core/store/configs.h"
+#include "scanner/account_plan.h"
+#include "scanner/account_regions.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void entered(void *ctx);
+
+struct account_walk *account_walk_new(const struct walk_target *target, const struct read_context *context,
+                                      struct loop *loop, struct account_spec *spec)
+{
+    struct account_walk *a = memory_new(1, sizeof *a);
+    a->target = target;
+    a->context = context;
+    a->loop = loop;
+    a->spec = *spec;
+    *spec = (struct account_spec){ 0 };
+    task_init(&a->entered, entered, a);
+    list_init(&a->link);
+    return a;
+}
+
+void account_walk_free(struct account_walk *a)
+{
+    if (a == NULL)
+        return;
+    account_plan_release(a);
+    list_remove(&a->entered.link);
+    list_remove(&a->link);
+    if (a->regions_ask.gate != NULL)
+        ask_release(&a->regions_ask);
+    if (a->gate.door != NULL)
+        gate_release(&a->gate);
+    string_list_release(&a->enabled);
+    string_list_release(&a->disabled);
+    account_spec_release(&a->spec);
+    store_account_release(&a->account);
+    free(a);
+}
+
+void account_broken(struct account_walk *a, const struct error *why)
+{
+    a->context->broken(a->context->broken_ctx, why);
+}
+
+bool account_record(struct account_walk *a, const char *region, const char *type, const char *service,
+                    enum outcome outcome, const char *reason)
+{
+    struct error err = ERROR_INIT;
+    const struct read_context *c = a->context;
+    if (a->loop->stop)
+        return false;
+    struct store_scope *scope = store_scope_begin(c->store, c->run, a->account.id, region, type, service, &err);
+    if (scope == NULL || !store_scope_end(c->store, scope, outcome, reason, &err)) {
+        account_broken(a, &err);
+        return false;
+    }
+    account_note(a, outcome, reason);
+    return true;
+}
+
+void account_note(struct account_walk *a, enum outcome outcome, const char *reason)
+{
+    if (!outcome_is_incomplete(outcome))
+        return;
+    a->scopes_incomplete++;
+    if (a->error.kind == ERROR_NONE) {
+        a->worst = outcome;
+        error_set(&a->error, ERROR_NETWORK, "%s", reason);
+    }
+}
+
+void account_finish(struct account_walk *a)
+{
+    a->calls += (int64_t)a->gate.calls;
+    a->done(a->ctx, a);
+}
+
+/* ---- the row ---- */
+
+static const char *or_empty(const char *s)
+{
+    return s == NULL ? "" : s;
+}
+
+static bool put_row(struct account_walk *a, const char *account)
+{
+    struct error err = ERROR_INIT;
+    store_account_release(&a->account);
+    a->account = (struct store_account){
+        .provider = memory_string(a->target->provider->name),
+        .account = memory_string(account),
+        .name = memory_string(or_empty(a->spec.name)),
+        .state = memory_string(a->spec.state == NULL ? "active" : a->spec.state),
+        .team = memory_string(or_empty(a->spec.team)),
+        .target = memory_string(a->target->config->name),
+    };
+    if (store_account_put(a->context->store, &a->account, &err))
+        return true;
+    account_broken(a, &err);
+    return false;
+}
+
+/* ---- an account that is not entered ---- */
+
+struct freezing {
+    struct account_walk *account;
+    enum outcome outcome;
+    const char *reason;
+};
+
+static bool freeze_scope(void *ctx, const char *region, const char *type, const char *service)
+{
+    const struct freezing *f = ctx;
+    return account_record(f->account, region, type, service, f->outcome, f->reason);
+}
+
+/* Suspended: what was known stays as it was, and says that nobody looked. */
+static void freeze(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    char *reason = memory_format("the account is %s", a->spec.state);
+    struct freezing f = { a, OUTCOME_SKIPPED, reason };
+    if (!store_scopes_each(a->context->store, a->account.id, freeze_scope, &f, &err))
+        account_broken(a, &err);
+    account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_SKIPPED, reason);
+    free(reason);
+    account_finish(a);
+}
+
+/* No way in: every scope of last night's plan ends like the way in did. */
+static void shut_out(struct account_walk *a)
+{
+    const struct gate *g = &a->gate;
+    if (!account_record(a, "global", "credentials", a->target->provider->name, g->outcome, g->error.message))
+        return;
+    account_regions_recall(a);
+    account_plan_shut(a, g->outcome, g->error.message);
+    account_finish(a);
+}
+
+/* ---- the way in ---- */
+
+void account_walk_start(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    if (a->spec.account != NULL && !put_row(a, a->spec.account))
+        return;
+    if (a->spec.account != NULL && a->spec.state != NULL && strcmp(a->spec.state, "active") != 0) {
+        freeze(a);
+        return;
+    }
+    if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, &a->spec, a->loop, &err)) {
+        a->gate.state = GATE_FAILED;
+        a->gate.outcome = OUTCOME_FAILED;
+        a->gate.error = err;
+        loop_soon(a->loop, &a->entered);
+        return;
+    }
+    gate_enter(&a->gate, &a->entered);
+}
+
+static void entered(void *ctx)
+{
+    struct account_walk *a = ctx;
+    bool in = a->gate.state == GATE_OPEN;
+    if (a->spec.account == NULL) {
+        if (!in) { /* nobody knows which account it would have been */
+            a->worst = a->gate.outcome;
+            a->error = a->gate.error;
+            a->scopes_incomplete++;
+            account_finish(a);
+            return;
+        }
+        if (!put_row(a, a->target->provider->door_account(a->gate.door)))
+            return;
+    }
+    if (!in)
+        shut_out(a);
+    else if (account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_COMPLETE, ""))
+        account_regions_start(a);
+}

@@ -1,0 +1,238 @@
+#include "scanner/account_plan.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+#include "core/store/configs.h"
+#include "scanner/account.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A planned read at work. */
+struct planned_walk {
+    struct account_walk *account;
+    size_t index;
+    struct read read;
+    bool started, ended, complete; /* complete: read in this run, so that `referenced` holds all */
+    struct map *referenced;        /* ids that items of the read before it name; made where one is needed */
+};
+
+static void start_more(struct account_walk *a);
+
+static const struct type_detail *referencing_detail(const struct resource_type *type)
+{
+    for (size_t i = 0; i < type->detail_count; i++)
+        if (type->details[i].referenced_by != NULL)
+            return &type->details[i];
+    return NULL;
+}
+
+/* ---- references ---- */
+
+static bool add_reference(void *ctx, struct json_object *value)
+{
+    if (json_object_is_type(value, json_type_string))
+        map_set(ctx, json_object_get_string(value), ctx);
+    return true;
+}
+
+static void collect(struct planned_walk *dependent, struct json_object *tree)
+{
+    const struct type_detail *d = referencing_detail(dependent->account->plan.reads[dependent->index].type);
+    for (size_t i = 0; i < d->referenced_paths.count; i++)
+        path_each(tree, d->referenced_paths.items[i], add_reference, dependent->referenced);
+}
+
+static void on_stored(void *ctx, struct json_object *tree)
+{
+    struct planned_walk *w = ctx;
+    struct account_walk *a = w->account;
+    /* Dependents stand at the end of the plan, one for each region. */
+    for (size_t i = a->plan.count; i-- > 0 && referencing_detail(a->plan.reads[i].type) != NULL;)
+        if (a->plan.reads[i].after == w->index)
+            collect(&a->reads[i], tree);
+}
+
+static bool collect_stored(void *ctx, const char *config)
+{
+    struct error ignored = ERROR_INIT;
+    struct json_object *tree = NULL;
+    if (json_parse(text_of(config), &tree, &ignored))
+        collect(ctx, tree);
+    json_object_put(tree);
+    return true;
+}
+
+/* What refers to it was not read to its end tonight: what is stored of it counts too. */
+static void recall_references(struct planned_walk *w)
+{
+    struct error err = ERROR_INIT;
+    struct account_walk *a = w->account;
+    const struct planned_read *planned = &a->plan.reads[w->index];
+    const struct type_detail *d = referencing_detail(planned->type);
+    if (d == NULL || (planned->after != PLAN_NONE && a->reads[planned->after].complete))
+        return;
+    if (!store_configs_each(a->context->store, a->account.id, planned->region, d->referenced_by, collect_stored, w, &err))
+        account_broken(a, &err);
+}
+
+/* ---- reads ---- */
+
+static void read_done(void *ctx, struct read *r)
+{
+    struct planned_walk *w = ctx;
+    struct account_walk *a = w->account;
+    a->calls += r->stats.calls;
+    a->items += r->stats.items;
+    a->changed += r->items_changed;
+    a->parts_unread += r->parts_unread;
+    account_note(a, r->outcome, r->error.message);
+    w->complete = r->outcome == OUTCOME_COMPLETE;
+    w->ended = true;
+    a->running--;
+    a->ended++;
+    read_release(r);
+    start_more(a);
+}
+
+static size_t type_index(const struct plan_types *types, const struct resource_type *type)
+{
+    size_t i = 0;
+    while (types->items[i] != type)
+        i++;
+    return i;
+}
+
+static bool start_read(struct planned_walk *w)
+{
+    struct account_walk *a = w->account;
+    struct error err = ERROR_INIT;
+    const struct planned_read *planned = &a->plan.reads[w->index];
+    size_t type = type_index(a->target->types, planned->type);
+    struct read_options o = {
+        .context = a->context, .provider = a->target->provider, .gate = &a->gate, .type = planned->type,
+        .shape = a->target->shapes[type], .shape_id = a->target->shape_ids[type], .region = planned->region,
+        .account = a->account.account, .partition = a->target->provider->door_partition(a->gate.door),
+        .account_id = a->account.id, .with_checks = a->target->with_checks[type], .referenced = w->referenced,
+    };
+    recall_references(w);
+    if (!read_init(&w->read, &o, &err)) {
+        account_broken(a, &err);
+        return false;
+    }
+    w->started = true;
+    w->read.on_stored = on_stored;
+    w->read.done = read_done;
+    w->read.ctx = w;
+    a->running++;
+    read_start(&w->read);
+    return true;
+}
+
+/* Recorded by the run that is being resumed: not read again. */
+static bool is_recorded(const struct account_walk *a, const struct planned_read *planned)
+{
+    const struct read_context *c = a->context;
+    return c->run->resumed &&
+           store_scope_is_done(c->store, c->run, a->account.id, planned->region, planned->type->name);
+}
+
+static void start_more(struct account_walk *a)
+{
+    while (!a->loop->stop && a->next < a->plan.count && a->running < WALK_READS_AT_ONCE) {
+        const struct planned_read *planned = &a->plan.reads[a->next];
+        if (planned->after != PLAN_NONE && !a->reads[planned->after].ended)
+            return; /* one of those running; it calls again */
+        struct planned_walk *w = &a->reads[a->next++];
+        if (is_recorded(a, planned)) {
+            w->ended = true;
+            a->ended++;
+        } else if (!start_read(w)) {
+            return;
+        }
+    }
+    if (a->ended == a->plan.count && a->running == 0)
+        account_finish(a);
+}
+
+/* ---- what is planned no more ---- */
+
+static bool is_pseudo_type(const char *type)
+{
+    return strchr(type, '_') == NULL; /* credentials, regions, discovery: no cloud's type is called so */
+}
+
+static bool keep_scope(void *ctx, const char *region, const char *type)
+{
+    const struct account_walk *a = ctx;
+    return is_pseudo_type(type) || string_list_has(&a->disabled, region) || plan_has(&a->plan, region, type);
+}
+
+static bool block_scope(void *ctx, const char *region, const char *type, const char *service)
+{
+    struct account_walk *a = ctx;
+    return !string_list_has(&a->disabled, region) ||
+           account_record(a, region, type, service, OUTCOME_BLOCKED, "the region is switched off for this account");
+}
+
+static bool settle_old_scopes(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    const struct read_context *c = a->context;
+    if (a->filtered)
+        return true;
+    bool ok = store_scopes_retain(c->store, c->run, a->account.id, keep_scope, a, &err) &&
+              (a->disabled.count == 0 || store_scopes_each(c->store, a->account.id, block_scope, a, &err));
+    if (!ok)
+        account_broken(a, &err);
+    return ok;
+}
+
+static bool make_plan(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    if (!plan_account(a->target->provider, a->target->types, &a->enabled, &a->plan, &err)) {
+        account_broken(a, &err);
+        return false;
+    }
+    a->reads = memory_new(a->plan.count, sizeof *a->reads);
+    for (size_t i = 0; i < a->plan.count; i++) {
+        a->reads[i].account = a;
+        a->reads[i].index = i;
+        if (referencing_detail(a->plan.reads[i].type) != NULL)
+            a->reads[i].referenced = map_new(NULL);
+    }
+    return true;
+}
+
+void account_plan_start(struct account_walk *a)
+{
+    if (make_plan(a) && settle_old_scopes(a))
+        start_more(a);
+}
+
+void account_plan_shut(struct account_walk *a, enum outcome outcome, const char *reason)
+{
+    if (!make_plan(a))
+        return;
+    for (size_t i = 0; i < a->plan.count; i++) {
+        const struct planned_read *p = &a->plan.reads[i];
+        if (!is_recorded(a, p) && !account_record(a, p->region, p->type->name, p->type->service, outcome, reason))
+            return;
+    }
+}
+
+void account_plan_release(struct account_walk *a)
+{
+    for (size_t i = 0; a->reads != NULL && i < a->plan.count; i++) {
+        if (a->reads[i].started && !a->reads[i].ended)
+            read_release(&a->reads[i].read);
+        map_free(a->reads[i].referenced);
+    }
+    free(a->reads);
+    a->reads = NULL;
+    plan_release(&a->plan);
+}

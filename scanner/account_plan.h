@@ -1,0 +1,16 @@
+#ifndef SCANNER_ACCOUNT_PLAN_H
+#define SCANNER_ACCOUNT_PLAN_H
+
+#include "core/model/outcome.h"
+
+struct account_walk;
+
+/* Plans the account over a->enabled and reads the plan; ends with account_finish(). */
+void account_plan_start(struct account_walk *a);
+
+/* Plans it, and records every scope of the plan with this outcome, reading nothing. */
+void account_plan_shut(struct account_walk *a, enum outcome outcome, const char *reason);
+
+void account_plan_release(struct account_walk *a);
+
+#endif

@@ -1,0 +1,183 @@
+#include "scanner/ask.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <string.h>
+
+static void enter(void *ctx);
+static void answered(void *ctx, struct http_job *job, const struct http_result *result);
+static enum http_verdict prepare(void *ctx, struct http_request *request, struct error *err);
+static enum http_verdict classify(void *ctx, const struct http_response *response, int64_t *out_wait_ms,
+                                  struct error *err);
+static bool begin(void *ctx, int status, const struct http_headers *headers, struct error *err);
+static bool write_body(void *ctx, const char *data, size_t len, struct error *err);
+
+void ask_init(struct ask *a, struct gate *gate, const struct provider_call *call)
+{
+    *a = (struct ask){ .gate = gate, .call = *call };
+    if (a->call.arguments == NULL)
+        a->call.arguments = json_object_new_object();
+    task_init(&a->enter, enter, a);
+    http_request_init(&a->job.request);
+    a->sink = (struct http_sink){ begin, write_body, a };
+    a->job.sink = &a->sink;
+    a->job.prepare = prepare;
+    a->job.classify = classify;
+    a->job.done = answered;
+    a->job.ctx = a;
+}
+
+void ask_release(struct ask *a)
+{
+    list_remove(&a->enter.link);
+    http_request_release(&a->job.request);
+    if (a->reader != NULL)
+        a->gate->provider->reader_free(a->reader);
+    json_object_put(a->call.arguments);
+    a->reader = NULL;
+    a->call.arguments = NULL;
+}
+
+void ask_page(struct ask *a)
+{
+    gate_enter(a->gate, &a->enter);
+}
+
+enum outcome ask_outcome(enum http_verdict verdict)
+{
+    switch (verdict) {
+    case HTTP_VERDICT_OK:
+        return OUTCOME_COMPLETE;
+    case HTTP_VERDICT_THROTTLED:
+        return OUTCOME_THROTTLED;
+    case HTTP_VERDICT_DENIED:
+    case HTTP_VERDICT_REFRESH:
+        return OUTCOME_DENIED;
+    case HTTP_VERDICT_BLOCKED:
+        return OUTCOME_BLOCKED;
+    case HTTP_VERDICT_DISABLED:
+        return OUTCOME_DISABLED;
+    case HTTP_VERDICT_RETRY:
+    case HTTP_VERDICT_ABSENT:
+    case HTTP_VERDICT_FATAL:
+        break;
+    }
+    return OUTCOME_FAILED;
+}
+
+static void finish(struct ask *a, struct ask_result *result)
+{
+    if (result->verdict != HTTP_VERDICT_OK)
+        error_prefix(&result->error, "%s %s", a->call.service, a->call.operation);
+    a->done(a->ctx, result);
+}
+
+static void fail(struct ask *a, enum http_verdict verdict, const struct error *why)
+{
+    struct ask_result result = { .verdict = verdict, .error = *why };
+    finish(a, &result);
+}
+
+/* The gate's outcome as the verdict of a call that could not be made. */
+static enum http_verdict verdict_of_gate(const struct gate *g)
+{
+    switch (g->outcome) {
+    case OUTCOME_DENIED:
+        return HTTP_VERDICT_DENIED;
+    case OUTCOME_BLOCKED:
+        return HTTP_VERDICT_BLOCKED;
+    case OUTCOME_THROTTLED:
+        return HTTP_VERDICT_THROTTLED;
+    default:
+        return HTTP_VERDICT_FATAL;
+    }
+}
+
+static bool build(struct ask *a, struct error *err)
+{
+    const struct provider *p = a->gate->provider;
+    http_request_release(&a->job.request);
+    http_request_init(&a->job.request);
+    if (a->reader == NULL)
+        a->reader = p->reader_new(&a->call, a->on_item, a->ctx, err);
+    return a->reader != NULL && p->request(a->gate->door, &a->call, &a->job.request, err) &&
+           http_engine_submit(a->gate->loop->engine, &a->job, err);
+}
+
+static void enter(void *ctx)
+{
+    struct ask *a = ctx;
+    struct error why = ERROR_INIT;
+    if (a->gate->state == GATE_FAILED) {
+        fail(a, verdict_of_gate(a->gate), &a->gate->error);
+        return;
+    }
+    a->generation = a->gate->generation;
+    a->gate->calls++;
+    if (!build(a, &why))
+        fail(a, HTTP_VERDICT_FATAL, &why);
+}
+
+static enum http_verdict prepare(void *ctx, struct http_request *request, struct error *err)
+{
+    struct ask *a = ctx;
+    struct gate *g = a->gate;
+    if (g->state == GATE_FAILED)
+        return verdict_of_gate(g);
+    if (g->state != GATE_OPEN || g->generation != a->generation)
+        return HTTP_VERDICT_REFRESH;
+    return g->provider->authorize(g->door, &a->call, clock_wall_s(&g->loop->clock), request, err);
+}
+
+static enum http_verdict classify(void *ctx, const struct http_response *response, int64_t *out_wait_ms,
+                                  struct error *err)
+{
+    struct ask *a = ctx;
+    struct gate *g = a->gate;
+    g->provider->classify(g->door, &a->call, clock_wall_s(&g->loop->clock), response, &a->reading);
+    if (a->reading.wait_ms > 0)
+        *out_wait_ms = a->reading.wait_ms;
+    *err = a->reading.error;
+    return a->reading.verdict;
+}
+
+static bool begin(void *ctx, int status, const struct http_headers *headers, struct error *err)
+{
+    struct ask *a = ctx;
+    if (a->on_restart != NULL)
+        a->on_restart(a->ctx);
+    return a->gate->provider->reader_begin(a->reader, status, headers, err);
+}
+
+static bool write_body(void *ctx, const char *data, size_t len, struct error *err)
+{
+    struct ask *a = ctx;
+    return a->gate->provider->reader_write(a->reader, data, len, err);
+}
+
+static void read_page(struct ask *a, struct ask_result *result)
+{
+    gate_worked(a->gate);
+    if (!a->gate->provider->reader_finish(a->reader, &a->call, &result->rest, &result->more, &result->error))
+        result->verdict = HTTP_VERDICT_FATAL;
+}
+
+static void answered(void *ctx, struct http_job *job, const struct http_result *http)
+{
+    struct ask *a = ctx;
+    struct ask_result result = { .verdict = http->verdict, .error = http->error, .throttled = http->throttled };
+    (void)job;
+    if (http->verdict == HTTP_VERDICT_REFRESH) {
+        bool by_cloud = http->response->status != 0;
+        gate_expired(a->gate, a->generation, by_cloud, &http->error);
+        gate_enter(a->gate, &a->enter);
+        return;
+    }
+    result.elapsed_ms = http->response->elapsed_ms;
+    if (http->verdict == HTTP_VERDICT_OK)
+        read_page(a, &result);
+    else if (http->response->status != 0)
+        snprintf(result.code, sizeof result.code, "%s", a->reading.code);
+    finish(a, &result);
+    json_object_put(result.rest);
+}

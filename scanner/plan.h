@@ -1,0 +1,46 @@
+#ifndef SCANNER_PLAN_H
+#define SCANNER_PLAN_H
+
+#include "core/model/resource_type.h"
+#include "providers/provider.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * What is read of one account: regions × types, as a list of reads. Pure: the same input gives the same
+ * plan, in the same order, so that a resumed run plans what the run before it planned.
+ */
+#define PLAN_READS_MAX 20000 /* of one account */
+
+struct planned_read {
+    const struct resource_type *type;
+    const char *region; /* "global" for a global type; belongs to the plan */
+    size_t after;       /* index of a read that must end first (referenced_by), or PLAN_NONE */
+};
+#define PLAN_NONE ((size_t)-1)
+
+struct plan {
+    struct planned_read *reads;
+    size_t count;
+    struct string_list regions;
+};
+
+/* The types to be read, chosen once a run. */
+struct plan_types {
+    const struct resource_type **items; /* of one provider, in order of name */
+    size_t count;
+};
+
+/* Regional types in each of `regions` where their service exists, global ones once; reads that come after
+ * others stand behind all that do not. ERROR_LIMIT beyond PLAN_READS_MAX. */
+bool plan_account(const struct provider *provider, const struct plan_types *types, const struct string_list *regions,
+                  struct plan *out, struct error *err);
+void plan_release(struct plan *p);
+
+bool plan_has(const struct plan *p, const char *region, const char *type);
+
+/* What will be asked, "service:Operation", each once, appended to `out`: for session policies. */
+void plan_operations(const struct plan_types *types, struct string_list *out);
+
+#endif

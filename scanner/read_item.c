@@ -1,0 +1,132 @@
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/json_write.h"
+#include "core/decode/path.h"
+#include "core/model/item.h"
+#include "scanner/read.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { UNREAD_TEXT_MAX = 16 * 1024, REFERENCE_MAX = 4 * 1024 * 1024 };
+
+static struct item_place place_of(const struct read *r)
+{
+    return (struct item_place){ r->o.partition, r->o.account, r->o.region, r->o.context->redact_key };
+}
+
+static const char *owner_of(const struct read *r, struct json_object *tree)
+{
+    const char *owner = r->o.type->owner == NULL ? NULL : path_string(tree, r->o.type->owner);
+    return owner == NULL || strcmp(owner, r->o.account) == 0 ? NULL : owner;
+}
+
+static bool is_reference(const struct read *r, const char *owner)
+{
+    return owner != NULL && r->o.type->reference_owner != NULL && strcmp(owner, r->o.type->reference_owner) == 0;
+}
+
+bool read_is_elsewhere(const struct read *r, struct json_object *tree)
+{
+    const char *owner = owner_of(r, tree);
+    const struct read_context *c = r->o.context;
+    return owner != NULL && !is_reference(r, owner) && c->is_home(c->home_ctx, owner, r->o.type, r->o.region);
+}
+
+static bool note_sharing(struct read *r, struct json_object *tree, struct error *err)
+{
+    struct item_place place = place_of(r);
+    char *key = item_key(r->o.type, &place, tree, err);
+    bool ok = key != NULL &&
+              store_scope_shared(r->o.context->store, r->scope, owner_of(r, tree), key, err);
+    free(key);
+    return ok;
+}
+
+static char *text_of_tree(struct json_object *tree, size_t max)
+{
+    struct buffer out;
+    if (tree == NULL)
+        return NULL;
+    buffer_init(&out, max);
+    json_write_canonical(tree, &out);
+    return buffer_detach(&out);
+}
+
+static bool store_reference(struct read *r, const struct item *item, struct error *err)
+{
+    return store_reference_put(r->o.context->store, r->o.type->name, item->key, item->region, item->config, err);
+}
+
+static bool store_resource(struct read *r, const struct item *item, struct json_object *unread, struct error *err)
+{
+    char *gaps = text_of_tree(unread, UNREAD_TEXT_MAX);
+    bool changed = false;
+    struct store_item row = {
+        .key = item->key, .life = item->life, .id = item->id, .name = item->name, .region = item->region,
+        .tags = item->tags, .config = item->config, .unread = gaps, .shape = r->o.shape_id, .digest = item->digest,
+        .shared_from = item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
+    };
+    bool ok = store_scope_item(r->o.context->store, r->scope, &row, &changed, err);
+    r->items_changed += changed;
+    free(gaps);
+    return ok;
+}
+
+static struct json_object *last_config(struct read *r, struct json_object *unread, struct json_object *tree)
+{
+    struct error ignored = ERROR_INIT;
+    struct json_object *last = NULL;
+    struct item_place place = place_of(r);
+    char *key = unread == NULL ? NULL : item_key(r->o.type, &place, tree, &ignored);
+    char *text = key == NULL ? NULL : store_item_config(r->o.context->store, r->o.account_id, key);
+    if (text != NULL && !json_parse(text_of(text), &last, &ignored))
+        last = NULL; /* our own text: it parses unless the file is damaged, which a write will tell */
+    free(text);
+    free(key);
+    return last;
+}
+
+static bool make_and_store(struct read *r, struct json_object *tree, struct json_object *unread, struct error *err)
+{
+    struct item item = { 0 };
+    struct item_place place = place_of(r);
+    struct json_object *last = last_config(r, unread, tree);
+    struct item_gaps gaps = { unread, last };
+    bool ok = item_make(r->o.type, r->o.shape, &place, &gaps, tree, &item, err);
+    json_object_put(last);
+    if (!ok)
+        return false;
+    ok = is_reference(r, item.owner) ? store_reference(r, &item, err) : store_resource(r, &item, unread, err);
+    item_release(&item);
+    return ok;
+}
+
+static void count_unread(struct read *r, struct json_object *unread)
+{
+    if (unread == NULL)
+        return;
+    json_object_object_foreach(unread, part, reason)
+    {
+        (void)part;
+        if (strcmp(json_object_get_string(reason), "not_needed") != 0)
+            r->parts_unread++;
+    }
+}
+
+bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread, struct error *err)
+{
+    r->stats.items++;
+    if (r->on_stored != NULL)
+        r->on_stored(r->ctx, tree);
+    bool ok;
+    if (read_is_elsewhere(r, tree)) {
+        ok = note_sharing(r, tree, err);
+    } else {
+        count_unread(r, unread);
+        ok = make_and_store(r, tree, unread, err);
+    }
+    json_object_put(tree);
+    return ok;
+}

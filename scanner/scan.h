@@ -1,0 +1,28 @@
+#ifndef SCANNER_SCAN_H
+#define SCANNER_SCAN_H
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "core/model/resource_type.h"
+#include "scanner/workspace.h"
+
+/*
+ * The night: begin a run, find the accounts, walk them, judge, publish, write the sheets. The only place
+ * that knows this order.
+ */
+struct scan_options {
+    struct string_list accounts, types, checks; /* filters; empty: all */
+    bool resume, no_alerts, detailed_exitcode;
+    struct clock clock;
+    struct random_source random;
+    const struct log *log;
+    FILE *out;          /* the closing summary */
+    bool (*interrupted)(void *ctx);
+    void *interrupted_ctx;
+};
+
+/* *out_status is the command's exit status when it worked: 0, or with detailed_exitcode 0, 3, 4, 5. False:
+ * nothing was published; what was published before stands. */
+bool scan_night(const struct workspace *w, const struct scan_options *o, int *out_status, struct error *err);
+
+#endif

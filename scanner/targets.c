@@ -1,0 +1,153 @@
+#include "scanner/targets.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/store/scopes.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- which types ---- */
+
+static bool is_on(const struct workspace *w, const struct scan_options *o, const struct check *check)
+{
+    if (w->off != NULL && map_get(w->off, check->id) != NULL)
+        return false;
+    return o->checks.count == 0 || string_list_has(&o->checks, check->id);
+}
+
+static bool is_checked(const struct workspace *w, const struct scan_options *o, const char *type)
+{
+    for (size_t i = 0; i < catalog_count(w->catalog); i++) {
+        const struct check *check = catalog_at(w->catalog, i);
+        if (is_on(w, o, check) && check_reads(check, type))
+            return true;
+    }
+    return false;
+}
+
+static bool is_wanted(const struct workspace *w, const struct scan_options *o, const struct resource_type *type)
+{
+    if (o->types.count > 0 && !string_list_has(&o->types, type->name))
+        return false;
+    if (o->checks.count > 0)
+        return is_checked(w, o, type->name);
+    return !type->sheet_hidden || is_checked(w, o, type->name);
+}
+
+static bool check_filters(const struct workspace *w, const struct scan_options *o, struct error *err)
+{
+    for (size_t i = 0; i < o->types.count; i++)
+        if (resource_types_find(w->types, o->types.items[i]) == NULL)
+            return error_set(err, ERROR_USAGE, "--type %s: there is no such resource type", o->types.items[i]);
+    for (size_t i = 0; i < o->checks.count; i++)
+        if (catalog_find(w->catalog, o->checks.items[i]) == NULL)
+            return error_set(err, ERROR_USAGE, "--check %s: there is no such check (see yomawari check list)",
+                             o->checks.items[i]);
+    return true;
+}
+
+/* ---- one target ---- */
+
+static bool add_type(struct walk_target *t, struct plan_types *types, const struct resource_type *type, bool checked,
+                     struct store *store, struct error *err)
+{
+    size_t i = types->count++;
+    struct json_object *fields = t->provider->fields(type);
+    types->items = memory_resize(types->items, types->count, sizeof *types->items);
+    t->shapes = memory_resize(t->shapes, types->count, sizeof *t->shapes);
+    t->shape_ids = memory_resize(t->shape_ids, types->count, sizeof *t->shape_ids);
+    t->with_checks = memory_resize(t->with_checks, types->count, sizeof *t->with_checks);
+    types->items[i] = type;
+    t->shapes[i] = shape_of_type(type, fields);
+    t->with_checks[i] = checked;
+    json_object_put(fields);
+    return store_shape_id(store, shape_text(t->shapes[i]), &t->shape_ids[i], err);
+}
+
+static bool add_types(const struct workspace *w, const struct scan_options *o, struct walk_target *t,
+                      struct store *store, struct error *err)
+{
+    for (size_t i = 0; i < resource_types_count(w->types); i++) {
+        const struct resource_type *type = resource_types_at(w->types, i);
+        if (strcmp(type->provider, t->provider->name) == 0 && is_wanted(w, o, type) &&
+            !add_type(t, t->types, type, is_checked(w, o, type->name), store, err))
+            return false;
+    }
+    return true;
+}
+
+static bool open_session(struct walk_target *t, const struct scan_options *o, struct error *err)
+{
+    struct string_list operations = { NULL, 0 };
+    plan_operations(t->types, &operations);
+    struct provider_options options = {
+        .run_tag = o->random.next(o->random.ctx),
+        .now_unix_s = clock_wall_s(&o->clock),
+        .operations = &operations,
+    };
+    t->session = t->provider->open(t->config, &options, err);
+    string_list_release(&operations);
+    return t->session != NULL;
+}
+
+static const char *cloud_name(enum config_cloud cloud)
+{
+    return cloud == CONFIG_AWS ? "aws" : "gcp";
+}
+
+static bool open_one(const struct workspace *w, const struct scan_options *o, const struct config_target *config,
+                     struct store *store, struct walk_target *t, struct error *err)
+{
+    t->config = config;
+    t->provider = providers_find(cloud_name(config->cloud));
+    t->types = memory_new(1, sizeof *t->types);
+    t->group = memory_new(1, sizeof *t->group);
+    gate_group_init(t->group);
+    if (t->provider == NULL)
+        return error_set(err, ERROR_CONFIG, "%s:%d: this yomawari does not read %s", w->config->file, config->line,
+                         cloud_name(config->cloud));
+    if (provider_check(t->provider, err) && add_types(w, o, t, store, err) && open_session(t, o, err))
+        return true;
+    return error_prefix(err, "%s", config->name);
+}
+
+bool targets_open(const struct workspace *w, const struct scan_options *o, struct store *store, struct targets *out,
+                  struct error *err)
+{
+    struct targets t = { memory_new(w->config->target_count, sizeof(struct walk_target)), 0 };
+    bool ok = check_filters(w, o, err);
+    while (ok && t.count < w->config->target_count) {
+        size_t i = t.count++;
+        ok = open_one(w, o, &w->config->targets[i], store, &t.items[i], err);
+    }
+    if (ok)
+        *out = t;
+    else
+        targets_close(&t);
+    return ok;
+}
+
+static void target_close(struct walk_target *t)
+{
+    if (t->session != NULL)
+        t->provider->close(t->session);
+    for (size_t i = 0; t->types != NULL && i < t->types->count; i++)
+        shape_free(t->shapes[i]);
+    if (t->types != NULL)
+        free(t->types->items);
+    free(t->types);
+    free(t->shapes);
+    free(t->shape_ids);
+    free(t->with_checks);
+    free(t->group);
+}
+
+void targets_close(struct targets *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        target_close(&t->items[i]);
+    free(t->items);
+    *t = (struct targets){ 0 };
+}

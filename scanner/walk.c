@@ -1,0 +1,154 @@
+#include "scanner/walk.h"
+
+#include "core/base/log.h"
+#include "core/base/memory.h"
+#include "scanner/progress.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+enum { TURN_MS = 100 };
+
+struct walk {
+    const struct walk_options *o;
+    struct found *found;
+    size_t next, open;
+    struct list accounts; /* struct account_walk.link, open */
+    struct list finished; /* to be freed at the loop's next turn, when nothing of theirs is on the stack */
+    struct task reap;
+    struct walk_totals totals;
+};
+
+static struct json_object *fields_of(const struct account_walk *a)
+{
+    struct json_object *o = json_object_new_object();
+    json_object_object_add(o, "provider", json_object_new_string(a->target->provider->name));
+    json_object_object_add(o, "account", json_object_new_string(a->account.account == NULL ? "" : a->account.account));
+    json_object_object_add(o, "account_name", json_object_new_string(a->account.name == NULL ? "" : a->account.name));
+    json_object_object_add(o, "resources", json_object_new_int64(a->items));
+    json_object_object_add(o, "changed", json_object_new_int64(a->changed));
+    json_object_object_add(o, "calls", json_object_new_int64(a->calls));
+    json_object_object_add(o, "scopes_incomplete", json_object_new_int64(a->scopes_incomplete));
+    json_object_object_add(o, "details_unread", json_object_new_int64(a->parts_unread));
+    return o;
+}
+
+static const char *label_of(const struct account_walk *a)
+{
+    return a->account.account == NULL ? "own account" : a->account.account;
+}
+
+static void say(const struct walk *w, const struct account_walk *a)
+{
+    const struct log *log = w->o->log;
+    struct json_object *fields = fields_of(a);
+    progress_clear(w->o->progress);
+    const char *name = a->account.name == NULL || a->account.name[0] == '\0' ? "" : a->account.name;
+    if (a->scopes_incomplete == 0)
+        log_say(log, LOG_INFO, "account_done", fields, "%s %s%sread: %lld resources, %lld changed, %lld calls",
+                label_of(a), name, name[0] == '\0' ? "" : " ", (long long)a->items, (long long)a->changed,
+                (long long)a->calls);
+    else
+        log_say(log, LOG_WARNING, "account_incomplete", fields, "%s %s%sincomplete: %lld %s not read (%s: %s)",
+                label_of(a), name, name[0] == '\0' ? "" : " ", (long long)a->scopes_incomplete,
+                a->scopes_incomplete == 1 ? "scope" : "scopes", outcome_name(a->worst), a->error.message);
+    json_object_put(fields);
+}
+
+static void account_done(void *ctx, struct account_walk *a)
+{
+    struct walk *w = ctx;
+    w->totals.accounts++;
+    w->totals.accounts_incomplete += a->scopes_incomplete > 0;
+    w->totals.calls += a->calls;
+    w->totals.items += a->items;
+    w->totals.changed += a->changed;
+    w->totals.parts_unread += a->parts_unread;
+    say(w, a);
+    list_remove(&a->link);
+    list_push_back(&w->finished, &a->link);
+    loop_soon(w->o->loop, &w->reap);
+}
+
+static void fill_window(struct walk *w)
+{
+    while (w->next < w->found->count && w->open < (size_t)w->o->accounts_at_once) {
+        struct found_account *f = &w->found->accounts[w->next++];
+        struct account_walk *a = account_walk_new(f->target, w->o->context, w->o->loop, &f->spec);
+        a->filtered = w->o->filtered;
+        a->done = account_done;
+        a->ctx = w;
+        w->open++;
+        list_push_back(&w->accounts, &a->link);
+        account_walk_start(a);
+    }
+}
+
+static void reap(void *ctx)
+{
+    struct walk *w = ctx;
+    struct list *at;
+    while ((at = list_pop_front(&w->finished)) != NULL) {
+        account_walk_free(LIST_OWNER(at, struct account_walk, link));
+        w->open--;
+    }
+    fill_window(w);
+}
+
+static void free_all(struct list *accounts)
+{
+    struct list *at;
+    while ((at = list_pop_front(accounts)) != NULL)
+        account_walk_free(LIST_OWNER(at, struct account_walk, link));
+}
+
+static bool is_interrupted(const struct walk *w)
+{
+    return w->o->interrupted != NULL && w->o->interrupted(w->o->interrupted_ctx);
+}
+
+static bool turn(struct walk *w, struct error *err)
+{
+    const struct read_context *c = w->o->context;
+    loop_turn(w->o->loop, TURN_MS);
+    progress_show(w->o->progress, w->o->loop, &w->totals);
+    if (w->o->loop->stop)
+        return false; /* the store broke and has told */
+    if (!store_tick(c->store, clock_mono_ms(&w->o->loop->clock), err)) {
+        c->broken(c->broken_ctx, err);
+        return false;
+    }
+    if (is_interrupted(w))
+        return error_set(err, ERROR_IO, "interrupted; `scan --resume` goes on from here");
+    return true;
+}
+
+/* Everything under way comes back cancelled; nothing of it is recorded. */
+static void drain(struct walk *w)
+{
+    w->o->loop->stop = true;
+    http_engine_cancel_all(w->o->loop->engine);
+    while (http_engine_run(w->o->loop->engine, 0) > 0)
+        continue;
+    free_all(&w->finished);
+    free_all(&w->accounts);
+}
+
+bool walk_accounts(const struct walk_options *o, struct found *found, struct walk_totals *out, struct error *err)
+{
+    struct walk w = { .o = o, .found = found };
+    bool ok = true;
+    list_init(&w.accounts);
+    list_init(&w.finished);
+    task_init(&w.reap, reap, &w);
+    progress_expect(o->progress, found->count);
+    fill_window(&w);
+    while (ok && (w.open > 0 || w.next < found->count))
+        ok = turn(&w, err);
+    progress_clear(o->progress);
+    if (!ok)
+        drain(&w);
+    list_remove(&w.reap.link);
+    *out = w.totals;
+    return ok;
+}

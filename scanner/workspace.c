@@ -1,0 +1,121 @@
+#include "scanner/workspace.h"
+
+#include "core/base/embedded.h"
+#include "core/base/file.h"
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "providers/provider.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static bool add_builtin_types(struct resource_types *types, struct error *err)
+{
+    for (size_t i = 0; i < embedded_types_count; i++) {
+        const struct embedded_file *f = &embedded_types[i];
+        if (!resource_types_add(types, f->name, (struct text){ f->text, f->len }, err))
+            return false;
+    }
+    return true;
+}
+
+static bool check_types(const struct resource_types *types, struct error *err)
+{
+    for (size_t i = 0; i < resource_types_count(types); i++) {
+        const struct resource_type *type = resource_types_at(types, i);
+        const struct provider *p = providers_find(type->provider);
+        if (p == NULL)
+            return error_set(err, ERROR_CONFIG, "%s:%d: %s: there is no cloud called %s", type->file, type->line,
+                             type->name, type->provider);
+        if (!p->check_type(type, err))
+            return false;
+    }
+    return true;
+}
+
+bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder, struct error *err)
+{
+    w->types = resource_types_new();
+    w->catalog = catalog_new(w->types);
+    bool ok = add_builtin_types(w->types, err) &&
+              (types_folder == NULL || resource_types_add_folder(w->types, types_folder, err)) &&
+              check_types(w->types, err) && catalog_add_builtin(w->catalog, err) &&
+              (checks_folder == NULL || catalog_add_folder(w->catalog, checks_folder, err));
+    if (!ok)
+        workspace_close(w);
+    return ok;
+}
+
+static bool read_off(struct workspace *w, struct error *err)
+{
+    struct json_object *off = json_get(w->config->checks, "off");
+    w->off = map_new(free);
+    if (off == NULL)
+        return true;
+    json_object_object_foreach(off, id, reason)
+    {
+        if (catalog_find(w->catalog, id) == NULL)
+            return error_set(err, ERROR_CONFIG, "%s: checks.off names %s, which is no check (see yomawari check list)",
+                             w->config->file, id);
+        map_set(w->off, id, memory_string(json_object_get_string(reason)));
+    }
+    return true;
+}
+
+/* What the config says of checks, as parameters: the members of `checks` but `off`, and expected_public. */
+static void read_settings(struct workspace *w)
+{
+    w->settings = json_object_new_object();
+    if (w->config->checks != NULL) {
+        json_object_object_foreach(w->config->checks, name, value)
+            json_object_object_add(w->settings, name, json_object_get(value));
+    }
+    json_object_object_del(w->settings, "off");
+    if (w->config->expected_public != NULL)
+        json_object_object_add(w->settings, "expected_public", json_object_get(w->config->expected_public));
+}
+
+static void print_faults(const struct config_faults *faults)
+{
+    for (size_t i = 1; i < faults->count; i++)
+        fprintf(stderr, "yomawari: %s\n", faults->lines[i]);
+}
+
+bool workspace_open(struct workspace *w, const char *file, struct error *err)
+{
+    struct config_faults faults = { NULL, 0 };
+    *w = (struct workspace){ 0 };
+    if (file == NULL && !file_exists(WORKSPACE_CONFIG))
+        w->config = config_default();
+    else
+        w->config = config_load(file == NULL ? WORKSPACE_CONFIG : file, &faults, err);
+    print_faults(&faults);
+    config_faults_release(&faults);
+    if (w->config == NULL || !workspace_open_data(w, w->config->types_folder, w->config->checks_folder, err) ||
+        !read_off(w, err)) {
+        workspace_close(w);
+        return false;
+    }
+    read_settings(w);
+    return true;
+}
+
+void workspace_close(struct workspace *w)
+{
+    catalog_free(w->catalog);
+    resource_types_free(w->types);
+    config_free(w->config);
+    map_free(w->off);
+    json_object_put(w->settings);
+    *w = (struct workspace){ 0 };
+}
+
+struct store *workspace_store(const struct workspace *w, int64_t now_unix_s, struct error *err)
+{
+    struct store *s = store_open(w->config->state, STORE_READ, now_unix_s, err);
+    if (s == NULL)
+        error_prefix(err, "%s", w->config->state);
+    return s;
+}

@@ -1,0 +1,39 @@
+#ifndef SCANNER_WORKSPACE_H
+#define SCANNER_WORKSPACE_H
+
+#include "checks/catalog.h"
+#include "core/config.h"
+#include "core/model/resource_type.h"
+#include "core/store/store.h"
+
+struct map;
+
+/*
+ * What every command works with: the config, the resource types and the checks, built in and the user's
+ * own beside the config (types.d, checks.d).
+ */
+struct workspace {
+    struct config *config;
+    struct resource_types *types;
+    struct catalog *catalog;
+    struct map *off;              /* check id -> why (char *) */
+    struct json_object *settings; /* parameters of checks */
+};
+
+#define WORKSPACE_CONFIG "yomawari.yaml"
+
+/*
+ * `file` NULL: ./yomawari.yaml, or config_default() where there is none. Every fault of the config beyond
+ * the first, which is `err`, goes to standard error. ERROR_CONFIG also for a check that is switched off
+ * and does not exist.
+ */
+bool workspace_open(struct workspace *w, const char *file, struct error *err);
+void workspace_close(struct workspace *w);
+
+/* Types and checks alone, built in and of the folders (NULL: none): for what needs no config. */
+bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder, struct error *err);
+
+/* Opens the state for reading; says to scan first where there is none. */
+struct store *workspace_store(const struct workspace *w, int64_t now_unix_s, struct error *err);
+
+#endif
