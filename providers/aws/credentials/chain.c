@@ -196,9 +196,13 @@ static bool adopt(struct aws_chain *c, int64_t now_unix_s, struct error *err)
 
 static bool fail(struct aws_chain *c, int64_t now_unix_s, struct error *err)
 {
-    if (c->situation.plan.tried[0] != '\0') {
-        error_prefix(err, "no AWS credentials found: %s", c->situation.plan.tried);
-        err->kind = ERROR_DENIED;
+    const char *tried = c->situation.plan.tried;
+    if (tried[0] != '\0') {
+        struct error last = *err;
+        error_set(err, ERROR_DENIED,
+                  "no AWS credentials found (%s; %s): name a profile, set AWS_ACCESS_KEY_ID and "
+                  "AWS_SECRET_ACCESS_KEY, or run where a role is attached",
+                  tried, last.message);
     }
     c->fetching = false;
     aws_fetch_release(&c->fetch);

@@ -33,7 +33,7 @@ bool aws_fetch_begin(struct aws_fetch *f, const struct aws_fetch_setup *setup, s
     f->state = AWS_FETCH_BASE;
     switch (setup->plan->source) {
     case AWS_SOURCE_NONE:
-        return error_set(err, ERROR_DENIED, "there is nothing else to ask");
+        return error_set(err, ERROR_DENIED, "AWS_EC2_METADATA_DISABLED is true");
     case AWS_SOURCE_KEYS:
         aws_credentials_copy(&f->credentials, &setup->plan->keys);
         base_is_there(f);

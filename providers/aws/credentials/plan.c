@@ -53,8 +53,7 @@ bool aws_plan_resolve(const struct aws_host *host, const struct aws_profiles *pr
     const char *what = aws_profiles_section(profiles, AWS_SECTION_PROFILE, profile) == NULL
                            ? "does not exist"
                            : "did not contain credential information";
-    snprintf(out->tried, sizeof out->tried, "%sprofile `%s` %s; no AWS_CONTAINER_CREDENTIALS_ variables%s",
-             named ? "" : "no AWS_ACCESS_KEY_ID; ", profile, what,
-             aws_instance_is_disabled(host) ? "; AWS_EC2_METADATA_DISABLED is true" : "");
+    snprintf(out->tried, sizeof out->tried, "%sprofile `%s` %s; no AWS_CONTAINER_CREDENTIALS_ variables",
+             named ? "" : "no AWS_ACCESS_KEY_ID; ", profile, what);
     return true;
 }

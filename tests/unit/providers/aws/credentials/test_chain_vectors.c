@@ -19,7 +19,8 @@ static const struct {
     { "eks_pod_identity_no_token_file", "/token.jwt: no such file or directory" },
     { "empty_config", "no AWS credentials found" },
     { "imds_default_chain_error", "no role is attached to this instance" },
-    { "imds_disabled", "no AWS credentials found: no AWS_ACCESS_KEY_ID" },
+    { "imds_disabled", "no AWS credentials found (no AWS_ACCESS_KEY_ID; profile `default` does not exist; "
+                       "no AWS_CONTAINER_CREDENTIALS_ variables; AWS_EC2_METADATA_DISABLED is true)" },
     { "imds_no_iam_role", "no role is attached to this instance" },
     { "invalid_config", "/home/.aws/config:2: property did not have a name" },
     { "profile_overrides_web_identity", "credential_source is Environment, but there is no" },
@@ -28,6 +29,9 @@ static const struct {
 /* After a 403 to the token the recording ends; we ask version 1, as botocore does, which an instance
  * whose metadata is off refuses in the same way. */
 static const char *const refused_further[] = { "imds_token_fail" };
+
+/* The secrets of the folders that fail: they must be in no message. */
+static const char *const seeded[] = { "FAKE", "faketoken", "sometoken", "shouldnotbeused" };
 
 struct test_case {
     const char *name;
@@ -99,11 +103,8 @@ static void assert_error(const struct test_case *t, const char *message, const c
             want = our_words[i].words;
     if (!contains_nocase(message, want))
         fail_msg("%s: '%s' is not in '%s'", t->name, want, message);
-    /* Whatever the vectors call a secret is in no message. */
-    assert_null(strstr(message, "SECRET"));
-    assert_null(strstr(message, "FAKE"));
-    assert_null(strstr(message, "faketoken"));
-    assert_null(strstr(message, "sometoken"));
+    for (size_t i = 0; i < sizeof seeded / sizeof *seeded; i++)
+        assert_null(strstr(message, seeded[i]));
 }
 
 static void run_case(struct test_case *t, const char *profile)
