@@ -11,35 +11,77 @@
 struct json_object;
 
 /*
- * yomawari.yaml and the CSV files that it names. This header is the manual of the format. Paths are
- * relative to the config file; unknown keys are errors; every fault is reported with FILE:LINE.
+ * yomawari.yaml and the CSV files that it names. This header is the manual of the format. The file is the
+ * safe part of YAML of core/decode/yaml.h, the tables are CSV as core/decode/csv.h has it.
+ *
+ *   state: ./state                            folder; default ./state
+ *   targets: [{aws: {…}} | {gcp: {…}}, …]     struct config_aws, struct config_gcp; at least one
+ *   owners: FILE.csv   teams: FILE.csv   exceptions: FILE.csv   coverage_accepted: FILE.csv
+ *   expected_public: {tcp: [80, 443], udp: [PORT…], on: [load_balancer]}
+ *   checks: {off: {CHECK: why}, SETTING: …}   the reason is mandatory; settings are the checks' parameters
+ *   limits: {share_of_quota: 0.5, accounts_at_once: 64, logs_max_gb: 5}
+ *   inventory: {include: [GLOB…]}             types beyond the known ones
+ *   csv: {bom: false}   language: en|ja       of the sheets that belong to no team
+ *   keep_days: 400                            1 to 36500
+ *   quiet_days: 30                            1 to 3650
+ *   logs: [{…}…]   probe: {…}   alerts: {slack|github|email|webhook: {…}}
+ *
+ * Paths are relative to the config file. Unknown keys and columns are errors, and so is a key without a
+ * value. Every fault is reported with FILE:LINE. Lists may also be written as one text with spaces between
+ * the values. Account ids may stand without quotes. No text is longer than 4,096 bytes or has control
+ * characters. Secrets come from the environment or from files, never from here: where a section is free in
+ * its keys (logs, probe, alerts), a key whose name says secret is an error.
+ *
+ * In the tables several values in a cell are separated by spaces, and a value that may be a glob is one,
+ * anchored (`*`, `?`, `[…]`); an empty cell matches all. config_cell_matches() reads a cell so. First match
+ * wins where only one row can count.
  */
 
-/* A row of an accounts CSV: account,name,role,external_id,regions,team (account is required). */
+/* A row of an accounts file: account,name,role,external_id,regions,team. Only account is required; no
+ * account may stand in two rows of all targets. At most 20,000 rows. */
 struct config_account {
     char *account, *name, *role, *external_id, *team; /* "" when not said */
     struct string_list regions;                       /* empty: the target's */
 };
 
-enum config_self { CONFIG_SELF_DIRECT, CONFIG_SELF_ASSUME }; /* how the scanner's own account is entered */
-
-struct config_aws {
-    bool organization;               /* accounts come from AWS Organizations */
-    char *discovery_role;            /* role (name or ARN) for ListAccounts, or NULL: own credentials */
-    struct string_list include_ous, exclude_ous, exclude_accounts; /* exclude_accounts: ids, globs or names */
-    struct config_account *accounts; /* accounts: FILE.csv */
-    size_t account_count;
-    char *role;                      /* name or ARN, or NULL: own credentials, one account */
-    char *external_id;               /* or NULL */
-    char *profile;                   /* AWS profile, or NULL */
-    struct string_list regions;      /* empty: all that the account has switched on */
-    enum config_self self;           /* `self: assume` */
+/* `self`: how the scanner's own account is entered. */
+enum config_self {
+    CONFIG_SELF_DIRECT, /* direct, the default: with the credentials as they are */
+    CONFIG_SELF_ASSUME, /* assume: by the role, as every other */
 };
 
+/*
+ * aws: {organization: {discovery_role: …, include_ous: […], exclude_ous: […], exclude_accounts: […]},
+ *       role: …, external_id: …, profile: …, regions: all, self: direct|assume}
+ * aws: {accounts: FILE.csv, …}   the same other keys
+ * aws: {…}                       neither: the account of the credentials, or of the role's ARN
+ */
+struct config_aws {
+    bool organization;               /* accounts come from AWS Organizations */
+    char *discovery_role;            /* ARN of the role for ListAccounts, or NULL: own credentials */
+    struct string_list include_ous;  /* ids of units or roots; empty: all */
+    struct string_list exclude_ous;  /* ids or globs of names */
+    struct string_list exclude_accounts; /* ids, globs of ids, or globs of names */
+    struct config_account *accounts; /* accounts: FILE.csv */
+    size_t account_count;
+    char *role;                      /* name or ARN, or NULL: own credentials, one account. With an
+                                      * organization a name, with accounts no ARN of another account */
+    char *external_id;               /* or NULL */
+    char *profile;                   /* AWS profile, or NULL */
+    struct string_list regions;      /* empty (`all`, the default): all that the account has switched on */
+    enum config_self self;
+};
+
+/*
+ * gcp: {organization: "123456789012", folders: [DIGITS…], projects: [ID or glob…], quota_project: …,
+ *       credentials: {impersonate: EMAIL, workload_identity: FILE}, endpoint: URL}
+ * At least one of the first three.
+ */
 struct config_gcp {
     char *organization;              /* digits, or NULL */
     struct string_list folders, projects; /* ids, anchored globs for projects */
-    struct json_object *credentials; /* validated; NULL: Application Default Credentials */
+    struct json_object *credentials; /* {impersonate, workload_identity}, the file's path made relative to the
+                                      * config; NULL: Application Default Credentials */
     char *quota_project, *endpoint;  /* or NULL */
 };
 
@@ -53,21 +95,37 @@ struct config_target {
     int line;
 };
 
-struct config_owner { /* owners.csv: anchored globs, first match wins; "" matches all */
+/* owners: provider,account,account_tag,folder,region,type,name,tag,team,environment. Team is required, and
+ * must be one of teams.csv where there is one; tags are KEY=VALUE. At most 20,000 rows. */
+struct config_owner {
     char *provider, *account, *account_tag, *folder, *region, *type, *name, *tag, *team, *environment;
 };
-struct config_team { /* teams.csv */
+
+/* teams: team,email,slack_channel,mention,github_repo,labels,language,min_severity,fallback. Team is required
+ * and becomes a folder's name; email and labels may be several; language en or ja; one team at most has
+ * fallback `yes`. At most 1,000 rows. "" where nothing is said. */
+struct config_team {
     char *team, *email, *slack_channel, *mention, *github_repo, *labels, *language, *min_severity;
     bool fallback;
 };
-struct config_exception { /* exceptions.csv */
+
+/* exceptions: check,provider,account,region,resource,subject,fingerprint,reason,approved_by,ticket,expires.
+ * Reason, approver and expiry (2026-12-31) are mandatory, and either check or fingerprint. At most 50,000
+ * rows. That a check with subjects needs one here is for who knows the checks. */
+struct config_exception {
     char *check, *provider, *account, *region, *resource, *subject, *fingerprint, *reason, *approved_by, *ticket;
-    int64_t expires_unix_s; /* end of that day, UTC */
+    int64_t expires_unix_s; /* end of that day, UTC: the first second after it */
 };
-struct config_gap { /* coverage_accepted */
+
+/* coverage_accepted: provider,account,region,service,reason,approved_by,expires. The last three are
+ * mandatory, and one of the first four. At most 20,000 rows. */
+struct config_gap {
     char *provider, *account, *region, *service, *reason, *approved_by;
-    int64_t expires_unix_s;
+    int64_t expires_unix_s; /* as above */
 };
+
+/* A cell of the tables against one value: empty, or any of its globs matches the whole value. */
+bool config_cell_matches(const char *cell, const char *value);
 
 struct config {
     char *file;                      /* NULL: no config file */
@@ -82,36 +140,39 @@ struct config {
     size_t exception_count;
     struct config_gap *gaps;
     size_t gap_count;
-    struct json_object *expected_public; /* {"tcp":[80,443],"on":["load_balancer"]} */
-    struct json_object *checks;          /* the `checks` section as it is; `off` is {check: reason} */
+    struct json_object *expected_public; /* {"tcp":[80,443],"on":["load_balancer"]}, or NULL */
+    struct json_object *checks;          /* the `checks` section as it is, or NULL; `off` is {check: reason} */
     struct json_object *logs, *probe, *alerts; /* sections of later versions, validated as far as documented; or NULL */
     struct string_list inventory_include;
     struct {
-        double share_of_quota;       /* 0.5 */
+        double share_of_quota;       /* 0.5; 0.01 to 1 */
         int accounts_at_once;        /* 64, at most 256 */
-        int logs_max_gb;             /* 5 */
+        int logs_max_gb;             /* 5; 0 to 100,000 */
     } limits;
     int keep_days;                   /* 400 */
+    int quiet_days;                  /* 30 */
     char *language;                  /* "en" or "ja": of the sheets that belong to no team */
     bool bom;                        /* csv: {bom: true} */
     char *checks_folder, *types_folder; /* checks.d and types.d beside the file */
-    char digest[65];                 /* of all that was read */
+    char digest[65];                 /* SHA-256 in hex of what all files say; not of comments, layout, order of keys */
 };
 
-/* Every fault of a file, at most CONFIG_FAULTS_MAX. */
+/* Every fault of the files, at most CONFIG_FAULTS_MAX: the config's own first, then file by file, in order of
+ * lines. A file that is not YAML or CSV at all has one, its first. */
 enum { CONFIG_FAULTS_MAX = 100 };
 struct config_faults {
-    char **lines;
+    char **lines; /* "FILE:LINE: …"; "FILE: …" for a file as a whole */
     size_t count;
 };
 void config_faults_release(struct config_faults *f);
 
-/* NULL on any fault: `err` holds the first line, `faults` (may be NULL) all. */
+/* NULL on any fault: `err` (ERROR_CONFIG) holds the first line, `faults` (may be NULL) all; it is set on
+ * success too, to none. */
 struct config *config_load(const char *file, struct config_faults *faults, struct error *err);
 
 /* What stands without a file: one AWS target, the current profile's own account, all regions; state in
  * ./state; nothing sent. */
 struct config *config_default(void);
-void config_free(struct config *c);
+void config_free(struct config *c); /* NULL is fine */
 
 #endif
