@@ -66,14 +66,7 @@ const struct sheet inventory_sheet = {
 
 /* ---- by type ---- */
 
-/* A sheet's column names a query column, or is a path itself. */
-static const char *path_of(const struct resource_type *type, const char *name)
-{
-    for (size_t i = 0; i < type->column_count; i++)
-        if (strcmp(type->columns[i].name, name) == 0)
-            return type->columns[i].path;
-    return name;
-}
+_Static_assert(COLUMNS + TYPE_LIST_MAX + 1 + 2 <= TABLE_COLUMNS_MAX, "a type's widest sheet fits a table");
 
 static bool more_columns(const struct sheet_context *c, const struct resource_type *type,
                          struct table_column *out, size_t *out_count)
@@ -82,9 +75,8 @@ static bool more_columns(const struct sheet_context *c, const struct resource_ty
     if (type->sheet_hidden)
         return false;
     for (size_t i = 0; i < type->sheet_count; i++) {
-        const struct type_column *column = &type->sheet[i];
-        const char *word = japanese && column->ja != NULL ? column->ja : column->en;
-        out[i] = (struct table_column){ word == NULL ? column->name : word, TABLE_TEXT };
+        const char *word = japanese ? type->sheet[i].ja : type->sheet[i].en;
+        out[i] = (struct table_column){ word, TABLE_TEXT };
     }
     out[type->sheet_count] = (struct table_column){ "console_url", TABLE_TEXT };
     *out_count = type->sheet_count + 1;
@@ -149,7 +141,7 @@ static void fill_type(struct sheet_row *row)
     fill(row);
     json_parse(sheet_text(row, CONFIG), &place.config, &ignored);
     for (size_t i = 0; i < type->sheet_count; i++)
-        render_path(sheet_scratch(row, COLUMNS + i), place.config, path_of(type, type->sheet[i].name));
+        render_path(sheet_scratch(row, COLUMNS + i), place.config, type->sheet[i].path);
     if (type->console != NULL)
         template_expand(type->console, look_up, &place,
                         sheet_scratch(row, COLUMNS + type->sheet_count), &ignored);
