@@ -91,13 +91,13 @@ bool http_host_is_local(const char *host);
 /* How an exchange ended below HTTP. */
 enum http_transport_result {
     HTTP_TRANSPORT_OK,
-    HTTP_TRANSPORT_RESOLVE,   /* no such host */
-    HTTP_TRANSPORT_CONNECT,   /* refused, unreachable, connect time-out */
+    HTTP_TRANSPORT_RESOLVE, /* no such host */
+    HTTP_TRANSPORT_CONNECT, /* refused, unreachable, connect time-out */
     HTTP_TRANSPORT_TLS,
     HTTP_TRANSPORT_TIMEOUT,   /* connected, but no whole answer in time */
     HTTP_TRANSPORT_BROKEN,    /* connection lost, answer truncated, not HTTP */
     HTTP_TRANSPORT_TOO_LARGE, /* the cap on the answer was reached */
-    HTTP_TRANSPORT_SINK,      /* the sink refused: bytes are not what their format says; see message */
+    HTTP_TRANSPORT_SINK, /* the sink refused: bytes are not what their format says; see message */
     HTTP_TRANSPORT_CANCELLED,
 };
 

@@ -51,18 +51,29 @@ static bool status_line(struct receive *r, struct text line)
     return true;
 }
 
+/* Only what was asked for: libcurl would undo any encoding it was built with, several deep. */
+static bool is_wanted_encoding(struct text value)
+{
+    return value.len == 0 || text_equal_nocase(value, "gzip") ||
+           text_equal_nocase(value, "x-gzip") || text_equal_nocase(value, "identity");
+}
+
 /* A header that is malformed, folded over lines, or beyond HTTP_HEADERS_MAX is not kept: nothing that
  * an API tells us stands in such a one. */
-static void header_line(struct receive *r, struct text line)
+static bool header_line(struct receive *r, struct text line)
 {
     struct error ignored = ERROR_INIT;
     struct text value = line;
     struct text name = text_cut(&value, ':');
     if (value.data == NULL)
-        return;
+        return true;
+    value = text_trim(value);
+    if (text_equal_nocase(text_trim(name), "content-encoding") && !is_wanted_encoding(value))
+        return fail(r, HTTP_TRANSPORT_BROKEN, "the answer has an encoding that was not asked for");
     char *copy = text_copy(name);
-    (void)http_headers_add(&r->x->response.headers, copy, text_trim(value), &ignored);
+    (void)http_headers_add(&r->x->response.headers, copy, value, &ignored);
     free(copy);
+    return true;
 }
 
 static bool end_of_head(struct receive *r)
@@ -86,8 +97,7 @@ bool receive_head_line(struct receive *r, struct text line)
         return status_line(r, trimmed);
     if (trimmed.len == 0)
         return end_of_head(r);
-    header_line(r, line);
-    return true;
+    return header_line(r, line);
 }
 
 static bool keep(struct receive *r, struct text piece, size_t room)

@@ -11,6 +11,10 @@
  * threads of libcurl's own). Connections, names and TLS sessions are kept and used again. Redirects are
  * not followed, .netrc is not read, TLS 1.2 is the least, certificates are always verified.
  *
+ * An answer that is cut on the wire is BROKEN. One gap is libcurl's: gzip that the server itself cut
+ * short, in a message of the right length, passes as whole (7.88 does not look for the end of the
+ * stream); readers must know from the format whether they hold all of it.
+ *
  * main() calls curl_global_init(CURL_GLOBAL_DEFAULT) before the first of these and
  * curl_global_cleanup() after the last.
  */

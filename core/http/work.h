@@ -23,7 +23,8 @@ struct work {
     struct list all;
     struct timer timer;
     struct http_job *job;
-    struct attempt *attempt; /* while RUNNING, or the last; NULL: ended while it waited, see `why` */
+    struct attempt
+        *attempt; /* while RUNNING, or the last; NULL: ended while it waited, see `why` */
     enum work_state state;
     bool cancelled;
     enum http_transport_result why;

@@ -172,6 +172,30 @@ static void a_sink_may_refuse_at_its_beginning_or_later(void **state)
     teardown(&f);
 }
 
+static void an_encoding_that_was_not_asked_for_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *encoding;
+        bool ok;
+    } cases[] = { { "gzip", true },        { "GZIP", true },     { "x-gzip", true },
+                  { "identity", true },    { "", true },         { "br", false },
+                  { "gzip, gzip", false }, { "deflate", false }, { "zstd", false },
+                  { "aws-chunked", false } };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct fixture f;
+        char line[64];
+        setup(&f, 100, true);
+        (void)snprintf(line, sizeof line, "HTTP/1.1 200 OK|Content-Encoding: %s|\r\n",
+                       cases[i].encoding);
+        assert_true(head(&f, line) == cases[i].ok);
+        assert_int_equal(f.begun, cases[i].ok);
+        assert_int_equal(f.x.response.transport,
+                         cases[i].ok ? HTTP_TRANSPORT_OK : HTTP_TRANSPORT_BROKEN);
+        teardown(&f);
+    }
+}
+
 static void headers_are_capped_in_number_and_in_bytes(void **state)
 {
     (void)state;
@@ -205,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_body_at_the_cap_passes_and_one_byte_more_does_not),
         cmocka_unit_test(an_error_is_kept_beside_the_sink_and_cut_not_failed),
         cmocka_unit_test(a_sink_may_refuse_at_its_beginning_or_later),
+        cmocka_unit_test(an_encoding_that_was_not_asked_for_is_refused),
         cmocka_unit_test(headers_are_capped_in_number_and_in_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
