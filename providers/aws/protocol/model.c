@@ -109,8 +109,8 @@ bool aws_path_resolve(const struct aws_operation *op, const char *path, struct a
     }
     if (found.count > 0) {
         enum aws_type last = aws_shape_of(s, &s->members[found.steps[found.count - 1]])->type;
-        if (last != AWS_LIST && last != AWS_STRUCTURE)
-            return error_set(err, ERROR_CONFIG, "%s %s: '%s' leads to no list and no structure",
+        if (last != AWS_LIST && last != AWS_STRUCTURE && last != AWS_MAP)
+            return error_set(err, ERROR_CONFIG, "%s %s: '%s' leads to no list, map or structure",
                              s->name, op->name, path);
     }
     *out = found;

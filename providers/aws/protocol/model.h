@@ -178,7 +178,7 @@ static inline const struct aws_member *aws_shape_value(const struct aws_service 
 /*
  * The way from an operation's output to its items: "SecurityGroups", "Reservations[].Instances[]",
  * "DistributionList.Items[]", "User". `[]` after a list is needed only where the way goes on. The last
- * step is a list (its elements are the items) or a structure (one item).
+ * step is a list (its elements are the items), or a structure or map (one item).
  */
 #define AWS_PATH_STEPS_MAX 8
 
