@@ -20,7 +20,7 @@ struct provider_session *session_open(const struct config_target *target, const 
     for (size_t i = 0; options->operations != NULL && i < options->operations->count; i++)
         string_list_add(&s->operations, options->operations->items[i]);
     const char *profile = options->profile != NULL ? options->profile : target->aws.profile;
-    struct aws_chain_options chain = { &s->host, profile, NULL, s->session_name };
+    struct aws_chain_options chain = { .host = &s->host, .profile = profile, .session_name = s->session_name };
     s->chain = aws_chain_new(&chain, err);
     if (s->chain != NULL)
         return s;
