@@ -101,10 +101,8 @@ void config_accounts_read(struct config_reader *r, const struct json_object *aws
 {
     bool role_faulty = out->role == NULL && json_get(aws, "role") != NULL;
     struct target target = { out, seen, role_faulty, false };
-    void *accounts = NULL;
-    config_rows_read(r, aws, "accounts", &rows, &target, &accounts, &out->account_count);
-    out->accounts = accounts;
-    if (accounts != NULL && out->account_count == 0)
+    out->accounts = config_rows_read(r, aws, "accounts", &rows, &target, &out->account_count);
+    if (out->accounts != NULL && out->account_count == 0)
         config_reader_fault_at(r, aws, "accounts", "the file has no rows");
 }
 

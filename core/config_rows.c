@@ -152,29 +152,37 @@ static struct csv_table *open_table(struct config_reader *r, const struct json_o
     return t;
 }
 
-void config_rows_read(struct config_reader *r, const struct json_object *o, const char *key,
-                      const struct config_rows *rows, void *ctx, void **out_rows, size_t *out_count)
+static void *read_table(struct config_reader *r, const struct config_rows *rows, const struct csv_table *t,
+                        void *ctx)
+{
+    size_t count = csv_table_rows(t);
+    char *items = memory_new(count, rows->size);
+    for (size_t i = 0; i < count; i++) {
+        struct config_row row = { t, csv_table_file(t), i, csv_table_line(t, i), items, ctx };
+        read_row(r, rows, &row, items + i * rows->size);
+    }
+    return items;
+}
+
+void *config_rows_read(struct config_reader *r, const struct json_object *o, const char *key,
+                       const struct config_rows *rows, void *ctx, size_t *out_count)
 {
     char *name = NULL;
+    void *items = NULL;
     config_reader_text(r, o, key, config_check_any, &name);
     if (name == NULL)
-        return;
+        return NULL;
     char *path = file_beside(r->file, name);
     struct csv_table *t = open_table(r, o, key, path, rows);
     if (t != NULL) {
-        size_t count = csv_table_rows(t);
-        char *items = memory_new(count, rows->size);
         digest_table(r->digest, key, t);
-        for (size_t i = 0; i < count; i++) {
-            struct config_row row = { t, path, i, csv_table_line(t, i), items, ctx };
-            read_row(r, rows, &row, items + i * rows->size);
-        }
-        *out_rows = items;
-        *out_count = count;
+        items = read_table(r, rows, t, ctx);
+        *out_count = csv_table_rows(t);
     }
     csv_table_free(t);
     free(path);
     free(name);
+    return items;
 }
 
 void config_rows_free(const struct config_rows *rows, void *items, size_t count)

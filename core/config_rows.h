@@ -44,10 +44,11 @@ struct config_rows {
     void (*finish)(struct config_reader *r, const struct config_row *row, void *out);
 };
 
-/* Reads the CSV file that the key `key` of `o` names; *out_rows is an array of *out_count structures, its
- * texts never NULL. Absent: both stay as they are. Rows with faults are in the array too. */
-void config_rows_read(struct config_reader *r, const struct json_object *o, const char *key,
-                      const struct config_rows *rows, void *ctx, void **out_rows, size_t *out_count);
+/* Reads the CSV file that the key `key` of `o` names, and gives an array of *out_count structures, their
+ * texts never NULL; NULL and no count when the key is absent or the file cannot be read. Rows with faults
+ * are in the array too. */
+void *config_rows_read(struct config_reader *r, const struct json_object *o, const char *key,
+                       const struct config_rows *rows, void *ctx, size_t *out_count);
 
 /* Frees the texts that the columns name, and the array. */
 void config_rows_free(const struct config_rows *rows, void *items, size_t count);

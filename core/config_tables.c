@@ -53,7 +53,9 @@ static void finish_team(struct config_reader *r, const struct config_row *row, v
     }
 }
 
-static const struct config_rows team_rows = { COLUMNS(team_columns), sizeof(struct config_team), TEAM_ROWS_MAX, finish_team };
+static const struct config_rows team_rows = {
+    COLUMNS(team_columns), sizeof(struct config_team), TEAM_ROWS_MAX, finish_team,
+};
 
 bool config_tables_has_team(const struct config *c, const char *team)
 {
@@ -88,7 +90,9 @@ static void finish_owner(struct config_reader *r, const struct config_row *row, 
         config_rows_fault(r, row, "team %s is not in the teams' file", owner->team);
 }
 
-static const struct config_rows owner_rows = { COLUMNS(owner_columns), sizeof(struct config_owner), OWNER_ROWS_MAX, finish_owner };
+static const struct config_rows owner_rows = {
+    COLUMNS(owner_columns), sizeof(struct config_owner), OWNER_ROWS_MAX, finish_owner,
+};
 
 /* ---- exceptions ---- */
 
@@ -117,8 +121,9 @@ static void finish_exception(struct config_reader *r, const struct config_row *r
         config_rows_fault(r, row, "neither check nor fingerprint says what is excepted; * as check says all");
 }
 
-static const struct config_rows exception_rows = { COLUMNS(exception_columns), sizeof(struct config_exception),
-                                                   EXCEPTION_ROWS_MAX, finish_exception };
+static const struct config_rows exception_rows = {
+    COLUMNS(exception_columns), sizeof(struct config_exception), EXCEPTION_ROWS_MAX, finish_exception,
+};
 
 /* ---- coverage_accepted ---- */
 
@@ -143,22 +148,20 @@ static void finish_gap(struct config_reader *r, const struct config_row *row, vo
         config_rows_fault(r, row, "nothing says which gap is accepted; * as account says all");
 }
 
-static const struct config_rows gap_rows = { COLUMNS(gap_columns), sizeof(struct config_gap), GAP_ROWS_MAX, finish_gap };
+static const struct config_rows gap_rows = {
+    COLUMNS(gap_columns), sizeof(struct config_gap), GAP_ROWS_MAX, finish_gap,
+};
 
 /* ---- all ---- */
 
 void config_tables_read(struct config_reader *r, const struct json_object *root)
 {
     struct config *c = r->config;
-    void *teams = NULL, *owners = NULL, *exceptions = NULL, *gaps = NULL;
-    config_rows_read(r, root, "teams", &team_rows, NULL, &teams, &c->team_count);
-    c->teams = teams; /* before the owners, who must name one */
-    config_rows_read(r, root, "owners", &owner_rows, NULL, &owners, &c->owner_count);
-    config_rows_read(r, root, "exceptions", &exception_rows, NULL, &exceptions, &c->exception_count);
-    config_rows_read(r, root, "coverage_accepted", &gap_rows, NULL, &gaps, &c->gap_count);
-    c->owners = owners;
-    c->exceptions = exceptions;
-    c->gaps = gaps;
+    /* The teams before the owners, who must name one. */
+    c->teams = config_rows_read(r, root, "teams", &team_rows, NULL, &c->team_count);
+    c->owners = config_rows_read(r, root, "owners", &owner_rows, NULL, &c->owner_count);
+    c->exceptions = config_rows_read(r, root, "exceptions", &exception_rows, NULL, &c->exception_count);
+    c->gaps = config_rows_read(r, root, "coverage_accepted", &gap_rows, NULL, &c->gap_count);
 }
 
 void config_tables_release(struct config *c)

@@ -148,7 +148,8 @@ static void gcp_targets_are_checked(void **state)
 static void sections_are_checked(void **state)
 {
     (void)state;
-    refused(TARGETS "limits: {share_of_quota: 2}\n", "yomawari.yaml:2: share_of_quota: must be a number from 0.01 to 1");
+    refused(TARGETS "limits: {share_of_quota: 2}\n", "yomawari.yaml:2: share_of_quota: must be a number from 0.01 to "
+                                                     "1");
     refused(TARGETS "limits: {share_of_quota: half}\n", "yomawari.yaml:2: share_of_quota: must be a number");
     refused(TARGETS "limits: {accounts_at_once: 257}\n", "yomawari.yaml:2: accounts_at_once: must be a whole number "
                                                          "from 1 to 256");
@@ -187,11 +188,13 @@ static void accounts_are_checked(void **state)
     T("name\nx\n", "t.csv:1: missing column \"account\"");
     T("account,name\n012345678901,x,y\n", "t.csv:2: 3 fields where the header has 2");
     T("account,name\n012345678901,a\n\"222222222222,x\n", "t.csv:3: a quote in the row");
-    T("account\n012345678901\n12345678901\n", "t.csv:3: account must be an account id of 12 digits, not \"12345678901\"");
+    T("account\n012345678901\n12345678901\n",
+      "t.csv:3: account must be an account id of 12 digits, not \"12345678901\"");
     T("account,name\n,x\n", "t.csv:2: account must not be empty");
     T("account\n012345678901\n111111111111\n012345678901\n", "t.csv:4: account 012345678901 stands already in");
     T("account,role\n012345678901,a b\n", "t.csv:2: role must be a role's name or ARN");
-    T("account,role\n012345678901,arn:aws:iam::111111111111:role/r\n", "t.csv:2: account 012345678901 cannot be entered");
+    T("account,role\n012345678901,arn:aws:iam::111111111111:role/r\n",
+      "t.csv:2: account 012345678901 cannot be entered");
     T("account,external_id\n012345678901,?\n", "t.csv:2: external_id must be");
     T("account,regions\n012345678901,us-east-1 us_east_2\n", "t.csv:2: regions must be a region such as eu-west-1, not "
                                                              "\"us_east_2\"");
