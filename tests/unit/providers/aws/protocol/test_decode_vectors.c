@@ -29,7 +29,8 @@ static struct json_object *as_case(const struct aws_service *s, const struct aws
     if (shape->type == AWS_LIST) {
         struct json_object *list = json_object_new_array();
         for (size_t i = 0; i < json_object_array_length(value); i++)
-            json_object_array_add(list, as_case(s, aws_shape_element(s, shape), json_object_array_get_idx(value, i)));
+            json_object_array_add(
+                list, as_case(s, aws_shape_element(s, shape), json_object_array_get_idx(value, i)));
         return list;
     }
     if (shape->type == AWS_STRUCTURE || shape->type == AWS_MAP) {
@@ -38,7 +39,8 @@ static struct json_object *as_case(const struct aws_service *s, const struct aws
         {
             const struct aws_member *of = shape->type == AWS_MAP ? aws_shape_value(s, shape)
                                                                  : aws_shape_member(s, shape, key);
-            json_object_object_add(object, key, of == NULL ? json_object_get(item) : as_case(s, of, item));
+            json_object_object_add(object, key,
+                                   of == NULL ? json_object_get(item) : as_case(s, of, item));
         }
         return object;
     }
@@ -57,8 +59,8 @@ static void fill_headers(struct json_object *json, struct http_headers *out)
 }
 
 /* Decodes the case's response in pieces of `piece` bytes. */
-static struct json_object *decode(const struct vector_case *c, const struct aws_operation *op, size_t piece,
-                                  struct error *err)
+static struct json_object *decode(const struct vector_case *c, const struct aws_operation *op,
+                                  size_t piece, struct error *err)
 {
     struct json_object *response = json_get(c->json, "response"), *rest = NULL;
     struct http_headers headers = { NULL, 0 };
@@ -68,7 +70,8 @@ static struct json_object *decode(const struct vector_case *c, const struct aws_
     assert_non_null(d);
     bool ok = aws_decoder_begin(d, (int)json_int(response, "status_code", 0), &headers, err);
     for (size_t at = 0; ok && at < body.len; at += piece)
-        ok = aws_decoder_write(d, body.data + at, body.len - at < piece ? body.len - at : piece, err);
+        ok = aws_decoder_write(d, body.data + at, body.len - at < piece ? body.len - at : piece,
+                               err);
     if (ok)
         aws_decoder_finish(d, &rest, err);
     aws_decoder_free(d);
@@ -80,17 +83,20 @@ static bool same(const char *what, struct json_object *got, struct json_object *
 {
     if (got != NULL && json_equal(got, wanted))
         return true;
-    printf("%s\ngot    %s\nwanted %s\n", what, json_object_to_json_string(got), json_object_to_json_string(wanted));
+    printf("%s\ngot    %s\nwanted %s\n", what, json_object_to_json_string(got),
+           json_object_to_json_string(wanted));
     return false;
 }
 
-static bool decodes_to(const struct vector_case *c, const struct aws_operation *op, struct json_object *wanted)
+static bool decodes_to(const struct vector_case *c, const struct aws_operation *op,
+                       struct json_object *wanted)
 {
     struct error err = ERROR_INIT, err_piece = ERROR_INIT;
     struct json_object *rest = decode(c, op, SIZE_MAX / 2, &err);
     struct json_object *by_byte = decode(c, op, 1, &err_piece);
-    struct json_object *plain =
-        rest == NULL || !op->has_output ? json_object_get(rest) : as_case(op->service, &op->output, rest);
+    struct json_object *plain = rest == NULL || !op->has_output
+                                    ? json_object_get(rest)
+                                    : as_case(op->service, &op->output, rest);
     bool ok = same(err.message, plain, wanted) && same("byte by byte", by_byte, rest);
     json_object_put(plain);
     json_object_put(by_byte);

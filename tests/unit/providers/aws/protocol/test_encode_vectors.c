@@ -24,13 +24,15 @@ static bool is_skipped(const char *id)
 }
 
 /* The cases give blobs as plain text; our input has base64. */
-static void encode_blobs(const struct aws_service *s, const struct aws_member *m, struct json_object **value)
+static void encode_blobs(const struct aws_service *s, const struct aws_member *m,
+                         struct json_object **value)
 {
     const struct aws_shape *shape = aws_shape_of(s, m);
     if (shape->type == AWS_BLOB) {
         struct buffer b;
         buffer_init(&b, 4096);
-        encode_base64(&b, json_object_get_string(*value), (size_t)json_object_get_string_len(*value));
+        encode_base64(&b, json_object_get_string(*value),
+                      (size_t)json_object_get_string_len(*value));
         *value = json_object_new_string(buffer_string(&b));
         buffer_release(&b);
         return;
@@ -114,8 +116,8 @@ static void flush_text(struct outline *o)
     buffer_clear(&o->text);
 }
 
-static bool outline_start(void *ctx, const char *name, const struct xml_attribute *attributes, size_t count,
-                          struct error *err)
+static bool outline_start(void *ctx, const char *name, const struct xml_attribute *attributes,
+                          size_t count, struct error *err)
 {
     struct outline *o = ctx;
     char *lines[8];
@@ -181,7 +183,8 @@ static bool same_json(struct text a, struct text b)
     struct error err = ERROR_INIT;
     bool same = json_parse(a, &x, &err) && json_parse(b, &y, &err) && json_equal(x, y);
     if (!same)
-        printf("got\n%.*s\nwanted\n%.*s\n%s\n", (int)a.len, a.data, (int)b.len, b.data, err.message);
+        printf("got\n%.*s\nwanted\n%.*s\n%s\n", (int)a.len, a.data, (int)b.len, b.data,
+               err.message);
     json_object_put(x);
     json_object_put(y);
     return same;
@@ -189,7 +192,8 @@ static bool same_json(struct text a, struct text b)
 
 static bool same_body(const struct vector_case *c, struct text body, struct text wanted)
 {
-    if (body.len == wanted.len && memcmp(body.data == NULL ? "" : body.data, wanted.data, body.len) == 0)
+    if (body.len == wanted.len &&
+        memcmp(body.data == NULL ? "" : body.data, wanted.data, body.len) == 0)
         return true;
     if (c->op->service->protocol == AWS_EC2 || c->op->service->protocol == AWS_QUERY)
         return same_pairs(body, wanted);
@@ -206,9 +210,11 @@ static bool same_headers(const struct http_request *r, struct json_object *seria
     if (headers != NULL) {
         json_object_object_foreach(headers, name, value)
         {
-            const char *got = http_headers_get(&r->headers, name), *wanted = json_object_get_string(value);
+            const char *got = http_headers_get(&r->headers, name),
+                       *wanted = json_object_get_string(value);
             /* A charset is no other type. */
-            bool typed = got != NULL && strcasecmp(name, "content-type") == 0 && text_starts_with(text_of(got), wanted);
+            bool typed = got != NULL && strcasecmp(name, "content-type") == 0 &&
+                         text_starts_with(text_of(got), wanted);
             if (got == NULL || (strcmp(got, wanted) != 0 && !typed)) {
                 printf("header %s: got %s, wanted %s\n", name, got == NULL ? "none" : got, wanted);
                 same = false;
@@ -246,7 +252,8 @@ static bool compare(const struct vector_case *c, const struct http_request *r)
     struct text path = text_cut(&query, '?');
     const char *host = json_string(wanted, "host"), *body = json_string(wanted, "body");
     bool same = same_headers(r, wanted);
-    if (strcmp(r->method, json_string(wanted, "method")) != 0 || !text_equal_string(path, r->path)) {
+    if (strcmp(r->method, json_string(wanted, "method")) != 0 ||
+        !text_equal_string(path, r->path)) {
         printf("got %s %s, wanted %.*s\n", r->method, r->path, (int)path.len, path.data);
         same = false;
     }
