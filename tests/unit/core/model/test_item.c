@@ -1,0 +1,219 @@
+/* Types from YAML, and listed things made into resources: keys, tags, redaction, gaps. */
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/model/item.h"
+#include "core/model/resource_type.h"
+#include "core/model/shape.h"
+#include "tests/unit/unit.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+static const char yaml[] = "service: thing\n"
+                           "types:\n"
+                           "  aws_thing_box:\n"
+                           "    list: ListBoxes\n"
+                           "    items: Boxes\n"
+                           "    id: Id\n"
+                           "    key: \"arn:{partition}:thing:{region}:{account}:box/{Id}\"\n"
+                           "    life: Made\n"
+                           "    owner: Owner\n"
+                           "    tags: Tags\n"
+                           "    redact: [Token, \"Env[].Value\"]\n"
+                           "    json: [Policy]\n"
+                           "    volatile: [Seen]\n"
+                           "    columns: {size: Size.Cm}\n"
+                           "    sheet: {size: {en: Size, ja: 大きさ}}\n";
+
+struct fixture {
+    struct resource_types *types;
+    const struct resource_type *type;
+    struct shape *shape;
+    struct item_place place;
+};
+
+static int set_up(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct fixture *f = memory_new(1, sizeof *f);
+    f->types = resource_types_new();
+    assert_true(resource_types_add(f->types, "t.yaml", text_of(yaml), &err));
+    f->type = resource_types_find(f->types, "aws_thing_box");
+    f->shape = shape_of_type(f->type, NULL);
+    f->place = (struct item_place){ "aws-cn", "012345678901", "cn-north-1", TEXT_LITERAL("key") };
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    shape_free(f->shape);
+    resource_types_free(f->types);
+    free(f);
+    return 0;
+}
+
+static struct json_object *tree(const char *text)
+{
+    struct error err = ERROR_INIT;
+    struct json_object *o = NULL;
+    assert_true(json_parse(text_of(text), &o, &err));
+    return o;
+}
+
+static struct item make(const struct fixture *f, const char *text)
+{
+    struct error err = ERROR_INIT;
+    struct item item = { 0 };
+    struct json_object *o = tree(text);
+    assert_true(item_make(f->type, f->shape, &f->place, NULL, o, &item, &err));
+    json_object_put(o);
+    return item;
+}
+
+static void an_item_gets_key_name_tags_and_owner(void **state)
+{
+    struct item i = make(*state, "{\"Id\":\"b-1\",\"Made\":\"2020\",\"Owner\":\"111111111111\","
+                                 "\"Tags\":[{\"Key\":\"Team\",\"Value\":\"web\"},{\"Key\":\"Name\",\"Value\":\"箱\"}]}");
+    assert_string_equal(i.key, "arn:aws-cn:thing:cn-north-1:012345678901:box/b-1");
+    assert_string_equal(i.id, "b-1");
+    assert_string_equal(i.name, "箱");
+    assert_string_equal(i.life, "2020");
+    assert_string_equal(i.owner, "111111111111");
+    assert_string_equal(i.region, "cn-north-1");
+    assert_string_equal(i.tags, "{\"Name\":\"箱\",\"Team\":\"web\"}");
+    item_release(&i);
+}
+
+static void secrets_become_marks_that_change_with_them(void **state)
+{
+    struct item a = make(*state, "{\"Id\":\"1\",\"Token\":\"hunter2\",\"Env\":[{\"Name\":\"A\",\"Value\":\"hunter3\"}]}");
+    struct item b = make(*state, "{\"Id\":\"1\",\"Token\":\"hunter2\",\"Env\":[{\"Name\":\"A\",\"Value\":\"hunter4\"}]}");
+    assert_null(strstr(a.config, "hunter"));
+    assert_non_null(strstr(a.config, "\"Token\":\"hmac:"));
+    assert_memory_not_equal(a.digest, b.digest, DIGEST_BYTES);
+    item_release(&b);
+    b = make(*state, "{\"Env\":[{\"Value\":\"hunter3\",\"Name\":\"A\"}],\"Id\":\"1\",\"Token\":\"hunter2\"}");
+    assert_memory_equal(a.digest, b.digest, DIGEST_BYTES);
+    assert_string_equal(a.config, b.config);
+    item_release(&a);
+    item_release(&b);
+}
+
+static void json_in_strings_is_parsed_and_volatile_is_no_change(void **state)
+{
+    struct item a = make(*state, "{\"Id\":\"1\",\"Policy\":\"{\\\"b\\\":1, \\\"a\\\":2}\",\"Seen\":1}");
+    struct item b = make(*state, "{\"Id\":\"1\",\"Policy\":\"{\\\"a\\\":2,\\\"b\\\":1}\",\"Seen\":2}");
+    assert_memory_equal(a.digest, b.digest, DIGEST_BYTES);
+    assert_non_null(strstr(a.config, "\"Policy\":{\"a\":2,\"b\":1}"));
+    assert_non_null(strstr(b.config, "\"Seen\":2"));
+    item_release(&b);
+    b = make(*state, "{\"Id\":\"1\",\"Policy\":\"not json\"}");
+    assert_non_null(strstr(b.config, "\"Policy\":\"not json\""));
+    item_release(&a);
+    item_release(&b);
+}
+
+static void an_unread_part_keeps_its_last_value(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct item whole = make(f, "{\"Id\":\"1\",\"Part\":{\"x\":1}}"), gap = { 0 };
+    struct json_object *now = tree("{\"Id\":\"1\"}"), *last = tree(whole.config), *unread = tree("{\"Part\":\"denied\"}");
+    struct item_gaps gaps = { unread, last };
+    assert_true(item_make(f->type, f->shape, &f->place, &gaps, now, &gap, &err));
+    assert_memory_equal(whole.digest, gap.digest, DIGEST_BYTES);
+    assert_string_equal(whole.config, gap.config);
+    json_object_put(now);
+    json_object_put(last);
+    json_object_put(unread);
+    item_release(&gap);
+    item_release(&whole);
+}
+
+static void an_item_without_id_is_an_error_that_names_the_path(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct item item = { 0 };
+    struct json_object *o = tree("{\"Name\":\"x\"}");
+    assert_false(item_make(f->type, f->shape, &f->place, NULL, o, &item, &err));
+    assert_int_equal(err.kind, ERROR_DATA);
+    assert_non_null(strstr(err.message, "Id"));
+    json_object_put(o);
+}
+
+static void arguments_are_filled_and_keep_their_types(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct json_object *with = tree("{\"Box\":\"{Id}\",\"Max\":100,\"Deep\":\"{Size.Cm}\",\"Where\":\"in {region}\"}");
+    struct json_object *o = tree("{\"Id\":\"b-1\",\"Size\":{\"Cm\":12}}");
+    struct json_object *filled = item_arguments(with, &f->place, o, &err);
+    assert_string_equal(json_string(filled, "Box"), "b-1");
+    assert_int_equal(json_int(filled, "Max", 0), 100);
+    assert_int_equal(json_int(filled, "Deep", 0), 12);
+    assert_string_equal(json_string(filled, "Where"), "in cn-north-1");
+    json_object_put(filled);
+    json_object_put(o);
+    o = tree("{}");
+    assert_null(item_arguments(with, &f->place, o, &err));
+    json_object_put(o);
+    json_object_put(with);
+}
+
+static void assert_refused(const char *text, const char *words)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    assert_false(resource_types_add(types, "bad.yaml", text_of(text), &err));
+    assert_int_equal(err.kind, ERROR_CONFIG);
+    if (strstr(err.message, words) == NULL)
+        fail_msg("'%s' is not in '%s'", words, err.message);
+    assert_int_equal(resource_types_count(types), 0);
+    resource_types_free(types);
+}
+
+#define HEAD "service: s\ntypes:\n  aws_s_x:\n"
+#define BODY "    list: L\n    items: I\n    id: Id\n    key: \"{Id}\"\n"
+
+static void faults_in_a_type_name_file_and_line(void **state)
+{
+    (void)state;
+    assert_refused(HEAD BODY "    colour: red\n", "bad.yaml:8: unknown key colour");
+    assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n", "lacks the key key");
+    assert_refused(HEAD BODY "    scope: planet\n", "bad.yaml:8: scope is either region or global");
+    assert_refused(HEAD BODY "    volatile: [\"A..B\"]\n", "bad.yaml:8:");
+    assert_refused(HEAD BODY "    details:\n      - {get: G}\n", "bad.yaml:9: a detail needs get and as");
+    assert_refused(HEAD BODY "    sheet: {a: {en: A, ja: A}}\n", "no column and has no path: a");
+    assert_refused(HEAD BODY "    sheet: {a: {en: A, path: B}}\n", "en and ja");
+    assert_refused(HEAD BODY "    reference: AWS\n", "reference needs owner");
+    assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n    key: \"{Id\"\n", "bad.yaml:7:");
+    assert_refused("types: {}\n", "service and types");
+    assert_refused("service: s\ntypes:\n  AWS:\n" BODY, "a type's name");
+    assert_refused("", "service and types");
+}
+
+static void a_type_cannot_be_defined_twice(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    assert_false(resource_types_add(f->types, "again.yaml", text_of(yaml), &err));
+    assert_string_equal(err.message, "again.yaml:3: the type aws_thing_box is already defined in t.yaml:3");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_item_gets_key_name_tags_and_owner, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(secrets_become_marks_that_change_with_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(json_in_strings_is_parsed_and_volatile_is_no_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_unread_part_keeps_its_last_value, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_item_without_id_is_an_error_that_names_the_path, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(arguments_are_filled_and_keep_their_types, set_up, tear_down),
+        cmocka_unit_test(faults_in_a_type_name_file_and_line),
+        cmocka_unit_test_setup_teardown(a_type_cannot_be_defined_twice, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
