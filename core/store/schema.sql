@@ -163,6 +163,21 @@ CREATE TABLE finding_state(
 CREATE UNIQUE INDEX finding_state_open ON finding_state(finding) WHERE to_run IS NULL;
 CREATE INDEX finding_state_from ON finding_state(from_run);
 
+-- What a run's publication said of a finding, seen from that run's baseline: new, reopened, changed,
+-- resolved, or '' (it could not be judged, could be judged again as it was, or went out of scope).
+CREATE VIEW transition(finding, run, change, verdict, severity, evidence, detail, cause) AS
+SELECT n.finding, n.from_run,
+    CASE WHEN n.verdict = 'FAIL' AND b.verdict IS NULL THEN 'new'
+         WHEN n.verdict = 'FAIL' AND b.verdict IN ('PASS', 'NA') THEN 'reopened'
+         WHEN n.verdict = 'FAIL' AND (n.severity, n.evidence) <> (b.severity, b.evidence) THEN 'changed'
+         WHEN n.verdict = 'PASS' AND b.verdict <> 'PASS' THEN 'resolved'
+         ELSE '' END,
+    n.verdict, n.severity, n.evidence, n.detail, n.cause
+FROM finding_state AS n
+JOIN run AS r ON r.id = n.from_run
+LEFT JOIN finding_state AS b
+    ON b.finding = n.finding AND b.from_run <= r.baseline AND (b.to_run IS NULL OR b.to_run > r.baseline);
+
 -- The last evaluation of a check on an account that was published: what it was judged from, and the
 -- counts for controls.csv. A later run skips the pair while neither its inputs nor the check changed.
 CREATE TABLE evaluation(

@@ -1,0 +1,137 @@
+#include "core/store/type_view.h"
+
+#include "core/base/memory.h"
+#include "core/decode/path.h"
+#include "core/model/resource_type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    VIEW_TEXT_MAX = 256 * 1024
+}; /* columns of a type: at most TYPE_LIST_MAX, each a few hundred bytes */
+
+/* A name or a text of SQL: what stands between the quotes cannot end them. */
+static void append_quoted(struct buffer *out, char quote, struct text t)
+{
+    buffer_append_char(out, quote);
+    for (size_t i = 0; i < t.len; i++) {
+        if (t.data[i] == quote)
+            buffer_append_char(out, quote);
+        buffer_append_char(out, t.data[i]);
+    }
+    buffer_append_char(out, quote);
+}
+
+/* "A.B" as SQLite's '$."A"."B"'. A name with a quote in it cannot be said there: no value is at it. */
+static void append_json_path(struct buffer *out, struct text names)
+{
+    struct buffer path;
+    buffer_init(&path, VIEW_TEXT_MAX);
+    buffer_append_char(&path, '$');
+    while (names.len > 0) {
+        struct text name = text_cut(&names, '.');
+        if (name.len > 0)
+            buffer_append_format(&path, ".\"%.*s\"", (int)name.len, name.data);
+    }
+    append_quoted(out, '\'', buffer_text(&path));
+    buffer_release(&path);
+}
+
+/* The element at hand as JSON, null where it is no object: then nothing is below it. */
+static void append_container(struct buffer *out, const char *column, size_t level)
+{
+    if (level == 0)
+        buffer_append_string(out, column);
+    else
+        buffer_append_format(out, "iif(e%zu.type IN ('object', 'array'), e%zu.value, NULL)", level,
+                             level);
+}
+
+/* Cuts "A.B" off "A.B[].C[]" and leaves ".C[]"; *out_list tells whether a "[]" followed. */
+static struct text cut_piece(struct text *rest, bool *out_list)
+{
+    struct text piece = { rest->data, text_find(*rest, '[') };
+    *out_list = piece.len < rest->len;
+    size_t used = piece.len + (*out_list ? 2 : 0);
+    *rest = (struct text){ rest->data + used, rest->len - used };
+    return piece;
+}
+
+static void append_value(struct buffer *out, const char *column, size_t level, struct text piece)
+{
+    if (level > 0 && piece.len == 0) {
+        /* json() keeps what is an object or a list from being quoted as a text. */
+        buffer_append_format(out,
+                             "iif(e%zu.type IN ('object', 'array'), json(e%zu.value), e%zu.value)",
+                             level, level, level);
+        return;
+    }
+    buffer_append_string(out, "json_extract(");
+    append_container(out, column, level);
+    buffer_append_char(out, ',');
+    append_json_path(out, piece);
+    buffer_append_char(out, ')');
+}
+
+void type_view_expression(struct buffer *out, const char *column, const char *path)
+{
+    struct text rest = strcmp(path, ".") == 0 ? text_of("") : text_of(path), piece;
+    struct buffer from;
+    bool list;
+    size_t level = 0;
+    buffer_init(&from, VIEW_TEXT_MAX);
+    for (piece = cut_piece(&rest, &list); list; piece = cut_piece(&rest, &list)) {
+        buffer_append_string(&from, level == 0 ? " FROM json_each(" : ", json_each(");
+        append_container(&from, column, level);
+        buffer_append_char(&from, ',');
+        append_json_path(&from, piece);
+        buffer_append_format(&from, ") AS e%zu", ++level);
+    }
+    if (level > 0)
+        buffer_append_string(out, "(SELECT json_group_array(value) FROM (SELECT ");
+    append_value(out, column, level, piece);
+    if (level > 0)
+        buffer_append_format(out, " AS value%s) WHERE value IS NOT NULL)", buffer_string(&from));
+    buffer_release(&from);
+}
+
+static void append_column(struct buffer *out, const struct type_column *column)
+{
+    buffer_append_string(out, ", ");
+    type_view_expression(out, "v.config", column->path);
+    buffer_append_string(out, " AS ");
+    append_quoted(out, '"', text_of(column->name));
+}
+
+static void append_view(struct buffer *out, const struct resource_type *type)
+{
+    buffer_append_string(out, "DROP VIEW IF EXISTS temp.");
+    append_quoted(out, '"', text_of(type->name));
+    buffer_append_string(out, "; CREATE TEMP VIEW ");
+    append_quoted(out, '"', text_of(type->name));
+    buffer_append_string(
+        out, " AS SELECT a.account AS account, v.region AS region, r.key AS key, v.rid AS id,"
+             " v.name AS name, v.tags AS tags, v.config AS config");
+    for (size_t i = 0; i < type->column_count; i++)
+        append_column(out, &type->columns[i]);
+    buffer_append_string(out, " FROM temp.views_run AS w CROSS JOIN main.scope AS sc"
+                              " JOIN main.resource AS r ON r.scope = sc.id"
+                              " JOIN main.account AS a ON a.id = r.account"
+                              " JOIN main.version AS v ON v.resource = r.id AND v.from_run <= w.run"
+                              " AND (v.to_run IS NULL OR v.to_run > w.run) WHERE sc.type = ");
+    append_quoted(out, '\'', text_of(type->name));
+}
+
+bool type_view_create(struct sql *q, const struct resource_type *type, struct error *err)
+{
+    struct buffer sql;
+    buffer_init(&sql, VIEW_TEXT_MAX);
+    append_view(&sql, type);
+    bool ok = buffer_ok(&sql)
+                  ? sql_script(q, buffer_string(&sql), err)
+                  : error_set(err, ERROR_LIMIT, "its columns need more than %d bytes of SQL",
+                              VIEW_TEXT_MAX);
+    buffer_release(&sql);
+    return ok || error_prefix(err, "view of %s", type->name);
+}
