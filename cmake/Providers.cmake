@@ -16,5 +16,5 @@ foreach(source ${provider_sources})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/providers.c CONTENT
 "#include \"providers/provider.h\"\n\n#include <stddef.h>\n\n${declarations}\nstatic const struct provider *const table[] = {\n${rows}    NULL,\n};\n\nconst struct provider *const *providers_all(void)\n{\n    return table;\n}\n")
-yomawari_folder(providers core_base core_http core_model ${provider_libraries})
+yomawari_folder(providers embedded_types core_base core_http core_model ${provider_libraries})
 target_sources(providers PRIVATE ${CMAKE_BINARY_DIR}/generated/providers.c)

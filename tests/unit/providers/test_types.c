@@ -1,0 +1,216 @@
+/* The built-in types as data: their operations exist, their paths lead somewhere, what looks like a secret
+ * is redacted, and every list of scalars says how it is compared. */
+#include "core/base/embedded.h"
+#include "core/base/memory.h"
+#include "core/model/resource_type.h"
+#include "core/model/shape.h"
+#include "providers/aws/protocol/model.h"
+#include "providers/provider.h"
+#include "tests/unit/unit.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+static int load(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    for (size_t i = 0; i < embedded_types_count; i++)
+        if (!resource_types_add(types, embedded_types[i].name,
+                                (struct text){ embedded_types[i].text, embedded_types[i].len }, &err))
+            fail_msg("%s", err.message);
+    assert_true(resource_types_count(types) >= 14);
+    *state = types;
+    return 0;
+}
+
+static int unload(void **state)
+{
+    resource_types_free(*state);
+    return 0;
+}
+
+static void providers_are_complete(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    for (const struct provider *const *p = providers_all(); *p != NULL; p++)
+        assert_true(provider_check(*p, &err));
+    assert_non_null(providers_find("aws"));
+    struct provider broken = *providers_find("aws");
+    broken.classify = NULL;
+    assert_false(provider_check(&broken, &err));
+    assert_string_equal(err.message, "the provider aws lacks classify");
+    broken.abi = 0;
+    assert_false(provider_check(&broken, &err));
+}
+
+static void operations_exist_and_only_read(void **state)
+{
+    struct error err = ERROR_INIT;
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        if (!providers_find(type->provider)->check_type(type, &err))
+            fail_msg("%s", err.message);
+    }
+}
+
+static void a_type_that_would_write_or_reads_secrets_is_refused(void **state)
+{
+    (void)state;
+    const char *const bad[] = { "TerminateInstances", "CreateUser", "GetPasswordData", "GetSecretValue" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct error err = ERROR_INIT;
+        struct resource_type type = { .name = (char *)(uintptr_t)"aws_x_y", .file = (char *)(uintptr_t)"f",
+                                      .service = (char *)(uintptr_t)"ec2", .list = (char *)(uintptr_t)bad[i],
+                                      .items = (char *)(uintptr_t)"." };
+        assert_false(providers_find("aws")->check_type(&type, &err));
+        assert_int_equal(err.kind, ERROR_CONFIG);
+    }
+}
+
+/* Whether a path leads to a field of the tree; "*" holds anything. */
+static bool leads(struct json_object *tree, const char *path)
+{
+    struct text rest = text_of(path);
+    while (rest.data != NULL && json_object_is_type(tree, json_type_object)) {
+        struct text part = text_cut(&rest, '.');
+        while (text_ends_with(part, "[]"))
+            part.len -= 2;
+        char *name = text_copy(part);
+        bool found = json_object_object_get_ex(tree, name, &tree);
+        free(name);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static void check_paths(const struct resource_type *type, struct json_object *tree, const struct string_list *paths)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        if (!leads(tree, paths->items[i]))
+            fail_msg("%s: %s leads nowhere", type->name, paths->items[i]);
+}
+
+static void paths_lead_somewhere(void **state)
+{
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        struct json_object *tree = providers_find(type->provider)->fields(type);
+        if (tree == NULL)
+            continue;
+        const struct string_list *lists[] = { &type->volatile_paths, &type->redact, &type->plain,
+                                              &type->set, &type->ordered, &type->json };
+        for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
+            check_paths(type, tree, lists[k]);
+        const char *single[] = { type->id, type->display_name, type->life, type->owner, type->region, type->tags };
+        for (size_t k = 0; k < sizeof single / sizeof *single; k++)
+            if (single[k] != NULL && strcmp(single[k], TYPE_ID_ACCOUNT) != 0 && !leads(tree, single[k]))
+                fail_msg("%s: %s leads nowhere", type->name, single[k]);
+        for (size_t k = 0; k < type->column_count; k++)
+            if (!leads(tree, type->columns[k].path))
+                fail_msg("%s: column %s leads nowhere", type->name, type->columns[k].name);
+        json_object_put(tree);
+    }
+}
+
+static bool looks_secret(const char *name)
+{
+    static const char *const words[] = { "password", "secret", "token", "userdata", "user_data", "startup", "seed" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        for (const char *at = name; *at != '\0'; at++)
+            if (strncasecmp(at, words[i], strlen(words[i])) == 0)
+                return true;
+    return strncmp(name, "Env", 3) == 0;
+}
+
+static void check_names(const struct resource_type *type, struct json_object *tree, const char *above, int *faults)
+{
+    if (!json_object_is_type(tree, json_type_object))
+        return;
+    json_object_object_foreach(tree, name, child)
+    {
+        char *path = memory_format("%s%s%s", above, above[0] == '\0' ? "" : ".", name);
+        if (looks_secret(name) && !string_list_has(&type->redact, path) && !string_list_has(&type->plain, path))
+            *faults += fprintf(stderr, "%s: %s looks like a secret: redact it, or say plain\n", type->name, path) > 0;
+        check_names(type, child, path, faults);
+        free(path);
+    }
+}
+
+static void what_looks_like_a_secret_is_redacted(void **state)
+{
+    int faults = 0;
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        struct json_object *tree = providers_find(type->provider)->fields(type);
+        check_names(type, tree, "", &faults);
+        json_object_put(tree);
+    }
+    assert_int_equal(faults, 0);
+}
+
+static bool is_scalar(enum aws_type type)
+{
+    return type != AWS_STRUCTURE && type != AWS_LIST && type != AWS_MAP && type != AWS_DOCUMENT;
+}
+
+static void check_lists(const struct resource_type *type, const struct aws_service *s, const struct aws_shape *shape,
+                        const char *path, int *faults)
+{
+    if (strlen(path) > 100) /* a shape that contains itself */
+        return;
+    if (shape->type == AWS_LIST) {
+        const struct aws_shape *element = aws_shape_of(s, aws_shape_element(s, shape));
+        char *inside = memory_format("%s[]", path);
+        if (is_scalar((enum aws_type)element->type) && !string_list_has(&type->set, inside) &&
+            !string_list_has(&type->ordered, inside))
+            *faults += fprintf(stderr, "%s: the list %s is neither set nor ordered\n", type->name, inside) > 0;
+        check_lists(type, s, element, inside, faults);
+        free(inside);
+    } else if (shape->type == AWS_STRUCTURE) {
+        for (size_t i = 0; i < shape->count; i++) {
+            const struct aws_member *m = &s->members[shape->first + i];
+            char *inside = memory_format("%s%s%s", path, path[0] == '\0' ? "" : ".", aws_text(s, m->name));
+            check_lists(type, s, aws_shape_of(s, m), inside, faults);
+            free(inside);
+        }
+    }
+}
+
+static void lists_of_scalars_say_how_they_are_compared(void **state)
+{
+    int faults = 0;
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        struct error err = ERROR_INIT;
+        struct aws_path path;
+        if (strcmp(type->provider, "aws") != 0 || type->decode_csv != NULL)
+            continue;
+        const struct aws_service *s = aws_model_service(type->service);
+        const struct aws_operation *op = aws_model_operation(s, type->list);
+        assert_true(aws_path_resolve(op, type->items, &path, &err));
+        const struct aws_member *last = path.count == 0 ? &op->output : &s->members[path.steps[path.count - 1]];
+        const struct aws_shape *shape = aws_shape_of(s, last);
+        if (shape->type == AWS_LIST)
+            shape = aws_shape_of(s, aws_shape_element(s, shape));
+        check_lists(type, s, shape, "", &faults);
+    }
+    assert_int_equal(faults, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(providers_are_complete),
+        cmocka_unit_test(operations_exist_and_only_read),
+        cmocka_unit_test(a_type_that_would_write_or_reads_secrets_is_refused),
+        cmocka_unit_test(paths_lead_somewhere),
+        cmocka_unit_test(what_looks_like_a_secret_is_redacted),
+        cmocka_unit_test(lists_of_scalars_say_how_they_are_compared),
+    };
+    return cmocka_run_group_tests(tests, load, unload);
+}
