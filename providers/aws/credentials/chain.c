@@ -197,7 +197,7 @@ static bool adopt(struct aws_chain *c, int64_t now_unix_s, struct error *err)
 static bool fail(struct aws_chain *c, int64_t now_unix_s, struct error *err)
 {
     const char *tried = c->situation.plan.tried;
-    if (tried[0] != '\0') {
+    if (tried[0] != '\0' && c->current.access_key_id == NULL) {
         struct error last = *err;
         error_set(err, ERROR_DENIED,
                   "no AWS credentials found (%s; %s): name a profile, set AWS_ACCESS_KEY_ID and "

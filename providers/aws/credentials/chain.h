@@ -20,7 +20,7 @@
  *      is named in the options.
  *   2. the profile's role_arn with exactly one of source_profile and credential_source (Environment,
  *      Ec2InstanceMetadata, EcsContainer); role_session_name, external_id, duration_seconds. A source
- *      profile may itself have a role, to AWS_CHAIN_ROLES_MAX; one that has keys gives its keys; loops
+ *      profile may itself have a role, eight in a row at most; one that has keys gives its keys; loops
  *      are refused, and so is mfa_serial: no one is awake to type the code.
  *   3. web identity: AWS_WEB_IDENTITY_TOKEN_FILE, AWS_ROLE_ARN, AWS_ROLE_SESSION_NAME, each outranking
  *      the profile's web_identity_token_file, role_arn, role_session_name (the environment is left out
@@ -51,8 +51,7 @@
  * files are read again at each refresh, so keys that something else rotates are picked up.
  */
 
-#define AWS_CHAIN_ROLES_MAX 8 /* roles assumed one after the other */
-#define AWS_CHAIN_RETRY_S 60  /* a refresh that failed is not tried again before */
+#define AWS_CHAIN_RETRY_S 60 /* a refresh that failed is not tried again before */
 
 struct aws_chain;
 

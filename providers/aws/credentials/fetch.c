@@ -1,12 +1,8 @@
 #include "providers/aws/credentials/fetch.h"
 
-#include "core/base/memory.h"
 #include "providers/aws/credentials/container.h"
 #include "providers/aws/credentials/process.h"
 #include "providers/aws/credentials/sts.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 #define TOKEN_FILE_MAX (64 * 1024) /* bytes; STS takes 20,000 */
 

@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #define TICK_MS 20 /* how late the end of a process may be noticed when its pipes stay open or closed */
@@ -132,7 +131,12 @@ static bool attend(struct child *c, int64_t timeout_ms, int *out_status, struct 
     int64_t deadline_ms = clock_mono_ms(&clock) + timeout_ms;
     for (;;) {
         int status = 0;
-        bool ended = waitpid(c->pid, &status, WNOHANG) == c->pid;
+        pid_t got = waitpid(c->pid, &status, WNOHANG);
+        bool ended = got == c->pid;
+        if (got < 0 && errno != EINTR) { /* whoever started us ignores the end of children */
+            c->pid = 0;
+            return error_set(err, ERROR_IO, "%s: its end cannot be awaited: %s", c->name, strerror(errno));
+        }
         if (ended)
             c->pid = 0;
         if (!drain(c, 0, err) || !drain(c, 1, err))

@@ -2,7 +2,6 @@
 
 #include "core/base/memory.h"
 #include "core/base/timestamp.h"
-#include "providers/aws/credentials/container.h"
 #include "providers/aws/credentials/instance.h"
 #include "providers/aws/credentials/settings.h"
 

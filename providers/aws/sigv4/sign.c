@@ -6,7 +6,6 @@
 #include "providers/aws/sigv4/canonical.h"
 
 #include <openssl/crypto.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define ALGORITHM "AWS4-HMAC-SHA256"

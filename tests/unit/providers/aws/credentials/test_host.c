@@ -156,6 +156,18 @@ static void too_much_output_is_an_error_and_too_many_complaints_are_cut(void **s
     release(&r);
 }
 
+static void a_status_that_nobody_can_tell_is_an_error_at_once(void **state)
+{
+    (void)state;
+    struct run r;
+    void (*before)(int) = signal(SIGCHLD, SIG_IGN); /* as some that start programs leave it */
+    run_shell(&r, "exit 0", 30 * SECOND_MS);
+    signal(SIGCHLD, before);
+    assert_false(r.ok);
+    assert_non_null(strstr(r.err.message, "sh: its end cannot be awaited"));
+    release(&r);
+}
+
 static void missing_files_are_absent_and_unreadable_ones_are_errors(void **state)
 {
     (void)state;
@@ -184,6 +196,7 @@ int main(void)
         cmocka_unit_test(a_process_that_takes_too_long_is_killed_with_its_children),
         cmocka_unit_test(a_helper_left_behind_does_not_hold_us),
         cmocka_unit_test(too_much_output_is_an_error_and_too_many_complaints_are_cut),
+        cmocka_unit_test(a_status_that_nobody_can_tell_is_an_error_at_once),
         cmocka_unit_test(missing_files_are_absent_and_unreadable_ones_are_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,8 @@
 #define TOKEN_URL IMDS "api/token"
 #define ROLES_URL IMDS "meta-data/iam/security-credentials/"
 
+#define BAD_EXPIRATION "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"hush\",\"Expiration\":\"never\"}"
+
 static void answer_whole_instance(struct scene *s, const char *access_key_id, int64_t expires_unix_s)
 {
     scene_expect_url(s, TOKEN_URL);
@@ -172,6 +174,8 @@ static void an_ailing_service_does_not_take_the_instances_credentials_away(void 
     s.now = NOW + 365 * MINUTE; /* five minutes after their end */
     scene_expect_url(&s, TOKEN_URL);
     assert_false(scene_no_answer(&s, HTTP_TRANSPORT_CONNECT));
+    assert_says(&s, "instance metadata: nothing answers");
+    assert_null(strstr(s.err.message, "no AWS credentials found"));
     scene_expect(&s, AWS_CHAIN_READY);
     assert_key(&s, "ASIA1");
     s.now += AWS_CHAIN_RETRY_S;
@@ -205,8 +209,8 @@ static void hostile_answers_are_refused(void **state)
     assert_null(strstr(s.err.message, "hush"));
     scene_end(&s);
     static const char *const bodies[] = { "", "[]", "<html>hush</html>", "{\"AccessKeyId\":\"A\"}", "{\"hush",
-                                          "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"hush\","
-                                          "\"Expiration\":\"never\"}" };
+                                          "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":[\"hush\"]}",
+                                          BAD_EXPIRATION };
     for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++) {
         scene_begin(&s);
         script_set(&s.script, "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/keys");
