@@ -19,7 +19,7 @@ const struct sheet coverage_sheet = {
     .column_count = sizeof columns / sizeof *columns,
     .select = "a.team AS sheet_team, c.type AS sheet_type, c.provider, c.account, c.account_name, c.region,"
               " c.service, c.type, c.outcome, c.reason, c.since, c.details_unread, c.calls, c.items, c.throttled,"
-              " CASE WHEN c.seconds IS NULL THEN NULL ELSE printf('%.3f', c.seconds) END AS seconds",
+              " CASE WHEN c.seconds IS NULL THEN NULL ELSE printf('%.1f', c.seconds) END AS seconds",
     .from = "coverage AS c JOIN account AS a ON a.provider = c.provider AND a.account = c.account"
             " WHERE c.type = '*' OR c.details_unread > 0"
             " OR c.outcome NOT IN ('complete', 'out_of_scope', 'closed')",

@@ -224,9 +224,9 @@ static void coverage_lists_gaps_and_one_row_a_service(void **state)
     write_with(n, (struct sheets_options){ 0 });
     assert_sheet(n, "coverage.csv",
                  "provider,account,account_name,region,service,type,outcome,reason,since,details_unread,calls,items,throttled,seconds\r\n"
-                 "aws,012345678901,決済,us-east-1,ec2,*,complete,,,2,4,1,1,1.500\r\n"
+                 "aws,012345678901,決済,us-east-1,ec2,*,complete,,,2,4,1,1,1.5\r\n"
                  "aws,012345678901,決済,us-east-1,ec2,aws_ec2_security_group,complete,,,2,,,,\r\n"
-                 "aws,210987654321,shop,global,s3,*,denied,,,0,3,1,0,0.250\r\n"
+                 "aws,210987654321,shop,global,s3,*,denied,,,0,3,1,0,0.3\r\n"
                  "aws,210987654321,shop,global,s3,aws_s3_bucket,denied,\"AccessDenied: no, \"\"never\"\"\",2026-11-21T03:00:00Z,0,,,,\r\n");
 }
 
@@ -258,7 +258,7 @@ static void a_team_gets_its_own_rows_and_columns_to_answer_in(void **state)
         { "changes.csv", CHANGES ",answer,comment\r\n" CHANGES_SG_1(",,") },
         { "coverage.csv",
           "provider,account,account_name,region,service,type,outcome,reason,since,details_unread,calls,items,throttled,seconds\r\n"
-          "aws,012345678901,決済,us-east-1,ec2,*,complete,,,2,4,1,1,1.500\r\n"
+          "aws,012345678901,決済,us-east-1,ec2,*,complete,,,2,4,1,1,1.5\r\n"
           "aws,012345678901,決済,us-east-1,ec2,aws_ec2_security_group,complete,,,2,,,,\r\n" },
     };
     for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++) {
