@@ -61,7 +61,6 @@ void config_reader_fault_at(struct config_reader *r, const struct json_object *o
     config_reader_fault(r, r->file, yaml_key_line(r->doc, o, key), "%s: %s", key, message);
 }
 
-
 static int by_place(const struct config_fault *a, const struct config_fault *b, const char *first_file)
 {
     bool a_first = strcmp(a->file, first_file) == 0, b_first = strcmp(b->file, first_file) == 0;

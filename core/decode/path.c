@@ -56,7 +56,7 @@ bool path_check(const char *path, struct error *err)
         if (s.kind == STEP_INVALID)
             return error_set(err, ERROR_CONFIG, "\"%s\" is not a path: names joined by dots, [] after an array's",
                              path);
-        if (++steps > PATH_STEPS_MAX)
+        if (s.kind != STEP_END && ++steps > PATH_STEPS_MAX)
             return error_set(err, ERROR_CONFIG, "path \"%s\" has more than %d steps", path,
                              PATH_STEPS_MAX);
     } while (s.kind != STEP_END);

@@ -106,6 +106,20 @@ static void malformed_paths_are_refused_and_visit_nothing(void **state)
     assert_true(path_check("a.b[].c", &err));
 }
 
+/* So many arrays within each other, and the path through them. */
+static void nested(int depth, struct buffer *path, struct buffer *json)
+{
+    buffer_clear(path);
+    buffer_clear(json);
+    for (int i = 0; i < depth; i++) {
+        buffer_append_string(path, "[]");
+        buffer_append_string(json, "[");
+    }
+    buffer_append_string(json, "1");
+    for (int i = 0; i < depth; i++)
+        buffer_append_string(json, "]");
+}
+
 static void steps_have_a_maximum(void **state)
 {
     (void)state;
@@ -113,13 +127,10 @@ static void steps_have_a_maximum(void **state)
     struct error err = ERROR_INIT;
     buffer_init(&path, 1000);
     buffer_init(&json, 1000);
-    for (int i = 0; i <= PATH_STEPS_MAX; i++) {
-        buffer_append_string(&path, "[]");
-        buffer_append_string(&json, "[");
-    }
-    buffer_append_string(&json, "1");
-    for (int i = 0; i <= PATH_STEPS_MAX; i++)
-        buffer_append_string(&json, "]");
+    nested(PATH_STEPS_MAX, &path, &json);
+    assert_true(path_check(buffer_string(&path), &err));
+    visits(buffer_string(&json), buffer_string(&path), "1 ");
+    nested(PATH_STEPS_MAX + 1, &path, &json);
     assert_false(path_check(buffer_string(&path), &err));
     visits(buffer_string(&json), buffer_string(&path), "");
     buffer_release(&path);
