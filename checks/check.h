@@ -29,7 +29,7 @@ struct json_object;
  *                                               {account_name} {region} {evidence.PATH}
  *   fix: {console: {en: …, ja: …}, terraform: …, playbook: URL}
  *   query: |                                    SQL (sandbox.h says over what); or plugin: NAME
- *   tests: […]                                  check_test.h
+ *   tests: […]                                  check_test.h says their grammar
  *
  * ids: a column of the subject's type that holds the ids (or keys) of the resources of the needed type that
  * this subject refers to. With it a subject that refers to none does not need the type at all, and one
@@ -52,7 +52,7 @@ enum {
 };
 
 /* Where the needed type must be complete, seen from the subject: its own region ('global' for a global
- * type), all of its account, or all accounts. */
+ * type), all of its account, or (with reach: estate only) all accounts. */
 enum check_where { CHECK_REGION, CHECK_ACCOUNT, CHECK_ESTATE };
 
 enum check_reach { CHECK_REACH_ACCOUNT, CHECK_REACH_ESTATE };
@@ -73,7 +73,7 @@ struct check {
     int line;
     char *subject;
     struct string_list formerly, uses, themes, params;
-    struct check_need *needs; /* never names the subject's type alone: see check_is_alone() */
+    struct check_need *needs;
     size_t need_count;
     enum check_reach reach;
     char *severity;
@@ -86,7 +86,8 @@ struct check {
     bool uses_run_time;        /* the query calls run_time(): its verdicts may change while nothing else does */
 };
 
-/* Whether the check needs nothing but its subject: then its rows are proven unless they say otherwise. */
+/* Whether the check needs nothing but its subject (or the subject's own type): then its rows are proven unless
+ * they say otherwise. */
 bool check_is_alone(const struct check *c);
 
 /* Whether the check reads resources of that type: subject, needs or uses. */

@@ -1,0 +1,63 @@
+#include "checks/check.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool check_is_alone(const struct check *c)
+{
+    for (size_t i = 0; i < c->need_count; i++)
+        if (strcmp(c->needs[i].type, c->subject) != 0)
+            return false;
+    return true;
+}
+
+bool check_reads(const struct check *c, const char *type)
+{
+    if (strcmp(c->subject, type) == 0 || string_list_has(&c->uses, type))
+        return true;
+    for (size_t i = 0; i < c->need_count; i++)
+        if (strcmp(c->needs[i].type, type) == 0)
+            return true;
+    return false;
+}
+
+bool check_is_severity(const char *s)
+{
+    static const char *const all[] = { "critical", "high", "medium", "low", "info" };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (strcmp(all[i], s) == 0)
+            return true;
+    return false;
+}
+
+static void words_release(struct check_words *w)
+{
+    free(w->en);
+    free(w->ja);
+}
+
+void check_free(struct check *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < c->need_count; i++) {
+        free(c->needs[i].type);
+        free(c->needs[i].ids);
+        string_list_release(&c->needs[i].parts);
+    }
+    free(c->needs);
+    struct string_list *lists[] = { &c->formerly, &c->uses, &c->themes, &c->params };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        string_list_release(lists[i]);
+    struct check_words *words[] = { &c->title, &c->summary, &c->why, &c->fix_console };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        words_release(words[i]);
+    char *const texts[] = { c->id,    c->file,          c->subject,      c->severity,
+                            c->query, c->fix_terraform, c->fix_playbook };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        free(texts[i]);
+    json_object_put(c->controls);
+    json_object_put(c->tests);
+    free(c);
+}

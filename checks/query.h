@@ -1,0 +1,39 @@
+#ifndef CHECKS_QUERY_H
+#define CHECKS_QUERY_H
+
+#include "checks/check.h"
+#include "checks/sandbox.h"
+#include "core/base/clock.h"
+
+/*
+ * A check's SQL, prepared in a sandbox and run under its guard. The result's columns are known by name:
+ * key (needed), subject, severity, evidence, detail, proven, and account, which is needed where
+ * the check reaches over the estate and refused elsewhere.
+ */
+struct query;
+
+/* Makes the tables the check reads and prepares its query. NULL with ERROR_CONFIG "FILE:LINE: ", SQLite's words
+ * and the line within the file, for SQL that is wrong or does what a check may not. */
+struct query *query_new(struct sandbox *s, const struct check *check, struct error *err);
+void query_free(struct query *q); /* before its sandbox; NULL is fine */
+const struct check *query_check(const struct query *q);
+
+/* Whether it calls run_time(). */
+bool query_calls_run_time(const struct query *q);
+
+struct query_limits {
+    struct clock clock;
+    int64_t time_ms;
+    const char *given_up; /* not NULL: the query is not run but fails with this line */
+};
+
+/*
+ * Hands every row to `result`: evidence and detail as canonical JSON objects, severity as given (it is one of
+ * the five) or NULL, proven as given or true for a check that needs nothing but its subject. False with one line
+ * in words for people when the query failed, took too long, gathered too much, gave more than CHECK_ROWS_MAX
+ * rows or a row that is none; rows handed over before are then worth nothing. sandbox_set_run() first.
+ */
+bool query_run(struct query *q, const struct query_limits *limits, check_result_fn result, void *ctx,
+               struct error *err);
+
+#endif

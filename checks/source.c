@@ -1,0 +1,228 @@
+#include "checks/source.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+
+#include <json-c/json.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Scopes that are out of scope or closed are nobody's question any more. */
+#define SCOPE_COUNTS "(c.outcome IS NULL OR c.outcome NOT IN ('out_of_scope', 'closed'))"
+#define ACCOUNT_COUNTS "a.state NOT IN ('closed', 'out_of_scope')"
+#define COLUMNS                                                                                              \
+    "r.key, a.account, v.region, v.rid, v.name, v.tags, v.config, v.unread, c.outcome = 'complete', v.from_run"
+
+#define SCOPES                                                                                               \
+    "SELECT s.type, a.account, s.region, c.outcome,"                                                         \
+    " EXISTS (SELECT 1 FROM coverage e WHERE e.scope = s.id AND e.outcome = 'complete')"                     \
+    " FROM scope s JOIN account a ON a.id = s.account"                                                       \
+    " JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL WHERE " SCOPE_COUNTS " AND " ACCOUNT_COUNTS
+
+static const char sql_scopes[] = SCOPES " AND s.account = ?1";
+static const char sql_scopes_of_type[] = SCOPES " AND s.type = ?2";
+
+static const char sql_account[] =
+    "SELECT " COLUMNS " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
+    " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
+    " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
+    " WHERE s.account = ?1 AND s.type = ?2 AND " SCOPE_COUNTS;
+
+static const char sql_estate[] =
+    "SELECT " COLUMNS " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
+    " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
+    " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
+    " WHERE s.type = ?2 AND " SCOPE_COUNTS " AND " ACCOUNT_COUNTS;
+
+/* What other accounts share to this one; it is theirs to be judged. */
+static const char sql_shared[] =
+    "SELECT " COLUMNS " FROM scope here JOIN sharing h ON h.scope = here.id AND h.to_run IS NULL"
+    " JOIN account me ON me.id = here.account"
+    " JOIN account a ON a.provider = me.provider AND a.account = h.owner AND a.id <> me.id"
+    " JOIN resource r ON r.account = a.id AND r.key = h.key"
+    " JOIN version v ON v.resource = r.id AND v.to_run IS NULL JOIN scope s ON s.id = r.scope"
+    " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
+    " WHERE here.account = ?1 AND here.type = ?2 AND s.type = ?2";
+
+static const char sql_reference[] = "SELECT key, region, body FROM reference WHERE type = ?1";
+
+struct source {
+    struct store *store;
+    struct sandbox *sandbox;
+    int64_t run;
+    const struct store_account *account; /* NULL: the estate */
+    struct map *filled;                  /* by type: of this account */
+    struct map *referenced;              /* by type: the reference table, which is everybody's */
+    sqlite3_stmt *scopes, *scopes_of_type, *of_account, *of_estate, *shared, *reference;
+};
+
+static bool store_fault(struct source *s, struct error *err)
+{
+    return error_set(err, ERROR_STORE, "%s", sqlite3_errmsg(store_db(s->store)));
+}
+
+struct source *source_new(struct store *store, const struct store_run *run, struct sandbox *sandbox,
+                          struct error *err)
+{
+    struct source *s = memory_new(1, sizeof *s);
+    s->store = store;
+    s->sandbox = sandbox;
+    s->run = run->id;
+    s->filled = map_new(NULL);
+    s->referenced = map_new(NULL);
+    const struct { sqlite3_stmt **stmt; const char *sql; } all[] = {
+        { &s->scopes, sql_scopes },     { &s->scopes_of_type, sql_scopes_of_type },
+        { &s->of_account, sql_account }, { &s->of_estate, sql_estate },
+        { &s->shared, sql_shared },     { &s->reference, sql_reference },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (sqlite3_prepare_v2(store_db(store), all[i].sql, -1, all[i].stmt, NULL) == SQLITE_OK)
+            continue;
+        store_fault(s, err);
+        source_free(s);
+        return NULL;
+    }
+    return s;
+}
+
+void source_free(struct source *s)
+{
+    if (s == NULL)
+        return;
+    sqlite3_stmt *const all[] = { s->scopes,    s->scopes_of_type, s->of_account,
+                                  s->of_estate, s->shared,         s->reference };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        sqlite3_finalize(all[i]);
+    map_free(s->filled);
+    map_free(s->referenced);
+    free(s);
+}
+
+typedef bool (*row_fn)(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err);
+
+/* Every row of a statement that asks for (account, type). */
+static bool each_row(struct source *s, sqlite3_stmt *stmt, const char *type, row_fn take, struct error *err)
+{
+    int rc = SQLITE_ROW;
+    bool ok = true;
+    sqlite3_bind_int64(stmt, 1, s->account == NULL ? 0 : s->account->id);
+    sqlite3_bind_text(stmt, 2, type, -1, SQLITE_STATIC);
+    while (ok && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
+        ok = take(s, stmt, type, err);
+    if (ok && rc != SQLITE_DONE)
+        ok = store_fault(s, err);
+    sqlite3_reset(stmt);
+    return ok;
+}
+
+static const char *column(sqlite3_stmt *stmt, int at)
+{
+    return (const char *)sqlite3_column_text(stmt, at);
+}
+
+static bool put_scope(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err)
+{
+    (void)type;
+    if (!sandbox_has_table(s->sandbox, column(stmt, 0)))
+        return true;
+    return sandbox_put_scope(s->sandbox, column(stmt, 0), column(stmt, 1), column(stmt, 2), column(stmt, 3),
+                             sqlite3_column_int(stmt, 4) != 0, err);
+}
+
+static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool own, struct error *err)
+{
+    bool verified = sqlite3_column_int(stmt, 8) != 0;
+    const struct sandbox_row row = {
+        .key = column(stmt, 0), .account = column(stmt, 1), .region = column(stmt, 2),
+        .id = column(stmt, 3), .name = column(stmt, 4), .tags = column(stmt, 5),
+        .config = column(stmt, 6), .unread = column(stmt, 7), .verified = verified,
+        .seen = verified || sqlite3_column_int64(stmt, 9) == s->run, .own = own,
+    };
+    return sandbox_put(s->sandbox, type, &row, s->account != NULL, err);
+}
+
+static bool put_own(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err)
+{
+    return put_row(s, stmt, type, true, err);
+}
+
+static bool put_shared(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err)
+{
+    return put_row(s, stmt, type, false, err);
+}
+
+/* ---- the reference table ---- */
+
+static bool put_reference_body(struct source *s, const struct resource_type *type, sqlite3_stmt *stmt,
+                               struct json_object *body, struct error *err)
+{
+    const char *id = path_string(body, type->id);
+    const char *name = type->display_name == NULL ? NULL : path_string(body, type->display_name);
+    const struct sandbox_row row = {
+        .key = column(stmt, 0), .account = "", .region = column(stmt, 1), .id = id == NULL ? column(stmt, 0) : id,
+        .name = name == NULL ? "" : name, .tags = "{}", .config = column(stmt, 2), .verified = true,
+    };
+    return sandbox_put(s->sandbox, type->name, &row, true, err);
+}
+
+static bool put_reference(struct source *s, sqlite3_stmt *stmt, const struct resource_type *type, struct error *err)
+{
+    struct json_object *body = NULL;
+    bool ok = json_parse(text_of(column(stmt, 2)), &body, err) && put_reference_body(s, type, stmt, body, err);
+    json_object_put(body);
+    return ok;
+}
+
+static bool fill_reference(struct source *s, const struct resource_type *type, struct error *err)
+{
+    int rc = SQLITE_ROW;
+    bool ok = true;
+    if (type->reference_owner == NULL || map_get(s->referenced, type->name) != NULL)
+        return true;
+    sqlite3_bind_text(s->reference, 1, type->name, -1, SQLITE_STATIC);
+    while (ok && (rc = sqlite3_step(s->reference)) == SQLITE_ROW)
+        ok = put_reference(s, s->reference, type, err);
+    if (ok && rc != SQLITE_DONE)
+        ok = store_fault(s, err);
+    sqlite3_reset(s->reference);
+    map_set(s->referenced, type->name, s);
+    return ok;
+}
+
+/* ---- types ---- */
+
+static bool fill_type(struct source *s, const char *name, struct error *err)
+{
+    const struct resource_type *type = resource_types_find(sandbox_types(s->sandbox), name);
+    if (map_get(s->filled, name) != NULL)
+        return true;
+    map_set(s->filled, name, s);
+    if (!fill_reference(s, type, err))
+        return false;
+    if (s->account == NULL)
+        return each_row(s, s->of_estate, name, put_own, err) && each_row(s, s->scopes_of_type, name, put_scope, err);
+    return each_row(s, s->of_account, name, put_own, err) && each_row(s, s->shared, name, put_shared, err);
+}
+
+bool source_fill(struct source *s, const struct check *check, struct error *err)
+{
+    bool ok = fill_type(s, check->subject, err);
+    for (size_t i = 0; ok && i < check->need_count; i++)
+        ok = fill_type(s, check->needs[i].type, err);
+    for (size_t i = 0; ok && i < check->uses.count; i++)
+        ok = fill_type(s, check->uses.items[i], err);
+    return ok;
+}
+
+bool source_begin(struct source *s, const struct store_account *account, struct error *err)
+{
+    s->account = account;
+    map_free(s->filled);
+    s->filled = map_new(NULL);
+    if (!sandbox_clear(s->sandbox, false, err))
+        return false;
+    return account == NULL || each_row(s, s->scopes, "", put_scope, err);
+}
