@@ -80,7 +80,8 @@ enum aws_presence aws_service_in_region(const struct aws_service *service, const
 {
     const struct aws_partition_data *p = partition_of(region);
     const struct aws_place *place = find_place(p, service->name);
-    if (place == NULL || place->regions_unknown || !has_word(p->regions, region))
+    if (place == NULL || place->regions_unknown || !aws_region_is_valid(region) ||
+        !has_word(p->regions, region))
         return AWS_UNKNOWN;
     return has_word(place->missing, region) ? AWS_MISSING : AWS_PRESENT;
 }
