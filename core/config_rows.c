@@ -61,12 +61,17 @@ void config_rows_check_words(struct config_reader *r, const struct config_row *r
     }
 }
 
+static bool is_blank(const char *s)
+{
+    return s[strspn(s, " ")] == '\0';
+}
+
 static void check_cell(struct config_reader *r, const struct config_row *row, const struct config_column *c)
 {
     const char *cell = config_rows_cell(row, c->name);
     if (has_control(cell))
         config_rows_fault(r, row, "%s has a line break or control character", c->name);
-    else if (cell[strspn(cell, " ")] == '\0') {
+    else if (is_blank(cell)) {
         if (c->need == CONFIG_VALUE)
             config_rows_fault(r, row, "%s must not be empty", c->name);
     } else if (c->many)
@@ -80,9 +85,10 @@ static void read_row(struct config_reader *r, const struct config_rows *rows, co
 {
     for (size_t i = 0; i < rows->column_count; i++) {
         const struct config_column *c = &rows->columns[i];
+        const char *cell = config_rows_cell(row, c->name);
         check_cell(r, row, c);
         if (c->offset != CONFIG_NO_MEMBER)
-            *(char **)(void *)(out + c->offset) = memory_string(config_rows_cell(row, c->name));
+            *(char **)(void *)(out + c->offset) = memory_string(is_blank(cell) ? "" : cell);
     }
     if (rows->finish != NULL)
         rows->finish(r, row, out);

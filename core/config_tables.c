@@ -10,16 +10,11 @@ enum { TEAM_ROWS_MAX = 1000, OWNER_ROWS_MAX = 20000, EXCEPTION_ROWS_MAX = 50000,
 
 #define COLUMNS(list) list, sizeof(list) / sizeof *(list)
 
-static bool is_blank(const char *s)
-{
-    return s[strspn(s, " ")] == '\0';
-}
-
 /* An id that lost its leading zeros to a spreadsheet would match nothing, silently. GCP's projects are
  * words, its numbers have any length. */
 static void check_accounts(struct config_reader *r, const struct config_row *row, const char *provider)
 {
-    bool gcp_alone = !is_blank(provider) && !text_glob(provider, "aws");
+    bool gcp_alone = provider[0] != '\0' && !text_glob(provider, "aws");
     config_rows_check_words(r, row, "account", gcp_alone ? config_check_glob : config_check_account_glob);
 }
 
@@ -117,7 +112,7 @@ static void finish_exception(struct config_reader *r, const struct config_row *r
     struct config_exception *exception = out;
     exception->expires_unix_s = config_check_day_end(config_rows_cell(row, "expires"));
     check_accounts(r, row, exception->provider);
-    if (is_blank(exception->check) && is_blank(exception->fingerprint))
+    if (exception->check[0] == '\0' && exception->fingerprint[0] == '\0')
         config_rows_fault(r, row, "neither check nor fingerprint says what is excepted; * as check says all");
 }
 
@@ -144,7 +139,7 @@ static void finish_gap(struct config_reader *r, const struct config_row *row, vo
     struct config_gap *gap = out;
     gap->expires_unix_s = config_check_day_end(config_rows_cell(row, "expires"));
     check_accounts(r, row, gap->provider);
-    if (is_blank(gap->provider) && is_blank(gap->account) && is_blank(gap->region) && is_blank(gap->service))
+    if (gap->provider[0] == '\0' && gap->account[0] == '\0' && gap->region[0] == '\0' && gap->service[0] == '\0')
         config_rows_fault(r, row, "nothing says which gap is accepted; * as account says all");
 }
 

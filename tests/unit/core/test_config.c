@@ -55,7 +55,7 @@ static void write_tables(const struct config_files *f)
     config_files_write(f, "teams.csv",
                        "team,email,slack_channel,mention,github_repo,labels,language,min_severity,fallback\n"
                        "shop,a@example.com b@example.com,#shop,@here,example/shop,cloud night,ja,high,no\n"
-                       "platform,,,,,,,,yes\n");
+                       "platform,  ,,,,,,,yes\n");
     config_files_write(f, "owners.csv",
                        "team,provider,account,tag,environment,name\n"
                        "shop,aws,012345678901 4444*,app=shop*,prod,web-? db-[0-9]\n"
@@ -177,6 +177,7 @@ static void tables_are_read(void **state)
     assert_string_equal(c->teams[0].min_severity, "high");
     assert_false(c->teams[0].fallback);
     assert_true(c->teams[1].fallback);
+    assert_string_equal(c->teams[1].email, "");
     assert_string_equal(c->teams[1].language, "");
     assert_int_equal(c->owner_count, 2);
     assert_string_equal(c->owners[0].tag, "app=shop*");
