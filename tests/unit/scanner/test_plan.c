@@ -1,0 +1,170 @@
+/* The plan of an account: regions × types, nothing that cannot exist, what refers before what is referred to. */
+#include "core/base/memory.h"
+#include "scanner/arguments.h"
+#include "scanner/plan.h"
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+
+static bool in_region(const char *service, const char *region)
+{
+    return strcmp(service, "rare") != 0 || strcmp(region, "us-east-1") == 0;
+}
+
+static const struct provider cloud = { .service_in_region = in_region };
+
+static char *word(const char *s)
+{
+    return (char *)(uintptr_t)s;
+}
+
+static struct string_list regions_of(const char *a, const char *b)
+{
+    struct string_list l = { NULL, 0 };
+    string_list_add(&l, a);
+    string_list_add(&l, b);
+    return l;
+}
+
+static void types_are_read_where_their_service_is(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct type_detail entries = { .operation = word("GetEntries"), .referenced_by = word("c_group") };
+    struct resource_type list = { .name = word("c_a_list"), .service = word("ec2"), .list = word("L"), .details = &entries,
+                                  .detail_count = 1 };
+    struct resource_type group = { .name = word("c_group"), .service = word("ec2"), .list = word("G") };
+    struct resource_type rare = { .name = word("c_rare"), .service = word("rare"), .list = word("R"), .poll = word("P") };
+    struct resource_type user = { .name = word("c_user"), .service = word("iam"), .list = word("U"), .global = true };
+    const struct resource_type *items[] = { &list, &group, &rare, &user };
+    struct plan_types types = { items, 4 };
+    struct string_list regions = regions_of("us-east-1", "eu-west-1");
+    struct plan plan;
+    assert_true(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_int_equal(plan.count, 6);
+    assert_true(plan_has(&plan, "us-east-1", "c_rare"));
+    assert_false(plan_has(&plan, "eu-west-1", "c_rare"));
+    assert_true(plan_has(&plan, "global", "c_user"));
+    assert_false(plan_has(&plan, "us-east-1", "c_user"));
+    for (size_t i = 0; i < plan.count; i++) {
+        if (plan.reads[i].type != &list) {
+            assert_true(plan.reads[i].after == PLAN_NONE);
+            continue;
+        }
+        assert_true(plan.reads[i].after < i);
+        assert_ptr_equal(plan.reads[plan.reads[i].after].type, &group);
+        assert_string_equal(plan.reads[plan.reads[i].after].region, plan.reads[i].region);
+    }
+    plan_release(&plan);
+    struct string_list operations = { NULL, 0 };
+    plan_operations(&types, &operations);
+    assert_true(string_list_has(&operations, "ec2:GetEntries"));
+    assert_true(string_list_has(&operations, "rare:P"));
+    assert_int_equal(operations.count, 6);
+    string_list_release(&operations);
+    string_list_release(&regions);
+}
+
+static void a_filter_that_leaves_out_what_refers_plans_the_rest(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct type_detail entries = { .operation = word("GetEntries"), .referenced_by = word("c_group") };
+    struct resource_type list = { .name = word("c_a_list"), .service = word("ec2"), .details = &entries, .detail_count = 1 };
+    const struct resource_type *items[] = { &list };
+    struct plan_types types = { items, 1 };
+    struct string_list regions = regions_of("us-east-1", "eu-west-1");
+    struct plan plan;
+    assert_true(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_int_equal(plan.count, 2);
+    assert_true(plan.reads[0].after == PLAN_NONE);
+    plan_release(&plan);
+    string_list_release(&regions);
+}
+
+static void a_plan_has_a_maximum(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct resource_type group = { .name = word("c_group"), .service = word("ec2") };
+    const struct resource_type *items[] = { &group };
+    struct plan_types types = { items, 1 };
+    struct string_list regions = { NULL, 0 };
+    struct plan plan = { 0 };
+    for (int i = 0; i <= PLAN_READS_MAX; i++)
+        string_list_add(&regions, "r");
+    assert_false(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    string_list_release(&regions);
+}
+
+/* ---- command lines ---- */
+
+struct line {
+    const char *config;
+    struct string_list accounts;
+    bool resume;
+    const char *words[2];
+    size_t count;
+};
+
+static bool read_line(struct line *l, struct error *err, int argc, const char *const *argv)
+{
+    const struct argument options[] = {
+        { "--config", "-c", &l->config, NULL, NULL },
+        { "--account", NULL, NULL, &l->accounts, NULL },
+        { "--resume", NULL, NULL, NULL, &l->resume },
+    };
+    const struct arguments all = { options, 3, 2 };
+    return arguments_read(&all, argc, (char **)(uintptr_t)argv, l->words, &l->count, err);
+}
+
+static void options_and_words_come_in_any_order(void **state)
+{
+    (void)state;
+    struct line l = { 0 };
+    struct error err = ERROR_INIT;
+    const char *argv[] = { "scan", "one", "-c", "x.yaml", "--account=1", "--resume", "--account", "2", "--", "--two" };
+    assert_true(read_line(&l, &err, 10, argv));
+    assert_string_equal(l.config, "x.yaml");
+    assert_int_equal(l.accounts.count, 2);
+    assert_string_equal(l.accounts.items[1], "2");
+    assert_true(l.resume);
+    assert_int_equal(l.count, 2);
+    assert_string_equal(l.words[1], "--two");
+    string_list_release(&l.accounts);
+}
+
+static void assert_refused(const char *a, const char *b, const char *words)
+{
+    struct line l = { 0 };
+    struct error err = ERROR_INIT;
+    const char *argv[] = { "scan", a, b };
+    assert_false(read_line(&l, &err, b == NULL ? 2 : 3, argv));
+    assert_int_equal(err.kind, ERROR_USAGE);
+    assert_string_equal(err.message, words);
+    string_list_release(&l.accounts);
+}
+
+static void wrong_command_lines_are_named(void **state)
+{
+    (void)state;
+    assert_refused("--bogus", NULL, "unknown option --bogus");
+    assert_refused("--config", NULL, "--config needs a value");
+    assert_refused("--config=", NULL, "--config needs a value");
+    assert_refused("--config=a", "-cb", "unknown option -cb");
+    assert_refused("--config=a", "--config=b", "--config is given twice");
+    assert_refused("--resume=yes", NULL, "--resume takes no value");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(types_are_read_where_their_service_is),
+        cmocka_unit_test(a_filter_that_leaves_out_what_refers_plans_the_rest),
+        cmocka_unit_test(a_plan_has_a_maximum),
+        cmocka_unit_test(options_and_words_come_in_any_order),
+        cmocka_unit_test(wrong_command_lines_are_named),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
