@@ -45,8 +45,8 @@ struct config_rows {
 };
 
 /* Reads the CSV file that the key `key` of `o` names, and gives an array of *out_count structures, their
- * texts never NULL (a cell of spaces alone is ""); NULL and no count when the key is absent or the file cannot be read. Rows with faults
- * are in the array too. */
+ * texts never NULL (a cell of spaces alone is ""); NULL and no count when the key is absent or the file
+ * cannot be read. Rows with faults are in the array too. */
 void *config_rows_read(struct config_reader *r, const struct json_object *o, const char *key,
                        const struct config_rows *rows, void *ctx, size_t *out_count);
 
