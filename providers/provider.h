@@ -72,7 +72,6 @@ struct provider_listing {
 
 struct provider_options {
     const char *profile;        /* AWS profile, or NULL */
-    uint32_t run_tag;           /* random, goes into session names so that a trail tells runs apart */
     int64_t now_unix_s;
     const struct string_list *operations; /* what will be asked, "service:Operation": the session is allowed
                                            * no more than read policies and these */

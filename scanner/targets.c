@@ -83,7 +83,6 @@ static bool open_session(struct walk_target *t, const struct scan_options *o, st
     struct string_list operations = { NULL, 0 };
     plan_operations(t->types, &operations);
     struct provider_options options = {
-        .run_tag = o->random.next(o->random.ctx),
         .now_unix_s = clock_wall_s(&o->clock),
         .operations = &operations,
     };

@@ -149,7 +149,7 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
     struct sts_assume_role_options o = {
         .endpoint = sts_endpoint(d),
         .role_arn = d->role_arn,
-        .session_name = d->session->session_name,
+        .session_name = SESSION_NAME,
         .external_id = d->external_id,
         .policy_arns = (const char *const *)arns,
         .policy_arn_count = SESSION_POLICY_ARNS,

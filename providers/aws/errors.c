@@ -288,16 +288,28 @@ bool aws_error_is_any(const struct aws_error *error, char *const *codes, size_t 
     return false;
 }
 
+/* What is said of a refusal must be the same every night: no request id, no encoded message (it is
+ * encrypted anew each time), and of SignatureDoesNotMatch no canonical request, which holds the session
+ * token. */
+static struct text stable_words(const char *message)
+{
+    struct text rest = text_of(message);
+    struct text words = text_cut(&rest, '\n');
+    const char *encoded = strstr(message, "Encoded authorization failure message");
+    if (encoded != NULL && (size_t)(encoded - message) < words.len)
+        words.len = (size_t)(encoded - message);
+    return text_trim(words);
+}
+
 bool aws_error_set(const struct aws_error *error, int status, struct error *err)
 {
     enum error_kind kind = status == 401 || status == 403 ? ERROR_DENIED : ERROR_NETWORK;
     bool has_code = error->code[strspn(error->code, "0123456789")] != '\0';
     char status_text[32];
     snprintf(status_text, sizeof status_text, "status %d", status);
-    return error_set(err, kind, "%s%s%s%s%s%s", has_code ? error->code : status_text,
-                     error->message[0] == '\0' ? "" : ": ", error->message,
-                     error->request_id[0] == '\0' ? "" : " (request ", error->request_id,
-                     error->request_id[0] == '\0' ? "" : ")");
+    struct text words = stable_words(error->message);
+    return error_set(err, kind, "%s%s%.*s", has_code ? error->code : status_text, words.len == 0 ? "" : ": ",
+                     (int)words.len, words.data == NULL ? "" : words.data);
 }
 
 /* ---- time ---- */

@@ -5,7 +5,6 @@
 #include "providers/aws/discovery.h"
 #include "providers/aws/endpoint.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,11 +15,10 @@ struct provider_session *session_open(const struct config_target *target, const 
     s->target = target;
     s->host = aws_host_system();
     s->discovery = discovery_new(&target->aws);
-    snprintf(s->session_name, sizeof s->session_name, "yomawari-%08x", (unsigned)options->run_tag);
     for (size_t i = 0; options->operations != NULL && i < options->operations->count; i++)
         string_list_add(&s->operations, options->operations->items[i]);
     const char *profile = options->profile != NULL ? options->profile : target->aws.profile;
-    struct aws_chain_options chain = { .host = &s->host, .profile = profile, .session_name = s->session_name };
+    struct aws_chain_options chain = { .host = &s->host, .profile = profile, .session_name = SESSION_NAME };
     s->chain = aws_chain_new(&chain, err);
     if (s->chain != NULL)
         return s;

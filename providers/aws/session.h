@@ -5,6 +5,9 @@
 #include "providers/aws/credentials/sts.h"
 #include "providers/provider.h"
 
+/* Of assumed roles. One for all runs: refusals quote it, and what is said of them must not change nightly. */
+#define SESSION_NAME "yomawari"
+
 /*
  * One AWS target at work: the scanner's own credentials (one chain, shared by all doors) and what the
  * config says of its accounts. Doors borrow the session.
@@ -15,7 +18,6 @@ struct provider_session {
     struct aws_chain *chain;
     struct provider_door *asking;        /* the door whose chain request is under way, or NULL */
     struct string_list operations;       /* "service:Operation", for the session policy */
-    char session_name[32];               /* yomawari-1a2b3c4d: of assumed roles */
     int64_t skew_ms;                     /* AWS's clock minus ours, once an answer told */
     struct discovery *discovery;         /* discovery.h; owned */
 };
