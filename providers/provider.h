@@ -95,7 +95,8 @@ struct provider {
      * more. Without any, the config names the accounts or the session's own is meant. A list may bring
      * further lists (the units of an organization). */
     bool (*discovery)(struct provider_session *session, struct provider_listing *out);
-    /* Reads one item of the list last given. *out_wanted false: no account of ours (excluded, a unit). */
+    /* Reads one item of the list last given. *out_wanted false: no account of ours: a unit (then out
+     * holds nothing), or excluded by the config (then it says which). */
     bool (*discovered)(struct provider_session *session, struct json_object *item, struct account_spec *out,
                        bool *out_wanted, struct error *err);
 

@@ -181,37 +181,17 @@ static bool recall(void *ctx, const struct store_account *row)
     return true;
 }
 
-/* ---- what is gone ---- */
-
-struct leaving {
-    const struct discover_options *o;
-    const struct walk_target *target;
-    const struct found *found;
-    const struct string_list *excluded;
-    bool proves_closing; /* the list was the whole organization's */
-    struct error *err;
-    bool ok;
-};
-
-static bool leave(void *ctx, const struct store_account *row)
+/* Takes over `excluded` (NULL: none). */
+static void note_target(struct found *found, const struct walk_target *target, bool complete, bool proves_closing,
+                        struct string_list *excluded)
 {
-    struct leaving *l = ctx;
-    const struct read_context *c = l->o->context;
-    if (is_gone(row) || has_account(l->found, row->provider, row->account))
-        return true;
-    bool closed = l->proves_closing && !string_list_has(l->excluded, row->account);
-    l->ok = closed ? store_account_close(c->store, c->run, row->id, l->err)
-                   : store_account_out_of_scope(c->store, c->run, row->id, l->err);
-    return l->ok;
-}
-
-static bool settle_target(const struct discover_options *o, const struct walk_target *target, const struct found *found,
-                          const struct string_list *excluded, bool proves_closing, struct error *err)
-{
-    struct leaving l = { o, target, found, excluded, proves_closing, err, true };
-    if (o->filtered)
-        return true;
-    return store_accounts_each(o->context->store, target->config->name, leave, &l, err) && l.ok;
+    found->targets = memory_resize(found->targets, found->target_count + 1, sizeof *found->targets);
+    struct found_target *t = &found->targets[found->target_count++];
+    *t = (struct found_target){ .target = target, .complete = complete, .proves_closing = proves_closing };
+    if (excluded != NULL) {
+        t->excluded = *excluded;
+        *excluded = (struct string_list){ NULL, 0 };
+    }
 }
 
 /* ---- the discovery's own row of coverage ---- */
@@ -264,8 +244,10 @@ static bool finish_asking(struct asking *a, struct found *found, struct error *e
         for (size_t i = 0; i < a->count; i++)
             keep(a->o, a->target, &a->listed[i], found);
         bool whole = aws->include_ous.count == 0 && aws->exclude_ous.count == 0;
-        return record(a, "", err) && settle_target(a->o, a->target, found, &a->excluded, whole, err);
+        note_target(found, a->target, true, whole, &a->excluded);
+        return record(a, "", err);
     }
+    note_target(found, a->target, false, false, NULL);
     struct recalling r = { a->o, a->target, found, 0 };
     if (!store_accounts_each(a->o->context->store, a->target->config->name, recall, &r, err))
         return false;
@@ -324,40 +306,56 @@ bool discover_target(const struct discover_options *o, struct walk_target *targe
     if (target->config->aws.organization)
         return discover_by_asking(o, target, found, err);
     keep_configured(o, target, found);
-    return target->config->aws.account_count == 0 ||
-           settle_target(o, target, found, NULL, false, err);
+    /* Whose the scanner's own credentials are shows only later: then absence proves nothing here. */
+    note_target(found, target, target->config->aws.account_count > 0, false, NULL);
+    return true;
 }
 
-struct orphans {
+/* ---- what is gone ---- */
+
+struct leaving {
     const struct discover_options *o;
-    const struct config *config;
+    const struct found *found;
     struct error *err;
     bool ok;
 };
 
-static bool leave_orphan(void *ctx, const struct store_account *row)
+static const struct found_target *target_of(const struct found *f, const char *name)
 {
-    struct orphans *f = ctx;
-    for (size_t i = 0; i < f->config->target_count; i++)
-        if (strcmp(f->config->targets[i].name, row->target) == 0)
-            return true;
-    if (!is_gone(row))
-        f->ok = store_account_out_of_scope(f->o->context->store, f->o->context->run, row->id, f->err);
-    return f->ok;
+    for (size_t i = 0; i < f->target_count; i++)
+        if (strcmp(f->targets[i].target->config->name, name) == 0)
+            return &f->targets[i];
+    return NULL;
 }
 
-bool discover_settle(const struct discover_options *o, const struct config *config, struct error *err)
+static bool leave(void *ctx, const struct store_account *row)
 {
-    struct orphans f = { o, config, err, true };
+    struct leaving *l = ctx;
+    const struct read_context *c = l->o->context;
+    const struct found_target *t = target_of(l->found, row->target);
+    if (is_gone(row) || has_account(l->found, row->provider, row->account) || (t != NULL && !t->complete))
+        return true;
+    bool closed = t != NULL && t->proves_closing && !string_list_has(&t->excluded, row->account);
+    l->ok = closed ? store_account_close(c->store, c->run, row->id, l->err)
+                   : store_account_out_of_scope(c->store, c->run, row->id, l->err);
+    return l->ok;
+}
+
+bool discover_settle(const struct discover_options *o, const struct found *found, struct error *err)
+{
+    struct leaving l = { o, found, err, true };
     if (o->filtered)
         return true;
-    return store_accounts_each(o->context->store, NULL, leave_orphan, &f, err) && f.ok;
+    return store_accounts_each(o->context->store, NULL, leave, &l, err) && l.ok;
 }
 
 void found_release(struct found *f)
 {
     for (size_t i = 0; i < f->count; i++)
         account_spec_release(&f->accounts[i].spec);
+    for (size_t i = 0; i < f->target_count; i++)
+        string_list_release(&f->targets[i].excluded);
     free(f->accounts);
+    free(f->targets);
     *f = (struct found){ 0 };
 }

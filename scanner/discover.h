@@ -3,7 +3,6 @@
 
 #include "scanner/account.h"
 
-struct config;
 struct log;
 
 /*
@@ -17,9 +16,19 @@ struct found_account {
     struct account_spec spec; /* owned */
 };
 
+/* What a target's list proves. */
+struct found_target {
+    const struct walk_target *target;
+    bool complete;                /* the list is tonight's; else nothing follows from absence */
+    bool proves_closing;          /* and the whole organization's: who is not in it was closed */
+    struct string_list excluded;  /* accounts that exist and are not wanted */
+};
+
 struct found {
     struct found_account *accounts;
     size_t count;
+    struct found_target *targets;
+    size_t target_count;
 };
 enum { FOUND_ACCOUNTS_MAX = 100000 };
 
@@ -35,8 +44,9 @@ struct discover_options {
 bool discover_target(const struct discover_options *o, struct walk_target *target, struct found *found,
                      struct error *err);
 
-/* Accounts of targets that the config has no more go out of scope. */
-bool discover_settle(const struct discover_options *o, const struct config *config, struct error *err);
+/* Once all targets are asked: accounts that are in no list are closed or go out of scope, and so do those of
+ * targets that the config has no more. */
+bool discover_settle(const struct discover_options *o, const struct found *found, struct error *err);
 
 void found_release(struct found *f);
 

@@ -152,7 +152,7 @@ static bool find_accounts(struct night *n, struct error *err)
         if (!discover_target(&o, &n->targets.items[i], &n->found, err))
             return false;
     note_homes(n);
-    return discover_settle(&o, n->w->config, err) && choose_accounts(n, err);
+    return discover_settle(&o, &n->found, err) && choose_accounts(n, err);
 }
 
 static bool walk(struct night *n, struct error *err)

@@ -110,8 +110,7 @@ static bool read_account(const struct discovery *d, struct json_object *item, st
     if (id == NULL)
         return error_set(err, ERROR_DATA, "an account of the organization without Id");
     *out_wanted = !is_excluded(d->aws, id, name == NULL ? "" : name);
-    if (*out_wanted)
-        *out = (struct account_spec){ .account = memory_string(id),
+    *out = (struct account_spec){ .account = memory_string(id),
                                       .name = memory_string(name == NULL ? "" : name),
                                       .state = memory_string(state_of(item)) };
     return true;
