@@ -61,18 +61,25 @@ static inline void world_init(struct world *w)
     w->shape = WORLD_SHAPE;
     world_open(w);
     w->account = world_account(w, "012345678901", "active");
+    world_must(w, store_commit(w->s, &w->err));
+}
+
+static inline void world_close(struct world *w)
+{
+    store_close(w->s);
+    w->s = NULL;
 }
 
 static inline void world_release(struct world *w)
 {
-    store_close(w->s);
+    world_close(w);
     assert_true(file_remove_tree(w->folder, &w->err));
 }
 
 /* Ends the process that holds the state, as far as the state can tell: what was committed stays. */
 static inline void world_kill(struct world *w)
 {
-    store_close(w->s);
+    world_close(w);
     world_open(w);
 }
 
