@@ -5,7 +5,7 @@
 #include "reports/csv.h"
 #include "reports/lines.h"
 #include "reports/output.h"
-#include "reports/query.h"
+#include "reports/view.h"
 #include "reports/sheet.h"
 
 #include <sqlite3.h>
@@ -65,8 +65,8 @@ static bool put_row(void *ctx, const struct diff_row *r, struct error *err)
                                   r->field,  r->before,   r->after,   r->key };
     bool row = false;
     for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
-        query_bind_text(insert, i + 1, texts[i] == NULL ? "" : texts[i]);
-    bool ok = query_next(insert, &row, err);
+        view_bind_text(insert, i + 1, texts[i] == NULL ? "" : texts[i]);
+    bool ok = view_next(insert, &row, err);
     sqlite3_reset(insert);
     return ok;
 }
@@ -74,12 +74,12 @@ static bool put_row(void *ctx, const struct diff_row *r, struct error *err)
 /* Gathers the rows in a temporary table, from which they are sorted as in changes.csv. */
 static bool gather(struct store *s, const struct diff_options *between, struct error *err)
 {
-    if (!query_run(store_db(s),
+    if (!view_run(store_db(s),
                    "DROP TABLE IF EXISTS temp.compare_rows;"
                    "CREATE TEMP TABLE compare_rows(change, provider, account, account_name, region, type,"
                    " id, name, tags, team, field, before, after, key)", err))
         return false;
-    struct sqlite3_stmt *insert = query_prepare(
+    struct sqlite3_stmt *insert = view_prepare(
         store_db(s), "INSERT INTO temp.compare_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
     bool ok = insert != NULL && diff_each(s, between, put_row, insert, err);
     sqlite3_finalize(insert);
@@ -108,7 +108,7 @@ enum { RUNS_MAX = 4096 }; /* eleven years of nights */
 static bool published_runs(struct store *s, const struct store_run *before, const struct store_run *after,
                            struct runs *out, struct error *err)
 {
-    struct sqlite3_stmt *stmt = query_prepare(
+    struct sqlite3_stmt *stmt = view_prepare(
         store_db(s), "SELECT id FROM run WHERE state = 'published' AND id BETWEEN ?1 AND ?2 ORDER BY id"
                      " DESC LIMIT 4096", err);
     bool row = true, ok = stmt != NULL;
@@ -118,7 +118,7 @@ static bool published_runs(struct store *s, const struct store_run *before, cons
         sqlite3_bind_int64(stmt, 2, after->id);
     }
     while (ok && row && out->count < RUNS_MAX) {
-        ok = query_next(stmt, &row, err);
+        ok = view_next(stmt, &row, err);
         if (ok && row)
             out->ids[out->count++] = sqlite3_column_int64(stmt, 0);
     }
@@ -132,21 +132,21 @@ static bool count_row(void *ctx, const struct diff_row *r, struct error *err)
     bool row = false;
     if (r->field == NULL || *r->field == '\0')
         return true;
-    query_bind_text(insert, 1, r->type);
-    query_bind_text(insert, 2, r->field);
-    bool ok = query_next(insert, &row, err);
+    view_bind_text(insert, 1, r->type);
+    view_bind_text(insert, 2, r->field);
+    bool ok = view_next(insert, &row, err);
     sqlite3_reset(insert);
     return ok;
 }
 
 static bool count_all(struct store *s, const struct runs *runs, struct error *err)
 {
-    if (!query_run(store_db(s),
+    if (!view_run(store_db(s),
                    "DROP TABLE IF EXISTS temp.compare_noise;"
                    "CREATE TEMP TABLE compare_noise(changes INTEGER, type, field, PRIMARY KEY (type, field))",
                    err))
         return false;
-    struct sqlite3_stmt *insert = query_prepare(
+    struct sqlite3_stmt *insert = view_prepare(
         store_db(s), "INSERT INTO temp.compare_noise VALUES (1, ?1, ?2)"
                      " ON CONFLICT DO UPDATE SET changes = changes + 1", err);
     bool ok = insert != NULL;

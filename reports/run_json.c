@@ -2,7 +2,7 @@
 
 #include "core/base/timestamp.h"
 #include "reports/output.h"
-#include "reports/query.h"
+#include "reports/view.h"
 
 #include <json-c/json.h>
 #include <sqlite3.h>
@@ -51,16 +51,16 @@ static struct json_object *counts_of(const struct sheets_counts *c)
 static bool add_run(struct sqlite3 *db, const struct store_run *run, struct json_object *o, struct error *err)
 {
     static const char *const names[] = { "baseline", "tool_version", "config_digest", "checks_digest" };
-    struct sqlite3_stmt *stmt = query_prepare(
+    struct sqlite3_stmt *stmt = view_prepare(
         db, "SELECT b.name, r.tool_version, r.config_digest, r.checks_digest FROM run AS r"
             " LEFT JOIN run AS b ON b.id = r.baseline WHERE r.name = ?1", err);
     bool row = false, ok = stmt != NULL;
     if (ok)
-        query_bind_text(stmt, 1, run->name);
-    ok = ok && query_next(stmt, &row, err);
+        view_bind_text(stmt, 1, run->name);
+    ok = ok && view_next(stmt, &row, err);
     for (int i = 0; ok && row && i < (int)(sizeof names / sizeof *names); i++) {
         bool none = sqlite3_column_type(stmt, i) == SQLITE_NULL;
-        add(o, names[i], none ? NULL : string_of(query_text(stmt, i)));
+        add(o, names[i], none ? NULL : string_of(view_text(stmt, i)));
     }
     sqlite3_finalize(stmt);
     return ok;

@@ -4,7 +4,7 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "core/model/resource_type.h"
-#include "reports/query.h"
+#include "reports/view.h"
 #include "reports/render.h"
 
 #include <json-c/json.h>
@@ -45,7 +45,12 @@ struct json_object *sheet_check(const struct sheet_context *c, struct text check
 
 struct text sheet_text(const struct sheet_row *row, int column)
 {
-    return query_text(row->stmt, column);
+    return view_text(row->stmt, column);
+}
+
+void sheet_show_team(struct sheet_row *row, size_t cell)
+{
+    row->cells[cell] = sheet_text(row, SHEET_TEAM);
 }
 
 struct buffer *sheet_scratch(struct sheet_row *row, size_t cell)
@@ -127,7 +132,7 @@ static bool write_row(struct pass *p, struct sqlite3_stmt *stmt, struct error *e
     for (size_t i = 0; i < TABLE_COLUMNS_MAX; i++)
         buffer_clear(&p->scratch[i]); /* a cell that this type lacks must not keep another's text */
     for (size_t i = 0; i < p->sheet->column_count; i++)
-        p->cells[i] = query_text(stmt, SHEET_FIRST + (int)i);
+        p->cells[i] = view_text(stmt, SHEET_FIRST + (int)i);
     if (p->sheet->fill != NULL)
         p->sheet->fill(&row);
     for (size_t i = 0; i < TABLE_COLUMNS_MAX; i++)
@@ -138,8 +143,8 @@ static bool write_row(struct pass *p, struct sqlite3_stmt *stmt, struct error *e
 
 static bool take_row(struct pass *p, struct sqlite3_stmt *stmt, struct error *err)
 {
-    struct text team = p->by_team ? query_text(stmt, SHEET_TEAM) : text_of("");
-    struct text type = p->sheet->by_type ? query_text(stmt, SHEET_TYPE) : text_of("");
+    struct text team = p->by_team ? view_text(stmt, SHEET_TEAM) : text_of("");
+    struct text type = p->sheet->by_type ? view_text(stmt, SHEET_TYPE) : text_of("");
     bool same = p->team != NULL && text_equal_string(team, p->team) &&
                 text_equal_string(type, p->type);
     if (!same && !open_table(p, team, type, err))
@@ -154,7 +159,7 @@ static bool take_rows(struct pass *p, struct sqlite3_stmt *stmt, struct error *e
     if (!p->by_team && !p->sheet->by_type && !open_table(p, text_of(""), text_of(""), err))
         return false;
     for (;;) {
-        if (!query_next(stmt, &row, err))
+        if (!view_next(stmt, &row, err))
             return false;
         if (!row)
             return close_table(p, err);
@@ -169,7 +174,7 @@ bool sheet_write(struct sqlite3 *db, const struct sheet *sheet, bool by_team,
 {
     struct pass *p = memory_new(1, sizeof *p);
     char *sql = make_sql(sheet, by_team);
-    struct sqlite3_stmt *stmt = query_prepare(db, sql, err);
+    struct sqlite3_stmt *stmt = view_prepare(db, sql, err);
     p->sheet = sheet;
     p->target = target;
     p->context = context;

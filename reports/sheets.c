@@ -5,7 +5,7 @@
 #include "reports/csv.h"
 #include "reports/folder.h"
 #include "reports/output.h"
-#include "reports/query.h"
+#include "reports/view.h"
 #include "reports/run_json.h"
 #include "reports/sheet.h"
 #include "reports/team.h"
@@ -136,12 +136,12 @@ static void add_team(struct writing *w, struct text team)
 static bool find_teams(struct writing *w, struct error *err)
 {
     char *sql = teams_sql();
-    struct sqlite3_stmt *stmt = query_prepare(w->db, sql, err);
+    struct sqlite3_stmt *stmt = view_prepare(w->db, sql, err);
     bool row = true, ok = stmt != NULL;
     while (ok && row) {
-        ok = query_next(stmt, &row, err);
+        ok = view_next(stmt, &row, err);
         if (ok && row)
-            add_team(w, query_text(stmt, 0));
+            add_team(w, view_text(stmt, 0));
     }
     sqlite3_finalize(stmt);
     free(sql);

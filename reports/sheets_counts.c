@@ -1,5 +1,5 @@
 /* What a run says in numbers: for the exit status, run.json and the last lines of a scan. */
-#include "reports/query.h"
+#include "reports/view.h"
 #include "reports/sheets.h"
 
 #include <sqlite3.h>
@@ -39,7 +39,7 @@ static const struct { const char *what, *which; size_t offset; } counts[] = {
 
 static void put_count(struct sheets_counts *out, struct sqlite3_stmt *stmt)
 {
-    struct text what = query_text(stmt, 0), which = query_text(stmt, 1);
+    struct text what = view_text(stmt, 0), which = view_text(stmt, 1);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         if (text_equal_string(what, counts[i].what) && text_equal_string(which, counts[i].which))
             *(int64_t *)(void *)((char *)out + counts[i].offset) = sqlite3_column_int64(stmt, 2);
@@ -48,10 +48,10 @@ static void put_count(struct sheets_counts *out, struct sqlite3_stmt *stmt)
 bool sheets_count(struct store *s, struct sheets_counts *out, struct error *err)
 {
     struct sheets_counts found = { 0 };
-    struct sqlite3_stmt *stmt = query_prepare(store_db(s), counts_sql, err);
+    struct sqlite3_stmt *stmt = view_prepare(store_db(s), counts_sql, err);
     bool row = true, ok = stmt != NULL;
     while (ok && row) {
-        ok = query_next(stmt, &row, err);
+        ok = view_next(stmt, &row, err);
         if (ok && row)
             put_count(&found, stmt);
     }
