@@ -78,9 +78,21 @@ void account_note(struct account_walk *a, enum outcome outcome, const char *reas
     }
 }
 
+/* The calls for credentials and regions; those of reads are recorded with their scopes. */
+static void record_calls(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    const struct read_context *c = a->context;
+    struct store_stats door = { .calls = a->gate.door_calls };
+    if (a->account.id != 0 && door.calls > 0 && !a->loop->stop &&
+        !store_stats_add(c->store, c->run, a->account.id, "global", a->target->provider->name, &door, &err))
+        account_broken(a, &err);
+}
+
 void account_finish(struct account_walk *a)
 {
-    a->calls += (int64_t)a->gate.calls;
+    record_calls(a);
+    a->calls = a->gate.door_calls + a->gate.calls;
     a->done(a->ctx, a);
 }
 

@@ -85,7 +85,6 @@ static void read_done(void *ctx, struct read *r)
 {
     struct planned_walk *w = ctx;
     struct account_walk *a = w->account;
-    a->calls += r->stats.calls;
     a->items += r->stats.items;
     a->changed += r->items_changed;
     a->parts_unread += r->parts_unread;

@@ -100,7 +100,6 @@ static int compare_names(const void *a, const void *b)
 static void listed(void *ctx, const struct ask_result *result)
 {
     struct account_walk *a = ctx;
-    a->calls++;
     if (result->verdict == HTTP_VERDICT_OK) {
         if (a->enabled.count > 0)
             qsort(a->enabled.items, a->enabled.count, sizeof *a->enabled.items, compare_names);

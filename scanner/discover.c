@@ -21,7 +21,6 @@ struct asking {
     struct account_spec *listed; /* what came */
     size_t count, page_start;
     struct string_list excluded; /* accounts that exist and are not wanted */
-    int64_t calls;
     enum outcome outcome;
     struct error error;
     bool ended;
@@ -73,7 +72,6 @@ static void ask_next(struct asking *a);
 static void answered(void *ctx, const struct ask_result *result)
 {
     struct asking *a = ctx;
-    a->calls++;
     a->page_start = a->count;
     if (result->verdict != HTTP_VERDICT_OK)
         end(a, ask_outcome(result->verdict), &result->error);
@@ -207,7 +205,7 @@ static bool record_in(const struct asking *a, const char *account, const char *r
     const char *provider = a->target->provider->name;
     struct store_account row = { .provider = memory_string(provider), .account = memory_string(account) };
     struct store_scope *scope = NULL;
-    struct store_stats stats = { .calls = a->calls + (int64_t)a->gate.calls };
+    struct store_stats stats = { .calls = a->gate.door_calls + a->gate.calls };
     bool ok = store_account_find(c->store, &row, err);
     if (ok && row.id != 0) {
         scope = store_scope_begin(c->store, c->run, row.id, "global", "discovery", "organizations", err);

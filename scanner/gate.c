@@ -69,7 +69,7 @@ static void ask(struct gate *g)
 {
     struct error why = ERROR_INIT;
     g->state = GATE_ASKING;
-    g->calls++;
+    g->door_calls++;
     if (!http_engine_submit(g->loop->engine, &g->job, &why))
         fail(g, OUTCOME_FAILED, &why);
 }

@@ -34,7 +34,8 @@ struct gate {
     struct task step;
     struct list waiters;         /* struct task.link of those who wait */
     struct list link;            /* in group->waiting */
-    uint64_t calls;
+    int64_t door_calls;          /* for credentials */
+    int64_t calls;               /* through the gate: ask.c counts them */
 };
 
 void gate_group_init(struct gate_group *g);
