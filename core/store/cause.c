@@ -12,7 +12,7 @@ bool cause_init(struct cause *c, struct store *s, const struct store_run *run,
     };
     sqlite3_stmt *st = sql_start(
         &s->sql,
-        "SELECT run, check_digest <> ?3 FROM evaluation"
+        "SELECT run, check_digest <> ?3, check_digest = '' FROM evaluation"
         " WHERE check_id = ?1 AND account = ?2",
         SQL_VALUES(sql_text(input.check_id), sql_int(input.account), sql_text(input.check_digest)),
         err);
@@ -23,6 +23,7 @@ bool cause_init(struct cause *c, struct store *s, const struct store_run *run,
         return step == SQL_END;
     c->since = sqlite3_column_int64(st, 0);
     c->check_changed = sqlite3_column_int(st, 1) != 0;
+    c->was_off = sqlite3_column_int(st, 2) != 0;
     sql_stop(st);
     return true;
 }
@@ -88,7 +89,7 @@ const char *cause_of(void *ctx, int64_t resource)
     if (own != NULL && strcmp(own, "coverage") != 0)
         return own;
     if (c->check_changed)
-        return "check";
+        return c->was_off ? "config" : "check";
     if (rebased)
         return "tool";
     if (own != NULL)

@@ -9,7 +9,7 @@
  *
  *   account closed  its resource ended with its account
  *   cloud           the resource itself changed, began or ended
- *   check           the check's digest did (or it is new)
+ *   check           the check's digest did, or it is new (config: it was off)
  *   tool            the resource was re-based: a model or type that this program knows better
  *   coverage        a part of it was read that was not, or the other way round
  *   cloud           anything in the account changed: something that the check joins
@@ -28,7 +28,7 @@ struct cause {
     struct store *s;
     int64_t since;       /* run of the last evaluation; the baseline where there was none */
     int64_t account;
-    bool check_changed;
+    bool check_changed, was_off;
     const char *outside; /* what the account and the estate say; NULL: not asked yet */
 };
 

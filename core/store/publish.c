@@ -81,8 +81,13 @@ bool findings_drop(struct store *s, const struct store_run *run, const char *che
                              " WHERE f.check_id = ?1 ORDER BY f.id",
                              SQL_VALUES(sql_text(check_id)), err),
                    to, err) &&
-           sql_run(&s->sql, "DELETE FROM evaluation WHERE check_id = ?1",
-                   SQL_VALUES(sql_text(check_id)), err) &&
+           sql_run(&s->sql, "DELETE FROM evaluation WHERE check_id = ?1 AND ?2 <> 'config'",
+                   SQL_VALUES(sql_text(check_id), sql_text(cause)), err) &&
+           sql_run(
+               &s->sql,
+               "UPDATE evaluation SET check_digest = '', passed = 0, failed = 0, unknown = 0, reason = ''"
+               " WHERE check_id = ?1 AND check_digest <> ''",
+               SQL_VALUES(sql_text(check_id)), err) &&
            sql_run(
                &s->sql,
                "UPDATE check_info SET state = 'gone', reason = '' WHERE check_id = ?1 AND ?2 = 'check'"

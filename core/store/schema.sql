@@ -179,7 +179,8 @@ LEFT JOIN finding_state AS b
     ON b.finding = n.finding AND b.from_run <= r.baseline AND (b.to_run IS NULL OR b.to_run > r.baseline);
 
 -- The last evaluation of a check on an account that was published: what it was judged from, and the
--- counts for controls.csv. A later run skips the pair while neither its inputs nor the check changed.
+-- counts for controls.csv. A later run skips the pair while neither its inputs nor the check changed. A
+-- check that is off has an empty digest, which no check has: what is judged next is judged anew.
 CREATE TABLE evaluation(
     check_id TEXT NOT NULL,
     account INTEGER NOT NULL,

@@ -305,11 +305,11 @@ static void a_check_that_is_off_leaves_its_findings_out_of_scope(void **state)
     expect_alerts("");
     expect_counts((struct finding_counts){ 0 });
     drop("config");
-    world_expect(&w, "SELECT count(*) FROM evaluation", "0");
+    world_expect(&w, "SELECT failed FROM evaluation", "0");
     assert_false(findings_unchanged(w.s, &w.run, "c", "d1", w.account, (const char *const[]){ "t", NULL }));
     night("{}", OUTCOME_COMPLETE, ROWS(SSH));
     expect_alerts("finding_reopened");
-    expect_history("[1,2)FAIL:cloud [2,4)NA:config [4,)FAIL:check");
+    expect_history("[1,2)FAIL:cloud [2,4)NA:config [4,)FAIL:config");
 }
 
 static void a_check_that_is_gone_is_said_once(void **state)
