@@ -43,6 +43,7 @@ static void fill_value(struct sheet_row *row, enum column column)
 
 static void fill(struct sheet_row *row)
 {
+    sheet_show_team(row, TEAM);
     fill_value(row, BEFORE);
     fill_value(row, AFTER);
 }
@@ -53,7 +54,7 @@ const struct sheet changes_sheet = {
     .columns = columns,
     .column_count = COLUMNS,
     .select = SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, change, provider, account, account_name, region,"
-              " type, id, name, " SHEET_TEAM_SQL " AS team, field, before, after, key",
+              " type, id, name, '' AS own_team, field, before, after, key",
     .from = "changes",
     .order = "key, provider, account, region, type, change, field",
     .fill = fill,

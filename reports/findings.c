@@ -106,6 +106,7 @@ static void fill(struct sheet_row *row)
 {
     struct json_object *check = sheet_check(row->context, cell_of(row, CHECK), sheet_text(row, BODY));
     const char *title = render_words(json_get(check, "title"), row->context->language);
+    sheet_show_team(row, TEAM);
     render_text(sheet_scratch(row, TITLE), text_of(title));
     fill_summary(row, check);
     fill_fix(row, check);
@@ -117,7 +118,7 @@ const struct sheet findings_sheet = {
     .columns = columns,
     .column_count = COLUMNS,
     .select = SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, state, change, severity, check_id, '' AS title,"
-              " provider, account, account_name, region, type, id, name, " SHEET_TEAM_SQL " AS team, subject,"
+              " provider, account, account_name, region, type, id, name, '' AS own_team, subject,"
               " '' AS summary, evidence, '' AS fix, first_seen, '' AS exception, key, fingerprint, body",
     .from = "findings",
     .order = "key, check_id, subject, fingerprint",

@@ -39,19 +39,26 @@ static const struct table_column columns[COLUMNS] = {
     { "unverified_since", TABLE_TEXT }, { "shared_from", TABLE_ID }, { "key", TABLE_TEXT },
 };
 
-#define ENVIRONMENT_SQL                                                                                  \
-    "coalesce((SELECT trim(t.value) FROM json_each(" SHEET_TAGS_SQL ") AS t"                             \
-    " WHERE lower(t.key) IN ('environment', 'env') AND t.type = 'text' AND trim(t.value) <> ''"          \
-    " ORDER BY lower(t.key) DESC, t.key LIMIT 1), '')"
-
 #define SELECT                                                                                           \
     SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, provider, account, account_name, region, type,"  \
-    " id, name, " SHEET_TEAM_SQL " AS team, " ENVIRONMENT_SQL " AS environment, tags, first_seen,"       \
-    " last_changed, unverified_since, shared_from, key"
+    " id, name, '' AS own_team, '' AS environment, tags, first_seen, last_changed, unverified_since,"    \
+    " shared_from, key"
 
 static void fill(struct sheet_row *row)
 {
-    render_tags(sheet_scratch(row, TAGS), sheet_text(row, SHEET_FIRST + TAGS));
+    struct error ignored = ERROR_INIT; /* tags that are none are shown as they are */
+    struct json_object *tags = NULL;
+    struct text text = sheet_text(row, SHEET_FIRST + TAGS);
+    sheet_show_team(row, TEAM);
+    if (text.len == 0 || text_equal_string(text, "{}")) {
+        row->cells[TAGS] = text_of("");
+        return;
+    }
+    if (json_parse(text, &tags, &ignored) && json_object_is_type(tags, json_type_object)) {
+        render_tags(sheet_scratch(row, TAGS), tags);
+        render_environment(sheet_scratch(row, ENVIRONMENT), tags);
+    }
+    json_object_put(tags);
 }
 
 const struct sheet inventory_sheet = {

@@ -98,17 +98,8 @@ void render_json_text(struct buffer *out, struct text json)
     json_object_put(value);
 }
 
-void render_tags(struct buffer *out, struct text json)
+void render_tags(struct buffer *out, struct json_object *tags)
 {
-    struct error ignored = ERROR_INIT;
-    struct json_object *tags = NULL;
-    if (json.len == 0 || text_equal_string(json, "{}"))
-        return;
-    if (!json_parse(json, &tags, &ignored) || !json_object_is_type(tags, json_type_object)) {
-        render_text(out, json);
-        json_object_put(tags);
-        return;
-    }
     size_t count = 0;
     json_object_object_foreach(tags, key, value)
     {
@@ -118,7 +109,25 @@ void render_tags(struct buffer *out, struct text json)
         render_text(out, TEXT_LITERAL("="));
         render_value(out, value);
     }
-    json_object_put(tags);
+}
+
+/* The first tag of that name, in any case, that says something. */
+static struct json_object *find_tag(struct json_object *tags, const char *name)
+{
+    json_object_object_foreach(tags, key, value)
+        if (text_equal_nocase(text_of(key), name) && json_object_is_type(value, json_type_string) &&
+            text_trim(text_of_json(value)).len > 0)
+            return value;
+    return NULL;
+}
+
+void render_environment(struct buffer *out, struct json_object *tags)
+{
+    struct json_object *value = find_tag(tags, "environment");
+    if (value == NULL)
+        value = find_tag(tags, "env");
+    if (value != NULL)
+        render_text(out, text_trim(text_of_json(value)));
 }
 
 const char *render_words(struct json_object *words, const char *language)

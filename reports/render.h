@@ -20,8 +20,11 @@ void render_path(struct buffer *out, struct json_object *root, const char *path)
 /* A JSON text: a string bare, anything else as it stands (also what is no JSON). */
 void render_json_text(struct buffer *out, struct text json);
 
-/* A JSON object of tags: "Name=web; Team=pay", in its order. Text that is no object as it stands. */
-void render_tags(struct buffer *out, struct text json);
+/* An object of tags: "Name=web; Team=pay", in its order. */
+void render_tags(struct buffer *out, struct json_object *tags);
+
+/* What the tag Environment says, else Env, in any case; nothing when there is neither. */
+void render_environment(struct buffer *out, struct json_object *tags);
 
 /* `words` is {"en":…,"ja":…}, or a plain string: the text of that language, else the English one; NULL
  * when there is none. */

@@ -37,11 +37,12 @@ struct json_object *sheet_check(const struct sheet_context *c, struct text check
 /* The first columns of every sheet's SELECT; the sheet's own columns follow. */
 enum { SHEET_TEAM, SHEET_TYPE, SHEET_FIRST };
 
-/* SQL of the team that a row belongs to: the account's, else the resource's tag Team in any case. */
+/* SQL of the team that a row belongs to: the account's, else the resource's tag Team in any case. (LIKE
+ * comes first because it is far cheaper than reading the tags of rows that have none.) */
 #define SHEET_TEAM_SQL                                                                                  \
-    "CASE WHEN team <> '' THEN team ELSE coalesce((SELECT trim(t.value) FROM json_each(" SHEET_TAGS_SQL \
-    ") AS t WHERE lower(t.key) = 'team' AND t.type = 'text' AND trim(t.value) <> '' LIMIT 1), '') END"
-#define SHEET_TAGS_SQL "CASE WHEN json_valid(tags) THEN tags ELSE '{}' END"
+    "CASE WHEN team <> '' THEN team WHEN tags LIKE '%\"team\"%' AND json_valid(tags) THEN coalesce("    \
+    "(SELECT trim(t.value) FROM json_each(tags) AS t WHERE lower(t.key) = 'team' AND t.type = 'text'"   \
+    " AND trim(t.value) <> '' LIMIT 1), '') ELSE '' END"
 
 struct sheet_row {
     const struct sheet_context *context;
@@ -53,6 +54,9 @@ struct sheet_row {
 
 /* The text of a column of the statement, valid until the next row. */
 struct text sheet_text(const struct sheet_row *row, int column);
+
+/* Shows the row's team in this cell. */
+void sheet_show_team(struct sheet_row *row, size_t cell);
 
 /* An empty buffer for this cell, of RENDER_MAX. The cell shows it after fill. */
 struct buffer *sheet_scratch(struct sheet_row *row, size_t cell);

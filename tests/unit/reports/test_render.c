@@ -57,23 +57,29 @@ static void paths_give_lists(void **state)
     json_object_put(o);
 }
 
-static void tags_read_as_pairs(void **state)
+static void tags_read_as_pairs_and_name_the_environment(void **state)
 {
     (void)state;
-    static const char *const examples[][2] = {
-        { "{\"Name\":\"web\",\"Team\":\"pay\"}", "Name=web; Team=pay" },
-        { "{}", "" },
-        { "", "" },
-        { "{\"empty\":\"\"}", "empty=" },
-        { "no json", "no json" },
-        { "[1]", "[1]" },
+    static const struct { const char *json, *tags, *environment; } examples[] = {
+        { "{\"Name\":\"web\",\"Team\":\"pay\"}", "Name=web; Team=pay", "" },
+        { "{}", "", "" },
+        { "{\"empty\":\"\"}", "empty=", "" },
+        { "{\"ENV\":\"test\",\"environment\":\" prod \"}", "ENV=test; environment= prod ", "prod" },
+        { "{\"Env\":\"dev\",\"Environment\":\" \"}", "Env=dev; Environment= ", "dev" },
+        { "{\"env\":1,\"environments\":\"x\"}", "env=1; environments=x", "" },
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
-        struct buffer out;
-        buffer_init(&out, RENDER_MAX);
-        render_tags(&out, text_of(examples[i][0]));
-        assert_string_equal(buffer_string(&out), examples[i][1]);
-        buffer_release(&out);
+        struct buffer tags, environment;
+        struct json_object *o = parsed(examples[i].json);
+        buffer_init(&tags, RENDER_MAX);
+        buffer_init(&environment, RENDER_MAX);
+        render_tags(&tags, o);
+        render_environment(&environment, o);
+        assert_string_equal(buffer_string(&tags), examples[i].tags);
+        assert_string_equal(buffer_string(&environment), examples[i].environment);
+        buffer_release(&tags);
+        buffer_release(&environment);
+        json_object_put(o);
     }
 }
 
@@ -132,7 +138,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_bare_where_they_can_be),
         cmocka_unit_test(paths_give_lists),
-        cmocka_unit_test(tags_read_as_pairs),
+        cmocka_unit_test(tags_read_as_pairs_and_name_the_environment),
         cmocka_unit_test(json_texts_lose_only_the_quotes_around_strings),
         cmocka_unit_test(a_language_that_lacks_words_falls_back_to_english),
         cmocka_unit_test(huge_values_are_cut_not_lost),
