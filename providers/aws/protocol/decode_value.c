@@ -95,7 +95,8 @@ bool decode_text(const struct aws_service *s, const struct aws_member *m, struct
     case AWS_FLOAT:
         return number(t, out, err);
     case AWS_BOOLEAN:
-        *out = json_object_new_boolean(text_equal_string(t, "true"));
+        /* botocore knows "true" only; S3's manual writes TRUE, and a lost "public" would be the worse fault */
+        *out = json_object_new_boolean(text_equal_nocase(text_trim(t), "true"));
         return true;
     case AWS_TIMESTAMP:
         if (!aws_time_read(t, &us))

@@ -1,91 +1,15 @@
 #include "core/base/memory.h"
-#include "core/decode/xml.h"
-#include "providers/aws/protocol/decode_parts.h"
+#include "providers/aws/protocol/decode_frames.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-/*
- * A stack of open elements; each frame owns the value that it is building until its element ends, when
- * the value goes to the frame below, to on_item, or nowhere.
- */
-enum frame_kind {
-    FRAME_SEARCH, /* an envelope: the output is in a child called x->wanted */
-    FRAME_STRUCTURE,
-    FRAME_LIST,
-    FRAME_MAP,
-    FRAME_ENTRY, /* one pair of a map */
-    FRAME_SCALAR,
-};
-
-/* What becomes of a value. */
-enum frame_role {
-    ROLE_VALUE,  /* part of the frame below */
-    ROLE_OUTPUT, /* the output itself: o->rest, not owned */
-    ROLE_ITEM,
-    ROLE_PARENT, /* element of a list on the way: seen from on_item, then dropped */
-};
-
-struct frame {
-    enum frame_kind kind;
-    enum frame_role role;
-    const struct aws_member *m;    /* NULL in envelopes; of an entry: the map's */
-    const struct aws_member *flat; /* the flattened list that this is an element of, or NULL */
-    struct json_object *value;     /* NULL for scalars, and for lists on the way */
-    struct json_object *key;       /* FRAME_ENTRY: the name; `value` is what stands under it */
-    int step;
-    size_t hint, known, unknown; /* FRAME_STRUCTURE: children that the model has and has not */
-    char *unknown_name;          /* the first of the latter, in a union */
-};
-
 struct attributes {
     const struct xml_attribute *items;
     size_t count;
 };
-
-struct decode_xml {
-    struct decode_output *o;
-    struct xml_reader *reader;
-    struct frame frames[XML_DEPTH_MAX];
-    size_t depth;
-    size_t skipped;     /* open elements that nobody wants */
-    const char *wanted; /* FRAME_SEARCH: the name of the element that is the output */
-    bool has_output, text_closed;
-    struct buffer text; /* of the scalar at hand */
-};
-
-static void release_frame(struct frame *f)
-{
-    if (f->role != ROLE_OUTPUT)
-        json_object_put(f->value);
-    json_object_put(f->key);
-    free(f->unknown_name);
-}
-
-static enum frame_kind kind_of(enum aws_type type)
-{
-    return type == AWS_STRUCTURE ? FRAME_STRUCTURE
-           : type == AWS_LIST    ? FRAME_LIST
-           : type == AWS_MAP     ? FRAME_MAP
-                                 : FRAME_SCALAR;
-}
-
-static struct json_object *container_of(enum frame_kind kind)
-{
-    return kind == FRAME_LIST                             ? json_object_new_array()
-           : kind == FRAME_STRUCTURE || kind == FRAME_MAP ? json_object_new_object()
-                                                          : NULL;
-}
-
-static struct frame *push(struct decode_xml *x, enum frame_kind kind, enum frame_role role,
-                          const struct aws_member *m, int step)
-{
-    struct frame *f = &x->frames[x->depth++]; /* the reader's depth is capped at the array's size */
-    *f = (struct frame){ .kind = kind, .role = role, .m = m, .step = step };
-    return f;
-}
 
 static bool add_attributes(struct decode_xml *x, const struct frame *f,
                            const struct attributes *with, struct error *err)
@@ -111,8 +35,8 @@ static bool add_attributes(struct decode_xml *x, const struct frame *f,
 static bool open_value(struct decode_xml *x, const struct aws_member *m, int step,
                        enum frame_role role, const struct attributes *with, struct error *err)
 {
-    enum frame_kind kind = kind_of(aws_shape_of(x->o->s, m)->type);
-    struct frame *f = push(x, kind, role, m, step);
+    enum frame_kind kind = decode_frames_kind(aws_shape_of(x->o->s, m)->type);
+    struct frame *f = decode_frames_push(x, kind, role, m, step);
     if (role == ROLE_ITEM) {
         x->o->in_item = true;
         x->o->item_values = 0;
@@ -121,7 +45,7 @@ static bool open_value(struct decode_xml *x, const struct aws_member *m, int ste
         x->text_closed = false;
         buffer_clear(&x->text);
     } else if (kind != FRAME_LIST || step == OFF_PATH) {
-        f->value = container_of(kind);
+        f->value = decode_frames_container(kind);
     }
     if (role == ROLE_PARENT)
         x->o->parents[x->o->parent_count++] = f->value;
@@ -139,7 +63,7 @@ static bool open_member(struct decode_xml *x, const struct aws_member *m, int pa
         return open_value(x, m, step, is_end && shape->type != AWS_LIST ? ROLE_ITEM : ROLE_VALUE,
                           with, err);
     if (shape->type == AWS_MAP) {
-        push(x, FRAME_ENTRY, ROLE_VALUE, m, OFF_PATH);
+        decode_frames_push(x, FRAME_ENTRY, ROLE_VALUE, m, OFF_PATH);
         return true;
     }
     enum frame_role role = is_end ? ROLE_ITEM : step != OFF_PATH ? ROLE_PARENT : ROLE_VALUE;
@@ -163,7 +87,7 @@ static bool open_element(struct decode_xml *x, const struct frame *list,
 
 static bool open_output(struct decode_xml *x, const struct attributes *with, struct error *err)
 {
-    struct frame *f = push(x, FRAME_STRUCTURE, ROLE_OUTPUT, &x->o->op->output, 0);
+    struct frame *f = decode_frames_push(x, FRAME_STRUCTURE, ROLE_OUTPUT, &x->o->op->output, 0);
     f->value = x->o->rest;
     x->has_output = true;
     return add_attributes(x, f, with, err);
@@ -204,7 +128,7 @@ static bool open_root(struct decode_xml *x, const char *name, const struct attri
     size_t len = strlen(op->name);
     if (x->o->shape->is_error && strcmp(name, "Error") != 0) {
         x->wanted = "Error";
-        push(x, FRAME_SEARCH, ROLE_VALUE, NULL, OFF_PATH);
+        decode_frames_push(x, FRAME_SEARCH, ROLE_VALUE, NULL, OFF_PATH);
         return true;
     }
     if (x->o->shape->is_error)
@@ -217,7 +141,7 @@ static bool open_root(struct decode_xml *x, const char *name, const struct attri
     if (op->result_wrapper == NULL)
         return open_output(x, with, err);
     x->wanted = op->result_wrapper;
-    push(x, FRAME_SEARCH, ROLE_VALUE, NULL, OFF_PATH);
+    decode_frames_push(x, FRAME_SEARCH, ROLE_VALUE, NULL, OFF_PATH);
     return true;
 }
 
@@ -227,7 +151,7 @@ static bool start_in_search(struct decode_xml *x, const char *name, const struct
     if (!x->has_output && strcmp(name, x->wanted) == 0)
         return open_output(x, with, err);
     if (strcmp(name, "Errors") == 0) /* ec2: <Response><Errors><Error> */
-        push(x, FRAME_SEARCH, ROLE_VALUE, NULL, OFF_PATH);
+        decode_frames_push(x, FRAME_SEARCH, ROLE_VALUE, NULL, OFF_PATH);
     else
         x->skipped = 1;
     return true;
@@ -283,7 +207,7 @@ static bool on_start(void *ctx, const char *name, const struct xml_attribute *at
     case FRAME_LIST:
         return open_element(x, f, &with, err);
     case FRAME_MAP:
-        push(x, FRAME_ENTRY, ROLE_VALUE, f->m, OFF_PATH);
+        decode_frames_push(x, FRAME_ENTRY, ROLE_VALUE, f->m, OFF_PATH);
         return true;
     case FRAME_ENTRY:
         return start_in_entry(x, f, name, &with, err);
@@ -308,116 +232,14 @@ static bool on_text(void *ctx, struct text t, struct error *err)
     return true;
 }
 
-/* ---- ends ---- */
-
-/* The object or array called `m` in a structure, made when it is first needed. */
-static struct json_object *shared_value(struct decode_xml *x, struct json_object *structure,
-                                        const struct aws_member *m)
-{
-    const char *name = aws_text(x->o->s, m->name);
-    struct json_object *value = NULL;
-    if (!json_object_object_get_ex(structure, name, &value)) {
-        value = container_of(kind_of(aws_shape_of(x->o->s, m)->type));
-        json_object_object_add(structure, name, value);
-    }
-    return value;
-}
-
-static void close_entry(struct decode_xml *x, struct frame *f)
-{
-    struct frame *below = x->depth == 0 ? NULL : &x->frames[x->depth - 1];
-    struct json_object *map =
-        below != NULL && below->kind == FRAME_MAP
-            ? below->value
-            : shared_value(x, below == NULL ? x->o->rest : below->value, f->m);
-    if (f->key != NULL && f->value != NULL) {
-        json_object_object_add(map, json_object_get_string(f->key), f->value);
-        f->value = NULL;
-    }
-}
-
-/* Puts a finished value where it belongs; of a member that comes twice the first one stays. */
-static void place(struct decode_xml *x, const struct frame *f, struct json_object *value)
-{
-    struct frame *below = x->depth == 0 ? NULL : &x->frames[x->depth - 1];
-    struct json_object *structure = below == NULL ? x->o->rest : below->value;
-    const char *name = aws_text(x->o->s, f->m->name);
-    if (below != NULL && below->kind == FRAME_LIST)
-        json_object_array_add(below->value, value);
-    else if (below != NULL && below->kind == FRAME_ENTRY)
-        *(f->m == aws_shape_key(x->o->s, aws_shape_of(x->o->s, below->m)) ? &below->key
-                                                                          : &below->value) = value;
-    else if (f->flat != NULL)
-        json_object_array_add(shared_value(x, structure, f->flat), value);
-    else if (json_object_object_get_ex(structure, name, NULL))
-        json_object_put(value);
-    else
-        json_object_object_add(structure, name, value);
-}
-
-static bool close_scalar(struct decode_xml *x, struct frame *f, struct error *err)
-{
-    const struct aws_service *s = x->o->s;
-    if ((f->m->flags & AWS_ROOT_TEXT) && x->text.len == 0)
-        return true; /* null, as boto3 gives it */
-    if (!decode_text(s, f->m, buffer_text(&x->text), &f->value, err))
-        return error_prefix(err, "%s", aws_text(s, f->m->name));
-    return true;
-}
-
-static bool close_structure(struct decode_xml *x, struct frame *f, struct error *err)
-{
-    if (x->depth == 0 && f->known == 0 && f->unknown > 0)
-        return error_set(err, ERROR_DATA, "nothing in the answer is known to the model of %s",
-                         x->o->op->name);
-    if (f->known == 0 && f->unknown_name != NULL) {
-        json_object_put(f->value);
-        f->value = decode_unknown_member(f->unknown_name);
-        free(f->unknown_name);
-        f->unknown_name = NULL;
-    }
-    return true;
-}
-
-static bool settle(struct decode_xml *x, struct frame *f, struct error *err)
-{
-    struct json_object *value = f->value;
-    if (f->role == ROLE_OUTPUT)
-        return true;
-    f->value = NULL;
-    if (f->role == ROLE_ITEM) {
-        x->o->in_item = false;
-        return decode_emit(x->o, value, err);
-    }
-    if (f->role == ROLE_PARENT) {
-        x->o->parent_count--;
-        json_object_put(value);
-    } else if (value != NULL || f->kind == FRAME_SCALAR) {
-        place(x, f, value);
-    }
-    return true;
-}
-
 static bool on_end(void *ctx, const char *name, struct error *err)
 {
     struct decode_xml *x = ctx;
-    bool ok = true;
     (void)name;
-    if (x->skipped > 0) {
-        x->skipped--;
-        return true;
-    }
-    struct frame f = x->frames[--x->depth];
-    if (f.kind == FRAME_ENTRY)
-        close_entry(x, &f);
-    else if (f.kind == FRAME_SCALAR)
-        ok = close_scalar(x, &f, err);
-    else if (f.kind == FRAME_STRUCTURE)
-        ok = close_structure(x, &f, err);
-    if (ok && f.kind != FRAME_ENTRY && f.kind != FRAME_SEARCH)
-        ok = settle(x, &f, err);
-    release_frame(&f);
-    return ok;
+    if (x->skipped == 0)
+        return decode_frames_close(x, err);
+    x->skipped--;
+    return true;
 }
 
 /* ---- the whole ---- */
@@ -436,8 +258,7 @@ void decode_xml_free(struct decode_xml *x)
 {
     if (x == NULL)
         return;
-    while (x->depth > 0)
-        release_frame(&x->frames[--x->depth]);
+    decode_frames_drop(x);
     xml_reader_free(x->reader);
     buffer_release(&x->text);
     free(x);

@@ -11,62 +11,60 @@ static bool resolve(const char *service, const struct aws_endpoint_options *opti
     return aws_endpoint_resolve(aws_model_service(service), options, out, err);
 }
 
+static const struct {
+    const char *service, *region;
+    bool fips, dual_stack;
+    const char *host, *signing_region, *signing_name;
+} hosts[] = {
+    { "ec2", "eu-west-1", false, false, "ec2.eu-west-1.amazonaws.com", "eu-west-1", "ec2" },
+    { "ec2", "cn-north-1", false, false, "ec2.cn-north-1.amazonaws.com.cn", "cn-north-1", "ec2" },
+    { "ec2", "us-gov-east-1", false, false, "ec2.us-gov-east-1.amazonaws.com", "us-gov-east-1",
+      "ec2" },
+    { "ec2", "eusc-de-east-1", false, false, "ec2.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1",
+      "ec2" },
+    { "ec2", "us-iso-east-1", false, false, "ec2.us-iso-east-1.c2s.ic.gov", "us-iso-east-1",
+      "ec2" },
+    { "ec2", "eu-west-1", false, true, "ec2.eu-west-1.api.aws", "eu-west-1", "ec2" },
+    { "ec2", "eu-west-1", true, false, "ec2-fips.eu-west-1.amazonaws.com", "eu-west-1", "ec2" },
+    { "ec2", "eu-west-1", true, true, "ec2-fips.eu-west-1.api.aws", "eu-west-1", "ec2" },
+    { "sts", "ap-northeast-1", false, false, "sts.ap-northeast-1.amazonaws.com", "ap-northeast-1",
+      "sts" },
+    { "iam", "ap-northeast-1", false, false, "iam.amazonaws.com", "us-east-1", "iam" },
+    { "iam", "cn-northwest-1", false, false, "iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
+      "iam" },
+    { "iam", "us-gov-east-1", false, false, "iam.us-gov.amazonaws.com", "us-gov-west-1", "iam" },
+    { "iam", "eusc-de-east-1", false, false, "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1",
+      "iam" },
+    { "organizations", "eu-west-1", false, false, "organizations.us-east-1.amazonaws.com",
+      "us-east-1", "organizations" },
+    { "organizations", "cn-north-1", false, false, "organizations.cn-northwest-1.amazonaws.com.cn",
+      "cn-northwest-1", "organizations" },
+    { "account", "eu-west-1", false, false, "account.us-east-1.amazonaws.com", "us-east-1",
+      "account" },
+    { "s3", "us-east-1", false, false, "s3.us-east-1.amazonaws.com", "us-east-1", "s3" },
+    { "s3", "eu-west-1", false, true, "s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1", "s3" },
+    { "s3control", "eu-west-1", false, false, "s3-control.eu-west-1.amazonaws.com", "eu-west-1",
+      "s3" },
+    { "cloudtrail", "me-south-1", false, false, "cloudtrail.me-south-1.amazonaws.com", "me-south-1",
+      "cloudtrail" },
+    /* a region that no data knows follows its partition */
+    { "ec2", "eu-east-7", false, false, "ec2.eu-east-7.amazonaws.com", "eu-east-7", "ec2" },
+    { "ec2", "xx-moon-1", false, false, "ec2.xx-moon-1.amazonaws.com", "xx-moon-1", "ec2" },
+};
+
 static void hosts_and_signing_regions_are_those_of_the_partitions(void **state)
 {
     (void)state;
-    static const struct {
-        const char *service, *region;
-        bool fips, dual_stack;
-        const char *host, *signing_region, *signing_name;
-    } cases[] = {
-        { "ec2", "eu-west-1", false, false, "ec2.eu-west-1.amazonaws.com", "eu-west-1", "ec2" },
-        { "ec2", "cn-north-1", false, false, "ec2.cn-north-1.amazonaws.com.cn", "cn-north-1",
-          "ec2" },
-        { "ec2", "us-gov-east-1", false, false, "ec2.us-gov-east-1.amazonaws.com", "us-gov-east-1",
-          "ec2" },
-        { "ec2", "eusc-de-east-1", false, false, "ec2.eusc-de-east-1.amazonaws.eu",
-          "eusc-de-east-1", "ec2" },
-        { "ec2", "us-iso-east-1", false, false, "ec2.us-iso-east-1.c2s.ic.gov", "us-iso-east-1",
-          "ec2" },
-        { "ec2", "eu-west-1", false, true, "ec2.eu-west-1.api.aws", "eu-west-1", "ec2" },
-        { "ec2", "eu-west-1", true, false, "ec2-fips.eu-west-1.amazonaws.com", "eu-west-1", "ec2" },
-        { "ec2", "eu-west-1", true, true, "ec2-fips.eu-west-1.api.aws", "eu-west-1", "ec2" },
-        { "sts", "ap-northeast-1", false, false, "sts.ap-northeast-1.amazonaws.com",
-          "ap-northeast-1", "sts" },
-        { "iam", "ap-northeast-1", false, false, "iam.amazonaws.com", "us-east-1", "iam" },
-        { "iam", "cn-northwest-1", false, false, "iam.cn-north-1.amazonaws.com.cn", "cn-north-1",
-          "iam" },
-        { "iam", "us-gov-east-1", false, false, "iam.us-gov.amazonaws.com", "us-gov-west-1",
-          "iam" },
-        { "iam", "eusc-de-east-1", false, false, "iam.eusc-de-east-1.amazonaws.eu",
-          "eusc-de-east-1", "iam" },
-        { "organizations", "eu-west-1", false, false, "organizations.us-east-1.amazonaws.com",
-          "us-east-1", "organizations" },
-        { "organizations", "cn-north-1", false, false,
-          "organizations.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1", "organizations" },
-        { "account", "eu-west-1", false, false, "account.us-east-1.amazonaws.com", "us-east-1",
-          "account" },
-        { "s3", "us-east-1", false, false, "s3.us-east-1.amazonaws.com", "us-east-1", "s3" },
-        { "s3", "eu-west-1", false, true, "s3.dualstack.eu-west-1.amazonaws.com", "eu-west-1",
-          "s3" },
-        { "s3control", "eu-west-1", false, false, "s3-control.eu-west-1.amazonaws.com", "eu-west-1",
-          "s3" },
-        { "cloudtrail", "me-south-1", false, false, "cloudtrail.me-south-1.amazonaws.com",
-          "me-south-1", "cloudtrail" },
-        /* a region that no data knows follows its partition */
-        { "ec2", "eu-east-7", false, false, "ec2.eu-east-7.amazonaws.com", "eu-east-7", "ec2" },
-        { "ec2", "xx-moon-1", false, false, "ec2.xx-moon-1.amazonaws.com", "xx-moon-1", "ec2" },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         struct aws_endpoint e;
         struct error err = ERROR_INIT;
-        struct aws_endpoint_options o = { .region = cases[i].region,
-                                          .fips = cases[i].fips,
-                                          .dual_stack = cases[i].dual_stack };
-        assert_true(resolve(cases[i].service, &o, &e, &err));
-        assert_string_equal(e.host, cases[i].host);
-        assert_string_equal(e.signing_region, cases[i].signing_region);
-        assert_string_equal(e.signing_name, cases[i].signing_name);
+        struct aws_endpoint_options o = { .region = hosts[i].region,
+                                          .fips = hosts[i].fips,
+                                          .dual_stack = hosts[i].dual_stack };
+        assert_true(resolve(hosts[i].service, &o, &e, &err));
+        assert_string_equal(e.host, hosts[i].host);
+        assert_string_equal(e.signing_region, hosts[i].signing_region);
+        assert_string_equal(e.signing_name, hosts[i].signing_name);
         assert_string_equal(e.scheme, "https");
         assert_string_equal(e.path, "");
         assert_int_equal(e.port, 0);

@@ -27,77 +27,81 @@ static struct http_response respond(int status, const char *body, const char *co
     return r;
 }
 
+static const struct {
+    int status;
+    const char *body, *headers[5], *code, *message, *request_id;
+} forms[] = {
+    { 403,
+      "<?xml version=\"1.0\"?>\n<Response><Errors><Error>"
+      "<Code>UnauthorizedOperation</Code><Message>no &lt;way&gt;</Message>"
+      "</Error></Errors><RequestID>r1</RequestID></Response>",
+      { NULL },
+      "UnauthorizedOperation",
+      "no <way>",
+      "r1" },
+    { 400,
+      "<ErrorResponse xmlns=\"x\"><Error><Type>Sender</Type>"
+      "<Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
+      "<RequestId>r2</RequestId></ErrorResponse>",
+      { NULL },
+      "Throttling",
+      "Rate exceeded",
+      "r2" },
+    { 404,
+      "<Error><Code>NoSuchBucket</Code><Message>none</Message>"
+      "<BucketName>b</BucketName><RequestId>r3</RequestId></Error>",
+      { "x-amz-request-id", "r3" },
+      "NoSuchBucket",
+      "none",
+      "r3" },
+    { 400,
+      "{\"__type\":\"com.amazonaws.x#AccessDeniedException:http://y\",\"Message\":\"no\"}",
+      { "x-amzn-RequestId", "r4" },
+      "AccessDeniedException",
+      "no",
+      "r4" },
+    { 403,
+      "{\"message\":\"no\"}",
+      { "X-Amzn-ErrorType", "ns#AccessDeniedException:http://y/" },
+      "AccessDeniedException",
+      "no",
+      "" },
+    { 400, "{\"code\":\"FooError\"}", { NULL }, "FooError", "", "" },
+    { 503,
+      "<html><body><b>Http/1.1 Service Unavailable</b></body></html>",
+      { NULL },
+      "503",
+      "",
+      "" },
+    { 502, "", { NULL }, "502", "", "" },
+    { 500, "out of memory at 0x0", { NULL }, "500", "", "" },
+    { 400, "{\"__type\":5,\"message\":[1]}", { NULL }, "400", "", "" },
+    { 400, "{\"__type\":", { NULL }, "400", "", "" },
+    { 400, "[]", { NULL }, "400", "", "" },
+    { 403,
+      "<Error><Code>AccessDenied</Code><Message>cut he",
+      { NULL },
+      "AccessDenied",
+      "cut he",
+      "" },
+    { 400,
+      "<Error><Detail><Code>Inner</Code></Detail><Code>Outer</Code></Error><Error><Code>Later</Code></Error>",
+      { NULL },
+      "Outer",
+      "",
+      "" },
+};
+
 static void errors_are_read_in_every_form(void **state)
 {
     (void)state;
-    static const struct {
-        int status;
-        const char *body, *headers[5], *code, *message, *request_id;
-    } cases[] = {
-        { 403,
-          "<?xml version=\"1.0\"?>\n<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no &lt;way&gt;</Message>"
-          "</Error></Errors><RequestID>r1</RequestID></Response>",
-          { NULL },
-          "UnauthorizedOperation",
-          "no <way>",
-          "r1" },
-        { 400,
-          "<ErrorResponse xmlns=\"x\"><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error>"
-          "<RequestId>r2</RequestId></ErrorResponse>",
-          { NULL },
-          "Throttling",
-          "Rate exceeded",
-          "r2" },
-        { 404,
-          "<Error><Code>NoSuchBucket</Code><Message>none</Message><BucketName>b</BucketName><RequestId>r3</RequestId></Error>",
-          { "x-amz-request-id", "r3" },
-          "NoSuchBucket",
-          "none",
-          "r3" },
-        { 400,
-          "{\"__type\":\"com.amazonaws.x#AccessDeniedException:http://y\",\"Message\":\"no\"}",
-          { "x-amzn-RequestId", "r4" },
-          "AccessDeniedException",
-          "no",
-          "r4" },
-        { 403,
-          "{\"message\":\"no\"}",
-          { "X-Amzn-ErrorType", "ns#AccessDeniedException:http://y/" },
-          "AccessDeniedException",
-          "no",
-          "" },
-        { 400, "{\"code\":\"FooError\"}", { NULL }, "FooError", "", "" },
-        { 503,
-          "<html><body><b>Http/1.1 Service Unavailable</b></body></html>",
-          { NULL },
-          "503",
-          "",
-          "" },
-        { 502, "", { NULL }, "502", "", "" },
-        { 500, "out of memory at 0x0", { NULL }, "500", "", "" },
-        { 400, "{\"__type\":5,\"message\":[1]}", { NULL }, "400", "", "" },
-        { 400, "{\"__type\":", { NULL }, "400", "", "" },
-        { 400, "[]", { NULL }, "400", "", "" },
-        { 403,
-          "<Error><Code>AccessDenied</Code><Message>cut he",
-          { NULL },
-          "AccessDenied",
-          "cut he",
-          "" },
-        { 400,
-          "<Error><Detail><Code>Inner</Code></Detail><Code>Outer</Code></Error><Error><Code>Later</Code></Error>",
-          { NULL },
-          "Outer",
-          "",
-          "" },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         struct aws_error e;
-        struct http_response r = respond(cases[i].status, cases[i].body, cases[i].headers);
+        struct http_response r = respond(forms[i].status, forms[i].body, forms[i].headers);
         aws_error_read(operation("ec2", "DescribeVpcs"), &r, &e);
-        assert_string_equal(e.code, cases[i].code);
-        assert_string_equal(e.message, cases[i].message);
-        assert_string_equal(e.request_id, cases[i].request_id);
+        assert_string_equal(e.code, forms[i].code);
+        assert_string_equal(e.message, forms[i].message);
+        assert_string_equal(e.request_id, forms[i].request_id);
         http_response_release(&r);
     }
 }
@@ -157,82 +161,80 @@ static void errors_are_those_of_the_published_cases(void **state)
     assert_int_equal(failed, 0);
 }
 
+static const struct {
+    const char *service, *operation;
+    int status;
+    const char *code, *message;
+    enum http_verdict verdict;
+} verdicts[] = {
+    { "ec2", "DescribeVpcs", 200, "200", "", HTTP_VERDICT_OK },
+    { "ec2", "DescribeVpcs", 503, "RequestLimitExceeded", "", HTTP_VERDICT_THROTTLED },
+    { "iam", "ListUsers", 400, "Throttling", "Rate exceeded", HTTP_VERDICT_THROTTLED },
+    { "s3", "ListBuckets", 503, "SlowDown", "", HTTP_VERDICT_THROTTLED },
+    { "account", "ListRegions", 429, "429", "", HTTP_VERDICT_THROTTLED },
+    { "organizations", "ListAccounts", 400, "TooManyRequestsException", "",
+      HTTP_VERDICT_THROTTLED },
+    { "cloudtrail", "LookupEvents", 400, "LimitExceededException", "", HTTP_VERDICT_THROTTLED },
+    { "iam", "GenerateCredentialReport", 409, "LimitExceeded", "", HTTP_VERDICT_RETRY },
+    { "iam", "GetCredentialReport", 404, "ReportInProgress", "", HTTP_VERDICT_RETRY },
+    { "iam", "GetCredentialReport", 410, "ReportNotPresent", "", HTTP_VERDICT_ABSENT },
+    { "iam", "GetCredentialReport", 410, "ReportExpired", "", HTTP_VERDICT_ABSENT },
+    { "ec2", "DescribeVpcs", 500, "InternalError", "", HTTP_VERDICT_RETRY },
+    { "ec2", "DescribeVpcs", 503, "503", "", HTTP_VERDICT_RETRY },
+    { "s3", "ListBuckets", 400, "RequestTimeout", "", HTTP_VERDICT_RETRY },
+    { "sts", "AssumeRoleWithWebIdentity", 400, "IDPCommunicationError", "", HTTP_VERDICT_RETRY },
+    { "s3", "ListBuckets", 403, "RequestTimeTooSkewed", "", HTTP_VERDICT_RETRY },
+    { "iam", "ListUsers", 403, "SignatureDoesNotMatch",
+      "Signature expired: 20260101T000000Z is now earlier than …", HTTP_VERDICT_RETRY },
+    { "iam", "ListUsers", 403, "SignatureDoesNotMatch", "The request signature we calculated …",
+      HTTP_VERDICT_DENIED },
+    { "sts", "GetCallerIdentity", 403, "ExpiredToken", "", HTTP_VERDICT_REFRESH },
+    { "cloudtrail", "LookupEvents", 400, "ExpiredTokenException", "", HTTP_VERDICT_REFRESH },
+    { "cloudtrail", "LookupEvents", 400, "UnrecognizedClientException", "", HTTP_VERDICT_REFRESH },
+    { "ec2", "DescribeVpcs", 401, "AuthFailure",
+      "AWS was not able to validate the provided access credentials", HTTP_VERDICT_REFRESH },
+    { "ec2", "DescribeVpcs", 401, "AuthFailure", "Not authorized for images: [ami-1]",
+      HTTP_VERDICT_DENIED },
+    { "ec2", "DescribeVpcs", 403, "UnauthorizedOperation",
+      "You are not authorized to perform this operation.", HTTP_VERDICT_DENIED },
+    { "ec2", "DescribeVpcs", 403, "UnauthorizedOperation",
+      "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: ec2:DescribeVpcs "
+      "with an explicit deny in a service control policy: arn:aws:organizations::2:policy/p-1",
+      HTTP_VERDICT_BLOCKED },
+    { "iam", "ListUsers", 403, "AccessDenied",
+      "… because no service control policy allows the iam:ListUsers action", HTTP_VERDICT_BLOCKED },
+    { "iam", "ListUsers", 403, "AccessDenied",
+      "… because no identity-based policy allows the iam:ListUsers action", HTTP_VERDICT_DENIED },
+    { "cloudtrail", "LookupEvents", 400, "AccessDeniedException", "", HTTP_VERDICT_DENIED },
+    { "s3", "ListBuckets", 403, "403", "", HTTP_VERDICT_DENIED },
+    { "sts", "AssumeRole", 403, "RegionDisabledException", "", HTTP_VERDICT_BLOCKED },
+    { "ec2", "DescribeVpcs", 403, "OptInRequired", "You are not subscribed to this service.",
+      HTTP_VERDICT_DISABLED },
+    { "ec2", "DescribeVpcs", 403, "OptInRequired", "The region is not opted in.",
+      HTTP_VERDICT_BLOCKED },
+    { "guardduty", "ListDetectors", 403, "SubscriptionRequiredException", "",
+      HTTP_VERDICT_DISABLED },
+    { "ec2", "DescribeVpcs", 400, "InvalidAction", "", HTTP_VERDICT_DISABLED },
+    { "organizations", "ListAccounts", 400, "AWSOrganizationsNotInUseException", "",
+      HTTP_VERDICT_DISABLED },
+    { "s3", "GetPublicAccessBlock", 404, "NoSuchPublicAccessBlockConfiguration", "",
+      HTTP_VERDICT_FATAL },
+    { "s3", "ListBuckets", 301, "PermanentRedirect", "", HTTP_VERDICT_FATAL },
+    { "ec2", "DescribeVpcs", 400, "InvalidVpcID.NotFound", "", HTTP_VERDICT_FATAL },
+};
+
 static void every_kind_of_error_has_its_verdict(void **state)
 {
     (void)state;
-    static const struct {
-        const char *service, *operation;
-        int status;
-        const char *code, *message;
-        enum http_verdict verdict;
-    } cases[] = {
-        { "ec2", "DescribeVpcs", 200, "200", "", HTTP_VERDICT_OK },
-        { "ec2", "DescribeVpcs", 503, "RequestLimitExceeded", "", HTTP_VERDICT_THROTTLED },
-        { "iam", "ListUsers", 400, "Throttling", "Rate exceeded", HTTP_VERDICT_THROTTLED },
-        { "s3", "ListBuckets", 503, "SlowDown", "", HTTP_VERDICT_THROTTLED },
-        { "account", "ListRegions", 429, "429", "", HTTP_VERDICT_THROTTLED },
-        { "organizations", "ListAccounts", 400, "TooManyRequestsException", "",
-          HTTP_VERDICT_THROTTLED },
-        { "cloudtrail", "LookupEvents", 400, "LimitExceededException", "", HTTP_VERDICT_THROTTLED },
-        { "iam", "GenerateCredentialReport", 409, "LimitExceeded", "", HTTP_VERDICT_RETRY },
-        { "iam", "GetCredentialReport", 404, "ReportInProgress", "", HTTP_VERDICT_RETRY },
-        { "iam", "GetCredentialReport", 410, "ReportNotPresent", "", HTTP_VERDICT_ABSENT },
-        { "iam", "GetCredentialReport", 410, "ReportExpired", "", HTTP_VERDICT_ABSENT },
-        { "ec2", "DescribeVpcs", 500, "InternalError", "", HTTP_VERDICT_RETRY },
-        { "ec2", "DescribeVpcs", 503, "503", "", HTTP_VERDICT_RETRY },
-        { "s3", "ListBuckets", 400, "RequestTimeout", "", HTTP_VERDICT_RETRY },
-        { "sts", "AssumeRoleWithWebIdentity", 400, "IDPCommunicationError", "",
-          HTTP_VERDICT_RETRY },
-        { "s3", "ListBuckets", 403, "RequestTimeTooSkewed", "", HTTP_VERDICT_RETRY },
-        { "iam", "ListUsers", 403, "SignatureDoesNotMatch",
-          "Signature expired: 20260101T000000Z is now earlier than …", HTTP_VERDICT_RETRY },
-        { "iam", "ListUsers", 403, "SignatureDoesNotMatch", "The request signature we calculated …",
-          HTTP_VERDICT_DENIED },
-        { "sts", "GetCallerIdentity", 403, "ExpiredToken", "", HTTP_VERDICT_REFRESH },
-        { "cloudtrail", "LookupEvents", 400, "ExpiredTokenException", "", HTTP_VERDICT_REFRESH },
-        { "cloudtrail", "LookupEvents", 400, "UnrecognizedClientException", "",
-          HTTP_VERDICT_REFRESH },
-        { "ec2", "DescribeVpcs", 401, "AuthFailure",
-          "AWS was not able to validate the provided access credentials", HTTP_VERDICT_REFRESH },
-        { "ec2", "DescribeVpcs", 401, "AuthFailure", "Not authorized for images: [ami-1]",
-          HTTP_VERDICT_DENIED },
-        { "ec2", "DescribeVpcs", 403, "UnauthorizedOperation",
-          "You are not authorized to perform this operation.", HTTP_VERDICT_DENIED },
-        { "ec2", "DescribeVpcs", 403, "UnauthorizedOperation",
-          "User: arn:aws:sts::1:assumed-role/r/s is not authorized to perform: ec2:DescribeVpcs with an explicit deny in a service control policy: arn:aws:organizations::2:policy/o-1/service_control_policy/p-1",
-          HTTP_VERDICT_BLOCKED },
-        { "iam", "ListUsers", 403, "AccessDenied",
-          "… because no service control policy allows the iam:ListUsers action",
-          HTTP_VERDICT_BLOCKED },
-        { "iam", "ListUsers", 403, "AccessDenied",
-          "… because no identity-based policy allows the iam:ListUsers action",
-          HTTP_VERDICT_DENIED },
-        { "cloudtrail", "LookupEvents", 400, "AccessDeniedException", "", HTTP_VERDICT_DENIED },
-        { "s3", "ListBuckets", 403, "403", "", HTTP_VERDICT_DENIED },
-        { "sts", "AssumeRole", 403, "RegionDisabledException", "", HTTP_VERDICT_BLOCKED },
-        { "ec2", "DescribeVpcs", 403, "OptInRequired", "You are not subscribed to this service.",
-          HTTP_VERDICT_DISABLED },
-        { "ec2", "DescribeVpcs", 403, "OptInRequired", "The region is not opted in.",
-          HTTP_VERDICT_BLOCKED },
-        { "guardduty", "ListDetectors", 403, "SubscriptionRequiredException", "",
-          HTTP_VERDICT_DISABLED },
-        { "ec2", "DescribeVpcs", 400, "InvalidAction", "", HTTP_VERDICT_DISABLED },
-        { "organizations", "ListAccounts", 400, "AWSOrganizationsNotInUseException", "",
-          HTTP_VERDICT_DISABLED },
-        { "s3", "GetPublicAccessBlock", 404, "NoSuchPublicAccessBlockConfiguration", "",
-          HTTP_VERDICT_FATAL },
-        { "s3", "ListBuckets", 301, "PermanentRedirect", "", HTTP_VERDICT_FATAL },
-        { "ec2", "DescribeVpcs", 400, "InvalidVpcID.NotFound", "", HTTP_VERDICT_FATAL },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++) {
         struct aws_error e = { .code = "" };
-        snprintf(e.code, sizeof e.code, "%s", cases[i].code);
-        snprintf(e.message, sizeof e.message, "%s", cases[i].message);
-        enum http_verdict v = aws_error_classify(operation(cases[i].service, cases[i].operation),
-                                                 cases[i].status, &e);
-        if (v != cases[i].verdict)
-            fail_msg("%s %s '%s': %d, wanted %d", cases[i].operation, cases[i].code,
-                     cases[i].message, (int)v, (int)cases[i].verdict);
+        snprintf(e.code, sizeof e.code, "%s", verdicts[i].code);
+        snprintf(e.message, sizeof e.message, "%s", verdicts[i].message);
+        enum http_verdict v = aws_error_classify(
+            operation(verdicts[i].service, verdicts[i].operation), verdicts[i].status, &e);
+        if (v != verdicts[i].verdict)
+            fail_msg("%s %s '%s': %d, wanted %d", verdicts[i].operation, verdicts[i].code,
+                     verdicts[i].message, (int)v, (int)verdicts[i].verdict);
     }
 }
 

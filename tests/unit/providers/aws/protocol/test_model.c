@@ -140,11 +140,13 @@ static void faulty_models_say_where(void **state)
         { "{\"metadata\":{\"protocol\":\"smoke\"}}", "unknown protocol 'smoke'" },
         { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"pile\"}}}",
           "shape A: unknown type 'pile'" },
-        { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"structure\",\"members\":{\"x\":{\"shape\":\"B\"}}}}}",
+        { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"structure\",\"members\":{"
+          "\"x\":{\"shape\":\"B\"}}}}}",
           "shape A: x: no shape called 'B'" },
         { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"list\"}}}",
           "shape A: member: no shape called ''" },
-        { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"structure\",\"payload\":\"x\",\"members\":{}}}}",
+        { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"structure\","
+          "\"payload\":\"x\",\"members\":{}}}}",
           "payload x is no member" },
         { "{\"metadata\":{\"protocol\":\"ec2\"},\"shapes\":{\"A\":{\"type\":\"string\"}},"
           "\"operations\":{\"Op\":{\"input\":{\"shape\":\"A\"}}}}",
