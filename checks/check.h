@@ -100,7 +100,7 @@ void check_free(struct check *c); /* NULL is fine */
 
 /* ---- what judging gives ---- */
 
-/* One FAIL of a check on one resource. Borrowed during the call. */
+/* One FAIL of a check on one resource (or one UNKNOWN, see `unknown`). Borrowed during the call. */
 struct check_result {
     const char *account;  /* provider's account id; NULL but for reach: estate */
     const char *key;      /* of a resource of the subject's type */
@@ -109,6 +109,7 @@ struct check_result {
     const char *evidence; /* JSON object, compared from night to night; NULL: {} */
     const char *detail;   /* JSON object, never compared: counts, times; NULL: {} */
     bool proven;          /* rests only on what was seen: FAIL even where a needed scope is unread */
+    const char *unknown;  /* not NULL: no FAIL, but why this resource cannot be judged at all */
 };
 typedef bool (*check_result_fn)(void *ctx, const struct check_result *row, struct error *err);
 

@@ -18,7 +18,7 @@
  *           - {account: "210987654321", region: eu-west-1, parts: {Entries: denied}, body: {…}}
  *                                            with `body`: where it is (default account 123456789012, region
  *                                            us-east-1, 'global' for a global type) and which parts are unread
- *       unread: {TYPE: OUTCOME}              this type's scopes of the check's account ended so tonight
+ *       unread: {TYPE: OUTCOME}              the scopes of this type ended so tonight
  *                                            (default complete); what is given was seen on an earlier night
  *       params: {NAME: VALUE}                instead of the defaults
  *       run_time: 2026-11-21T03:00:00Z       what run_time() says (this, if left out)

@@ -21,7 +21,7 @@ struct map;
  *   FAIL               the query gave a row, and either the row is proven or all that the check
  *                      needs is complete
  *   UNKNOWN            something needed is not complete: a scope, a part of this resource, or what it
- *                      refers to; or the query failed (time, memory, rows, an error)
+ *                      refers to; or the query says so; or it failed (time, memory, rows, an error)
  *   PASS               else
  *
  * Accounts that are closed or out of scope are not judged. An account whose inputs did not change since

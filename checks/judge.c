@@ -16,7 +16,8 @@ struct subject {
     size_t account; /* index into judgement.accounts */
     char *key;
     bool seen, complete, failed;
-    char *why;      /* why it is not complete, or not seen; "" */
+    bool held_back; /* a row says that it cannot be judged */
+    char *why;      /* why it is not complete, not seen or held back; "" */
 };
 
 struct judging {
@@ -170,6 +171,15 @@ static bool note_given(struct judging *j, const char *subject_id, const struct c
     return !twice || error_set(err, ERROR_DATA, "two rows of the query are about %s %s", r->key, r->subject);
 }
 
+static void hold_back(struct subject *s, const char *why)
+{
+    s->held_back = true;
+    if (s->why[0] != '\0')
+        return;
+    free(s->why);
+    s->why = memory_string(why);
+}
+
 static bool take_result(void *ctx, const struct check_result *r, struct error *err)
 {
     struct judging *j = ctx;
@@ -182,7 +192,9 @@ static bool take_result(void *ctx, const struct check_result *r, struct error *e
                error_set(err, ERROR_DATA, "a row of the query is about %s, which is no %s", r->key,
                          j->check->subject);
     struct subject *s = &j->subjects[at - 1];
-    if (!ok || !s->seen || !(r->proven || s->complete))
+    if (ok && r->unknown != NULL)
+        hold_back(s, r->unknown);
+    if (!ok || !s->seen || r->unknown != NULL || !(r->proven || s->complete))
         return ok;
     struct finding_row row = { r->key, r->subject, VERDICT_FAIL,
                                r->severity == NULL ? j->check->severity : r->severity, r->evidence, r->detail };
@@ -206,7 +218,7 @@ static void conclude(struct judging *j, const struct subject *s)
 {
     struct judged_account *a = &j->out->accounts[s->account];
     struct finding_row unknown = { s->key, "", VERDICT_UNKNOWN, j->check->severity, NULL, NULL };
-    bool judged = s->seen && s->complete && !j->out->broken;
+    bool judged = s->seen && s->complete && !s->held_back && !j->out->broken;
     if (s->seen && !judged)
         add_row(a, &unknown);
     if (!judged)

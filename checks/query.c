@@ -12,10 +12,10 @@
 
 enum result_column {
     RESULT_KEY, RESULT_SUBJECT, RESULT_SEVERITY, RESULT_EVIDENCE, RESULT_DETAIL, RESULT_PROVEN,
-    RESULT_ACCOUNT, RESULT_COLUMNS,
+    RESULT_UNKNOWN, RESULT_ACCOUNT, RESULT_COLUMNS,
 };
 static const char *const result_names[RESULT_COLUMNS] = { "key",    "subject", "severity", "evidence",
-                                                          "detail", "proven",  "account" };
+                                                          "detail", "proven",  "unknown",  "account" };
 
 struct query {
     struct sandbox *sandbox;
@@ -97,7 +97,7 @@ static bool take_columns(struct query *q, struct error *err)
             continue;
         }
         error_set(&why, ERROR_CONFIG, k == RESULT_COLUMNS ? "a result column is called %s; columns are key, "
-                                                            "subject, severity, evidence, detail, proven"
+                                                            "subject, severity, evidence, detail, proven, unknown"
                                                           : "two result columns are called %s", name);
         return fault(q->check, 0, why.message, err);
     }
@@ -196,6 +196,9 @@ static bool check_words(const struct check_result *r, struct error *err)
 {
     if (r->key == NULL || r->key[0] == '\0')
         return error_set(err, ERROR_DATA, "%s: no key", row_fault);
+    if (r->unknown != NULL && !is_clean(r->unknown))
+        return error_set(err, ERROR_DATA, "%s: unknown has control bytes or more than %d bytes", row_fault,
+                         CHECK_SUBJECT_MAX);
     if (!is_clean(r->subject))
         return error_set(err, ERROR_DATA, "%s: the subject has control bytes or more than %d bytes", row_fault,
                          CHECK_SUBJECT_MAX);
@@ -214,6 +217,7 @@ static bool take_row(const struct query *q, check_result_fn result, void *ctx, s
     bool ok = take_text(q, RESULT_KEY, &r.key, err) && take_text(q, RESULT_SUBJECT, &r.subject, err) &&
               take_text(q, RESULT_SEVERITY, &r.severity, err) &&
               take_text(q, RESULT_ACCOUNT, &r.account, err) &&
+              take_text(q, RESULT_UNKNOWN, &r.unknown, err) &&
               take_object(q, RESULT_EVIDENCE, &evidence, &r.evidence, err) &&
               take_object(q, RESULT_DETAIL, &detail, &r.detail, err);
     if (proven >= 0 && sqlite3_column_type(q->stmt, proven) != SQLITE_NULL)

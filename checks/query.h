@@ -7,8 +7,8 @@
 
 /*
  * A check's SQL, prepared in a sandbox and run under its guard. The result's columns are known by name:
- * key (needed), subject, severity, evidence, detail, proven, and account, which is needed where
- * the check reaches over the estate and refused elsewhere.
+ * key (needed), subject, severity, evidence, detail, proven, unknown, and account, which is needed where the
+ * check reaches over the estate and refused elsewhere (struct check_result says what they mean).
  */
 struct query;
 

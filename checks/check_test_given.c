@@ -1,0 +1,238 @@
+#include "checks/check_test_given.h"
+
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+#include "core/decode/template.h"
+#include "core/model/item.h"
+#include "core/model/shape.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TEST_ACCOUNT "123456789012"
+#define TEST_REGION "us-east-1"
+#define TEST_PARTITION "aws"
+#define TEST_REDACT_KEY "0123456789abcdef0123456789abcdef"
+
+struct filling {
+    struct sandbox *sandbox;
+    const struct check *check;
+    struct json_object *given, *unread; /* of the test; may be NULL */
+    struct string_list accounts, regions;
+    struct given *out;
+    struct error *err;
+};
+
+static void note(struct string_list *l, const char *word)
+{
+    if (!string_list_has(l, word))
+        string_list_add(l, word);
+}
+
+static bool is_unread(const struct filling *f, const char *type)
+{
+    return json_get(f->unread, type) != NULL;
+}
+
+/* ---- identity ---- */
+
+struct naming {
+    struct json_object *tree;
+    const char *type, *id;
+};
+
+static bool is_member_name(const char *path)
+{
+    return strpbrk(path, ".[{") == NULL;
+}
+
+/* A member that the key is made of and that the test did not care to give. */
+static bool give_member(void *ctx, const char *name)
+{
+    const struct naming *n = ctx;
+    static const char *const places[] = { "partition", "account", "region" };
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (strcmp(places[i], name) == 0)
+            return true;
+    if (!is_member_name(name) || path_first(n->tree, name) != NULL)
+        return true;
+    char *value = memory_format("test:%s/%s", n->type, n->id);
+    json_object_object_add(n->tree, name, json_object_new_string(value));
+    free(value);
+    return true;
+}
+
+static bool give_identity(struct filling *f, const struct resource_type *type, const struct item_place *place,
+                          struct json_object *tree)
+{
+    bool by_account = strcmp(type->id, TYPE_ID_ACCOUNT) == 0;
+    const char *id = by_account ? place->account : path_string(tree, type->id);
+    if (id == NULL)
+        return error_set(f->err, ERROR_DATA, "a %s without %s", type->name, type->id);
+    if (type->owner != NULL && is_member_name(type->owner) && path_first(tree, type->owner) == NULL)
+        json_object_object_add(tree, type->owner, json_object_new_string(place->account));
+    struct naming naming = { tree, type->name, id };
+    return template_names(type->key, give_member, &naming, f->err);
+}
+
+/* ---- resources ---- */
+
+static void add_subject(struct given *g, const struct item *item, const struct sandbox_row *row)
+{
+    g->subjects = memory_resize(g->subjects, g->count + 1, sizeof *g->subjects);
+    g->subjects[g->count++] = (struct given_subject){
+        .key = memory_string(item->key), .id = memory_string(item->id), .name = memory_string(item->name),
+        .account = memory_string(row->account), .region = memory_string(row->region), .seen = row->seen,
+    };
+}
+
+static bool put_item(struct filling *f, const struct resource_type *type, const struct item_place *place,
+                     const struct item *item, struct json_object *parts)
+{
+    bool reference = type->reference_owner != NULL && strcmp(item->owner, type->reference_owner) == 0;
+    bool read = !is_unread(f, type->name), estate = f->check->reach == CHECK_REACH_ESTATE;
+    const struct sandbox_row row = {
+        .key = item->key, .account = reference ? "" : place->account, .region = item->region,
+        .id = item->id, .name = item->name, .tags = item->tags, .config = item->config,
+        .unread = parts == NULL || reference ? NULL : json_object_to_json_string(parts),
+        .verified = read, .seen = read,
+        .own = !reference && (estate || strcmp(place->account, TEST_ACCOUNT) == 0),
+    };
+    if (row.own && strcmp(type->name, f->check->subject) == 0)
+        add_subject(f->out, item, &row);
+    return sandbox_put(f->sandbox, type->name, &row, !estate, f->err);
+}
+
+static bool put_body(struct filling *f, const struct resource_type *type, const struct item_place *place,
+                     struct json_object *body, struct json_object *parts)
+{
+    const struct item_gaps no_gaps = { NULL, NULL };
+    struct item item = { .key = NULL };
+    struct json_object *tree = NULL;
+    if (json_object_deep_copy(body, &tree, NULL) != 0)
+        return error_set(f->err, ERROR_INTERNAL, "cannot copy a resource");
+    struct shape *shape = shape_of_type(type, NULL);
+    bool ok = give_identity(f, type, place, tree) &&
+              item_make(type, shape, place, &no_gaps, tree, &item, f->err) &&
+              put_item(f, type, place, &item, parts);
+    item_release(&item);
+    shape_free(shape);
+    json_object_put(tree);
+    return ok;
+}
+
+static const char *word_or(struct json_object *entry, const char *name, const char *otherwise)
+{
+    const char *word = json_string(entry, name);
+    return word == NULL ? otherwise : word;
+}
+
+static bool put_entry(struct filling *f, const struct resource_type *type, struct json_object *entry)
+{
+    struct json_object *body = json_get(entry, "body");
+    struct json_object *at = body == NULL ? NULL : entry;
+    const struct item_place place = {
+        .partition = TEST_PARTITION,
+        .account = word_or(at, "account", TEST_ACCOUNT),
+        .region = type->global ? "global" : word_or(at, "region", TEST_REGION),
+        .redact_key = TEXT_LITERAL(TEST_REDACT_KEY),
+    };
+    note(&f->accounts, place.account);
+    note(&f->regions, place.region);
+    return put_body(f, type, &place, body == NULL ? entry : body, json_get(at, "parts"));
+}
+
+static bool put_type(struct filling *f, const char *name, struct json_object *items)
+{
+    if (!check_reads(f->check, name))
+        return error_set(f->err, ERROR_DATA, "given: the check does not read %s", name);
+    const struct resource_type *type = resource_types_find(sandbox_types(f->sandbox), name);
+    for (size_t i = 0; i < json_object_array_length(items); i++)
+        if (!put_entry(f, type, json_object_array_get_idx(items, i)))
+            return error_prefix(f->err, "given: %s", name);
+    return true;
+}
+
+/* ---- scopes ---- */
+
+static bool put_scopes_of(struct filling *f, const char *type)
+{
+    const char *outcome = word_or(f->unread, type, "complete");
+    bool ever = !is_unread(f, type) || json_get(f->given, type) != NULL;
+    for (size_t i = 0; i < f->accounts.count; i++)
+        for (size_t k = 0; k < f->regions.count; k++) {
+            bool global = strcmp(f->regions.items[k], "global") == 0;
+            if (resource_types_find(sandbox_types(f->sandbox), type)->global == global &&
+                !sandbox_put_scope(f->sandbox, type, f->accounts.items[i], f->regions.items[k], outcome, ever,
+                                   f->err))
+                return false;
+        }
+    return true;
+}
+
+static bool put_scopes(struct filling *f)
+{
+    const struct check *c = f->check;
+    bool ok = put_scopes_of(f, c->subject);
+    for (size_t i = 0; ok && i < c->need_count; i++)
+        ok = put_scopes_of(f, c->needs[i].type);
+    for (size_t i = 0; ok && i < c->uses.count; i++)
+        ok = put_scopes_of(f, c->uses.items[i]);
+    return ok;
+}
+
+static bool check_unread(const struct filling *f)
+{
+    if (f->unread == NULL)
+        return true;
+    json_object_object_foreach(f->unread, type, outcome)
+    {
+        (void)outcome;
+        if (!check_reads(f->check, type))
+            return error_set(f->err, ERROR_DATA, "unread: the check does not read %s", type);
+    }
+    return true;
+}
+
+bool check_test_given_fill(struct sandbox *s, const struct check *check, struct json_object *test,
+                           struct given *out, struct error *err)
+{
+    struct filling f = { .sandbox = s, .check = check, .given = json_get(test, "given"),
+                         .unread = json_get(test, "unread"), .out = out, .err = err };
+    *out = (struct given){ NULL, 0 };
+    note(&f.accounts, TEST_ACCOUNT);
+    note(&f.regions, TEST_REGION);
+    note(&f.regions, "global");
+    bool ok = sandbox_clear(s, true, err) && check_unread(&f);
+    if (f.given != NULL) {
+        json_object_object_foreach(f.given, type, items)
+            ok = ok && put_type(&f, type, items);
+    }
+    ok = ok && put_scopes(&f);
+    string_list_release(&f.accounts);
+    string_list_release(&f.regions);
+    return ok;
+}
+
+void check_test_given_release(struct given *g)
+{
+    for (size_t i = 0; i < g->count; i++) {
+        free(g->subjects[i].key);
+        free(g->subjects[i].id);
+        free(g->subjects[i].name);
+        free(g->subjects[i].account);
+        free(g->subjects[i].region);
+    }
+    free(g->subjects);
+    *g = (struct given){ NULL, 0 };
+}
+
+const struct given_subject *check_test_given_find(const struct given *g, const char *account, const char *key)
+{
+    for (size_t i = 0; i < g->count; i++)
+        if (strcmp(g->subjects[i].account, account) == 0 && strcmp(g->subjects[i].key, key) == 0)
+            return &g->subjects[i];
+    return NULL;
+}

@@ -1,0 +1,27 @@
+#ifndef CHECKS_CHECK_TEST_GIVEN_H
+#define CHECKS_CHECK_TEST_GIVEN_H
+
+#include "checks/sandbox.h"
+
+struct json_object;
+
+/* The resources of one test, put into the sandbox; grammar and defaults: check_test.h. */
+struct given_subject {
+    char *key, *id, *name, *account, *region;
+    bool seen;
+};
+
+struct given {
+    struct given_subject *subjects; /* the resources to be judged */
+    size_t count;
+};
+
+/* The sandbox is emptied first. False with one line when a resource cannot be made. Release in any case. */
+bool check_test_given_fill(struct sandbox *s, const struct check *check, struct json_object *test,
+                           struct given *out, struct error *err);
+void check_test_given_release(struct given *g);
+
+/* NULL when there is none of that key and account. */
+const struct given_subject *check_test_given_find(const struct given *g, const char *account, const char *key);
+
+#endif

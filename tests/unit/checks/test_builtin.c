@@ -1,0 +1,77 @@
+/* The built-in checks: each is read, and each runs its own tests, in less than the two seconds that people
+ * wait for `check test`. */
+#include "checks/catalog.h"
+#include "checks/check_test.h"
+#include "core/base/clock.h"
+#include "tests/unit/unit.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+
+struct fixture {
+    struct resource_types *types;
+    struct catalog *catalog;
+};
+
+static int set_up(void **state)
+{
+    static struct fixture f;
+    struct error err = ERROR_INIT;
+    f.types = resource_types_new();
+    if (!resource_types_add_folder(f.types, SOURCE "/providers/aws/types", &err))
+        fail_msg("%s", err.message);
+    f.catalog = catalog_new(f.types);
+    if (!catalog_add_builtin(f.catalog, &err))
+        fail_msg("%s", err.message);
+    *state = &f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    catalog_free(f->catalog);
+    resource_types_free(f->types);
+    return 0;
+}
+
+static void print_fault(void *ctx, const struct check_test_report *r)
+{
+    (void)ctx;
+    if (!r->passed)
+        fprintf(stderr, "%s:%d: %s: %s\n", r->check->file, r->line, r->test, r->fault);
+}
+
+static void all_pass_their_own_tests_in_time(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct check_test_counts counts = { 0 };
+    struct clock clock = clock_system();
+    int64_t before = clock_mono_ms(&clock);
+    assert_true(check_test_run(f->catalog, NULL, print_fault, NULL, &counts, &err));
+    assert_int_equal(counts.failed, 0);
+    assert_int_equal(counts.checks, catalog_count(f->catalog));
+    assert_true(counts.passed > 40);
+    assert_true(clock_mono_ms(&clock) - before < 2000);
+}
+
+static void those_of_the_first_walk_are_there(void **state)
+{
+    static const char *const ids[] = { "aws_root_access_key_present", "aws_root_without_mfa",
+                                       "aws_security_group_open_admin_port",
+                                       "aws_security_group_open_to_internet" };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
+        assert_non_null(catalog_find(f->catalog, ids[i]));
+    assert_null(catalog_find(f->catalog, "aws_root"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(all_pass_their_own_tests_in_time),
+        cmocka_unit_test(those_of_the_first_walk_are_there),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
