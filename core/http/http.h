@@ -117,8 +117,9 @@ void http_response_release(struct http_response *r);
 
 /*
  * Takes the body of a 2xx answer as it arrives. `begin` is called at the start of every attempt whose
- * status is 2xx, with the headers, and must forget what an earlier attempt brought. Errors end the
- * attempt with HTTP_TRANSPORT_SINK.
+ * status is 2xx, with the headers, and must forget what an earlier attempt brought; it may
+ * be NULL. Errors end the attempt with HTTP_TRANSPORT_SINK. Both are called from within
+ * http_engine_run(), in the middle of a transfer: they may not run or free the engine.
  */
 struct http_sink {
     bool (*begin)(void *ctx, int status, const struct http_headers *headers, struct error *err);

@@ -366,6 +366,74 @@ static void a_job_may_be_freed_from_within_done(void **state)
     http_engine_free(e);
 }
 
+static void what_done_submits_is_started_before_run_returns(void **state)
+{
+    (void)state;
+    struct script s;
+    struct script_job j;
+    struct by_status ok = { 200, 5, NULL };
+    script_init(&s, always, &ok);
+    struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
+    script_job_init(&j, &s, e, "https://h/", "k", 0);
+    j.then = again;
+    script_submit(&j);
+    while (j.done == 0)
+        assert_int_equal(http_engine_run(e, 1000), 1);
+    assert_int_equal(s.started, 2);
+    script_run_all(e);
+    http_engine_free(e);
+    script_job_release(&j);
+}
+
+static void run_returns_though_done_submits_what_ends_at_once(void **state)
+{
+    (void)state;
+    struct script s;
+    struct script_job j;
+    script_init(&s, as_path_says, NULL);
+    struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
+    script_job_init(&j, &s, e, "https://h/c", "k", 0);
+    script_submit(&j);
+    script_run_all(e); /* three attempts: the host is dead now */
+    j.then = again;
+    script_submit(&j);
+    assert_int_equal(http_engine_run(e, 1000), 1);
+    assert_int_equal(j.done, 2);
+    assert_int_equal(http_engine_run(e, 1000), 1);
+    assert_int_equal(j.done, 3);
+    script_run_all(e);
+    assert_int_equal(j.done, 50);
+    http_engine_free(e);
+    script_job_release(&j);
+}
+
+static void again_500(struct script_job *j)
+{
+    assert_int_equal(j->result.verdict, HTTP_VERDICT_OK);
+    j->prepared = 0;
+    if (j->done < 500)
+        script_submit(j);
+}
+
+static void retries_that_lead_to_a_good_end_cost_nothing_in_the_long_run(void **state)
+{
+    (void)state;
+    static const char *const urls[] = { "https://h/503,200", "https://h/429,200" };
+    for (size_t i = 0; i < 2; i++) {
+        struct script s;
+        struct script_job j;
+        script_init(&s, as_path_says, NULL);
+        struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
+        script_job_init(&j, &s, e, urls[i], "k", 0);
+        j.then = again_500;
+        script_submit(&j);
+        script_run_all(e);
+        assert_int_equal(j.done, 500); /* the quota alone would pay for a hundred */
+        http_engine_free(e);
+        script_job_release(&j);
+    }
+}
+
 /* ---- sinks ---- */
 
 struct collecting_sink {
@@ -543,6 +611,9 @@ int main(void)
         cmocka_unit_test(the_queue_has_a_stated_maximum),
         cmocka_unit_test(a_job_may_be_submitted_again_from_within_done),
         cmocka_unit_test(a_job_may_be_freed_from_within_done),
+        cmocka_unit_test(what_done_submits_is_started_before_run_returns),
+        cmocka_unit_test(run_returns_though_done_submits_what_ends_at_once),
+        cmocka_unit_test(retries_that_lead_to_a_good_end_cost_nothing_in_the_long_run),
         cmocka_unit_test(a_sink_begins_anew_at_each_attempt),
         cmocka_unit_test(cancel_brings_back_whatever_state_a_job_is_in),
         cmocka_unit_test(cancel_from_within_done_spares_nobody_and_repeats_nobody),
