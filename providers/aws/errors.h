@@ -45,8 +45,9 @@ enum http_verdict aws_error_classify(const struct aws_operation *op, int status,
 /* Whether the code is one of `codes`: a type's `absent` list. */
 bool aws_error_is_any(const struct aws_error *error, char *const *codes, size_t count);
 
-/* "AccessDenied: User … is not authorized … (request 1234)", the line for people; ERROR_DENIED for status
- * 401 and 403, else ERROR_NETWORK. Returns false, as error_set() does. */
+/* "AccessDenied: User … is not authorized …", the line for people; ERROR_DENIED for status 401 and 403, else
+ * ERROR_NETWORK. The same refusal gives the same line every night: without the request's id, without what
+ * AWS encrypts anew each time, and of the message its first line only. Returns false, as error_set() does. */
 bool aws_error_set(const struct aws_error *error, int status, struct error *err);
 
 /* The pause that the answer asks for: x-amz-retry-after (milliseconds), else Retry-After (seconds, or a
