@@ -7,10 +7,12 @@ PROSE = {"en": "x", "ja": "x"}
 def check(ident, query, subject="aws_ec2_security_group", severity="low", **more):
     """A whole check file (JSON is YAML)."""
     found = {"id": "sg-1", "subject": ""}
-    body = {"id": ident, "subject": subject, "severity": severity, "title": PROSE, "summary": PROSE, "why": PROSE,
+    body = {"id": ident, "subject": subject, "severity": severity, "themes": ["tests"], "title": PROSE, "summary": PROSE, "why": PROSE,
             "fix": {"console": PROSE}, "query": query, "tests": [
                 {"name": "fails", "given": {subject: [{"GroupId": "sg-1", "GroupName": "a"}]}, "expect": [found]},
-                {"name": "passes", "given": {subject: []}, "expect": []}], **more}
+                {"name": "passes", "given": {subject: [{"GroupId": "sg-2", "GroupName": "another"}]}, "expect": []},
+                {"name": "unknown", "given": {subject: [{"GroupId": "sg-1", "GroupName": "a"}]}, "unread": {subject: "denied"},
+                 "expect": [{"id": "sg-1", "verdict": "UNKNOWN"}]}], **more}
     return json.dumps(body, indent=1)
 
 

@@ -194,5 +194,6 @@ def learn_account(estate, account):
     estate.know(account, "global", "aws_iam_account_summary", account)
     estate.know(account, "global", "aws_iam_credential_report_row", "<root_account>")
     estate.role(account, ROLE)
+    estate.client("iam", account).generate_credential_report()  # else every first night waits to be told COMPLETE
     for region in REGIONS:
         learn_region(estate, account, region)

@@ -26,6 +26,11 @@ def find_binary():
     return next((str(p) for p in built if os.access(p, os.X_OK)), None)
 
 
+def bare(cell):
+    """A cell without the quote that keeps a spreadsheet from computing it."""
+    return cell[1:] if cell[:2] in ("'=", "'+", "'-", "'@") else cell
+
+
 class Result:
     def __init__(self, process):
         self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
@@ -155,13 +160,13 @@ class Watch:
     # comparing
 
     def inventory(self, **match):
-        return {(r["account"], r["region"], r["type"], r["id"]) for r in self.rows("inventory.csv", **match)}
+        return {(r["account"], r["region"], r["type"], bare(r["id"])) for r in self.rows("inventory.csv", **match)}
 
     def findings(self, state="open", **match):
-        return {(r["check"], r["account"], r["region"], r["id"], r["subject"]) for r in self.rows("findings.csv", state=state, **match)}
+        return {(r["check"], r["account"], r["region"], bare(r["id"]), r["subject"]) for r in self.rows("findings.csv", state=state, **match)}
 
     def changes(self, **match):
-        return [(r["change"], r["account"], r["region"], r["type"], r["id"], r["field"]) for r in self.rows("changes.csv", **match)]
+        return [(r["change"], r["account"], r["region"], r["type"], bare(r["id"]), r["field"]) for r in self.rows("changes.csv", **match)]
 
     def incomplete(self, **match):
         """Coverage rows of single scopes: {(account, region, type): outcome}."""

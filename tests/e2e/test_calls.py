@@ -1,8 +1,6 @@
 """How many calls a night costs, counted at the server."""
 import estate as e
 
-WORK = ("AssumeRole", "GetCallerIdentity")
-
 
 def test_a_night_asks_each_thing_once(watch, full, proxy):
     watch.scan()
@@ -32,11 +30,16 @@ def test_lists_are_asked_with_a_page_size(watch, bare, proxy):
         assert all(int(c.params["MaxResults"]) >= 100 for c in proxy.calls(operation))
 
 
-def test_the_first_night_polls_for_the_report_and_no_more(watch, bare, proxy):
+def test_a_report_in_the_making_is_polled_for_and_read_once(watch, bare, proxy):
+    from proxy import Reply, Rule
+    for account in e.ACCOUNTS:
+        proxy.add(Rule("in the making", lambda c, a=account: c.matches("GenerateCredentialReport", account=a), times=2,
+                       after=lambda c, r: Reply(200, r.body.replace(b"COMPLETE", b"STARTED"), r.headers)))
     watch.scan()
     for account in e.ACCOUNTS:
-        assert 1 <= proxy.count("GenerateCredentialReport", account=account) <= 3
+        assert proxy.count("GenerateCredentialReport", account=account) == 3
         assert proxy.count("GetCredentialReport", account=account) == 1
+    assert watch.incomplete() == {} and len(watch.inventory(type="aws_iam_credential_report_row")) == 3
 
 
 def test_only_reading_operations_are_ever_sent(watch, full, proxy):

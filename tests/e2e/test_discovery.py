@@ -14,6 +14,8 @@ def organization(empty_estate, watch):
     orgs.create_organization(FeatureSet="ALL")
     made = [orgs.create_account(AccountName=n, Email=f"{n}@example.com")["CreateAccountStatus"]["AccountId"] for n in ("red", "blue")]
     seeds.bare_accounts(empty_estate, [e.BASE, *made])
+    for account in made:  # Organizations makes it
+        empty_estate.know(account, "global", "aws_iam_role", "OrganizationAccountAccessRole")
     watch.config(ORGANIZATION)
     return made
 
