@@ -38,7 +38,7 @@ static void append_json_path(struct buffer *out, struct text names)
     buffer_release(&path);
 }
 
-/* The element at hand as JSON, null where it is no object: then nothing is below it. */
+/* The element at hand as JSON, null where it is no object or list: then nothing is below it. */
 static void append_container(struct buffer *out, const char *column, size_t level)
 {
     if (level == 0)
@@ -46,6 +46,21 @@ static void append_container(struct buffer *out, const char *column, size_t leve
     else
         buffer_append_format(out, "iif(e%zu.type IN ('object', 'array'), e%zu.value, NULL)", level,
                              level);
+}
+
+/* The elements of the list at `piece`, as table e<level + 1>; none where it is no list. */
+static void append_each(struct buffer *out, const char *column, size_t level, struct text piece)
+{
+    buffer_append_string(out, level == 0 ? " FROM json_each(iif(json_type("
+                                         : ", json_each(iif(json_type(");
+    append_container(out, column, level);
+    buffer_append_char(out, ',');
+    append_json_path(out, piece);
+    buffer_append_string(out, ") = 'array', ");
+    append_container(out, column, level);
+    buffer_append_string(out, ", NULL), ");
+    append_json_path(out, piece);
+    buffer_append_format(out, ") AS e%zu", level + 1);
 }
 
 /* Cuts "A.B" off "A.B[].C[]" and leaves ".C[]"; *out_list tells whether a "[]" followed. */
@@ -77,23 +92,21 @@ static void append_value(struct buffer *out, const char *column, size_t level, s
 void type_view_expression(struct buffer *out, const char *column, const char *path)
 {
     struct text rest = strcmp(path, ".") == 0 ? text_of("") : text_of(path), piece;
-    struct buffer from;
+    struct buffer from, value;
     bool list;
     size_t level = 0;
     buffer_init(&from, VIEW_TEXT_MAX);
-    for (piece = cut_piece(&rest, &list); list; piece = cut_piece(&rest, &list)) {
-        buffer_append_string(&from, level == 0 ? " FROM json_each(" : ", json_each(");
-        append_container(&from, column, level);
-        buffer_append_char(&from, ',');
-        append_json_path(&from, piece);
-        buffer_append_format(&from, ") AS e%zu", ++level);
-    }
-    if (level > 0)
-        buffer_append_string(out, "(SELECT json_group_array(value) FROM (SELECT ");
-    append_value(out, column, level, piece);
-    if (level > 0)
-        buffer_append_format(out, " AS value%s) WHERE value IS NOT NULL)", buffer_string(&from));
+    buffer_init(&value, VIEW_TEXT_MAX);
+    for (piece = cut_piece(&rest, &list); list; piece = cut_piece(&rest, &list))
+        append_each(&from, column, level++, piece);
+    append_value(&value, column, level, piece);
+    if (level == 0)
+        buffer_append_text(out, buffer_text(&value));
+    else
+        buffer_append_format(out, "(SELECT json_group_array(%s) FILTER (WHERE %s IS NOT NULL)%s)",
+                             buffer_string(&value), buffer_string(&value), buffer_string(&from));
     buffer_release(&from);
+    buffer_release(&value);
 }
 
 static void append_column(struct buffer *out, const struct type_column *column)

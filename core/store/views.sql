@@ -57,7 +57,8 @@ LEFT JOIN main.coverage AS c
 CREATE TEMP VIEW findings AS
 SELECT CASE n.verdict WHEN 'PASS' THEN 'resolved' WHEN 'NA' THEN 'out_of_scope' WHEN 'UNKNOWN' THEN 'unverified'
         ELSE iif(c.outcome = 'complete', 'open', 'unverified') END AS state,
-    coalesce(t.change, '') AS change, n.severity AS severity, f.check_id AS check_id,
+    coalesce((SELECT t.change FROM main.transition AS t WHERE t.finding = n.finding AND t.run = w.run), '') AS change,
+    n.severity AS severity, f.check_id AS check_id,
     coalesce(json_extract(i.body, '$.title.en'), '') AS title_en,
     coalesce(json_extract(i.body, '$.title.ja'), '') AS title_ja,
     a.provider AS provider, a.account AS account, a.name AS account_name,
@@ -73,7 +74,6 @@ JOIN main.finding AS f ON f.id = n.finding
 JOIN main.resource AS r ON r.id = f.resource
 JOIN main.scope AS sc ON sc.id = r.scope
 JOIN main.account AS a ON a.id = f.account
-LEFT JOIN main.transition AS t ON t.finding = n.finding AND t.run = w.run
 LEFT JOIN main.version AS v ON v.resource = r.id AND v.from_run = (
     SELECT max(l.from_run) FROM main.version AS l WHERE l.resource = r.id AND l.from_run <= w.run)
 LEFT JOIN main.coverage AS c
