@@ -1,12 +1,39 @@
 #include "providers/aws/session.h"
 
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/config.h"
 #include "providers/aws/discovery.h"
 #include "providers/aws/endpoint.h"
+#include "providers/aws/protocol/model.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static bool check_endpoint(const struct provider_session *s, const char *service_name, struct error *err)
+{
+    struct aws_endpoint endpoint;
+    const struct aws_service *service = aws_model_service(service_name);
+    struct aws_endpoint_options o = { .region = session_region(s) };
+    if (service == NULL)
+        return true;
+    o.url = aws_chain_endpoint_url(s->chain, service->id);
+    return o.url == NULL || aws_endpoint_resolve(service, &o, &endpoint, err);
+}
+
+/* Endpoints that the environment or the profile sets are the same for every account: a wrong one is a
+ * fault of the set-up, not of each account. */
+static bool check_endpoints(const struct provider_session *s, struct error *err)
+{
+    for (size_t i = 0; i < s->operations.count; i++) {
+        char *service = text_copy((struct text){ s->operations.items[i], strcspn(s->operations.items[i], ":") });
+        bool ok = check_endpoint(s, service, err);
+        free(service);
+        if (!ok)
+            return false;
+    }
+    return check_endpoint(s, "sts", err);
+}
 
 struct provider_session *session_open(const struct config_target *target, const struct provider_options *options,
                                       struct error *err)
@@ -20,7 +47,7 @@ struct provider_session *session_open(const struct config_target *target, const 
     const char *profile = options->profile != NULL ? options->profile : target->aws.profile;
     struct aws_chain_options chain = { .host = &s->host, .profile = profile, .session_name = SESSION_NAME };
     s->chain = aws_chain_new(&chain, err);
-    if (s->chain != NULL)
+    if (s->chain != NULL && check_endpoints(s, err))
         return s;
     session_close(s);
     return NULL;
