@@ -176,6 +176,8 @@ static const struct rule rules[] = {
     { NULL, NULL, "InvalidAction", NULL, HTTP_VERDICT_DISABLED },
     { NULL, NULL, "UnknownOperationException", NULL, HTTP_VERDICT_DISABLED },
     { "organizations", NULL, "AWSOrganizationsNotInUseException", NULL, HTTP_VERDICT_DISABLED },
+    { "organizations", NULL, "ConcurrentModificationException", NULL, HTTP_VERDICT_RETRY },
+    { "organizations", NULL, "ServiceException", NULL, HTTP_VERDICT_RETRY },
 
     /* A report is being made already: the same question again will find it. */
     { "iam", "GenerateCredentialReport", "LimitExceeded*", NULL, HTTP_VERDICT_RETRY },
@@ -308,8 +310,9 @@ bool aws_error_set(const struct aws_error *error, int status, struct error *err)
     char status_text[32];
     snprintf(status_text, sizeof status_text, "status %d", status);
     struct text words = stable_words(error->message);
-    return error_set(err, kind, "%s%s%.*s", has_code ? error->code : status_text, words.len == 0 ? "" : ": ",
-                     (int)words.len, words.data == NULL ? "" : words.data);
+    return error_set(err, kind, "%s%s%.*s", has_code ? error->code : status_text,
+                     words.len == 0 ? "" : ": ", (int)words.len,
+                     words.data == NULL ? "" : words.data);
 }
 
 /* ---- time ---- */

@@ -37,7 +37,7 @@ MEMBER_EXTRAS = {("s3", "GetBucketLocationOutput", "LocationConstraint"): {"root
 SHAPE_KEYS = ("type", "required", "flattened", "locationName", "timestampFormat", "payload", "union",
               "document", "xmlNamespace", "exception")
 MEMBER_KEYS = ("location", "locationName", "queryName", "flattened", "timestampFormat", "xmlAttribute",
-               "xmlNamespace", "jsonvalue", "hostLabel")
+               "xmlNamespace", "jsonvalue")
 # endpoints.json lags for some services; where one cannot be without another, the other's regions count.
 PRESENT_LIKE = {"s3-control": "s3"}
 # A page token that the paginator file forgot is recognised by these names.

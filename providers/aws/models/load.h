@@ -19,7 +19,8 @@ struct json_object;
 
 struct aws_model;
 
-/* Keeps a reference to `json`. ERROR_DATA naming shape and member for what the format does not allow. */
+/* Keeps a reference to `json`, and may write into it what goes without saying. ERROR_DATA naming shape and
+ * member for what the format does not allow. */
 struct aws_model *aws_load(struct json_object *json, struct error *err);
 void aws_load_free(struct aws_model *m); /* NULL is fine */
 

@@ -28,13 +28,9 @@ static const struct load_word time_words[] = {
     { NULL, 0 },
 };
 static const struct load_word flag_words[] = {
-    { "flattened", AWS_FLATTENED },
-    { "xmlAttribute", AWS_ATTRIBUTE },
-    { "jsonvalue", AWS_JSON_VALUE },
-    { "hostLabel", AWS_HOST_LABEL },
-    { "rootText", AWS_ROOT_TEXT },
-    { "urlJson", AWS_URL_JSON },
-    { NULL, 0 },
+    { "flattened", AWS_FLATTENED },  { "xmlAttribute", AWS_ATTRIBUTE },
+    { "jsonvalue", AWS_JSON_VALUE }, { "rootText", AWS_ROOT_TEXT },
+    { "urlJson", AWS_URL_JSON },     { NULL, 0 },
 };
 
 bool load_shapes_word(const struct load_word *words, const char *text, int *out)
@@ -155,7 +151,7 @@ bool load_shapes_reference(struct aws_model *m, struct json_object *reference, c
     if (!set_words(reference, shape, out, err))
         return false;
     if (wire != NULL)
-        out->flags |= AWS_NAMED_ELEMENT;
+        out->flags |= AWS_OWN_NAME;
     out->name = keep(m, name);
     out->wire = keep(m, wire != NULL ? wire : name);
     out->query = query_name(m, trait_string(reference, shape, "queryName"), wire, name);

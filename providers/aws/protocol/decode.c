@@ -113,7 +113,7 @@ static struct json_object *header_map(struct decode_output *o, const struct aws_
 {
     const char *prefix = aws_text(o->s, m->wire);
     /* A member without a name of its own takes every header. */
-    size_t len = m->flags & AWS_NAMED_ELEMENT ? strlen(prefix) : 0;
+    size_t len = m->flags & AWS_OWN_NAME ? strlen(prefix) : 0;
     struct json_object *map = json_object_new_object();
     for (size_t i = 0; i < headers->count; i++) {
         const struct http_header *h = &headers->items[i];

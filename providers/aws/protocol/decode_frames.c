@@ -92,7 +92,8 @@ static bool close_scalar(struct decode_xml *x, struct frame *f, struct error *er
 
 static bool close_structure(struct decode_xml *x, struct frame *f, struct error *err)
 {
-    if (x->depth == 0 && f->known == 0 && f->unknown > 0)
+    /* ec2 and query are known by the name of their root, rest-xml only by what is in it. */
+    if (x->o->s->protocol == AWS_REST_XML && x->depth == 0 && f->known == 0 && f->unknown > 0)
         return error_set(err, ERROR_DATA, "nothing in the answer is known to the model of %s",
                          x->o->op->name);
     if (f->known == 0 && f->unknown_name != NULL) {

@@ -53,7 +53,7 @@ static void write_structure(struct form *f, const struct aws_shape *shape,
 static void enter_list(struct form *f, const struct aws_member *m, const struct aws_member *element)
 {
     const char *word = aws_text(f->service, element->wire);
-    bool is_named = element->flags & AWS_NAMED_ELEMENT;
+    bool is_named = element->flags & AWS_OWN_NAME;
     if (f->service->protocol == AWS_EC2)
         return;
     if (!(m->flags & AWS_FLATTENED)) {
@@ -126,6 +126,7 @@ static void write_value(struct form *f, const struct aws_member *m, struct json_
         buffer_init(&text, HTTP_BODY_MAX);
         encode_scalar(f->service, m, value, AWS_TIME_ISO8601, &text);
         write_pair(f, text.data, text.len);
+        f->out->overflowed = f->out->overflowed || !buffer_ok(&text);
         buffer_release(&text);
     }
 }

@@ -138,6 +138,7 @@ static void write_header_element(const struct rest *r, const struct aws_member *
     } else {
         buffer_append_text(out, buffer_text(&text));
     }
+    out->overflowed = out->overflowed || !buffer_ok(&text);
     buffer_release(&text);
 }
 

@@ -32,6 +32,7 @@ static void write_scalar(const struct aws_service *s, const struct aws_member *m
     buffer_init(&text, HTTP_BODY_MAX);
     encode_scalar(s, m, value, AWS_TIME_ISO8601, &text);
     write_escaped(out, buffer_text(&text));
+    out->overflowed = out->overflowed || !buffer_ok(&text);
     buffer_release(&text);
 }
 

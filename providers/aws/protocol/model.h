@@ -43,10 +43,9 @@ enum aws_member_flag {
     AWS_FLATTENED = 1 << 1,     /* list or map without an element of its own around it */
     AWS_ATTRIBUTE = 1 << 2,     /* XML attribute of the structure's element */
     AWS_JSON_VALUE = 1 << 3,    /* header that holds base64 of JSON */
-    AWS_HOST_LABEL = 1 << 4,    /* goes into the operation's host prefix */
-    AWS_ROOT_TEXT = 1 << 5,     /* the text of the answer's root element (s3 GetBucketLocation) */
-    AWS_URL_JSON = 1 << 6,      /* percent-encoded JSON text on the wire, given as JSON (IAM's policies) */
-    AWS_NAMED_ELEMENT = 1 << 7, /* a list's element or a map's key or value that has a wire name */
+    AWS_ROOT_TEXT = 1 << 4,     /* the text of the answer's root element (s3 GetBucketLocation) */
+    AWS_URL_JSON = 1 << 5,      /* percent-encoded JSON text on the wire, given as JSON (IAM's policies) */
+    AWS_OWN_NAME = 1 << 6,      /* the model gives it a name on the wire; else that is its name in our JSON */
 };
 
 /* A reference to a shape with what the reference adds: a member of a structure, the element of a list,

@@ -155,6 +155,8 @@ static void errors_are_those_of_the_published_cases(void **state)
 {
     size_t failed = 0, ran = 0;
     (void)state;
+    if (!vector_are_there())
+        skip();
     for (size_t i = 0; i < sizeof vector_protocols / sizeof vector_protocols[0]; i++)
         failed += vector_run("output", vector_protocols[i], check_vector, &ran);
     assert_true(ran > 250);
@@ -215,6 +217,8 @@ static const struct {
     { "guardduty", "ListDetectors", 403, "SubscriptionRequiredException", "",
       HTTP_VERDICT_DISABLED },
     { "ec2", "DescribeVpcs", 400, "InvalidAction", "", HTTP_VERDICT_DISABLED },
+    { "organizations", "ListAccounts", 400, "ConcurrentModificationException", "",
+      HTTP_VERDICT_RETRY },
     { "organizations", "ListAccounts", 400, "AWSOrganizationsNotInUseException", "",
       HTTP_VERDICT_DISABLED },
     { "s3", "GetPublicAccessBlock", 404, "NoSuchPublicAccessBlockConfiguration", "",

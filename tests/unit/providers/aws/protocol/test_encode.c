@@ -1,4 +1,5 @@
 /* Requests of the built-in operations, and inputs that are none. */
+#include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/decode/json.h"
 #include "core/http/http.h"
@@ -209,6 +210,15 @@ static void requests_have_a_maximum(void **state)
     http_request_init(&r);
     assert_false(aws_encode(operation("ec2", "DescribeVpcs"), input, &plain_s3, &r, &err));
     assert_int_equal(err.kind, ERROR_LIMIT);
+    json_object_put(input);
+    char *mega = memory_new(HTTP_BODY_MAX + 2, 1);
+    memset(mega, 'x', HTTP_BODY_MAX + 1);
+    input = json_object_new_object();
+    json_object_object_add(input, "NextToken", json_object_new_string(mega));
+    err = (struct error)ERROR_INIT;
+    assert_false(aws_encode(operation("ec2", "DescribeVpcs"), input, &plain_s3, &r, &err));
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    free(mega);
     http_request_release(&r);
     json_object_put(input);
 }

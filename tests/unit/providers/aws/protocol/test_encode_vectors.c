@@ -5,24 +5,6 @@
 #include "providers/aws/protocol/encode.h"
 #include "tests/unit/providers/aws/protocol/vectors.h"
 
-/* What no read operation meets, with the reason. */
-static const struct {
-    const char *id, *why;
-} skipped[] = {
-    { NULL, NULL },
-};
-
-static bool is_skipped(const char *id)
-{
-    for (size_t i = 0; i < sizeof skipped / sizeof skipped[0]; i++) {
-        if (skipped[i].id != NULL && strcmp(skipped[i].id, id) == 0) {
-            printf("skipped: %s: %s\n", id, skipped[i].why);
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The cases give blobs as plain text; our input has base64. */
 static void encode_blobs(const struct aws_service *s, const struct aws_member *m,
                          struct json_object **value)
@@ -270,8 +252,6 @@ static bool run_case(const struct vector_case *c)
     struct http_request r;
     struct error err = ERROR_INIT;
     struct json_object *input = NULL;
-    if (is_skipped(c->id))
-        return true;
     const char *url = json_string(c->suite, "clientEndpoint");
     struct aws_endpoint endpoint = endpoint_of(url == NULL ? "https://example.com" : url);
     if (json_get(c->json, "params") != NULL)

@@ -24,6 +24,11 @@ struct vector_case {
 };
 typedef bool (*vector_case_fn)(const struct vector_case *c);
 
+static inline bool vector_are_there(void)
+{
+    return file_exists(VECTORS "/aws-protocols/ignore-list.json");
+}
+
 static inline struct json_object *vector_read(const char *name)
 {
     struct buffer content;
