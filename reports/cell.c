@@ -16,9 +16,9 @@ enum head {
 
 struct cell {
     struct buffer *out;
-    size_t start;     /* where the cell begins in `out` */
+    size_t start; /* where the cell begins in `out` */
     size_t units, max_units;
-    size_t fits;      /* length of `out` up to which the cut mark still fits behind */
+    size_t fits; /* length of `out` up to which the cut mark still fits behind */
     bool cut;
     bool broken_line; /* a line break waits for something to come after it */
     bool guarded;
@@ -179,7 +179,11 @@ void cell_append(struct buffer *out, struct text t, size_t max_units)
 
 void cell_append_guarded(struct buffer *out, struct text t)
 {
-    struct cell c = { .out = out, .start = out->len, .max_units = CELL_UNITS_MAX,
-                      .fits = out->len, .guarded = true, .head = HEAD_CELL };
+    struct cell c = { .out = out,
+                      .start = out->len,
+                      .max_units = CELL_UNITS_MAX,
+                      .fits = out->len,
+                      .guarded = true,
+                      .head = HEAD_CELL };
     append(&c, t);
 }

@@ -25,10 +25,10 @@ enum column {
 enum { CHANGE_VALUE_MAX = 1000 };
 
 static const struct table_column columns[COLUMNS] = {
-    { "change", TABLE_TEXT }, { "provider", TABLE_TEXT }, { "account", TABLE_ID },
-    { "account_name", TABLE_TEXT }, { "region", TABLE_TEXT }, { "type", TABLE_TEXT },
-    { "id", TABLE_TEXT },     { "name", TABLE_TEXT },     { "team", TABLE_TEXT },
-    { "field", TABLE_TEXT },  { "before", TABLE_TEXT },   { "after", TABLE_TEXT },
+    { "change", TABLE_TEXT },       { "provider", TABLE_TEXT }, { "account", TABLE_ID },
+    { "account_name", TABLE_TEXT }, { "region", TABLE_TEXT },   { "type", TABLE_TEXT },
+    { "id", TABLE_TEXT },           { "name", TABLE_TEXT },     { "team", TABLE_TEXT },
+    { "field", TABLE_TEXT },        { "before", TABLE_TEXT },   { "after", TABLE_TEXT },
     { "key", TABLE_TEXT },
 };
 
@@ -53,8 +53,9 @@ const struct sheet changes_sheet = {
     .name = "changes",
     .columns = columns,
     .column_count = COLUMNS,
-    .select = SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, change, provider, account, account_name, region,"
-              " type, id, name, '' AS own_team, field, before, after, key",
+    .select = SHEET_TEAM_SQL
+    " AS sheet_team, type AS sheet_type, change, provider, account, account_name, region,"
+    " type, id, name, '' AS own_team, field, before, after, key",
     .from = "changes",
     .order = "key, provider, account, region, type, change, field",
     .fill = fill,

@@ -42,8 +42,8 @@ static bool close_onto(void *ctx, struct table *t, struct error *err)
     return ok;
 }
 
-static bool write_onto(struct store *s, const struct sheet *sheet, const struct table_format *format,
-                       FILE *out, struct error *err)
+static bool write_onto(struct store *s, const struct sheet *sheet,
+                       const struct table_format *format, FILE *out, struct error *err)
 {
     struct onto onto = { format, output_stream(out) };
     const struct sheet_target target = { open_onto, close_onto, drop, &onto };
@@ -74,10 +74,12 @@ static bool put_row(void *ctx, const struct diff_row *r, struct error *err)
 /* Gathers the rows in a temporary table, from which they are sorted as in changes.csv. */
 static bool gather(struct store *s, const struct diff_options *between, struct error *err)
 {
-    if (!view_run(store_db(s),
-                   "DROP TABLE IF EXISTS temp.compare_rows;"
-                   "CREATE TEMP TABLE compare_rows(change, provider, account, account_name, region, type,"
-                   " id, name, tags, team, field, before, after, key)", err))
+    if (!view_run(
+            store_db(s),
+            "DROP TABLE IF EXISTS temp.compare_rows;"
+            "CREATE TEMP TABLE compare_rows(change, provider, account, account_name, region, type,"
+            " id, name, tags, team, field, before, after, key)",
+            err))
         return false;
     struct sqlite3_stmt *insert = view_prepare(
         store_db(s), "INSERT INTO temp.compare_rows VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)", err);
@@ -105,12 +107,14 @@ struct runs {
 
 enum { RUNS_MAX = 4096 }; /* eleven years of nights */
 
-static bool published_runs(struct store *s, const struct store_run *before, const struct store_run *after,
-                           struct runs *out, struct error *err)
+static bool published_runs(struct store *s, const struct store_run *before,
+                           const struct store_run *after, struct runs *out, struct error *err)
 {
     struct sqlite3_stmt *stmt = view_prepare(
-        store_db(s), "SELECT id FROM run WHERE state = 'published' AND id BETWEEN ?1 AND ?2 ORDER BY id"
-                     " DESC LIMIT 4096", err);
+        store_db(s),
+        "SELECT id FROM run WHERE state = 'published' AND id BETWEEN ?1 AND ?2 ORDER BY id"
+        " DESC LIMIT 4096",
+        err);
     bool row = true, ok = stmt != NULL;
     *out = (struct runs){ memory_new(RUNS_MAX, sizeof(int64_t)), 0 };
     if (ok) {
@@ -141,14 +145,16 @@ static bool count_row(void *ctx, const struct diff_row *r, struct error *err)
 
 static bool count_all(struct store *s, const struct runs *runs, struct error *err)
 {
-    if (!view_run(store_db(s),
-                   "DROP TABLE IF EXISTS temp.compare_noise;"
-                   "CREATE TEMP TABLE compare_noise(changes INTEGER, type, field, PRIMARY KEY (type, field))",
-                   err))
+    if (!view_run(
+            store_db(s),
+            "DROP TABLE IF EXISTS temp.compare_noise;"
+            "CREATE TEMP TABLE compare_noise(changes INTEGER, type, field, PRIMARY KEY (type, field))",
+            err))
         return false;
-    struct sqlite3_stmt *insert = view_prepare(
-        store_db(s), "INSERT INTO temp.compare_noise VALUES (1, ?1, ?2)"
-                     " ON CONFLICT DO UPDATE SET changes = changes + 1", err);
+    struct sqlite3_stmt *insert = view_prepare(store_db(s),
+                                               "INSERT INTO temp.compare_noise VALUES (1, ?1, ?2)"
+                                               " ON CONFLICT DO UPDATE SET changes = changes + 1",
+                                               err);
     bool ok = insert != NULL;
     for (size_t i = 1; ok && i < runs->count; i++) {
         const struct diff_options between = { .before = runs->ids[i], .after = runs->ids[i - 1] };
@@ -161,7 +167,8 @@ static bool count_all(struct store *s, const struct runs *runs, struct error *er
 bool compare_noise(struct store *s, const struct store_run *before, const struct store_run *after,
                    enum compare_format format, FILE *out, struct error *err)
 {
-    static const struct table_column columns[] = { { "changes", TABLE_NUMBER }, { "type", TABLE_TEXT },
+    static const struct table_column columns[] = { { "changes", TABLE_NUMBER },
+                                                   { "type", TABLE_TEXT },
                                                    { "field", TABLE_TEXT } };
     const struct sheet sheet = {
         .name = "noise",

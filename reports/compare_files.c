@@ -40,7 +40,8 @@ static int compare_rows(const void *a, const void *b)
 
 static struct csv_table *read_table(const char *path, struct error *err)
 {
-    const struct csv_limits limits = { .max_bytes = COMPARE_FILE_MAX, .max_rows = COMPARE_ROWS_MAX,
+    const struct csv_limits limits = { .max_bytes = COMPARE_FILE_MAX,
+                                       .max_rows = COMPARE_ROWS_MAX,
                                        .max_columns = TABLE_COLUMNS_MAX,
                                        .max_field_bytes = CELL_BYTES_MAX };
     struct buffer content;
@@ -68,7 +69,8 @@ static bool read_side(const char *path, struct side *out, struct error *err)
         return false;
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (!has_column(out->table, needed[i]))
-            return error_set(err, ERROR_CONFIG, "%s:1: is no inventory, it has no column %s", path, needed[i]);
+            return error_set(err, ERROR_CONFIG, "%s:1: is no inventory, it has no column %s", path,
+                             needed[i]);
     out->count = csv_table_rows(out->table);
     out->rows = memory_new(out->count, sizeof *out->rows);
     for (size_t i = 0; i < out->count; i++)
@@ -86,7 +88,8 @@ struct change {
     const char *change, *field, *before, *after;
 };
 
-static bool tell(struct table *t, const struct side *s, size_t row, const struct change *c, struct error *err)
+static bool tell(struct table *t, const struct side *s, size_t row, const struct change *c,
+                 struct error *err)
 {
     struct text cells[TABLE_COLUMNS_MAX];
     for (size_t i = 0; i < changes_sheet.column_count; i++) {
@@ -154,8 +157,8 @@ bool compare_files(const char *before, const char *after, enum compare_format fo
     struct output *output = output_stream(out);
     bool ok = read_side(before, &sides[0], err) && read_side(after, &sides[1], err);
     if (ok)
-        both.table = table_begin(format == COMPARE_CSV ? &csv_format : &lines_of_changes, output, false,
-                                 changes_sheet.columns, changes_sheet.column_count, err);
+        both.table = table_begin(format == COMPARE_CSV ? &csv_format : &lines_of_changes, output,
+                                 false, changes_sheet.columns, changes_sheet.column_count, err);
     ok = both.table != NULL && tell_all(&both, err) && table_end(both.table, err) &&
          output_finish(output, NULL, err);
     table_free(both.table);

@@ -21,9 +21,9 @@ enum column {
 };
 
 static const struct table_column columns[COLUMNS] = {
-    { "check", TABLE_TEXT },    { "title", TABLE_TEXT },        { "severity", TABLE_TEXT },
-    { "state", TABLE_TEXT },    { "reason", TABLE_TEXT },       { "exceptions", TABLE_NUMBER },
-    { "passed", TABLE_NUMBER }, { "failed", TABLE_NUMBER },     { "unknown", TABLE_NUMBER },
+    { "check", TABLE_TEXT },           { "title", TABLE_TEXT },    { "severity", TABLE_TEXT },
+    { "state", TABLE_TEXT },           { "reason", TABLE_TEXT },   { "exceptions", TABLE_NUMBER },
+    { "passed", TABLE_NUMBER },        { "failed", TABLE_NUMBER }, { "unknown", TABLE_NUMBER },
     { "scopes_unread", TABLE_NUMBER },
 };
 
@@ -40,9 +40,10 @@ const struct sheet controls_sheet = {
     .name = "controls",
     .columns = columns,
     .column_count = COLUMNS,
-    .select = "'' AS sheet_team, '' AS sheet_type, check_id, '' AS title, severity, state, reason,"
-              " (SELECT count(*) FROM findings AS f WHERE f.check_id = controls.check_id"
-              " AND f.cause = 'exception') AS exceptions, passed, failed, unknown, scopes_unread, body",
+    .select =
+        "'' AS sheet_team, '' AS sheet_type, check_id, '' AS title, severity, state, reason,"
+        " (SELECT count(*) FROM findings AS f WHERE f.check_id = controls.check_id"
+        " AND f.cause = 'exception') AS exceptions, passed, failed, unknown, scopes_unread, body",
     .from = "controls",
     .order = "check_id",
     .no_teams = true,

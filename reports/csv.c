@@ -66,7 +66,8 @@ static bool write_cell(struct csv_writer *w, enum table_kind kind, struct text t
 
 static bool write_separator(struct csv_writer *w, size_t column, struct error *err)
 {
-    return output_write(w->out, column + 1 < w->count ? TEXT_LITERAL(",") : TEXT_LITERAL("\r\n"), err);
+    return output_write(w->out, column + 1 < w->count ? TEXT_LITERAL(",") : TEXT_LITERAL("\r\n"),
+                        err);
 }
 
 static bool begin(struct table_writer *base, const struct table_column *columns, size_t count,

@@ -35,13 +35,13 @@ enum column {
 };
 
 static const struct table_column columns[COLUMNS] = {
-    { "state", TABLE_TEXT },        { "change", TABLE_TEXT },     { "severity", TABLE_TEXT },
-    { "check", TABLE_TEXT },        { "title", TABLE_TEXT },      { "provider", TABLE_TEXT },
-    { "account", TABLE_ID },        { "account_name", TABLE_TEXT }, { "region", TABLE_TEXT },
-    { "type", TABLE_TEXT },         { "id", TABLE_TEXT },         { "name", TABLE_TEXT },
-    { "team", TABLE_TEXT },         { "subject", TABLE_TEXT },    { "summary", TABLE_TEXT },
-    { "evidence", TABLE_TEXT },     { "fix", TABLE_TEXT },        { "first_seen", TABLE_TEXT },
-    { "exception", TABLE_TEXT },    { "key", TABLE_TEXT },        { "fingerprint", TABLE_TEXT },
+    { "state", TABLE_TEXT },     { "change", TABLE_TEXT },       { "severity", TABLE_TEXT },
+    { "check", TABLE_TEXT },     { "title", TABLE_TEXT },        { "provider", TABLE_TEXT },
+    { "account", TABLE_ID },     { "account_name", TABLE_TEXT }, { "region", TABLE_TEXT },
+    { "type", TABLE_TEXT },      { "id", TABLE_TEXT },           { "name", TABLE_TEXT },
+    { "team", TABLE_TEXT },      { "subject", TABLE_TEXT },      { "summary", TABLE_TEXT },
+    { "evidence", TABLE_TEXT },  { "fix", TABLE_TEXT },          { "first_seen", TABLE_TEXT },
+    { "exception", TABLE_TEXT }, { "key", TABLE_TEXT },          { "fingerprint", TABLE_TEXT },
 };
 
 /* Characters of one value in a summary, so that a long list leaves the sentence around it standing. */
@@ -60,9 +60,18 @@ struct summary {
 /* Every name is found: one that there is nothing for is left empty, so that no braces are ever shown. */
 static bool look_up(void *ctx, const char *name, struct buffer *out)
 {
-    static const struct { const char *name; enum column column; } known[] = {
-        { "subject", SUBJECT }, { "name", NAME },         { "id", ID },     { "account", ACCOUNT },
-        { "account_name", ACCOUNT_NAME }, { "region", REGION }, { "key", KEY }, { "severity", SEVERITY },
+    static const struct {
+        const char *name;
+        enum column column;
+    } known[] = {
+        { "subject", SUBJECT },
+        { "name", NAME },
+        { "id", ID },
+        { "account", ACCOUNT },
+        { "account_name", ACCOUNT_NAME },
+        { "region", REGION },
+        { "key", KEY },
+        { "severity", SEVERITY },
     };
     const struct summary *s = ctx;
     struct buffer value;
@@ -80,7 +89,7 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
 static void fill_summary(struct sheet_row *row, struct json_object *check)
 {
     const char *template = render_words(json_get(check, "summary"), row->context->language);
-    struct error ignored = ERROR_INIT; /* a template that the catalogue would refuse shows nothing */
+    struct error ignored = ERROR_INIT; /* a template that cannot be expanded shows nothing */
     struct summary s = { row, NULL };
     struct buffer *out = sheet_scratch(row, SUMMARY);
     if (template == NULL)
@@ -104,7 +113,8 @@ static void fill_fix(struct sheet_row *row, struct json_object *check)
 
 static void fill(struct sheet_row *row)
 {
-    struct json_object *check = sheet_check(row->context, cell_of(row, CHECK), sheet_text(row, BODY));
+    struct json_object *check =
+        sheet_check(row->context, cell_of(row, CHECK), sheet_text(row, BODY));
     const char *title = render_words(json_get(check, "title"), row->context->language);
     sheet_show_team(row, TEAM);
     render_text(sheet_scratch(row, TITLE), text_of(title));
@@ -117,9 +127,10 @@ const struct sheet findings_sheet = {
     .name = "findings",
     .columns = columns,
     .column_count = COLUMNS,
-    .select = SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, state, change, severity, check_id, '' AS title,"
-              " provider, account, account_name, region, type, id, name, '' AS own_team, subject,"
-              " '' AS summary, evidence, '' AS fix, first_seen, '' AS exception, key, fingerprint, body",
+    .select = SHEET_TEAM_SQL
+    " AS sheet_team, type AS sheet_type, state, change, severity, check_id, '' AS title,"
+    " provider, account, account_name, region, type, id, name, '' AS own_team, subject,"
+    " '' AS summary, evidence, '' AS fix, first_seen, '' AS exception, key, fingerprint, body",
     .from = "findings",
     .order = "key, check_id, subject, fingerprint",
     .fill = fill,

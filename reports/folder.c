@@ -7,19 +7,21 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct folder {
     char *state, *runs;
-    char *name;     /* the run's */
-    char *path;     /* <runs>/<name> */
-    char *unnamed;  /* <path>.tmp */
-    char *latest;   /* the run that `latest` names; NULL: none */
-    char *earlier;  /* its folder; NULL: none */
+    char *name;    /* the run's */
+    char *path;    /* <runs>/<name> */
+    char *unnamed; /* <path>.tmp */
+    char *latest;  /* the run that `latest` names; NULL: none */
+    char *earlier; /* its folder; NULL: none */
     int kept_max;
 };
 
@@ -55,7 +57,8 @@ static bool names_read(const char *path, struct names *out, struct error *err)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
             continue;
         if ((out->count & (out->count - 1)) == 0)
-            out->items = memory_resize(out->items, out->count == 0 ? 1 : 2 * out->count, sizeof(char *));
+            out->items =
+                memory_resize(out->items, out->count == 0 ? 1 : 2 * out->count, sizeof(char *));
         out->items[out->count++] = memory_string(entry->d_name);
     }
     closedir(dir);
@@ -120,7 +123,8 @@ struct folder *folder_begin(const char *state, const char *run, int kept_max, st
     f->latest = read_latest(state);
     f->earlier = f->latest == NULL ? NULL : memory_format("%s/%s", f->runs, f->latest);
     f->kept_max = kept_max;
-    if (file_make_folder(f->runs, err) && remove_leftovers(f, err) && file_make_folder(f->unnamed, err))
+    if (file_make_folder(f->runs, err) && remove_leftovers(f, err) &&
+        file_make_folder(f->unnamed, err))
         return f;
     folder_free(f);
     return NULL;
@@ -131,7 +135,8 @@ struct output *folder_output(struct folder *f, const char *relative, struct erro
     char *path = memory_format("%s/%s", f->unnamed, relative);
     char *earlier = f->earlier == NULL ? NULL : memory_format("%s/%s", f->earlier, relative);
     char *parent = memory_string_n(path, (size_t)(strrchr(path, '/') - path));
-    struct output *out = file_make_folder(parent, err) ? output_file(path, earlier, err) : NULL;
+    bool ready = file_exists(parent) || file_make_folder(parent, err);
+    struct output *out = ready ? output_file(path, earlier, err) : NULL;
     free(parent);
     free(earlier);
     free(path);
@@ -168,10 +173,17 @@ static bool each_pair(const char *a, const char *b, pair_fn each, struct error *
     return ok;
 }
 
-static bool sync_one(const char *path, const char *same, struct error *err)
+/* All that was written, with its folders, in one go: a flush for each of a few thousand small files takes
+ * many seconds. */
+static bool sync_all(const char *path, struct error *err)
 {
-    (void)same;
-    return !is_folder(path) || (each_pair(path, path, sync_one, err) && file_sync_folder(path, err));
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && syscall(SYS_syncfs, fd) == 0;
+    if (!ok)
+        error_set(err, ERROR_IO, "cannot sync %s: %s", path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return ok;
 }
 
 static bool remove_stale(const char *standing, const char *fresh, struct error *err)
@@ -248,8 +260,8 @@ static bool remove_old(const struct folder *f, struct error *err)
 
 bool folder_publish(struct folder *f, struct error *err)
 {
-    return sync_one(f->unnamed, NULL, err) && name_folder(f, err) && file_sync_folder(f->runs, err) &&
-           swap_latest(f, err) && remove_old(f, err);
+    return sync_all(f->unnamed, err) && name_folder(f, err) &&
+           file_sync_folder(f->runs, err) && swap_latest(f, err) && remove_old(f, err);
 }
 
 void folder_free(struct folder *f)

@@ -32,17 +32,28 @@ enum column {
 };
 
 static const struct table_column columns[COLUMNS] = {
-    { "provider", TABLE_TEXT },     { "account", TABLE_ID },       { "account_name", TABLE_TEXT },
-    { "region", TABLE_TEXT },       { "type", TABLE_TEXT },        { "id", TABLE_TEXT },
-    { "name", TABLE_TEXT },         { "team", TABLE_TEXT },        { "environment", TABLE_TEXT },
-    { "tags", TABLE_TEXT },         { "first_seen", TABLE_TEXT },  { "last_changed", TABLE_TEXT },
-    { "unverified_since", TABLE_TEXT }, { "shared_from", TABLE_ID }, { "key", TABLE_TEXT },
+    { "provider", TABLE_TEXT },
+    { "account", TABLE_ID },
+    { "account_name", TABLE_TEXT },
+    { "region", TABLE_TEXT },
+    { "type", TABLE_TEXT },
+    { "id", TABLE_TEXT },
+    { "name", TABLE_TEXT },
+    { "team", TABLE_TEXT },
+    { "environment", TABLE_TEXT },
+    { "tags", TABLE_TEXT },
+    { "first_seen", TABLE_TEXT },
+    { "last_changed", TABLE_TEXT },
+    { "unverified_since", TABLE_TEXT },
+    { "shared_from", TABLE_ID },
+    { "key", TABLE_TEXT },
 };
 
-#define SELECT                                                                                           \
-    SHEET_TEAM_SQL " AS sheet_team, type AS sheet_type, provider, account, account_name, region, type,"  \
-    " id, name, '' AS own_team, '' AS environment, tags, first_seen, last_changed, unverified_since,"    \
-    " shared_from, key"
+#define SELECT                                                                                            \
+    SHEET_TEAM_SQL                                                                                        \
+        " AS sheet_team, type AS sheet_type, provider, account, account_name, region, type,"              \
+        " id, name, '' AS own_team, '' AS environment, tags, first_seen, last_changed, unverified_since," \
+        " shared_from, key"
 
 static void fill(struct sheet_row *row)
 {
@@ -73,7 +84,8 @@ const struct sheet inventory_sheet = {
 
 /* ---- by type ---- */
 
-_Static_assert(COLUMNS + TYPE_LIST_MAX + 1 + 2 <= TABLE_COLUMNS_MAX, "a type's widest sheet fits a table");
+_Static_assert(COLUMNS + TYPE_LIST_MAX + 1 + 2 <= TABLE_COLUMNS_MAX,
+               "a type's widest sheet fits a table");
 
 static bool more_columns(const struct sheet_context *c, const struct resource_type *type,
                          struct table_column *out, size_t *out_count)

@@ -8,7 +8,18 @@
 #include <stdlib.h>
 
 /* The columns of changes.csv that a line shows, in its order there. */
-enum { CHANGE, ACCOUNT = 2, REGION = 4, TYPE, ID, NAME, FIELD = 9, BEFORE, AFTER, CHANGES_COLUMNS = 13 };
+enum {
+    CHANGE,
+    ACCOUNT = 2,
+    REGION = 4,
+    TYPE,
+    ID,
+    NAME,
+    FIELD = 9,
+    BEFORE,
+    AFTER,
+    CHANGES_COLUMNS = 13
+};
 
 enum {
     VALUE_MAX = 200, /* characters of one cell in a line */
@@ -49,9 +60,11 @@ static void add(struct lines *w, const char *before, struct text cell, const cha
 
 static const char *sign_of(struct text change)
 {
-    static const struct { const char *change, *sign; } signs[] = {
-        { "added", "+" }, { "removed", "-" }, { "changed", "~" }, { "unverified", "?" },
-        { "verified_again", "!" },
+    static const struct {
+        const char *change, *sign;
+    } signs[] = {
+        { "added", "+" },      { "removed", "-" },        { "changed", "~" },
+        { "unverified", "?" }, { "verified_again", "!" },
     };
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (text_equal_string(change, signs[i].change))
@@ -59,8 +72,8 @@ static const char *sign_of(struct text change)
     return " ";
 }
 
-static bool begin_changes(struct table_writer *base, const struct table_column *columns, size_t count,
-                          struct error *err)
+static bool begin_changes(struct table_writer *base, const struct table_column *columns,
+                          size_t count, struct error *err)
 {
     (void)base;
     (void)columns;
@@ -144,7 +157,8 @@ static struct table_writer *open_with(struct output *out, struct table_writer ba
 static struct table_writer *open_changes(struct output *out, bool bom)
 {
     (void)bom;
-    return open_with(out, (struct table_writer){ begin_changes, row_of_changes, end_changes, release });
+    return open_with(out,
+                     (struct table_writer){ begin_changes, row_of_changes, end_changes, release });
 }
 
 static struct table_writer *open_cells(struct output *out, bool bom)

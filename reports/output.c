@@ -15,7 +15,7 @@ struct output {
     char *path, *beside; /* NULL for a stream */
     char *earlier_path;
     FILE *file;
-    FILE *earlier;       /* open as long as everything was the same; NULL else */
+    FILE *earlier; /* open as long as everything was the same; NULL else */
     struct digest *digest;
     int64_t bytes;
     size_t held;
@@ -121,9 +121,9 @@ static bool link_earlier(struct output *o)
 }
 
 /* Closes our file whatever happens. */
-static bool sync_file(struct output *o, struct error *err)
+static bool close_file(struct output *o, struct error *err)
 {
-    bool ok = (fflush(o->file) == 0 && fsync(fileno(o->file)) == 0) || failed(o, err);
+    bool ok = fflush(o->file) == 0 || failed(o, err);
     if (fclose(o->file) != 0 && ok)
         ok = failed(o, err);
     o->file = NULL;
@@ -135,7 +135,7 @@ static bool name_file(struct output *o, bool *linked, struct error *err)
     *linked = link_earlier(o);
     if (*linked)
         return true; /* output_free() throws ours away */
-    if (!sync_file(o, err))
+    if (!close_file(o, err))
         return false;
     if (rename(o->beside, o->path) != 0)
         return failed(o, err);

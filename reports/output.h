@@ -10,10 +10,10 @@
 #include <stdio.h>
 
 /*
- * Bytes on their way into a file, or onto a stream. A file is written as <path>.tmp (mode 0600), synced
- * and renamed, so that no part of one is ever seen under its name. While it is written it is compared
- * with an earlier file: when all bytes are the same it becomes a hard link to that one, and nothing of
- * it needs to reach the disk.
+ * Bytes on their way into a file, or onto a stream. A file is written as <path>.tmp (mode 0600) and
+ * renamed, so that no part of one is ever seen under its name; to have it on the disk is left to who
+ * writes many of them (folder_publish()). While it is written it is compared with an earlier file: when
+ * all bytes are the same it becomes a hard link to that one.
  */
 struct output;
 

@@ -19,7 +19,10 @@ static struct json_object *string_of(struct text t)
 
 static struct json_object *counts_of(const struct sheets_counts *c)
 {
-    const struct { const char *name; int64_t value; } counts[] = {
+    const struct {
+        const char *name;
+        int64_t value;
+    } counts[] = {
         { "accounts", c->accounts },
         { "resources", c->resources },
         { "findings_open", c->findings_open },
@@ -48,12 +51,16 @@ static struct json_object *counts_of(const struct sheets_counts *c)
 }
 
 /* What the store says of the run: its baseline's name and what it was made with. */
-static bool add_run(struct sqlite3 *db, const struct store_run *run, struct json_object *o, struct error *err)
+static bool add_run(struct sqlite3 *db, const struct store_run *run, struct json_object *o,
+                    struct error *err)
 {
-    static const char *const names[] = { "baseline", "tool_version", "config_digest", "checks_digest" };
-    struct sqlite3_stmt *stmt = view_prepare(
-        db, "SELECT b.name, r.tool_version, r.config_digest, r.checks_digest FROM run AS r"
-            " LEFT JOIN run AS b ON b.id = r.baseline WHERE r.name = ?1", err);
+    static const char *const names[] = { "baseline", "tool_version", "config_digest",
+                                         "checks_digest" };
+    struct sqlite3_stmt *stmt =
+        view_prepare(db,
+                     "SELECT b.name, r.tool_version, r.config_digest, r.checks_digest FROM run AS r"
+                     " LEFT JOIN run AS b ON b.id = r.baseline WHERE r.name = ?1",
+                     err);
     bool row = false, ok = stmt != NULL;
     if (ok)
         view_bind_text(stmt, 1, run->name);
@@ -73,7 +80,8 @@ static bool write(struct json_object *o, struct output *out, struct error *err)
            output_write(out, TEXT_LITERAL("\n"), err);
 }
 
-bool run_json_write(struct sqlite3 *db, const struct run_json *r, struct output *out, struct error *err)
+bool run_json_write(struct sqlite3 *db, const struct run_json *r, struct output *out,
+                    struct error *err)
 {
     struct json_object *o = json_object_new_object();
     char started[TIMESTAMP_MAX];

@@ -19,7 +19,8 @@ static void put_tree(void *tree)
     json_object_put(tree);
 }
 
-void sheet_context_init(struct sheet_context *c, const char *language, const struct resource_types *types)
+void sheet_context_init(struct sheet_context *c, const char *language,
+                        const struct resource_types *types)
 {
     *c = (struct sheet_context){ language, types, map_new(put_tree) };
 }
@@ -30,7 +31,8 @@ void sheet_context_release(struct sheet_context *c)
     c->checks = NULL;
 }
 
-struct json_object *sheet_check(const struct sheet_context *c, struct text check_id, struct text body)
+struct json_object *sheet_check(const struct sheet_context *c, struct text check_id,
+                                struct text body)
 {
     struct error ignored = ERROR_INIT; /* then there are no words */
     char *id = text_copy(check_id);
@@ -61,7 +63,8 @@ struct buffer *sheet_scratch(struct sheet_row *row, size_t cell)
 
 /* ---- columns ---- */
 
-static const struct table_column answers[] = { { "answer", TABLE_TEXT }, { "comment", TABLE_TEXT } };
+static const struct table_column answers[] = { { "answer", TABLE_TEXT },
+                                               { "comment", TABLE_TEXT } };
 
 bool sheet_columns(const struct sheet *sheet, const struct sheet_context *c, struct text type,
                    bool for_team, struct table_column out[TABLE_COLUMNS_MAX], size_t *out_count)
@@ -92,8 +95,8 @@ struct pass {
     const struct sheet_target *target;
     const struct sheet_context *context;
     bool by_team;
-    char *team, *type;    /* of the sheet being written; NULL before the first */
-    struct table *table;  /* NULL: this one is skipped */
+    char *team, *type;   /* of the sheet being written; NULL before the first */
+    struct table *table; /* NULL: this one is skipped */
     const struct resource_type *resource_type;
     struct text cells[TABLE_COLUMNS_MAX];
     struct buffer scratch[TABLE_COLUMNS_MAX];
@@ -122,7 +125,8 @@ static bool open_table(struct pass *p, struct text team, struct text type, struc
     p->team = text_copy(team);
     p->type = text_copy(type);
     p->resource_type = p->sheet->by_type ? resource_types_find(p->context->types, p->type) : NULL;
-    return p->target->open(p->target->ctx, p->sheet, text_of(p->team), text_of(p->type), &p->table, err);
+    return p->target->open(p->target->ctx, p->sheet, text_of(p->team), text_of(p->type), &p->table,
+                           err);
 }
 
 static bool write_row(struct pass *p, struct sqlite3_stmt *stmt, struct error *err)
@@ -145,8 +149,8 @@ static bool take_row(struct pass *p, struct sqlite3_stmt *stmt, struct error *er
 {
     struct text team = p->by_team ? view_text(stmt, SHEET_TEAM) : text_of("");
     struct text type = p->sheet->by_type ? view_text(stmt, SHEET_TYPE) : text_of("");
-    bool same = p->team != NULL && text_equal_string(team, p->team) &&
-                text_equal_string(type, p->type);
+    bool same =
+        p->team != NULL && text_equal_string(team, p->team) && text_equal_string(type, p->type);
     if (!same && !open_table(p, team, type, err))
         return false;
     return p->table == NULL || write_row(p, stmt, err);

@@ -38,7 +38,8 @@ struct writing {
 /* ---- where a sheet goes ---- */
 
 /* NULL for a team that has no folder. */
-static char *path_of(const struct writing *w, const struct sheet *sheet, struct text team, struct text type)
+static char *path_of(const struct writing *w, const struct sheet *sheet, struct text team,
+                     struct text type)
 {
     char *name = sheet->by_type ? memory_format("%s/%.*s.%s", sheet->name, (int)type.len, type.data,
                                                 w->format->name)
@@ -70,7 +71,8 @@ static bool open_sheet(void *ctx, const struct sheet *sheet, struct text team, s
     *out = NULL;
     w->of_team = team.len > 0;
     w->relative = path_of(w, sheet, team, type);
-    if (w->relative == NULL || !sheet_columns(sheet, &w->context, type, w->of_team, columns, &count)) {
+    if (w->relative == NULL ||
+        !sheet_columns(sheet, &w->context, type, w->of_team, columns, &count)) {
         forget_output(w);
         return true;
     }
@@ -193,8 +195,12 @@ static bool write_run_json(struct writing *w, struct store *s, const struct stor
                            struct error *err)
 {
     struct sheets_counts counts;
-    struct run_json r = { .run = run, .counts = &counts, .options = w->options, .files = w->files,
-                          .teams = (int64_t)map_count(w->teams), .teams_left_out = w->teams_left_out };
+    struct run_json r = { .run = run,
+                          .counts = &counts,
+                          .options = w->options,
+                          .files = w->files,
+                          .teams = (int64_t)map_count(w->teams),
+                          .teams_left_out = w->teams_left_out };
     if (!sheets_count(s, &counts, err))
         return false;
     w->output = folder_output(w->folder, "run.json", err);
@@ -204,7 +210,8 @@ static bool write_run_json(struct writing *w, struct store *s, const struct stor
     return ok;
 }
 
-static bool write_all(struct writing *w, struct store *s, const struct store_run *run, struct error *err)
+static bool write_all(struct writing *w, struct store *s, const struct store_run *run,
+                      struct error *err)
 {
     const struct sheet_target target = { open_sheet, close_sheet, drop_sheet, w };
     for (size_t i = 0; i < KINDS; i++)

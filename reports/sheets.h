@@ -32,9 +32,9 @@ struct table_format;
 enum sheets_language { SHEETS_EN, SHEETS_JA };
 
 enum {
-    SHEETS_RUNS_KEPT = 14,   /* folders under runs/; older ones are removed, never the one just written */
-    SHEETS_TEAMS_MAX = 1000, /* folders under teams/, first by name: a tag may name anything. The others'
-                              * number is run.json's "teams_left_out" */
+    SHEETS_RUNS_KEPT = 14,  /* folders under runs/; older ones are removed, never the one just written */
+    SHEETS_TEAMS_MAX = 500, /* folders under teams/, first by name: a tag may name anything. The others'
+                             * number is run.json's "teams_left_out" */
 };
 
 /* What a run says in numbers, and where the exit status comes from. */

@@ -14,7 +14,10 @@ static const char counts_sql[] =
     " UNION ALL SELECT 'change', change, count(*) FROM changes GROUP BY change"
     " UNION ALL SELECT 'scope', outcome, count(*) FROM coverage WHERE type <> '*' GROUP BY outcome";
 
-static const struct { const char *what, *which; size_t offset; } counts[] = {
+static const struct {
+    const char *what, *which;
+    size_t offset;
+} counts[] = {
     { "accounts", "", offsetof(struct sheets_counts, accounts) },
     { "resources", "", offsetof(struct sheets_counts, resources) },
     { "finding state", "open", offsetof(struct sheets_counts, findings_open) },
@@ -71,7 +74,10 @@ int sheets_detailed_exit_status(const struct sheets_counts *c)
 
 static void show_scopes(const struct sheets_counts *c, FILE *out)
 {
-    const struct { const char *word; int64_t count; } scopes[] = {
+    const struct {
+        const char *word;
+        int64_t count;
+    } scopes[] = {
         { "denied", c->scopes_denied },     { "throttled", c->scopes_throttled },
         { "failed", c->scopes_failed },     { "blocked", c->scopes_blocked },
         { "disabled", c->scopes_disabled }, { "skipped", c->scopes_skipped },
@@ -95,12 +101,17 @@ bool sheets_show(struct store *s, const struct store_run *run, const char *state
         return false;
     fprintf(out, "run %s: %lld accounts, %lld resources\n", run->name, (long long)c.accounts,
             (long long)c.resources);
-    fprintf(out, "findings: %lld open, %lld unverified; tonight %lld new, %lld reopened, %lld changed, %lld resolved\n",
-            (long long)c.findings_open, (long long)c.findings_unverified, (long long)c.findings_new,
-            (long long)c.findings_reopened, (long long)c.findings_changed, (long long)c.findings_resolved);
-    fprintf(out, "changes: %lld added, %lld removed, %lld changed, %lld unverified, %lld verified again\n",
-            (long long)c.added, (long long)c.removed, (long long)c.changed, (long long)c.unverified,
-            (long long)c.verified_again);
+    fprintf(
+        out,
+        "findings: %lld open, %lld unverified; tonight %lld new, %lld reopened, %lld changed, %lld resolved\n",
+        (long long)c.findings_open, (long long)c.findings_unverified, (long long)c.findings_new,
+        (long long)c.findings_reopened, (long long)c.findings_changed,
+        (long long)c.findings_resolved);
+    fprintf(
+        out,
+        "changes: %lld added, %lld removed, %lld changed, %lld unverified, %lld verified again\n",
+        (long long)c.added, (long long)c.removed, (long long)c.changed, (long long)c.unverified,
+        (long long)c.verified_again);
     show_scopes(&c, out);
     fprintf(out, "sheets: %s/runs/%s\n", state_folder, run->name);
     return true;

@@ -17,6 +17,7 @@
 
 enum { FIRST_NIGHT = 1795230000, DAY = 86400 };
 #define GROUP "aws_ec2_security_group"
+#define CHANGES "change,provider,account,account_name,region,type,id,name,team,field,before,after,key\r\n"
 
 struct estate {
     char folder[64];
@@ -149,7 +150,7 @@ static void quiet_nights_are_the_same_files(void **state)
     char *after = sheet(e, "inventory.csv"), *changes = sheet(e, "changes.csv");
     assert_string_equal(before, after);
     assert_non_null(strstr(after, "aws,012345678901,決済,us-east-1," GROUP ",sg-1,web,pay,,Team=pay,"));
-    assert_string_equal(changes, "change,provider,account,account_name,region,type,id,name,team,field,before,after,key\r\n");
+    assert_string_equal(changes, CHANGES);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         assert_int_equal(inode(e, first.name, names[i]), inode(e, e->run.name, names[i]));
     free(before);
@@ -164,7 +165,7 @@ static void a_night_of_change_says_what_changed(void **state)
     night(e, changed, OUTCOME_COMPLETE);
     char *changes = sheet(e, "changes.csv");
     assert_string_equal(changes,
-                        "change,provider,account,account_name,region,type,id,name,team,field,before,after,key\r\n"
+                        CHANGES
                         "changed,aws,012345678901,決済,us-east-1," GROUP ",sg-1,web,pay,Description,old,new,"
                         "arn:aws:ec2:us-east-1:012345678901:security-group/sg-1\r\n"
                         "added,aws,012345678901,決済,us-east-1," GROUP ",sg-2,web,pay,,,,"
@@ -179,7 +180,8 @@ static void a_denied_night_removes_nothing_and_says_so(void **state)
     struct error err = ERROR_INIT;
     night(e, one, OUTCOME_COMPLETE);
     night(e, none, OUTCOME_DENIED);
-    char *inventory = sheet(e, "inventory.csv"), *coverage = sheet(e, "coverage.csv"), *changes = sheet(e, "changes.csv");
+    char *inventory = sheet(e, "inventory.csv"), *coverage = sheet(e, "coverage.csv");
+    char *changes = sheet(e, "changes.csv");
     assert_non_null(strstr(inventory, ",sg-1,"));
     assert_non_null(strstr(coverage, "ec2," GROUP ",denied,AccessDenied,"));
     assert_non_null(strstr(changes, "\r\nunverified,aws,012345678901,決済,us-east-1," GROUP ",,,,,,,\r\n"));
@@ -238,7 +240,7 @@ static void any_two_runs_are_compared(void **state)
     assert_printed(&p, "no changes\n");
     print(&p);
     must(compare_runs(e->store, &first, &first, COMPARE_CSV, p.stream, &err), &err);
-    assert_printed(&p, "change,provider,account,account_name,region,type,id,name,team,field,before,after,key\r\n");
+    assert_printed(&p, CHANGES);
 }
 
 static void fields_are_ranked_by_how_often_they_change(void **state)
