@@ -63,6 +63,8 @@ static bool check_item(struct reading *in, struct json_object *item)
 
 static bool check_given(struct reading *in, struct json_object *given)
 {
+    if (given == NULL)
+        return true;
     if (!json_object_is_type(given, json_type_object))
         return fault(in, "expected {TYPE: [resources]} in", "given");
     json_object_object_foreach(given, type, items)
