@@ -7,7 +7,7 @@
 bool check_is_alone(const struct check *c)
 {
     for (size_t i = 0; i < c->need_count; i++)
-        if (strcmp(c->needs[i].type, c->subject) != 0)
+        if (strcmp(c->needs[i].type, c->subject) != 0 || c->needs[i].where != CHECK_REGION)
             return false;
     return true;
 }

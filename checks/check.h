@@ -86,8 +86,8 @@ struct check {
     bool uses_run_time;        /* the query calls run_time(): its verdicts may change while nothing else does */
 };
 
-/* Whether the check needs nothing but its subject (or the subject's own type): then its rows are proven unless
- * they say otherwise. */
+/* Whether the check needs nothing but its subject (at most that the subject's own region was read): then its
+ * rows are proven unless they say otherwise. */
 bool check_is_alone(const struct check *c);
 
 /* Whether the check reads resources of that type: subject, needs or uses. */
