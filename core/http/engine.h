@@ -68,9 +68,12 @@ struct http_job {
     /* Reads an answer with transport OK (the engine itself decides on the rest: connect, time-out and
      * broken connections are RETRY; too large, sink refusals and TLS are FATAL). May set *out_wait_ms to
      * the pause that the server asked for (Retry-After, x-amz-retry-after); it is untouched otherwise.
-     * The line in err is for people; without one the engine writes its own. */
+     * The line in err is for people; without one the engine writes its own. NULL: 2xx is OK, all else
+     * FATAL. */
     enum http_verdict (*classify)(void *ctx, const struct http_response *response,
                                   int64_t *out_wait_ms, struct error *err);
+    /* The job is the owner's again: it may be submitted anew or freed. May submit and cancel; may not
+     * run or free the engine (nor may any other callback). */
     void (*done)(void *ctx, struct http_job *job, const struct http_result *result);
     void *ctx;
     void *engine_private;

@@ -14,15 +14,16 @@ enum {
 
 void limiter_init(struct limiter *l, int64_t now_ms)
 {
-    *l = (struct limiter){ .tokens = 1, .burst = 1, .filled_ms = now_ms, .slot = now_ms / SLOT_MS };
+    *l = (struct limiter){ .filled_ms = now_ms, .slot = now_ms / SLOT_MS };
 }
 
 void limiter_set(struct limiter *l, double rate_per_s, double burst, double share)
 {
     bool limited = isfinite(rate_per_s) && rate_per_s > 0;
     double room = isfinite(burst) && burst * share > 1 ? burst * share : 1;
-    if (room > l->burst)
-        l->tokens += room - l->burst;
+    if (l->burst == 0)
+        l->tokens = room;
+    l->tokens = fmin(l->tokens, room);
     l->rate_per_s = limited ? rate_per_s * share : 0;
     l->burst = room;
 }

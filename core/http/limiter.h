@@ -11,7 +11,8 @@
  * time is passed in, milliseconds that never go back.
  */
 struct limiter {
-    double rate_per_s, burst; /* after our share; rate 0: none documented */
+    double rate_per_s,
+        burst; /* after our share; rate 0: none documented; burst 0: not stated yet */
     double tokens;
     int64_t filled_ms; /* when `tokens` was right */
     bool slowed;       /* was throttled, and has not grown back to the documented rate */
@@ -23,11 +24,11 @@ struct limiter {
     double slot_sent;
 };
 
-/* Starts with a full bucket. */
+/* No limit; the bucket is full once one is stated. */
 void limiter_init(struct limiter *l, int64_t now_ms);
 
 /* States the documented numbers, times `share`; a rate that is not a positive number means no limit.
- * A burst below one is one, or nothing could ever be sent. Repeating the same numbers is free. */
+ * A burst below one is one, or nothing could ever be sent. May be said again, and changed: that gives no tokens. */
 void limiter_set(struct limiter *l, double rate_per_s, double burst, double share);
 
 /* 0 when a token is there, else milliseconds until there is one. */

@@ -7,8 +7,8 @@
 
 /*
  * Turns what arrives into a response: the part of a transport that does not depend on what carries it.
- * Keeps the caps, feeds the sink, refuses encodings other than gzip. The order: head lines, the empty line, the body in pieces; interim
- * answers (1xx) before, trailers after are ignored.
+ * Keeps the caps, feeds the sink, refuses encodings other than gzip. The order: head lines, the empty
+ * line, the body in pieces; interim answers (1xx) before, trailers after are ignored.
  */
 
 /* Bytes of all head lines together; more ends the exchange with TOO_LARGE. */

@@ -268,4 +268,45 @@ static inline void script_run_all(struct http_engine *e)
         assert_in_range(rounds++, 0, 2000000);
 }
 
+/* ---- ready-made answers ---- */
+
+struct script_by_status {
+    int status;
+    int64_t after_ms;
+    const char *body;
+};
+
+static inline struct script_answer script_always(void *ctx, const struct http_exchange *x)
+{
+    const struct script_by_status *b = ctx;
+    (void)x;
+    return (struct script_answer){ .after_ms = b->after_ms, .status = b->status, .body = b->body };
+}
+
+/* The path says the statuses one after the other: "/503,503,200"; "c", "r", "t", "b", "l", "s" stand for
+ * refused, not resolved, timed out, broken, too large, bad certificate; "h" hangs. */
+static inline struct script_answer script_as_path_says(void *ctx, const struct http_exchange *x)
+{
+    (void)ctx;
+    int64_t attempt = 0, status = 0;
+    struct text rest = text_of(x->request->path + 1), word = { NULL, 0 };
+    assert_true(
+        text_to_int64(text_of(http_headers_get(&x->request->headers, "x-attempt")), &attempt));
+    for (; attempt > 0; attempt--)
+        word = rest.data == NULL ? word : text_cut(&rest, ','); /* the last goes on for ever */
+    struct script_answer a = { .after_ms = 10, .message = "scripted" };
+    if (text_to_int64(word, &status))
+        a.status = (int)status;
+    else if (word.data[0] == 'h')
+        a.after_ms = -1;
+    else
+        a.transport = word.data[0] == 'c'   ? HTTP_TRANSPORT_CONNECT
+                      : word.data[0] == 'r' ? HTTP_TRANSPORT_RESOLVE
+                      : word.data[0] == 't' ? HTTP_TRANSPORT_TIMEOUT
+                      : word.data[0] == 'b' ? HTTP_TRANSPORT_BROKEN
+                      : word.data[0] == 'l' ? HTTP_TRANSPORT_TOO_LARGE
+                                            : HTTP_TRANSPORT_TLS;
+    return a;
+}
+
 #endif

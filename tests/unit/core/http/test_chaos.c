@@ -10,6 +10,7 @@ struct chaos {
     uint64_t draws;
     int submitted;
     size_t sunk;
+    char body[1001];
 };
 
 static uint32_t draw(struct chaos *c, uint32_t below)
@@ -22,7 +23,7 @@ static struct script_answer any_answer(void *ctx, const struct http_exchange *x)
 {
     static const int statuses[] = { 200, 200, 200, 204, 301, 400, 401, 403, 404, 429, 500, 503 };
     struct chaos *c = ctx;
-    struct script_answer a = { .after_ms = draw(c, 300), .message = "chaos", .body = "0123456789" };
+    struct script_answer a = { .after_ms = draw(c, 300), .message = "chaos", .body = c->body };
     (void)x;
     uint32_t luck = draw(c, 100);
     if (luck < 3)
@@ -31,7 +32,7 @@ static struct script_answer any_answer(void *ctx, const struct http_exchange *x)
         a.transport = (enum http_transport_result)(1 + draw(c, HTTP_TRANSPORT_SINK));
     if (luck >= 20 || luck % 2 == 0) {
         a.status = statuses[draw(c, sizeof statuses / sizeof statuses[0])];
-        a.body_repeat = 1 + draw(c, 20000);
+        a.body_repeat = 1 + draw(c, 200);
     }
     return a;
 }
@@ -41,7 +42,7 @@ static bool sink_bytes(void *ctx, const char *data, size_t len, struct error *er
     struct chaos *c = ctx;
     (void)data;
     c->sunk += len;
-    return draw(c, 5000) != 0 || error_set(err, ERROR_DATA, "a byte too many");
+    return draw(c, 1000) != 0 || error_set(err, ERROR_DATA, "a byte too many");
 }
 
 static void submit_one(struct chaos *c, struct script_job *j)
@@ -68,6 +69,7 @@ static void setup(struct chaos *c, uint64_t seed, const struct http_sink *sink)
     char url[64], key[16];
     static const double rates[] = { 0, 0, 1, 5, 20, 1000 };
     c->draws = seed;
+    memset(c->body, 'x', sizeof c->body - 1);
     script_init(&c->s, any_answer, c);
     c->s.seed = seed;
     c->e = script_engine(

@@ -1,52 +1,11 @@
 /* A job's way through the engine, over a scripted transport and a simulated clock. */
 #include "tests/unit/core/http/script.h"
 
-/* ---- answers ---- */
-
-struct by_status {
-    int status;
-    int64_t after_ms;
-    const char *body;
-};
-
-static struct script_answer always(void *ctx, const struct http_exchange *x)
-{
-    const struct by_status *b = ctx;
-    (void)x;
-    return (struct script_answer){ .after_ms = b->after_ms, .status = b->status, .body = b->body };
-}
-
-/* The path says the statuses one after the other: "/503,503,200"; "c", "r", "t", "b", "l", "s" stand for
- * refused, not resolved, timed out, broken, too large, bad certificate; "h" hangs. */
-static struct script_answer as_path_says(void *ctx, const struct http_exchange *x)
-{
-    (void)ctx;
-    int64_t attempt = 0, status = 0;
-    struct text rest = text_of(x->request->path + 1), word = { NULL, 0 };
-    assert_true(
-        text_to_int64(text_of(http_headers_get(&x->request->headers, "x-attempt")), &attempt));
-    for (; attempt > 0; attempt--)
-        word = rest.data == NULL ? word : text_cut(&rest, ','); /* the last goes on for ever */
-    struct script_answer a = { .after_ms = 10, .message = "scripted" };
-    if (text_to_int64(word, &status))
-        a.status = (int)status;
-    else if (word.data[0] == 'h')
-        a.after_ms = -1;
-    else
-        a.transport = word.data[0] == 'c'   ? HTTP_TRANSPORT_CONNECT
-                      : word.data[0] == 'r' ? HTTP_TRANSPORT_RESOLVE
-                      : word.data[0] == 't' ? HTTP_TRANSPORT_TIMEOUT
-                      : word.data[0] == 'b' ? HTTP_TRANSPORT_BROKEN
-                      : word.data[0] == 'l' ? HTTP_TRANSPORT_TOO_LARGE
-                                            : HTTP_TRANSPORT_TLS;
-    return a;
-}
-
 /* One job alone in an engine of its own, to its end. */
 static void run_one(struct script_job *j, const char *url, int max_attempts)
 {
     struct script s;
-    script_init(&s, as_path_says, NULL);
+    script_init(&s, script_as_path_says, NULL);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(j, &s, e, url, "key", 0);
     j->job.request.max_attempts = max_attempts;
@@ -64,8 +23,8 @@ static void a_good_answer_comes_back_once_from_within_run(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    struct by_status ok = { 200, 70, "hello" };
-    script_init(&s, always, &ok);
+    struct script_by_status ok = { 200, 70, "hello" };
+    script_init(&s, script_always, &ok);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/", NULL, 0);
     script_submit(&j);
@@ -152,7 +111,7 @@ static void pauses_grow_and_count_as_waiting(void **state)
     for (int i = 0; i < 20; i++) {
         struct script s;
         struct script_job j;
-        script_init(&s, as_path_says, NULL);
+        script_init(&s, script_as_path_says, NULL);
         s.seed = (uint64_t)i * 77;
         struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
         script_job_init(&j, &s, e, "https://h/500,500,200", NULL, 0);
@@ -173,7 +132,7 @@ static void the_pause_a_server_asks_for_is_kept(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    script_init(&s, as_path_says, NULL);
+    script_init(&s, script_as_path_says, NULL);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/503,200", NULL, 0);
     j.server_wait_ms = 4000;
@@ -192,8 +151,8 @@ static void prepare_may_end_a_job_before_anything_is_sent(void **state)
     for (size_t i = 0; i < sizeof says / sizeof says[0]; i++) {
         struct script s;
         struct script_job j;
-        struct by_status ok = { 200, 1, NULL };
-        script_init(&s, always, &ok);
+        struct script_by_status ok = { 200, 1, NULL };
+        script_init(&s, script_always, &ok);
         struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
         script_job_init(&j, &s, e, "https://h/", "k", 1);
         j.prepare_says = says[i];
@@ -221,8 +180,8 @@ static void a_request_that_cannot_be_sent_ends_with_its_reason(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    struct by_status ok = { 200, 1, NULL };
-    script_init(&s, always, &ok);
+    struct script_by_status ok = { 200, 1, NULL };
+    script_init(&s, script_always, &ok);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/", NULL, 0);
     free(j.job.request.path);
@@ -245,7 +204,7 @@ static void without_classify_2xx_is_ok_and_the_rest_fatal(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    script_init(&s, as_path_says, NULL);
+    script_init(&s, script_as_path_says, NULL);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/204,500", NULL, 0);
     j.job.classify = NULL;
@@ -265,7 +224,7 @@ static void a_transport_that_hangs_is_given_up(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    script_init(&s, as_path_says, NULL);
+    script_init(&s, script_as_path_says, NULL);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/h", NULL, 0);
     j.job.request.timeout_ms = 2000;
@@ -290,8 +249,8 @@ static void the_queue_has_a_stated_maximum(void **state)
     struct script s;
     struct script_job j[MANY];
     struct error err = ERROR_INIT;
-    struct by_status ok = { 200, 1, NULL };
-    script_init(&s, always, &ok);
+    struct script_by_status ok = { 200, 1, NULL };
+    script_init(&s, script_always, &ok);
     struct http_engine *e =
         script_engine(&s, (struct http_engine_options){ .max_queued = MANY - 1 });
     for (int i = 0; i < MANY; i++)
@@ -325,8 +284,8 @@ static void a_job_may_be_submitted_again_from_within_done(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    struct by_status ok = { 200, 5, "page" };
-    script_init(&s, always, &ok);
+    struct script_by_status ok = { 200, 5, "page" };
+    script_init(&s, script_always, &ok);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/", "k", 0);
     j.then = again;
@@ -352,7 +311,7 @@ static void a_job_may_be_freed_from_within_done(void **state)
     (void)state;
     struct script s;
     int count = 0;
-    script_init(&s, as_path_says, NULL);
+    script_init(&s, script_as_path_says, NULL);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     for (int i = 0; i < 20; i++) {
         struct script_job *j = memory_new(1, sizeof *j);
@@ -371,8 +330,8 @@ static void what_done_submits_is_started_before_run_returns(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    struct by_status ok = { 200, 5, NULL };
-    script_init(&s, always, &ok);
+    struct script_by_status ok = { 200, 5, NULL };
+    script_init(&s, script_always, &ok);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/", "k", 0);
     j.then = again;
@@ -390,7 +349,7 @@ static void run_returns_though_done_submits_what_ends_at_once(void **state)
     (void)state;
     struct script s;
     struct script_job j;
-    script_init(&s, as_path_says, NULL);
+    script_init(&s, script_as_path_says, NULL);
     struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
     script_job_init(&j, &s, e, "https://h/c", "k", 0);
     script_submit(&j);
@@ -422,7 +381,7 @@ static void retries_that_lead_to_a_good_end_cost_nothing_in_the_long_run(void **
     for (size_t i = 0; i < 2; i++) {
         struct script s;
         struct script_job j;
-        script_init(&s, as_path_says, NULL);
+        script_init(&s, script_as_path_says, NULL);
         struct http_engine *e = script_engine(&s, (struct http_engine_options){ 0 });
         script_job_init(&j, &s, e, urls[i], "k", 0);
         j.then = again_500;
@@ -500,101 +459,6 @@ static void a_sink_begins_anew_at_each_attempt(void **state)
     script_job_release(&j);
 }
 
-/* ---- cancel ---- */
-
-static void cancel_brings_back_whatever_state_a_job_is_in(void **state)
-{
-    (void)state;
-    static const char *const urls[] = { "https://a/h", "https://a/h", "https://b/503,h",
-                                        "https://c/200" };
-    enum { MANY = 4 };
-    struct script s;
-    struct script_job j[MANY], later;
-    script_init(&s, as_path_says, NULL);
-    struct http_engine *e = script_engine(&s, (struct http_engine_options){ .max_connections = 8 });
-    for (int i = 0; i < MANY; i++) {
-        script_job_init(&j[i], &s, e, urls[i], NULL, 0);
-        script_submit(&j[i]);
-    }
-    j[2].server_wait_ms = 5000;
-    http_engine_run(e, 50); /* 0 hangs, 1 waits for a's one connection, 2 and 3 are answered */
-    assert_int_equal(http_engine_run(e, 0), 3);
-    assert_int_equal(j[3].done, 1);
-    http_engine_cancel_all(e);
-    assert_int_equal(j[0].done + j[1].done + j[2].done, 0); /* never from within cancel */
-    script_job_init(&later, &s, e, "https://c/200", NULL, 0);
-    script_submit(&later);
-    script_run_all(e);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(j[i].done, 1);
-        assert_int_equal(j[i].transport, HTTP_TRANSPORT_CANCELLED);
-        assert_int_equal(j[i].result.verdict, HTTP_VERDICT_FATAL);
-        assert_int_equal(j[i].status, 0);
-    }
-    assert_int_equal(later.result.verdict, HTTP_VERDICT_OK); /* came after the cancel */
-    assert_int_equal(s.running_count, 0);
-    http_engine_cancel_all(e); /* nothing inside */
-    assert_int_equal(http_engine_run(e, 0), 0);
-    http_engine_free(e);
-    for (int i = 0; i < MANY; i++)
-        script_job_release(&j[i]);
-    script_job_release(&later);
-}
-
-static void cancel_the_rest(struct script_job *j)
-{
-    http_engine_cancel_all(j->engine);
-}
-
-static void cancel_from_within_done_spares_nobody_and_repeats_nobody(void **state)
-{
-    (void)state;
-    enum { MANY = 100 };
-    struct script s;
-    struct script_job *j = memory_new(MANY, sizeof *j);
-    struct by_status ok = { 200, 10, NULL };
-    script_init(&s, always, &ok);
-    struct http_engine *e =
-        script_engine(&s, (struct http_engine_options){ .max_connections = 64 });
-    for (int i = 0; i < MANY; i++) {
-        script_job_init(&j[i], &s, e, "https://h/", NULL, 0);
-        j[i].then = i == 0 ? cancel_the_rest : NULL;
-        script_submit(&j[i]);
-    }
-    script_run_all(e);
-    int fine = 0;
-    for (int i = 0; i < MANY; i++) {
-        assert_int_equal(j[i].done, 1);
-        fine += j[i].result.verdict == HTTP_VERDICT_OK;
-        script_job_release(&j[i]);
-    }
-    assert_int_equal(fine, 8); /* those that were answered together with the first */
-    http_engine_free(e);
-    free(j);
-}
-
-static void freeing_an_engine_leaves_nothing_in_the_transport(void **state)
-{
-    (void)state;
-    struct script s;
-    struct script_job j[3];
-    script_init(&s, as_path_says, NULL);
-    struct http_engine *e = script_engine(&s, (struct http_engine_options){ .max_connections = 8 });
-    for (int i = 0; i < 3; i++) {
-        script_job_init(&j[i], &s, e, i == 2 ? "https://g/503" : "https://h/h", NULL, 0);
-        script_submit(&j[i]);
-    }
-    http_engine_run(e, 20);
-    http_engine_free(e);
-    assert_int_equal(s.running_count, 0);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(j[i].done, 0);
-        assert_null(j[i].job.engine_private);
-        script_job_release(&j[i]);
-    }
-    http_engine_free(NULL);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -615,9 +479,6 @@ int main(void)
         cmocka_unit_test(run_returns_though_done_submits_what_ends_at_once),
         cmocka_unit_test(retries_that_lead_to_a_good_end_cost_nothing_in_the_long_run),
         cmocka_unit_test(a_sink_begins_anew_at_each_attempt),
-        cmocka_unit_test(cancel_brings_back_whatever_state_a_job_is_in),
-        cmocka_unit_test(cancel_from_within_done_spares_nobody_and_repeats_nobody),
-        cmocka_unit_test(freeing_an_engine_leaves_nothing_in_the_transport),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

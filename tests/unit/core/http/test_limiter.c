@@ -63,6 +63,22 @@ static void repeating_the_numbers_refills_nothing(void **state)
     assert_int_equal(sent, 5 + 9);
 }
 
+static void changing_the_numbers_gives_no_tokens(void **state)
+{
+    (void)state;
+    struct limiter l;
+    int sent = 0;
+    limiter_init(&l, 0);
+    for (int64_t now = 0; now < 1000; now++) {
+        limiter_set(&l, 10, now % 2 == 0 ? 10 : 2, 1);
+        while (limiter_wait_ms(&l, now) == 0) {
+            limiter_take(&l, now);
+            sent++;
+        }
+    }
+    assert_int_equal(sent, 10 + 9);
+}
+
 static void without_a_rate_nothing_waits(void **state)
 {
     (void)state;
@@ -200,6 +216,7 @@ int main(void)
         cmocka_unit_test(an_idle_bucket_holds_no_more_than_its_burst),
         cmocka_unit_test(a_burst_below_one_still_sends),
         cmocka_unit_test(repeating_the_numbers_refills_nothing),
+        cmocka_unit_test(changing_the_numbers_gives_no_tokens),
         cmocka_unit_test(without_a_rate_nothing_waits),
         cmocka_unit_test(a_throttle_cuts_the_measured_rate_to_seven_tenths),
         cmocka_unit_test(one_crowd_of_throttles_cuts_once),
