@@ -46,25 +46,42 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void names_add(struct names *n, const char *name)
+{
+    if ((n->count & (n->count - 1)) == 0)
+        n->items = memory_resize(n->items, n->count == 0 ? 1 : 2 * n->count, sizeof(char *));
+    n->items[n->count++] = memory_string(name);
+}
+
+static bool names_fill(struct names *n, DIR *dir, const char *path, struct error *err)
+{
+    while (n->count < NAMES_MAX) {
+        errno = 0; /* tells the end from a failure */
+        struct dirent *entry = readdir(dir);
+        if (entry == NULL)
+            return errno == 0 ||
+                   error_set(err, ERROR_IO, "cannot read the folder %s: %s", path, strerror(errno));
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            names_add(n, entry->d_name);
+    }
+    return error_set(err, ERROR_LIMIT, "the folder %s holds %d entries or more", path, NAMES_MAX);
+}
+
 static bool names_read(const char *path, struct names *out, struct error *err)
 {
+    struct names names = { NULL, 0 };
     DIR *dir = opendir(path);
-    struct dirent *entry;
     if (dir == NULL)
         return error_set(err, ERROR_IO, "cannot read the folder %s: %s", path, strerror(errno));
-    *out = (struct names){ NULL, 0 };
-    while ((entry = readdir(dir)) != NULL && out->count < NAMES_MAX) {
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        if ((out->count & (out->count - 1)) == 0)
-            out->items =
-                memory_resize(out->items, out->count == 0 ? 1 : 2 * out->count, sizeof(char *));
-        out->items[out->count++] = memory_string(entry->d_name);
-    }
+    bool ok = names_fill(&names, dir, path, err);
     closedir(dir);
-    if (out->count > 0)
-        qsort(out->items, out->count, sizeof(char *), compare_names);
-    return true;
+    if (names.count > 0)
+        qsort(names.items, names.count, sizeof(char *), compare_names);
+    if (ok)
+        *out = names;
+    else
+        names_release(&names);
+    return ok;
 }
 
 static bool is_folder(const char *path)
@@ -260,8 +277,8 @@ static bool remove_old(const struct folder *f, struct error *err)
 
 bool folder_publish(struct folder *f, struct error *err)
 {
-    return sync_all(f->unnamed, err) && name_folder(f, err) &&
-           file_sync_folder(f->runs, err) && swap_latest(f, err) && remove_old(f, err);
+    return sync_all(f->unnamed, err) && name_folder(f, err) && file_sync_folder(f->runs, err) &&
+           swap_latest(f, err) && remove_old(f, err);
 }
 
 void folder_free(struct folder *f)
