@@ -40,8 +40,9 @@ bool breaker_ended(struct breaker *b, const struct http_response *response, int6
         if (b->state == BREAKER_TRIAL)
             b->state = BREAKER_DEAD; /* trial_ms has passed: the next may try at once */
         return false;
-    default:
-        breaker_init(b);
+    default: /* `why` and `message` stay: what failed meanwhile may still have to be told */
+        b->state = BREAKER_ALIVE;
+        b->failures = 0;
         return false;
     }
 }

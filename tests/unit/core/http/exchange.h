@@ -40,10 +40,7 @@ static inline bool say_large_error(int fd)
 
 static inline bool say_many_headers(int fd, size_t line_len, int lines)
 {
-    char *line = memory_new(line_len + 8, 1);
-    memset(line, 'h', line_len);
-    memcpy(line, "X: ", 3);
-    memcpy(line + line_len, "\r\n", 3);
+    char *line = memory_format("X: %0*d\r\n", (int)line_len, 0);
     bool ok = loopback_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n");
     for (int i = 0; ok && i < lines; i++)
         ok = loopback_say(fd, line);

@@ -283,6 +283,17 @@ static inline struct script_answer script_always(void *ctx, const struct http_ex
     return (struct script_answer){ .after_ms = b->after_ms, .status = b->status, .body = b->body };
 }
 
+static inline enum http_transport_result script_transport_by_letter(char letter)
+{
+    static const enum http_transport_result results[] = {
+        ['c'] = HTTP_TRANSPORT_CONNECT,   ['r'] = HTTP_TRANSPORT_RESOLVE,
+        ['t'] = HTTP_TRANSPORT_TIMEOUT,   ['b'] = HTTP_TRANSPORT_BROKEN,
+        ['l'] = HTTP_TRANSPORT_TOO_LARGE, ['s'] = HTTP_TRANSPORT_TLS,
+    };
+    assert_non_null(strchr("crtbls", letter));
+    return results[(unsigned char)letter];
+}
+
 /* The path says the statuses one after the other: "/503,503,200"; "c", "r", "t", "b", "l", "s" stand for
  * refused, not resolved, timed out, broken, too large, bad certificate; "h" hangs. */
 static inline struct script_answer script_as_path_says(void *ctx, const struct http_exchange *x)
@@ -300,12 +311,7 @@ static inline struct script_answer script_as_path_says(void *ctx, const struct h
     else if (word.data[0] == 'h')
         a.after_ms = -1;
     else
-        a.transport = word.data[0] == 'c'   ? HTTP_TRANSPORT_CONNECT
-                      : word.data[0] == 'r' ? HTTP_TRANSPORT_RESOLVE
-                      : word.data[0] == 't' ? HTTP_TRANSPORT_TIMEOUT
-                      : word.data[0] == 'b' ? HTTP_TRANSPORT_BROKEN
-                      : word.data[0] == 'l' ? HTTP_TRANSPORT_TOO_LARGE
-                                            : HTTP_TRANSPORT_TLS;
+        a.transport = script_transport_by_letter(word.data[0]);
     return a;
 }
 
