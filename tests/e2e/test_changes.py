@@ -28,7 +28,7 @@ def test_changes_and_findings_are_exactly_those_made(watch, full):
         ("removed", e.ZERO, "global", "aws_iam_credential_report_row", "bob"),
     }
     row = watch.rows("changes.csv", change="changed")[0]
-    assert row["field"] == "IpPermissions" and "0.0.0.0/0" in row["before"] and row["after"] == ""
+    assert row["field"] == "IpPermissions[]" and "0.0.0.0/0" in row["before"] and row["after"] == ""
     told = {(r["change"], r["state"], r["id"], r["subject"]) for r in watch.rows("findings.csv") if r["change"]}
     assert told == {("new", "open", new, "tcp/22"), ("resolved", "resolved", mended, "tcp/22"), ("resolved", "resolved", gone, "tcp/8080")}
     watch.next_night("--detailed-exitcode", status=0)
