@@ -89,7 +89,8 @@ const struct check *catalog_find(const struct catalog *c, const char *id)
     struct check *key = &wanted;
     if (c->count == 0)
         return NULL;
-    struct check **found = bsearch(&key, c->items, c->count, sizeof(struct check *), compare_checks);
+    struct check **found =
+        bsearch(&key, c->items, c->count, sizeof(struct check *), compare_checks);
     return found == NULL ? NULL : *found;
 }
 
@@ -110,8 +111,8 @@ static bool check_names(const struct catalog *c, const struct check *fresh, stru
             if (is_taken(other, fresh->formerly.items[k]))
                 name = fresh->formerly.items[k];
         if (name != NULL)
-            return error_set(err, ERROR_CONFIG, "%s:%d: %s is also a name of the check in %s", fresh->file,
-                             fresh->line, name, other->file);
+            return error_set(err, ERROR_CONFIG, "%s:%d: %s is also a name of the check in %s",
+                             fresh->file, fresh->line, name, other->file);
     }
     return true;
 }
@@ -120,8 +121,8 @@ static bool check_params(const struct catalog *c, const struct check *fresh, str
 {
     for (size_t i = 0; i < fresh->params.count; i++)
         if (catalog_param(c, fresh->params.items[i], NULL) == NULL)
-            return error_set(err, ERROR_CONFIG, "%s:%d: there is no parameter %s", fresh->file, fresh->line,
-                             fresh->params.items[i]);
+            return error_set(err, ERROR_CONFIG, "%s:%d: there is no parameter %s", fresh->file,
+                             fresh->line, fresh->params.items[i]);
     return true;
 }
 
@@ -196,7 +197,8 @@ bool catalog_add_folder(struct catalog *c, const char *folder, struct error *err
     return ok;
 }
 
-struct json_object *catalog_param(const struct catalog *c, const char *name, struct json_object *settings)
+struct json_object *catalog_param(const struct catalog *c, const char *name,
+                                  struct json_object *settings)
 {
     struct json_object *value = json_get(settings, name);
     return value != NULL ? value : json_get(c->defaults, name);

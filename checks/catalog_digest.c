@@ -76,8 +76,8 @@ static void digest_of(struct json_object *what, char out[DIGEST_HEX_MAX])
     json_object_put(what);
 }
 
-void catalog_check_digest(const struct catalog *c, const struct check *check, struct json_object *settings,
-                          char out[DIGEST_HEX_MAX])
+void catalog_check_digest(const struct catalog *c, const struct check *check,
+                          struct json_object *settings, char out[DIGEST_HEX_MAX])
 {
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "language", json_object_new_int(CHECK_LANGUAGE));

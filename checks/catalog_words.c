@@ -18,7 +18,8 @@ const char *catalog_words(const struct check_words *w, enum check_language langu
 static void append_value(struct json_object *value, struct buffer *out)
 {
     if (json_object_is_type(value, json_type_string))
-        buffer_append(out, json_object_get_string(value), (size_t)json_object_get_string_len(value));
+        buffer_append(out, json_object_get_string(value),
+                      (size_t)json_object_get_string_len(value));
     else
         json_write_plain(value, out);
 }
@@ -43,10 +44,15 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
 {
     const struct check_summary_values *v = ctx;
     static const char evidence[] = "evidence.";
-    const struct { const char *name, *value; } values[] = {
-        { "subject", v->subject }, { "name", v->name },
-        { "id", v->id },           { "account", v->account },
-        { "account_name", v->account_name }, { "region", v->region },
+    const struct {
+        const char *name, *value;
+    } values[] = {
+        { "subject", v->subject },
+        { "name", v->name },
+        { "id", v->id },
+        { "account", v->account },
+        { "account_name", v->account_name },
+        { "region", v->region },
     };
     if (strncmp(name, evidence, sizeof evidence - 1) == 0)
         return append_evidence(v->evidence, name + sizeof evidence - 1, out);
@@ -62,7 +68,8 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
 bool catalog_summary(const struct check *check, enum check_language language,
                      const struct check_summary_values *v, struct buffer *out, struct error *err)
 {
-    return template_expand(catalog_words(&check->summary, language), look_up, (void *)(uintptr_t)v, out, err);
+    return template_expand(catalog_words(&check->summary, language), look_up, (void *)(uintptr_t)v,
+                           out, err);
 }
 
 /* ---- for sheets ---- */
@@ -94,8 +101,9 @@ struct json_object *catalog_check_body(const struct check *check)
     json_object_object_add(o, "severity", json_object_new_string(check->severity));
     json_object_object_add(o, "subject", json_object_new_string(check->subject));
     json_object_object_add(o, "themes", themes);
-    json_object_object_add(o, "controls", check->controls == NULL ? json_object_new_object()
-                                                                  : json_object_get(check->controls));
+    json_object_object_add(o, "controls",
+                           check->controls == NULL ? json_object_new_object()
+                                                   : json_object_get(check->controls));
     json_object_object_add(o, "title", both(&check->title));
     json_object_object_add(o, "summary", both(&check->summary));
     json_object_object_add(o, "why", both(&check->why));

@@ -22,17 +22,20 @@ struct testing {
     struct check_test_counts counts;
 };
 
-static void tell(struct testing *t, const struct check *check, const char *test, int line, const struct error *fault)
+static void tell(struct testing *t, const struct check *check, const char *test, int line,
+                 const struct error *fault)
 {
     bool passed = fault == NULL || fault->kind == ERROR_NONE;
-    const struct check_test_report report = { check, test, line, passed, passed ? "" : fault->message };
+    const struct check_test_report report = { check, test, line, passed,
+                                              passed ? "" : fault->message };
     t->counts.passed += passed;
     t->counts.failed += !passed;
     if (t->report != NULL)
         t->report(t->ctx, &report);
 }
 
-static struct json_object *params_of(const struct testing *t, const struct check *check, struct json_object *test)
+static struct json_object *params_of(const struct testing *t, const struct check *check,
+                                     struct json_object *test)
 {
     struct json_object *o = json_object_new_object();
     for (size_t i = 0; i < check->params.count; i++)
@@ -42,15 +45,16 @@ static struct json_object *params_of(const struct testing *t, const struct check
     return o;
 }
 
-static bool run_filled(struct testing *t, struct query *q, struct json_object *test, const struct given *given,
-                       struct error *err)
+static bool run_filled(struct testing *t, struct query *q, struct json_object *test,
+                       const struct given *given, struct error *err)
 {
     const struct query_limits limits = { clock_system(), TEST_TIME_LIMIT_MS, NULL };
     const char *at = json_string(test, "run_time");
     struct sandbox_run run = { 0, params_of(t, query_check(q), test) };
     struct judgement came = { .fault = ERROR_INIT };
     int64_t ms = 0;
-    timestamp_parse_iso(text_of(at == NULL ? TEST_RUN_TIME : at), &ms); /* looked at when it was loaded */
+    timestamp_parse_iso(text_of(at == NULL ? TEST_RUN_TIME : at),
+                        &ms); /* looked at when it was loaded */
     run.run_time_unix_s = ms / MS_PER_S;
     sandbox_set_run(t->sandbox, &run);
     bool ok = judge_check(t->sandbox, q, &limits, &came, err);
@@ -103,8 +107,13 @@ static void look_for_kinds(struct testing *t, const struct check *c)
         unknown = unknown || expects(test, "UNKNOWN");
         passing = passing || passes(test, c->subject);
     }
-    const struct { bool there; const char *kind; } kinds[] = {
-        { fails, "FAIL" }, { passing, "a resource that passes" }, { unknown, "UNKNOWN" },
+    const struct {
+        bool there;
+        const char *kind;
+    } kinds[] = {
+        { fails, "FAIL" },
+        { passing, "a resource that passes" },
+        { unknown, "UNKNOWN" },
     };
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct error fault = ERROR_INIT;
@@ -128,10 +137,12 @@ static bool run_check(struct testing *t, const struct check *c, struct error *er
     return true;
 }
 
-bool check_test_run(const struct catalog *c, const struct check *check, check_test_fn report, void *ctx,
-                    struct check_test_counts *out, struct error *err)
+bool check_test_run(const struct catalog *c, const struct check *check, check_test_fn report,
+                    void *ctx, struct check_test_counts *out, struct error *err)
 {
-    struct testing t = { .catalog = c, .sandbox = sandbox_new(catalog_types(c), err), .report = report, .ctx = ctx };
+    struct testing t = {
+        .catalog = c, .sandbox = sandbox_new(catalog_types(c), err), .report = report, .ctx = ctx
+    };
     bool ok = t.sandbox != NULL;
     for (size_t i = 0; ok && i < catalog_count(c); i++)
         if (check == NULL || check == catalog_at(c, i))

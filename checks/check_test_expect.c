@@ -38,9 +38,10 @@ static struct verdict_rows rows_of(const struct given *given, const struct judge
         for (size_t k = 0; k < came->accounts[i].count; k++) {
             const struct finding_row *r = &came->accounts[i].rows[k];
             bool failed = r->verdict == VERDICT_FAIL;
-            add(&rows, (struct verdict_row){
-                           check_test_given_find(given, came->accounts[i].account, r->key), r->subject,
-                           failed ? "FAIL" : "UNKNOWN", failed ? r->severity : "", r->evidence, false });
+            add(&rows,
+                (struct verdict_row){
+                    check_test_given_find(given, came->accounts[i].account, r->key), r->subject,
+                    failed ? "FAIL" : "UNKNOWN", failed ? r->severity : "", r->evidence, false });
         }
     for (size_t i = 0; i < given->count; i++)
         if (!given->subjects[i].seen)
@@ -61,29 +62,30 @@ static bool matches(const struct verdict_row *came, struct json_object *expected
            strcmp(came->verdict, word_or(expected, "verdict", "FAIL")) == 0;
 }
 
-static bool say_difference(const struct verdict_row *came, const char *member, struct json_object *is,
-                           struct json_object *wanted, struct error *err)
+static bool say_difference(const struct verdict_row *came, const char *member,
+                           struct json_object *is, struct json_object *wanted, struct error *err)
 {
     struct buffer a, b;
     buffer_init(&a, WORDS_BYTES_MAX);
     buffer_init(&b, WORDS_BYTES_MAX);
     json_write_canonical(is, &a);
     json_write_canonical(wanted, &b);
-    error_set(err, ERROR_DATA, "%s %s: evidence.%s is %s, not %s", came->of->id, came->subject, member,
-              buffer_string(&a), buffer_string(&b));
+    error_set(err, ERROR_DATA, "%s %s: evidence.%s is %s, not %s", came->of->id, came->subject,
+              member, buffer_string(&a), buffer_string(&b));
     buffer_release(&a);
     buffer_release(&b);
     return false;
 }
 
-static bool compare_evidence(const struct verdict_row *came, struct json_object *wanted, struct error *err)
+static bool compare_evidence(const struct verdict_row *came, struct json_object *wanted,
+                             struct error *err)
 {
     struct json_object *is = NULL;
     bool ok = json_parse(text_of(came->evidence), &is, err);
     if (ok && wanted != NULL) {
-        json_object_object_foreach(wanted, member, value)
-            if (ok && !json_equal(json_get(is, member), value))
-                ok = say_difference(came, member, json_get(is, member), value, err);
+        json_object_object_foreach(wanted, member,
+                                   value) if (ok && !json_equal(json_get(is, member), value)) ok =
+            say_difference(came, member, json_get(is, member), value, err);
     }
     json_object_put(is);
     return ok;
@@ -96,25 +98,27 @@ static bool compare(struct verdict_rows *rows, struct json_object *expected, str
     while (i < rows->count && !matches(&rows->items[i], expected))
         i++;
     if (i == rows->count)
-        return error_set(err, ERROR_DATA, "expected %s %s %s, which did not come", word_or(expected, "id", ""),
-                         word_or(expected, "subject", ""), word_or(expected, "verdict", "FAIL"));
+        return error_set(err, ERROR_DATA, "expected %s %s %s, which did not come",
+                         word_or(expected, "id", ""), word_or(expected, "subject", ""),
+                         word_or(expected, "verdict", "FAIL"));
     struct verdict_row *came = &rows->items[i];
     came->expected = true;
     if (severity != NULL && strcmp(severity, came->severity) != 0)
-        return error_set(err, ERROR_DATA, "%s %s: severity is %s, not %s", came->of->id, came->subject,
-                         came->severity, severity);
+        return error_set(err, ERROR_DATA, "%s %s: severity is %s, not %s", came->of->id,
+                         came->subject, came->severity, severity);
     return compare_evidence(came, json_get(expected, "evidence"), err);
 }
 
-static bool render(const struct check *check, const struct verdict_row *came, enum check_language language,
-                   struct error *err)
+static bool render(const struct check *check, const struct verdict_row *came,
+                   enum check_language language, struct error *err)
 {
     struct buffer words;
     struct json_object *evidence = NULL;
     buffer_init(&words, WORDS_BYTES_MAX);
     bool ok = json_parse(text_of(came->evidence), &evidence, err);
     const struct check_summary_values values = {
-        came->subject, came->of->name, came->of->id, came->of->account, "", came->of->region, evidence,
+        came->subject,    came->of->name, came->of->id, came->of->account, "",
+        came->of->region, evidence,
     };
     ok = ok && catalog_summary(check, language, &values, &words, err);
     json_object_put(evidence);
@@ -125,14 +129,14 @@ static bool render(const struct check *check, const struct verdict_row *came, en
 static bool check_row(const struct check *check, const struct verdict_row *came, struct error *err)
 {
     if (!came->expected)
-        return error_set(err, ERROR_DATA, "%s %s %s came, which is not expected", came->of->id, came->subject,
-                         came->verdict);
+        return error_set(err, ERROR_DATA, "%s %s %s came, which is not expected", came->of->id,
+                         came->subject, came->verdict);
     return strcmp(came->verdict, "FAIL") != 0 ||
            (render(check, came, CHECK_EN, err) && render(check, came, CHECK_JA, err));
 }
 
-bool check_test_expect(const struct check *check, struct json_object *expect, const struct given *given,
-                       const struct judgement *came, struct error *err)
+bool check_test_expect(const struct check *check, struct json_object *expect,
+                       const struct given *given, const struct judgement *came, struct error *err)
 {
     struct verdict_rows rows = rows_of(given, came);
     bool ok = true;

@@ -64,8 +64,8 @@ static bool give_member(void *ctx, const char *name)
     return true;
 }
 
-static bool give_identity(struct filling *f, const struct resource_type *type, const struct item_place *place,
-                          struct json_object *tree)
+static bool give_identity(struct filling *f, const struct resource_type *type,
+                          const struct item_place *place, struct json_object *tree)
 {
     bool by_account = strcmp(type->id, TYPE_ID_ACCOUNT) == 0;
     const char *id = by_account ? place->account : path_string(tree, type->id);
@@ -83,21 +83,33 @@ static void add_subject(struct given *g, const struct item *item, const struct s
 {
     g->subjects = memory_resize(g->subjects, g->count + 1, sizeof *g->subjects);
     g->subjects[g->count++] = (struct given_subject){
-        .key = memory_string(item->key), .id = memory_string(item->id), .name = memory_string(item->name),
-        .account = memory_string(row->account), .region = memory_string(row->region), .seen = row->seen,
+        .key = memory_string(item->key),
+        .id = memory_string(item->id),
+        .name = memory_string(item->name),
+        .account = memory_string(row->account),
+        .region = memory_string(row->region),
+        .seen = row->seen,
     };
 }
 
-static bool put_item(struct filling *f, const struct resource_type *type, const struct item_place *place,
-                     const struct item *item, struct json_object *parts)
+static bool put_item(struct filling *f, const struct resource_type *type,
+                     const struct item_place *place, const struct item *item,
+                     struct json_object *parts)
 {
-    bool reference = type->reference_owner != NULL && strcmp(item->owner, type->reference_owner) == 0;
+    bool reference =
+        type->reference_owner != NULL && strcmp(item->owner, type->reference_owner) == 0;
     bool read = !is_unread(f, type->name), estate = f->check->reach == CHECK_REACH_ESTATE;
     const struct sandbox_row row = {
-        .key = item->key, .account = reference ? "" : place->account, .region = item->region,
-        .id = item->id, .name = item->name, .tags = item->tags, .config = item->config,
+        .key = item->key,
+        .account = reference ? "" : place->account,
+        .region = item->region,
+        .id = item->id,
+        .name = item->name,
+        .tags = item->tags,
+        .config = item->config,
         .unread = parts == NULL || reference ? NULL : json_object_to_json_string(parts),
-        .verified = read, .seen = read,
+        .verified = read,
+        .seen = read,
         .own = !reference && (estate || strcmp(place->account, TEST_ACCOUNT) == 0),
     };
     if (row.own && strcmp(type->name, f->check->subject) == 0)
@@ -105,8 +117,9 @@ static bool put_item(struct filling *f, const struct resource_type *type, const 
     return sandbox_put(f->sandbox, type->name, &row, !estate, f->err);
 }
 
-static bool put_body(struct filling *f, const struct resource_type *type, const struct item_place *place,
-                     struct json_object *body, struct json_object *parts)
+static bool put_body(struct filling *f, const struct resource_type *type,
+                     const struct item_place *place, struct json_object *body,
+                     struct json_object *parts)
 {
     const struct item_gaps no_gaps = { NULL, NULL };
     struct item item = { .key = NULL };
@@ -129,7 +142,8 @@ static const char *word_or(struct json_object *entry, const char *name, const ch
     return word == NULL ? otherwise : word;
 }
 
-static bool put_entry(struct filling *f, const struct resource_type *type, struct json_object *entry)
+static bool put_entry(struct filling *f, const struct resource_type *type,
+                      struct json_object *entry)
 {
     struct json_object *body = json_get(entry, "body");
     struct json_object *at = body == NULL ? NULL : entry;
@@ -165,8 +179,8 @@ static bool put_scopes_of(struct filling *f, const char *type)
         for (size_t k = 0; k < f->regions.count; k++) {
             bool global = strcmp(f->regions.items[k], "global") == 0;
             if (resource_types_find(sandbox_types(f->sandbox), type)->global == global &&
-                !sandbox_put_scope(f->sandbox, type, f->accounts.items[i], f->regions.items[k], outcome, ever,
-                                   f->err))
+                !sandbox_put_scope(f->sandbox, type, f->accounts.items[i], f->regions.items[k],
+                                   outcome, ever, f->err))
                 return false;
         }
     return true;
@@ -199,16 +213,19 @@ static bool check_unread(const struct filling *f)
 bool check_test_given_fill(struct sandbox *s, const struct check *check, struct json_object *test,
                            struct given *out, struct error *err)
 {
-    struct filling f = { .sandbox = s, .check = check, .given = json_get(test, "given"),
-                         .unread = json_get(test, "unread"), .out = out, .err = err };
+    struct filling f = { .sandbox = s,
+                         .check = check,
+                         .given = json_get(test, "given"),
+                         .unread = json_get(test, "unread"),
+                         .out = out,
+                         .err = err };
     *out = (struct given){ NULL, 0 };
     note(&f.accounts, TEST_ACCOUNT);
     note(&f.regions, TEST_REGION);
     note(&f.regions, "global");
     bool ok = sandbox_clear(s, true, err) && check_unread(&f);
     if (f.given != NULL) {
-        json_object_object_foreach(f.given, type, items)
-            ok = ok && put_type(&f, type, items);
+        json_object_object_foreach(f.given, type, items) ok = ok && put_type(&f, type, items);
     }
     ok = ok && put_scopes(&f);
     string_list_release(&f.accounts);
@@ -229,7 +246,8 @@ void check_test_given_release(struct given *g)
     *g = (struct given){ NULL, 0 };
 }
 
-const struct given_subject *check_test_given_find(const struct given *g, const char *account, const char *key)
+const struct given_subject *check_test_given_find(const struct given *g, const char *account,
+                                                  const char *key)
 {
     for (size_t i = 0; i < g->count; i++)
         if (strcmp(g->subjects[i].account, account) == 0 && strcmp(g->subjects[i].key, key) == 0)

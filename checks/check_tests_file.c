@@ -86,10 +86,13 @@ static bool check_unread(struct reading *in, struct json_object *unread)
         return true;
     if (!json_object_is_type(unread, json_type_object))
         return fault(in, "expected {TYPE: OUTCOME} in", "unread");
-    json_object_object_foreach(unread, type, word)
-        if (!is_text(word) || !outcome_from_name(json_object_get_string(word), &outcome) ||
-            outcome == OUTCOME_COMPLETE)
-            return fault(in, "expected an outcome other than complete for", type);
+    json_object_object_foreach(
+        unread, type,
+        word) if (!is_text(word) || !outcome_from_name(json_object_get_string(word), &outcome) ||
+                  outcome ==
+                      OUTCOME_COMPLETE) return fault(in,
+                                                     "expected an outcome other than complete for",
+                                                     type);
     return true;
 }
 
@@ -106,7 +109,8 @@ static bool check_expected(struct reading *in, struct json_object *row)
         return fault(in, "verdict is FAIL or UNKNOWN (what passes is not listed)", "");
     if (json_get(row, "severity") != NULL && (severity == NULL || !check_is_severity(severity)))
         return fault(in, "no such severity", "");
-    return json_get(row, "evidence") == NULL || json_object_is_type(json_get(row, "evidence"), json_type_object) ||
+    return json_get(row, "evidence") == NULL ||
+           json_object_is_type(json_get(row, "evidence"), json_type_object) ||
            fault(in, "expected members in", "evidence");
 }
 
@@ -122,7 +126,8 @@ static bool check_expect(struct reading *in, struct json_object *expect)
 
 static bool check_test(struct reading *in, struct json_object *test)
 {
-    static const char *const names[] = { "name", "given", "unread", "params", "run_time", "expect", NULL };
+    static const char *const names[] = { "name",     "given",  "unread", "params",
+                                         "run_time", "expect", NULL };
     int64_t ms = 0;
     int line = in->line;
     const char *run_time = json_string(test, "run_time");
@@ -133,7 +138,8 @@ static bool check_test(struct reading *in, struct json_object *test)
     if (json_get(test, "run_time") != NULL &&
         (run_time == NULL || !timestamp_parse_iso(text_of(run_time), &ms)))
         return fault(in, "run_time is an ISO 8601 time", "");
-    if (json_get(test, "params") != NULL && !json_object_is_type(json_get(test, "params"), json_type_object))
+    if (json_get(test, "params") != NULL &&
+        !json_object_is_type(json_get(test, "params"), json_type_object))
         return fault(in, "expected {NAME: VALUE} in", "params");
     if (!check_given(in, json_get(test, "given")) || !check_unread(in, json_get(test, "unread")))
         return false;
@@ -146,7 +152,8 @@ bool check_tests_file_read(const struct yaml_document *doc, struct json_object *
 {
     struct json_object *copy = NULL;
     struct reading in = { doc, yaml_line(doc, tests), err };
-    if (!json_object_is_type(tests, json_type_array) || json_object_array_length(tests) > CHECK_TESTS_MAX)
+    if (!json_object_is_type(tests, json_type_array) ||
+        json_object_array_length(tests) > CHECK_TESTS_MAX)
         return fault(&in, "expected a list of at most 200 tests", "");
     for (size_t i = 0; i < json_object_array_length(tests); i++) {
         struct json_object *test = json_object_array_get_idx(tests, i);
@@ -157,8 +164,9 @@ bool check_tests_file_read(const struct yaml_document *doc, struct json_object *
     if (json_object_deep_copy(tests, &copy, NULL) != 0)
         return error_set(err, ERROR_INTERNAL, "cannot copy the tests");
     for (size_t i = 0; i < json_object_array_length(tests); i++)
-        json_object_object_add(json_object_array_get_idx(copy, i), "line",
-                               json_object_new_int(yaml_line(doc, json_object_array_get_idx(tests, i))));
+        json_object_object_add(
+            json_object_array_get_idx(copy, i), "line",
+            json_object_new_int(yaml_line(doc, json_object_array_get_idx(tests, i))));
     *out = copy;
     return true;
 }

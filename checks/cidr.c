@@ -39,8 +39,10 @@ static const struct range special4[] = {
 };
 static const struct range special6[] = {
     { 0, UINT64_C(0x1fffffffffffffff) },
-    { UINT64_C(0x2001000000000000), UINT64_C(0x200101ffffffffff) }, /* 2001::/23 protocol assignments */
-    { UINT64_C(0x20010db800000000), UINT64_C(0x20010db8ffffffff) }, /* 2001:db8::/32 documentation */
+    { UINT64_C(0x2001000000000000),
+      UINT64_C(0x200101ffffffffff) }, /* 2001::/23 protocol assignments */
+    { UINT64_C(0x20010db800000000),
+      UINT64_C(0x20010db8ffffffff) }, /* 2001:db8::/32 documentation */
     { UINT64_C(0x2002000000000000), UINT64_C(0x2002ffffffffffff) }, /* 2002::/16 6to4 */
     { UINT64_C(0x3fff000000000000), UINT64_C(0x3fff0fffffffffff) }, /* 3fff::/20 documentation */
     { UINT64_C(0x4000000000000000), UINT64_MAX },

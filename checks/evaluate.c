@@ -24,7 +24,7 @@ struct active {
     const char **formerly; /* NULL-ended */
     const char **types;    /* NULL-ended: what it reads */
     int breaks;
-    char *given_up;        /* why it is not tried any more, or NULL */
+    char *given_up; /* why it is not tried any more, or NULL */
 };
 
 struct evaluating {
@@ -97,9 +97,12 @@ static bool write_info(struct evaluating *e, const struct check *c, const char *
     struct json_object *body = catalog_check_body(c);
     catalog_check_digest(e->catalog, c, e->options->settings, digest);
     const struct check_info_row row = {
-        .check_id = c->id, .digest = digest, .state = why_off == NULL ? "on" : "off",
+        .check_id = c->id,
+        .digest = digest,
+        .state = why_off == NULL ? "on" : "off",
         .reason = why_off == NULL ? "" : why_off,
-        .body = json_object_to_json_string_ext(body, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+        .body = json_object_to_json_string_ext(body, JSON_C_TO_STRING_PLAIN |
+                                                         JSON_C_TO_STRING_NOSLASHESCAPE),
     };
     bool ok = findings_check_info(e->store, &row, e->err);
     json_object_put(body);
@@ -139,7 +142,8 @@ static bool choose_checks(struct evaluating *e)
 static bool is_named(const struct catalog *c, const char *id)
 {
     for (size_t i = 0; i < catalog_count(c); i++)
-        if (strcmp(catalog_at(c, i)->id, id) == 0 || string_list_has(&catalog_at(c, i)->formerly, id))
+        if (strcmp(catalog_at(c, i)->id, id) == 0 ||
+            string_list_has(&catalog_at(c, i)->formerly, id))
             return true;
     return false;
 }
@@ -148,8 +152,9 @@ static bool list_gone(struct evaluating *e, struct string_list *out)
 {
     sqlite3_stmt *stmt = NULL;
     sqlite3 *db = store_db(e->store);
-    int rc = sqlite3_prepare_v2(db, "SELECT check_id FROM check_info WHERE state <> 'gone' ORDER BY check_id", -1,
-                                &stmt, NULL);
+    int rc = sqlite3_prepare_v2(
+        db, "SELECT check_id FROM check_info WHERE state <> 'gone' ORDER BY check_id", -1, &stmt,
+        NULL);
     while (rc == SQLITE_OK || rc == SQLITE_ROW) {
         rc = sqlite3_step(stmt);
         if (rc == SQLITE_ROW && !is_named(e->catalog, (const char *)sqlite3_column_text(stmt, 0)))
@@ -191,9 +196,15 @@ static bool put(struct evaluating *e, const struct active *a, const struct store
     const struct judged_account *judged = of == NULL ? &nothing : of;
     char *digest = memory_format("%s%s", j->broken ? "broken:" : "", a->digest);
     const struct finding_batch batch = {
-        .check_id = a->check->id, .formerly = a->formerly, .check_digest = digest, .account = account->id,
-        .rows = judged->rows, .count = judged->count,
-        .passed = judged->passed, .failed = judged->failed, .unknown = judged->unknown,
+        .check_id = a->check->id,
+        .formerly = a->formerly,
+        .check_digest = digest,
+        .account = account->id,
+        .rows = judged->rows,
+        .count = judged->count,
+        .passed = judged->passed,
+        .failed = judged->failed,
+        .unknown = judged->unknown,
         .reason = judged->reason == NULL ? "" : judged->reason,
     };
     bool ok = findings_put(e->store, e->run, &batch, e->err);
@@ -206,7 +217,8 @@ static bool put(struct evaluating *e, const struct active *a, const struct store
 
 static void note_break(struct active *a, const struct judgement *j)
 {
-    if (!j->broken || a->given_up != NULL || j->fault.kind != ERROR_LIMIT || ++a->breaks < BREAKS_MAX)
+    if (!j->broken || a->given_up != NULL || j->fault.kind != ERROR_LIMIT ||
+        ++a->breaks < BREAKS_MAX)
         return;
     a->given_up = memory_format("given up after %d accounts: %s", BREAKS_MAX, j->fault.message);
 }
@@ -215,8 +227,9 @@ static bool judge(struct evaluating *e, struct active *a, struct judgement *out)
 {
     const struct evaluate_options *o = e->options;
     const struct sandbox_run run = { o->run_time_unix_s, a->params };
-    const struct query_limits limits = { o->clock, o->time_limit_ms == 0 ? CHECK_TIME_LIMIT_MS : o->time_limit_ms,
-                                         a->given_up };
+    const struct query_limits limits = {
+        o->clock, o->time_limit_ms == 0 ? CHECK_TIME_LIMIT_MS : o->time_limit_ms, a->given_up
+    };
     if (!source_fill(e->source, a->check, e->err))
         return false;
     sandbox_set_run(e->sandbox, &run);
@@ -226,9 +239,11 @@ static bool judge(struct evaluating *e, struct active *a, struct judgement *out)
     return true;
 }
 
-static bool is_of_provider(const struct evaluating *e, const struct active *a, const struct store_account *account)
+static bool is_of_provider(const struct evaluating *e, const struct active *a,
+                           const struct store_account *account)
 {
-    const struct resource_type *type = resource_types_find(catalog_types(e->catalog), a->check->subject);
+    const struct resource_type *type =
+        resource_types_find(catalog_types(e->catalog), a->check->subject);
     return strcmp(type->provider, account->provider) == 0;
 }
 
@@ -250,7 +265,8 @@ static bool judge_account(struct evaluating *e, const struct store_account *acco
             e->counts.skipped++;
             continue;
         }
-        ok = (begun || source_begin(e->source, account, e->err)) && judge(e, a, &j) && put(e, a, account, &j);
+        ok = (begun || source_begin(e->source, account, e->err)) && judge(e, a, &j) &&
+             put(e, a, account, &j);
         begun = true;
         judgement_release(&j);
     }
@@ -276,7 +292,8 @@ static bool judge_all(struct evaluating *e)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < e->account_count; i++)
-        ok = !is_selected(e->options->accounts, e->accounts[i].account) || judge_account(e, &e->accounts[i]);
+        ok = !is_selected(e->options->accounts, e->accounts[i].account) ||
+             judge_account(e, &e->accounts[i]);
     for (size_t i = 0; ok && i < e->active_count; i++)
         if (e->active[i].check->reach == CHECK_REACH_ESTATE && e->options->accounts == NULL)
             ok = judge_estate(e, &e->active[i]);
@@ -292,8 +309,12 @@ static bool add_account(void *ctx, const struct store_account *a)
         return true;
     e->accounts = memory_resize(e->accounts, e->account_count + 1, sizeof *e->accounts);
     e->accounts[e->account_count++] = (struct store_account){
-        .id = a->id, .provider = memory_string(a->provider), .account = memory_string(a->account),
-        .name = memory_string(a->name), .state = memory_string(a->state), .team = memory_string(a->team),
+        .id = a->id,
+        .provider = memory_string(a->provider),
+        .account = memory_string(a->account),
+        .name = memory_string(a->name),
+        .state = memory_string(a->state),
+        .team = memory_string(a->team),
         .target = memory_string(a->target),
     };
     return true;
@@ -317,7 +338,8 @@ static void release(struct evaluating *e)
 }
 
 bool evaluate_checks(const struct catalog *c, struct store *s, const struct store_run *run,
-                     const struct evaluate_options *o, struct evaluate_counts *out, struct error *err)
+                     const struct evaluate_options *o, struct evaluate_counts *out,
+                     struct error *err)
 {
     struct evaluating e = { .catalog = c, .store = s, .run = run, .options = o, .err = err };
     e.sandbox = sandbox_new(catalog_types(c), err);

@@ -14,16 +14,79 @@ enum {
 /* SQLite's functions that give the same for the same. Not among them: dates (they can ask the clock;
  * unix_time() cannot), random, and whatever looks at or changes the connection. */
 static const char *const functions[] = {
-    "->", "->>", "abs", "avg", "char", "coalesce", "count", "dense_rank", "first_value", "format", "glob",
-    "group_concat", "hex", "ifnull", "iif", "instr", "json", "json_array", "json_array_length",
-    "json_extract", "json_group_array", "json_group_object", "json_insert", "json_object", "json_patch",
-    "json_quote", "json_remove", "json_replace", "json_set", "json_type", "json_valid", "lag", "last_value",
-    "lead", "length", "like", "likelihood", "likely", "lower", "ltrim", "max", "min", "nth_value", "nullif",
-    "printf", "quote", "rank", "replace", "round", "row_number", "rtrim", "sign", "substr", "substring",
-    "sum", "total", "trim", "typeof", "unicode", "unlikely", "upper",
+    "->",
+    "->>",
+    "abs",
+    "avg",
+    "char",
+    "coalesce",
+    "count",
+    "dense_rank",
+    "first_value",
+    "format",
+    "glob",
+    "group_concat",
+    "hex",
+    "ifnull",
+    "iif",
+    "instr",
+    "json",
+    "json_array",
+    "json_array_length",
+    "json_extract",
+    "json_group_array",
+    "json_group_object",
+    "json_insert",
+    "json_object",
+    "json_patch",
+    "json_quote",
+    "json_remove",
+    "json_replace",
+    "json_set",
+    "json_type",
+    "json_valid",
+    "lag",
+    "last_value",
+    "lead",
+    "length",
+    "like",
+    "likelihood",
+    "likely",
+    "lower",
+    "ltrim",
+    "max",
+    "min",
+    "nth_value",
+    "nullif",
+    "printf",
+    "quote",
+    "rank",
+    "replace",
+    "round",
+    "row_number",
+    "rtrim",
+    "sign",
+    "substr",
+    "substring",
+    "sum",
+    "total",
+    "trim",
+    "typeof",
+    "unicode",
+    "unlikely",
+    "upper",
     /* ours: sql_functions.h */
-    "cidr_contains", "cidr_covers_internet", "cidr_is_public", "is_complete", "param", "port_range_has",
-    "run_time", "tag", "unix_time", "unread", "was_read",
+    "cidr_contains",
+    "cidr_covers_internet",
+    "cidr_is_public",
+    "is_complete",
+    "param",
+    "port_range_has",
+    "run_time",
+    "tag",
+    "unix_time",
+    "unread",
+    "was_read",
 };
 
 static const char *const tables[] = { "json_each", "json_tree", "open_ports" };
@@ -52,7 +115,8 @@ static int may_read(struct guard *g, const char *table, const char *column)
     if (strncmp(column, "yomawari_", 9) == 0 || strcmp(column, "ROWID") == 0)
         return refuse(g, "reads the column", column, ", which is not for checks");
     if (g->check->reach == CHECK_REACH_ESTATE && strcmp(column, "config") == 0)
-        return refuse(g, "reads", "config", ", but a check that reaches over the estate sees columns only");
+        return refuse(g, "reads", "config",
+                      ", but a check that reaches over the estate sees columns only");
     if (g->read != NULL)
         g->read(g->read_ctx, table, column);
     return SQLITE_OK;
@@ -67,8 +131,8 @@ static int may_call(struct guard *g, const char *function)
     return SQLITE_OK;
 }
 
-static int authorize(void *ctx, int action, const char *first, const char *second, const char *database,
-                     const char *trigger)
+static int authorize(void *ctx, int action, const char *first, const char *second,
+                     const char *database, const char *trigger)
 {
     struct guard *g = ctx;
     (void)database;
@@ -144,7 +208,8 @@ bool guard_check_stop(const struct guard *g, struct error *err)
 {
     switch (g->stopped) {
     case GUARD_TIME:
-        return error_set(err, ERROR_LIMIT, "the query took longer than %lld ms", (long long)g->limit_ms);
+        return error_set(err, ERROR_LIMIT, "the query took longer than %lld ms",
+                         (long long)g->limit_ms);
     case GUARD_MEMORY:
         return error_set(err, ERROR_LIMIT, "the query gathered more than %d MB",
                          CHECK_MEMORY_MAX / (1024 * 1024));

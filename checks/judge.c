@@ -27,9 +27,9 @@ struct judging {
     struct needs *needs;
     struct subject *subjects;
     size_t count;
-    struct map *by_key;    /* struct subject index + 1, by subject_key() */
-    struct map *given;     /* (account, key, subject) that had a row */
-    sqlite3_stmt *known;   /* whether a key is in the subject's table, though not to be judged */
+    struct map *by_key;  /* struct subject index + 1, by subject_key() */
+    struct map *given;   /* (account, key, subject) that had a row */
+    sqlite3_stmt *known; /* whether a key is in the subject's table, though not to be judged */
     struct judgement *out;
 };
 
@@ -54,8 +54,8 @@ static size_t account_index(struct judgement *out, const char *account)
     if (out->count > 0 && strcmp(out->accounts[out->count - 1].account, account) == 0)
         return out->count - 1;
     out->accounts = memory_resize(out->accounts, out->count + 1, sizeof *out->accounts);
-    out->accounts[out->count] = (struct judged_account){ .account = memory_string(account),
-                                                         .reason = memory_string("") };
+    out->accounts[out->count] =
+        (struct judged_account){ .account = memory_string(account), .reason = memory_string("") };
     return out->count++;
 }
 
@@ -75,19 +75,23 @@ static char *subjects_sql(const struct check *c)
         else
             sqlite3_str_appendf(sql, ", \"%w\"", c->needs[i].ids);
     }
-    sqlite3_str_appendf(sql, " FROM \"%w\" WHERE yomawari_own ORDER BY account, region, key", c->subject);
+    sqlite3_str_appendf(sql, " FROM \"%w\" WHERE yomawari_own ORDER BY account, region, key",
+                        c->subject);
     return sqlite3_str_finish(sql);
 }
 
 /* Whether all that its verdict needs was read. What was not seen itself needs no more looking. */
-static bool look_at_needs(struct judging *j, sqlite3_stmt *stmt, struct subject *s, struct buffer *why,
-                          struct error *err)
+static bool look_at_needs(struct judging *j, sqlite3_stmt *stmt, struct subject *s,
+                          struct buffer *why, struct error *err)
 {
     const char *ids[CHECK_LIST_MAX] = { NULL };
-    struct needs_subject about = { column(stmt, 1), column(stmt, 2), column(stmt, 3), column(stmt, 4), ids };
+    struct needs_subject about = { column(stmt, 1), column(stmt, 2), column(stmt, 3),
+                                   column(stmt, 4), ids };
     if (!s->seen) {
-        struct sandbox_scope scope = sandbox_scope(j->sandbox, j->check->subject, about.account, about.region);
-        buffer_append_format(why, "%s %s in %s", j->check->subject, scope.known ? scope.outcome : "not read",
+        struct sandbox_scope scope =
+            sandbox_scope(j->sandbox, j->check->subject, about.account, about.region);
+        buffer_append_format(why, "%s %s in %s", j->check->subject,
+                             scope.known ? scope.outcome : "not read",
                              scope.known ? scope.region : about.region);
         return true;
     }
@@ -98,14 +102,16 @@ static bool look_at_needs(struct judging *j, sqlite3_stmt *stmt, struct subject 
 
 static bool add_subject(struct judging *j, sqlite3_stmt *stmt, struct error *err)
 {
-    struct subject s = { .account = account_index(j->out, column(stmt, 1)), .key = memory_string(column(stmt, 0)),
+    struct subject s = { .account = account_index(j->out, column(stmt, 1)),
+                         .key = memory_string(column(stmt, 0)),
                          .seen = sqlite3_column_int(stmt, 5) != 0 };
     struct buffer why;
     buffer_init(&why, WHY_BYTES_MAX);
     bool ok = look_at_needs(j, stmt, &s, &why, err);
     s.why = buffer_detach(&why);
     if ((j->count & (j->count - 1)) == 0)
-        j->subjects = memory_resize(j->subjects, j->count == 0 ? 16 : j->count * 2, sizeof *j->subjects);
+        j->subjects =
+            memory_resize(j->subjects, j->count == 0 ? 16 : j->count * 2, sizeof *j->subjects);
     j->subjects[j->count++] = s;
     char *key = subject_key(column(stmt, 1), s.key);
     map_set(j->by_key, key, (void *)(uintptr_t)j->count);
@@ -161,14 +167,16 @@ static const char *account_of(const struct judging *j, const struct check_result
     return j->out->count == 0 ? "" : j->out->accounts[0].account;
 }
 
-static bool note_given(struct judging *j, const char *subject_id, const struct check_result *r, struct error *err)
+static bool note_given(struct judging *j, const char *subject_id, const struct check_result *r,
+                       struct error *err)
 {
     char *row = memory_format("%s\x1f%s", subject_id, r->subject);
     bool twice = map_get(j->given, row) != NULL;
     if (!twice)
         map_set(j->given, row, j);
     free(row);
-    return !twice || error_set(err, ERROR_DATA, "two rows of the query are about %s %s", r->key, r->subject);
+    return !twice ||
+           error_set(err, ERROR_DATA, "two rows of the query are about %s %s", r->key, r->subject);
 }
 
 static void hold_back(struct subject *s, const char *why)
@@ -196,8 +204,9 @@ static bool take_result(void *ctx, const struct check_result *r, struct error *e
         hold_back(s, r->unknown);
     if (!ok || !s->seen || r->unknown != NULL || !(r->proven || s->complete))
         return ok;
-    struct finding_row row = { r->key, r->subject, VERDICT_FAIL,
-                               r->severity == NULL ? j->check->severity : r->severity, r->evidence, r->detail };
+    struct finding_row row = { r->key,       r->subject,
+                               VERDICT_FAIL, r->severity == NULL ? j->check->severity : r->severity,
+                               r->evidence,  r->detail };
     add_row(&j->out->accounts[s->account], &row);
     s->failed = true;
     return true;
@@ -270,8 +279,8 @@ static void judging_release(struct judging *j)
     sqlite3_finalize(j->known);
 }
 
-bool judge_check(struct sandbox *s, struct query *q, const struct query_limits *limits, struct judgement *out,
-                 struct error *err)
+bool judge_check(struct sandbox *s, struct query *q, const struct query_limits *limits,
+                 struct judgement *out, struct error *err)
 {
     struct judging j = { .sandbox = s, .query = q, .check = query_check(q), .out = out };
     *out = (struct judgement){ .fault = ERROR_INIT };
@@ -279,7 +288,8 @@ bool judge_check(struct sandbox *s, struct query *q, const struct query_limits *
     j.given = map_new(NULL);
     j.needs = needs_new(s, j.check, err);
     bool ok = j.needs != NULL &&
-              prepare(&j, sqlite3_mprintf("SELECT 1 FROM \"%w\" WHERE key = ?", j.check->subject), &j.known, err) &&
+              prepare(&j, sqlite3_mprintf("SELECT 1 FROM \"%w\" WHERE key = ?", j.check->subject),
+                      &j.known, err) &&
               load_subjects(&j, err);
     if (ok)
         run(&j, limits);

@@ -14,11 +14,11 @@ enum { WHY_BYTES_MAX = 16 * 1024 };
 /* One need of the check, and what was found for the account and region that were asked of last. */
 struct need_state {
     const struct check_need *need;
-    bool global;             /* its type has no regions */
-    bool is_subject;         /* it is the subject's own type: each row answers for itself */
-    sqlite3_stmt *unread;    /* resources with unread parts, by region and account */
+    bool global;          /* its type has no regions */
+    bool is_subject;      /* it is the subject's own type: each row answers for itself */
+    sqlite3_stmt *unread; /* resources with unread parts, by region and account */
     sqlite3_stmt *by_id;
-    char *account, *region;  /* NULL: nothing found yet */
+    char *account, *region; /* NULL: nothing found yet */
     bool complete;
     char *why;
 };
@@ -31,7 +31,8 @@ struct needs {
 
 static bool prepare(struct sandbox *s, char *sql, sqlite3_stmt **out, struct error *err)
 {
-    bool ok = sqlite3_prepare_v2(sandbox_db(s), sql, -1, out, NULL) == SQLITE_OK || sandbox_fault(s, err);
+    bool ok =
+        sqlite3_prepare_v2(sandbox_db(s), sql, -1, out, NULL) == SQLITE_OK || sandbox_fault(s, err);
     sqlite3_free(sql);
     return ok;
 }
@@ -48,11 +49,13 @@ struct needs *needs_new(struct sandbox *s, const struct check *check, struct err
         state->need = &check->needs[i];
         state->global = resource_types_find(sandbox_types(s), state->need->type)->global;
         state->is_subject = strcmp(state->need->type, check->subject) == 0;
-        ok = prepare(s,
-                     sqlite3_mprintf("SELECT id, unread FROM \"%w\" WHERE unread IS NOT NULL"
-                                     " AND (?1 IS NULL OR region = ?1) AND (?2 IS NULL OR account = ?2)"
-                                     " AND account <> '' ORDER BY key", state->need->type),
-                     &state->unread, err) &&
+        ok = prepare(
+                 s,
+                 sqlite3_mprintf("SELECT id, unread FROM \"%w\" WHERE unread IS NOT NULL"
+                                 " AND (?1 IS NULL OR region = ?1) AND (?2 IS NULL OR account = ?2)"
+                                 " AND account <> '' ORDER BY key",
+                                 state->need->type),
+                 &state->unread, err) &&
              prepare(s,
                      sqlite3_mprintf("SELECT account = '', verified, unread FROM \"%w\""
                                      " WHERE (id = ?1 OR key = ?1) AND (?2 IS NULL OR region = ?2)",
@@ -83,15 +86,16 @@ void needs_free(struct needs *n)
 /* ---- parts ---- */
 
 /* Says which part that matters is unread, if any. "not_needed" is an excuse only where nobody refers to it. */
-static bool parts_are_read(const struct check_need *need, const char *id, const char *unread, bool referred,
-                           struct buffer *why)
+static bool parts_are_read(const struct check_need *need, const char *id, const char *unread,
+                           bool referred, struct buffer *why)
 {
     struct json_object *parts = NULL;
     struct error err = ERROR_INIT;
     bool read = true;
     if (unread == NULL)
         return true;
-    if (!json_parse(text_of(unread), &parts, &err) || !json_object_is_type(parts, json_type_object)) {
+    if (!json_parse(text_of(unread), &parts, &err) ||
+        !json_object_is_type(parts, json_type_object)) {
         json_object_put(parts);
         buffer_append_format(why, "parts of %s unread", id);
         return false;
@@ -99,7 +103,8 @@ static bool parts_are_read(const struct check_need *need, const char *id, const 
     json_object_object_foreach(parts, part, reason)
     {
         const char *words = reason == NULL ? "unread" : json_object_get_string(reason);
-        bool matters = need == NULL || need->parts.count == 0 || string_list_has(&need->parts, part);
+        bool matters =
+            need == NULL || need->parts.count == 0 || string_list_has(&need->parts, part);
         if (!read || !matters || (!referred && strcmp(words, "not_needed") == 0))
             continue;
         buffer_append_format(why, "%s of %s %s", part, id, words);
@@ -118,24 +123,26 @@ static const char *region_of(const struct need_state *n, const struct needs_subj
     return n->global ? "global" : subject->region;
 }
 
-static bool scope_is_complete(struct needs *n, const struct need_state *state, const struct needs_subject *subject,
-                              struct buffer *why)
+static bool scope_is_complete(struct needs *n, const struct need_state *state,
+                              const struct needs_subject *subject, struct buffer *why)
 {
     bool estate = state->need->where == CHECK_ESTATE;
-    struct sandbox_scope scope = sandbox_scope(n->sandbox, state->need->type, estate ? "*" : subject->account,
-                                               region_of(state, subject));
+    struct sandbox_scope scope = sandbox_scope(
+        n->sandbox, state->need->type, estate ? "*" : subject->account, region_of(state, subject));
     if (scope.complete)
         return true;
     if (scope.known)
         buffer_append_format(why, "%s %s in %s", state->need->type, scope.outcome, scope.region);
     else
         buffer_append_format(why, "%s not read in %s", state->need->type,
-                             state->need->where == CHECK_REGION ? region_of(state, subject) : subject->account);
+                             state->need->where == CHECK_REGION ? region_of(state, subject)
+                                                                : subject->account);
     return false;
 }
 
-static bool rows_are_read(struct needs *n, const struct need_state *state, const struct needs_subject *subject,
-                          struct buffer *why, bool *out, struct error *err)
+static bool rows_are_read(struct needs *n, const struct need_state *state,
+                          const struct needs_subject *subject, struct buffer *why, bool *out,
+                          struct error *err)
 {
     int rc = SQLITE_ROW;
     bool whole = n->check->reach == CHECK_REACH_ACCOUNT || state->need->where == CHECK_ESTATE;
@@ -158,8 +165,9 @@ static bool is_remembered(const struct need_state *s, const struct needs_subject
            strcmp(s->region, subject->region) == 0;
 }
 
-static bool look_at_scope(struct needs *n, struct need_state *state, const struct needs_subject *subject,
-                          struct buffer *why, struct error *err)
+static bool look_at_scope(struct needs *n, struct need_state *state,
+                          const struct needs_subject *subject, struct buffer *why,
+                          struct error *err)
 {
     struct buffer words;
     bool ok = true;
@@ -182,8 +190,9 @@ static bool look_at_scope(struct needs *n, struct need_state *state, const struc
 
 /* ---- only what is referred to ---- */
 
-static bool look_at_id(struct needs *n, const struct need_state *state, const struct needs_subject *subject,
-                       const char *id, struct buffer *why, struct error *err)
+static bool look_at_id(struct needs *n, const struct need_state *state,
+                       const struct needs_subject *subject, const char *id, struct buffer *why,
+                       struct error *err)
 {
     int rc = SQLITE_ROW;
     bool found = false, good = false;
@@ -194,22 +203,25 @@ static bool look_at_id(struct needs *n, const struct need_state *state, const st
         bool verified = sqlite3_column_int(state->by_id, 1) != 0;
         buffer_clear(why);
         found = true;
-        good = reference || (verified && parts_are_read(state->need, id,
-                                                        (const char *)sqlite3_column_text(state->by_id, 2),
-                                                        true, why));
+        good = reference ||
+               (verified &&
+                parts_are_read(state->need, id, (const char *)sqlite3_column_text(state->by_id, 2),
+                               true, why));
     }
     bool ok = good || rc == SQLITE_DONE || sandbox_fault(n->sandbox, err);
     sqlite3_reset(state->by_id);
     if (good)
         buffer_clear(why);
     else if (why->len == 0 && scope_is_complete(n, state, subject, why))
-        buffer_append_format(why, found ? "%s was not verified" : "%s is not among the known resources", id);
+        buffer_append_format(
+            why, found ? "%s was not verified" : "%s is not among the known resources", id);
     return ok;
 }
 
 /* `ids` is a JSON array of texts, or one text. */
-static bool look_at_ids(struct needs *n, const struct need_state *state, const struct needs_subject *subject,
-                        const char *ids, struct buffer *why, struct error *err)
+static bool look_at_ids(struct needs *n, const struct need_state *state,
+                        const struct needs_subject *subject, const char *ids, struct buffer *why,
+                        struct error *err)
 {
     struct json_object *list = NULL;
     struct error bad = ERROR_INIT;
@@ -235,8 +247,8 @@ static const struct check_need *own_need(const struct check *c)
     return NULL;
 }
 
-bool needs_look(struct needs *n, const struct needs_subject *subject, struct buffer *why, bool *out_complete,
-                struct error *err)
+bool needs_look(struct needs *n, const struct needs_subject *subject, struct buffer *why,
+                bool *out_complete, struct error *err)
 {
     bool ok = true;
     struct buffer words;
@@ -244,8 +256,9 @@ bool needs_look(struct needs *n, const struct needs_subject *subject, struct buf
     parts_are_read(own_need(n->check), subject->id, subject->unread, false, &words);
     for (size_t i = 0; ok && words.len == 0 && i < n->check->need_count; i++) {
         struct need_state *state = &n->items[i];
-        ok = state->need->ids == NULL ? look_at_scope(n, state, subject, &words, err)
-                                      : look_at_ids(n, state, subject, subject->ids[i], &words, err);
+        ok = state->need->ids == NULL
+                 ? look_at_scope(n, state, subject, &words, err)
+                 : look_at_ids(n, state, subject, subject->ids[i], &words, err);
     }
     *out_complete = words.len == 0 && buffer_ok(&words);
     buffer_append_text(why, buffer_text(&words));

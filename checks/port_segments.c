@@ -26,7 +26,8 @@ static bool rule_admits(const struct port_rule *r, int protocol, int port)
 {
     if (r->protocol == PORTS_ALL_PROTOCOLS)
         return true;
-    return r->protocol == protocol && (!has_ports(protocol) || (r->first <= port && port <= r->last));
+    return r->protocol == protocol &&
+           (!has_ports(protocol) || (r->first <= port && port <= r->last));
 }
 
 static int compare_ints(const void *a, const void *b)
@@ -69,7 +70,8 @@ static bool is_open(struct admitted *a, int family, bool direct_only)
 /* By address, wider first; a range written in a rule before the same range of a list. */
 static int compare_rules(const void *a, const void *b)
 {
-    const struct port_rule *x = *(const struct port_rule *const *)a, *y = *(const struct port_rule *const *)b;
+    const struct port_rule *x = *(const struct port_rule *const *)a,
+                           *y = *(const struct port_rule *const *)b;
     if (x->range.family != y->range.family)
         return x->range.family - y->range.family;
     int by_address = memcmp(x->range.bytes, y->range.bytes, sizeof x->range.bytes);
@@ -193,7 +195,8 @@ static void add(struct segments *out, struct segment *s)
     out->items[out->count++] = *s;
 }
 
-struct segments segments_of(const struct port_rules *rules, int protocol, struct segments_families done)
+struct segments segments_of(const struct port_rules *rules, int protocol,
+                            struct segments_families done)
 {
     struct segments out = { NULL, 0 };
     struct admitted a = { memory_new(rules->count, sizeof(struct port_rule *)),
@@ -201,7 +204,8 @@ struct segments segments_of(const struct port_rules *rules, int protocol, struct
     size_t count = 0;
     int *cuts = cuts_of(rules, protocol, &count);
     for (size_t i = 0; i < count; i++) {
-        struct segment s = { .first = cuts[i], .last = i + 1 < count ? cuts[i + 1] - 1 : PORTS_LAST };
+        struct segment s = { .first = cuts[i],
+                             .last = i + 1 < count ? cuts[i + 1] - 1 : PORTS_LAST };
         a.count = 0;
         for (size_t k = 0; k < rules->count; k++)
             if (rule_admits(&rules->items[k], protocol, s.first))

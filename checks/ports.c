@@ -12,7 +12,10 @@
 
 enum { PROTOCOLS = 256, PORTS_TEXT_MAX = 1024, RANGES_NAMED_MAX = 20 };
 
-static const struct { const char *name; int number; } protocols[] = {
+static const struct {
+    const char *name;
+    int number;
+} protocols[] = {
     { "all", PORTS_ALL_PROTOCOLS }, { "tcp", 6 }, { "udp", 17 }, { "icmp", 1 }, { "icmpv6", 58 },
 };
 
@@ -108,8 +111,11 @@ static struct open_row *add_row(const struct turn *t, char *subject, bool admin)
     struct open_rows *rows = t->out;
     rows->items = memory_resize(rows->items, rows->count + 1, sizeof *rows->items);
     struct open_row *row = &rows->items[rows->count++];
-    *row = (struct open_row){ .subject = subject, .protocol = protocol_word(t->protocol),
-                              .first = -1, .last = -1, .admin = admin };
+    *row = (struct open_row){ .subject = subject,
+                              .protocol = protocol_word(t->protocol),
+                              .first = -1,
+                              .last = -1,
+                              .admin = admin };
     return row;
 }
 
@@ -120,7 +126,8 @@ static void add_single(const struct turn *t, const struct segment *s, struct tex
     buffer_init(&ports, PORTS_TEXT_MAX);
     append_range(&ports, s->first, s->last);
     char *word = protocol_word(t->protocol);
-    struct open_row *row = add_row(t, memory_format("%s/%.*s", word, (int)what.len, what.data), admin);
+    struct open_row *row =
+        add_row(t, memory_format("%s/%.*s", word, (int)what.len, what.data), admin);
     free(word);
     row->ports = buffer_detach(&ports);
     row->sources = segment_sources(&s, 1);
@@ -129,7 +136,8 @@ static void add_single(const struct turn *t, const struct segment *s, struct tex
     row->direct = s->direct;
 }
 
-static void add_ports(const struct turn *t, const struct segment *s, int first, int last, bool admin)
+static void add_ports(const struct turn *t, const struct segment *s, int first, int last,
+                      bool admin)
 {
     struct buffer what;
     buffer_init(&what, PORTS_TEXT_MAX);

@@ -11,11 +11,19 @@
 #include <string.h>
 
 enum result_column {
-    RESULT_KEY, RESULT_SUBJECT, RESULT_SEVERITY, RESULT_EVIDENCE, RESULT_DETAIL, RESULT_PROVEN,
-    RESULT_UNKNOWN, RESULT_ACCOUNT, RESULT_COLUMNS,
+    RESULT_KEY,
+    RESULT_SUBJECT,
+    RESULT_SEVERITY,
+    RESULT_EVIDENCE,
+    RESULT_DETAIL,
+    RESULT_PROVEN,
+    RESULT_UNKNOWN,
+    RESULT_ACCOUNT,
+    RESULT_COLUMNS,
 };
-static const char *const result_names[RESULT_COLUMNS] = { "key",    "subject", "severity", "evidence",
-                                                          "detail", "proven",  "unknown",  "account" };
+static const char *const result_names[RESULT_COLUMNS] = { "key",      "subject", "severity",
+                                                          "evidence", "detail",  "proven",
+                                                          "unknown",  "account" };
 
 struct query {
     struct sandbox *sandbox;
@@ -68,8 +76,8 @@ static bool prepare(struct query *q, struct error *err)
     struct guard *g = sandbox_guard(q->sandbox);
     const char *tail = NULL;
     guard_enter(g, q->check);
-    int rc = sqlite3_prepare_v3(sandbox_db(q->sandbox), q->check->query, -1, SQLITE_PREPARE_PERSISTENT,
-                                &q->stmt, &tail);
+    int rc = sqlite3_prepare_v3(sandbox_db(q->sandbox), q->check->query, -1,
+                                SQLITE_PREPARE_PERSISTENT, &q->stmt, &tail);
     bool ok = rc == SQLITE_OK || sql_fault(q, err);
     guard_leave(g);
     q->calls_run_time = g->run_time_called;
@@ -96,16 +104,19 @@ static bool take_columns(struct query *q, struct error *err)
             q->at[k] = i;
             continue;
         }
-        error_set(&why, ERROR_CONFIG, k == RESULT_COLUMNS ? "a result column is called %s; columns are key, "
-                                                            "subject, severity, evidence, detail, proven, unknown"
-                                                          : "two result columns are called %s", name);
+        error_set(&why, ERROR_CONFIG,
+                  k == RESULT_COLUMNS ? "a result column is called %s; columns are key, "
+                                        "subject, severity, evidence, detail, proven, unknown"
+                                      : "two result columns are called %s",
+                  name);
         return fault(q->check, 0, why.message, err);
     }
     if (q->at[RESULT_KEY] < 0)
         return fault(q->check, 0, "the query gives no column key", err);
     if ((q->at[RESULT_ACCOUNT] >= 0) != (q->check->reach == CHECK_REACH_ESTATE))
-        return fault(q->check, 0, "a column account is given by checks that reach over the estate, and only them",
-                     err);
+        return fault(
+            q->check, 0,
+            "a column account is given by checks that reach over the estate, and only them", err);
     return true;
 }
 
@@ -147,14 +158,16 @@ bool query_calls_run_time(const struct query *q)
 static const char *const row_fault = "a row of the query";
 
 /* The text of a result column; *out is NULL where the query does not give it or gives null. */
-static bool take_text(const struct query *q, enum result_column column, const char **out, struct error *err)
+static bool take_text(const struct query *q, enum result_column column, const char **out,
+                      struct error *err)
 {
     *out = NULL;
     if (q->at[column] < 0 || sqlite3_column_type(q->stmt, q->at[column]) == SQLITE_NULL)
         return true;
     *out = (const char *)sqlite3_column_text(q->stmt, q->at[column]);
     size_t len = (size_t)sqlite3_column_bytes(q->stmt, q->at[column]);
-    if (*out == NULL || sqlite3_column_type(q->stmt, q->at[column]) == SQLITE_BLOB || strlen(*out) != len)
+    if (*out == NULL || sqlite3_column_type(q->stmt, q->at[column]) == SQLITE_BLOB ||
+        strlen(*out) != len)
         return error_set(err, ERROR_DATA, "%s: %s is no text", row_fault, result_names[column]);
     return true;
 }
@@ -171,15 +184,17 @@ static bool take_object(const struct query *q, enum result_column column, struct
     *out_text = NULL;
     if (given == NULL)
         return true;
-    bool ok = json_parse(text_of(given), &value, &why) && json_object_is_type(value, json_type_object);
+    bool ok =
+        json_parse(text_of(given), &value, &why) && json_object_is_type(value, json_type_object);
     if (ok)
         json_write_canonical(value, out);
     json_object_put(value);
     if (!ok)
-        return error_set(err, ERROR_DATA, "%s: %s is no JSON object", row_fault, result_names[column]);
+        return error_set(err, ERROR_DATA, "%s: %s is no JSON object", row_fault,
+                         result_names[column]);
     if (!buffer_ok(out))
-        return error_set(err, ERROR_LIMIT, "%s: %s has more than %d bytes", row_fault, result_names[column],
-                         CHECK_EVIDENCE_MAX);
+        return error_set(err, ERROR_LIMIT, "%s: %s has more than %d bytes", row_fault,
+                         result_names[column], CHECK_EVIDENCE_MAX);
     *out_text = buffer_string(out);
     return true;
 }
@@ -197,11 +212,11 @@ static bool check_words(const struct check_result *r, struct error *err)
     if (r->key == NULL || r->key[0] == '\0')
         return error_set(err, ERROR_DATA, "%s: no key", row_fault);
     if (r->unknown != NULL && !is_clean(r->unknown))
-        return error_set(err, ERROR_DATA, "%s: unknown has control bytes or more than %d bytes", row_fault,
-                         CHECK_SUBJECT_MAX);
+        return error_set(err, ERROR_DATA, "%s: unknown has control bytes or more than %d bytes",
+                         row_fault, CHECK_SUBJECT_MAX);
     if (!is_clean(r->subject))
-        return error_set(err, ERROR_DATA, "%s: the subject has control bytes or more than %d bytes", row_fault,
-                         CHECK_SUBJECT_MAX);
+        return error_set(err, ERROR_DATA, "%s: the subject has control bytes or more than %d bytes",
+                         row_fault, CHECK_SUBJECT_MAX);
     if (r->severity != NULL && !check_is_severity(r->severity))
         return error_set(err, ERROR_DATA, "%s: severity is '%s'", row_fault, r->severity);
     return true;
@@ -214,7 +229,8 @@ static bool take_row(const struct query *q, check_result_fn result, void *ctx, s
     buffer_init(&evidence, CHECK_EVIDENCE_MAX);
     buffer_init(&detail, CHECK_EVIDENCE_MAX);
     int proven = q->at[RESULT_PROVEN];
-    bool ok = take_text(q, RESULT_KEY, &r.key, err) && take_text(q, RESULT_SUBJECT, &r.subject, err) &&
+    bool ok = take_text(q, RESULT_KEY, &r.key, err) &&
+              take_text(q, RESULT_SUBJECT, &r.subject, err) &&
               take_text(q, RESULT_SEVERITY, &r.severity, err) &&
               take_text(q, RESULT_ACCOUNT, &r.account, err) &&
               take_text(q, RESULT_UNKNOWN, &r.unknown, err) &&
@@ -245,8 +261,8 @@ static bool take_rows(struct query *q, check_result_fn result, void *ctx, struct
            error_set(err, ERROR_DATA, "SQL: %s", sqlite3_errmsg(sandbox_db(q->sandbox)));
 }
 
-bool query_run(struct query *q, const struct query_limits *limits, check_result_fn result, void *ctx,
-               struct error *err)
+bool query_run(struct query *q, const struct query_limits *limits, check_result_fn result,
+               void *ctx, struct error *err)
 {
     struct guard *g = sandbox_guard(q->sandbox);
     if (limits->given_up != NULL)

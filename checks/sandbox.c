@@ -18,8 +18,9 @@
 enum { COLUMN_BYTES_MAX = 1024 * 1024, CACHE_KB = 8192 };
 
 /* The columns that every table begins with, in the order in which they are bound. */
-static const char *const own_columns[] = { "key",    "account", "region",   "id",            "name",         "tags",
-                                           "config", "unread",  "verified", "yomawari_seen", "yomawari_own" };
+static const char *const own_columns[] = { "key",      "account",       "region",      "id",
+                                           "name",     "tags",          "config",      "unread",
+                                           "verified", "yomawari_seen", "yomawari_own" };
 enum { OWN_COLUMNS = sizeof own_columns / sizeof *own_columns, CONFIG_COLUMN = 6 };
 
 struct table {
@@ -74,24 +75,31 @@ static void note_read(void *ctx, const char *table, const char *column)
 static bool set_up(struct sandbox *s, struct error *err)
 {
     /* The first use of a table-valued function declares it, which a check may not. */
-    static const char declare[] = "SELECT 1 FROM open_ports(NULL, NULL, NULL), json_each('[]'), json_tree('[]');";
-    char *sql = sqlite3_mprintf("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -%d;"
-                                "PRAGMA temp_store = MEMORY;"
-                                "CREATE TABLE yomawari_scope(type, account, region, outcome, ever_complete,"
-                                " PRIMARY KEY (type, account, region)) WITHOUT ROWID;",
-                                CACHE_KB);
-    if (!execute(s, sql, err) || !sql_functions_register(s, err) || !sql_open_ports_register(s, err) ||
-        !execute(s, sqlite3_mprintf("%s", declare), err))
+    static const char declare[] =
+        "SELECT 1 FROM open_ports(NULL, NULL, NULL), json_each('[]'), json_tree('[]');";
+    char *sql = sqlite3_mprintf(
+        "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -%d;"
+        "PRAGMA temp_store = MEMORY;"
+        "CREATE TABLE yomawari_scope(type, account, region, outcome, ever_complete,"
+        " PRIMARY KEY (type, account, region)) WITHOUT ROWID;",
+        CACHE_KB);
+    if (!execute(s, sql, err) || !sql_functions_register(s, err) ||
+        !sql_open_ports_register(s, err) || !execute(s, sqlite3_mprintf("%s", declare), err))
         return false;
     guard_install(&s->guard, s->db);
     s->guard.read = note_read;
     s->guard.read_ctx = s;
-    return prepare(s, "INSERT OR REPLACE INTO yomawari_scope VALUES (?, ?, ?, ?, ?)", &s->put_scope, err) &&
-           prepare(s, "SELECT region, outcome, ever_complete FROM yomawari_scope"
-                      " WHERE type = ? AND account = ? AND region = ?", &s->one_scope, err) &&
-           prepare(s, "SELECT region, outcome, min(ever_complete) OVER () FROM yomawari_scope"
-                      " WHERE type = ?1 AND (?2 = '*' OR account = ?2) ORDER BY outcome = 'complete', region",
-                   &s->all_scopes, err);
+    return prepare(s, "INSERT OR REPLACE INTO yomawari_scope VALUES (?, ?, ?, ?, ?)", &s->put_scope,
+                   err) &&
+           prepare(s,
+                   "SELECT region, outcome, ever_complete FROM yomawari_scope"
+                   " WHERE type = ? AND account = ? AND region = ?",
+                   &s->one_scope, err) &&
+           prepare(
+               s,
+               "SELECT region, outcome, min(ever_complete) OVER () FROM yomawari_scope"
+               " WHERE type = ?1 AND (?2 = '*' OR account = ?2) ORDER BY outcome = 'complete', region",
+               &s->all_scopes, err);
 }
 
 struct sandbox *sandbox_new(const struct resource_types *types, struct error *err)
@@ -147,8 +155,9 @@ static bool check_columns(const struct resource_type *type, struct error *err)
     for (size_t i = 0; i < type->column_count; i++)
         for (size_t k = 0; k < OWN_COLUMNS; k++)
             if (sqlite3_stricmp(type->columns[i].name, own_columns[k]) == 0)
-                return error_set(err, ERROR_CONFIG, "%s:%d: %s has a column %s, which every table has",
-                                 type->file, type->line, type->name, own_columns[k]);
+                return error_set(err, ERROR_CONFIG,
+                                 "%s:%d: %s has a column %s, which every table has", type->file,
+                                 type->line, type->name, own_columns[k]);
     return true;
 }
 
@@ -156,7 +165,8 @@ static bool check_columns(const struct resource_type *type, struct error *err)
 static char *table_sql(const struct resource_type *type, bool insert)
 {
     sqlite3_str *sql = sqlite3_str_new(NULL);
-    sqlite3_str_appendf(sql, insert ? "INSERT INTO \"%w\" VALUES (" : "CREATE TABLE \"%w\"(", type->name);
+    sqlite3_str_appendf(sql, insert ? "INSERT INTO \"%w\" VALUES (" : "CREATE TABLE \"%w\"(",
+                        type->name);
     for (size_t i = 0; i < OWN_COLUMNS; i++)
         sqlite3_str_appendf(sql, "%s%s", i == 0 ? "" : ", ", insert ? "?" : own_columns[i]);
     for (size_t i = 0; i < type->column_count; i++)
@@ -230,9 +240,11 @@ static bool clear_table(void *ctx, const char *name, void *value)
     struct clearing *c = ctx;
     const struct table *t = value;
     bool keep = !c->references && t->type->reference_owner != NULL;
-    c->ok = execute(c->sandbox,
-                    sqlite3_mprintf(keep ? "DELETE FROM \"%w\" WHERE account <> ''" : "DELETE FROM \"%w\"", name),
-                    c->err);
+    c->ok =
+        execute(c->sandbox,
+                sqlite3_mprintf(
+                    keep ? "DELETE FROM \"%w\" WHERE account <> ''" : "DELETE FROM \"%w\"", name),
+                c->err);
     return c->ok;
 }
 
@@ -277,7 +289,8 @@ static void bind_value(sqlite3_stmt *stmt, int at, struct json_object *value)
         break;
     case json_type_string:
         sqlite3_bind_text64(stmt, at, json_object_get_string(value),
-                            (sqlite3_uint64)json_object_get_string_len(value), SQLITE_TRANSIENT, SQLITE_UTF8);
+                            (sqlite3_uint64)json_object_get_string_len(value), SQLITE_TRANSIENT,
+                            SQLITE_UTF8);
         break;
     case json_type_object:
     case json_type_array:
@@ -286,7 +299,8 @@ static void bind_value(sqlite3_stmt *stmt, int at, struct json_object *value)
     }
 }
 
-static void bind_column(sqlite3_stmt *stmt, int at, struct json_object *config, const struct type_column *c)
+static void bind_column(sqlite3_stmt *stmt, int at, struct json_object *config,
+                        const struct type_column *c)
 {
     if (!is_list(c)) {
         bind_value(stmt, at, path_first(config, c->path));
@@ -330,8 +344,8 @@ static void bind_own(const struct table *t, const struct sandbox_row *row, bool 
     sqlite3_bind_int(t->insert, CONFIG_COLUMN + 5, row->own);
 }
 
-bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *row, bool with_config,
-                 struct error *err)
+bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *row,
+                 bool with_config, struct error *err)
 {
     struct table *t = map_get(s->tables, type);
     if (t == NULL)
@@ -359,7 +373,8 @@ bool sandbox_put_scope(struct sandbox *s, const char *type, const char *account,
 }
 
 /* May be called from within a check's query (is_complete()): the guard looks away meanwhile. */
-struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account, const char *region)
+struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
+                                   const char *region)
 {
     struct sandbox_scope out = { .known = false };
     const struct resource_type *t = resource_types_find(s->types, type);

@@ -13,26 +13,29 @@
 /* Scopes that are out of scope or closed are nobody's question any more. */
 #define SCOPE_COUNTS "(c.outcome IS NULL OR c.outcome NOT IN ('out_of_scope', 'closed'))"
 #define ACCOUNT_COUNTS "a.state NOT IN ('closed', 'out_of_scope')"
-#define COLUMNS                                                                                              \
+#define COLUMNS                                                                                    \
     "r.key, a.account, v.region, v.rid, v.name, v.tags, v.config, v.unread, c.outcome = 'complete', v.from_run"
 
-#define SCOPES                                                                                               \
-    "SELECT s.type, a.account, s.region, c.outcome,"                                                         \
-    " EXISTS (SELECT 1 FROM coverage e WHERE e.scope = s.id AND e.outcome = 'complete')"                     \
-    " FROM scope s JOIN account a ON a.id = s.account"                                                       \
-    " JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL WHERE " SCOPE_COUNTS " AND " ACCOUNT_COUNTS
+#define SCOPES                                                                                     \
+    "SELECT s.type, a.account, s.region, c.outcome,"                                               \
+    " EXISTS (SELECT 1 FROM coverage e WHERE e.scope = s.id AND e.outcome = 'complete')"           \
+    " FROM scope s JOIN account a ON a.id = s.account"                                             \
+    " JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL WHERE " SCOPE_COUNTS                  \
+    " AND " ACCOUNT_COUNTS
 
 static const char sql_scopes[] = SCOPES " AND s.account = ?1";
 static const char sql_scopes_of_type[] = SCOPES " AND s.type = ?2";
 
 static const char sql_account[] =
-    "SELECT " COLUMNS " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
+    "SELECT " COLUMNS
+    " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
     " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
     " WHERE s.account = ?1 AND s.type = ?2 AND " SCOPE_COUNTS;
 
 static const char sql_estate[] =
-    "SELECT " COLUMNS " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
+    "SELECT " COLUMNS
+    " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
     " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
     " WHERE s.type = ?2 AND " SCOPE_COUNTS " AND " ACCOUNT_COUNTS;
@@ -73,10 +76,13 @@ struct source *source_new(struct store *store, const struct store_run *run, stru
     s->run = run->id;
     s->filled = map_new(NULL);
     s->referenced = map_new(NULL);
-    const struct { sqlite3_stmt **stmt; const char *sql; } all[] = {
-        { &s->scopes, sql_scopes },     { &s->scopes_of_type, sql_scopes_of_type },
+    const struct {
+        sqlite3_stmt **stmt;
+        const char *sql;
+    } all[] = {
+        { &s->scopes, sql_scopes },      { &s->scopes_of_type, sql_scopes_of_type },
         { &s->of_account, sql_account }, { &s->of_estate, sql_estate },
-        { &s->shared, sql_shared },     { &s->reference, sql_reference },
+        { &s->shared, sql_shared },      { &s->reference, sql_reference },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (sqlite3_prepare_v2(store_db(store), all[i].sql, -1, all[i].stmt, NULL) == SQLITE_OK)
@@ -104,7 +110,8 @@ void source_free(struct source *s)
 typedef bool (*row_fn)(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err);
 
 /* Every row of a statement that asks for (account, type). */
-static bool each_row(struct source *s, sqlite3_stmt *stmt, const char *type, row_fn take, struct error *err)
+static bool each_row(struct source *s, sqlite3_stmt *stmt, const char *type, row_fn take,
+                     struct error *err)
 {
     int rc = SQLITE_ROW;
     bool ok = true;
@@ -128,18 +135,26 @@ static bool put_scope(struct source *s, sqlite3_stmt *stmt, const char *type, st
     (void)type;
     if (!sandbox_has_table(s->sandbox, column(stmt, 0)))
         return true;
-    return sandbox_put_scope(s->sandbox, column(stmt, 0), column(stmt, 1), column(stmt, 2), column(stmt, 3),
-                             sqlite3_column_int(stmt, 4) != 0, err);
+    return sandbox_put_scope(s->sandbox, column(stmt, 0), column(stmt, 1), column(stmt, 2),
+                             column(stmt, 3), sqlite3_column_int(stmt, 4) != 0, err);
 }
 
-static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool own, struct error *err)
+static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool own,
+                    struct error *err)
 {
     bool verified = sqlite3_column_int(stmt, 8) != 0;
     const struct sandbox_row row = {
-        .key = column(stmt, 0), .account = column(stmt, 1), .region = column(stmt, 2),
-        .id = column(stmt, 3), .name = column(stmt, 4), .tags = column(stmt, 5),
-        .config = column(stmt, 6), .unread = column(stmt, 7), .verified = verified,
-        .seen = verified || sqlite3_column_int64(stmt, 9) == s->run, .own = own,
+        .key = column(stmt, 0),
+        .account = column(stmt, 1),
+        .region = column(stmt, 2),
+        .id = column(stmt, 3),
+        .name = column(stmt, 4),
+        .tags = column(stmt, 5),
+        .config = column(stmt, 6),
+        .unread = column(stmt, 7),
+        .verified = verified,
+        .seen = verified || sqlite3_column_int64(stmt, 9) == s->run,
+        .own = own,
     };
     return sandbox_put(s->sandbox, type, &row, s->account != NULL, err);
 }
@@ -156,22 +171,30 @@ static bool put_shared(struct source *s, sqlite3_stmt *stmt, const char *type, s
 
 /* ---- the reference table ---- */
 
-static bool put_reference_body(struct source *s, const struct resource_type *type, sqlite3_stmt *stmt,
-                               struct json_object *body, struct error *err)
+static bool put_reference_body(struct source *s, const struct resource_type *type,
+                               sqlite3_stmt *stmt, struct json_object *body, struct error *err)
 {
     const char *id = path_string(body, type->id);
     const char *name = type->display_name == NULL ? NULL : path_string(body, type->display_name);
     const struct sandbox_row row = {
-        .key = column(stmt, 0), .account = "", .region = column(stmt, 1), .id = id == NULL ? column(stmt, 0) : id,
-        .name = name == NULL ? "" : name, .tags = "{}", .config = column(stmt, 2), .verified = true,
+        .key = column(stmt, 0),
+        .account = "",
+        .region = column(stmt, 1),
+        .id = id == NULL ? column(stmt, 0) : id,
+        .name = name == NULL ? "" : name,
+        .tags = "{}",
+        .config = column(stmt, 2),
+        .verified = true,
     };
     return sandbox_put(s->sandbox, type->name, &row, true, err);
 }
 
-static bool put_reference(struct source *s, sqlite3_stmt *stmt, const struct resource_type *type, struct error *err)
+static bool put_reference(struct source *s, sqlite3_stmt *stmt, const struct resource_type *type,
+                          struct error *err)
 {
     struct json_object *body = NULL;
-    bool ok = json_parse(text_of(column(stmt, 2)), &body, err) && put_reference_body(s, type, stmt, body, err);
+    bool ok = json_parse(text_of(column(stmt, 2)), &body, err) &&
+              put_reference_body(s, type, stmt, body, err);
     json_object_put(body);
     return ok;
 }
@@ -203,8 +226,10 @@ static bool fill_type(struct source *s, const char *name, struct error *err)
     if (!fill_reference(s, type, err))
         return false;
     if (s->account == NULL)
-        return each_row(s, s->of_estate, name, put_own, err) && each_row(s, s->scopes_of_type, name, put_scope, err);
-    return each_row(s, s->of_account, name, put_own, err) && each_row(s, s->shared, name, put_shared, err);
+        return each_row(s, s->of_estate, name, put_own, err) &&
+               each_row(s, s->scopes_of_type, name, put_scope, err);
+    return each_row(s, s->of_account, name, put_own, err) &&
+           each_row(s, s->shared, name, put_shared, err);
 }
 
 bool source_fill(struct source *s, const struct check *check, struct error *err)

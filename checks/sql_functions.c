@@ -111,7 +111,8 @@ static void cidr_covers_internet_function(sqlite3_context *c, int count, sqlite3
     struct json_object *list = NULL;
     if (any_null(count, values))
         return;
-    if (!json_parse(text_value(values[0]), &list, &err) || !json_object_is_type(list, json_type_array)) {
+    if (!json_parse(text_value(values[0]), &list, &err) ||
+        !json_object_is_type(list, json_type_array)) {
         sqlite3_result_error(c, "cidr_covers_internet() takes a JSON array", -1);
         json_object_put(list);
         return;
@@ -124,7 +125,8 @@ static void cidr_covers_internet_function(sqlite3_context *c, int count, sqlite3
             cidr_parse(text_of(json_object_get_string(entry)), &ranges[used]))
             used++;
     }
-    sqlite3_result_int(c, cidr_covers_internet(ranges, used, 4) || cidr_covers_internet(ranges, used, 6));
+    sqlite3_result_int(c, cidr_covers_internet(ranges, used, 4) ||
+                              cidr_covers_internet(ranges, used, 6));
     free(ranges);
     json_object_put(list);
 }
@@ -153,7 +155,8 @@ static void param_function(sqlite3_context *c, int count, sqlite3_value **values
     struct json_object *value = NULL;
     if (any_null(count, values))
         return;
-    if (!json_object_object_get_ex(run->params, (const char *)sqlite3_value_text(values[0]), &value)) {
+    if (!json_object_object_get_ex(run->params, (const char *)sqlite3_value_text(values[0]),
+                                   &value)) {
         sqlite3_result_error(c, "param() asks for a name that `params` does not list", -1);
         return;
     }
@@ -174,14 +177,16 @@ static void unix_time_function(sqlite3_context *c, int count, sqlite3_value **va
         sqlite3_result_int64(c, ms / MS_PER_S);
 }
 
-static bool scope_of(sqlite3_context *c, int count, sqlite3_value **values, struct sandbox_scope *out)
+static bool scope_of(sqlite3_context *c, int count, sqlite3_value **values,
+                     struct sandbox_scope *out)
 {
     struct sandbox *s = sqlite3_user_data(c);
     if (any_null(count, values))
         return false;
     const char *type = (const char *)sqlite3_value_text(values[0]);
     if (!sandbox_has_table(s, type)) {
-        sqlite3_result_error(c, "asks for the scope of a type that is not among subject, needs and uses", -1);
+        sqlite3_result_error(
+            c, "asks for the scope of a type that is not among subject, needs and uses", -1);
         return false;
     }
     *out = sandbox_scope(s, type, (const char *)sqlite3_value_text(values[1]),
@@ -226,8 +231,8 @@ bool sql_functions_register(struct sandbox *s, struct error *err)
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (sqlite3_create_function_v2(sandbox_db(s), all[i].name, all[i].arguments,
-                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC, s, all[i].function, NULL, NULL,
-                                       NULL) != SQLITE_OK)
+                                       SQLITE_UTF8 | SQLITE_DETERMINISTIC, s, all[i].function, NULL,
+                                       NULL, NULL) != SQLITE_OK)
             return sandbox_fault(s, err);
     return true;
 }

@@ -12,13 +12,23 @@
 
 /* In the order of the table's declaration; the last three are its arguments. */
 enum column {
-    COLUMN_SUBJECT, COLUMN_PROTOCOL, COLUMN_PORTS, COLUMN_FIRST, COLUMN_LAST, COLUMN_SOURCES,
-    COLUMN_IPV4, COLUMN_IPV6, COLUMN_ADMIN, COLUMN_DIRECT, COLUMN_ARGUMENTS,
+    COLUMN_SUBJECT,
+    COLUMN_PROTOCOL,
+    COLUMN_PORTS,
+    COLUMN_FIRST,
+    COLUMN_LAST,
+    COLUMN_SOURCES,
+    COLUMN_IPV4,
+    COLUMN_IPV6,
+    COLUMN_ADMIN,
+    COLUMN_DIRECT,
+    COLUMN_ARGUMENTS,
 };
 enum { ARGUMENTS = 3 };
 
-static const char declaration[] = "CREATE TABLE open_ports(subject, protocol, ports, first, last, sources,"
-                                  " ipv4, ipv6, admin, direct, a HIDDEN, b HIDDEN, c HIDDEN)";
+static const char declaration[] =
+    "CREATE TABLE open_ports(subject, protocol, ports, first, last, sources,"
+    " ipv4, ipv6, admin, direct, a HIDDEN, b HIDDEN, c HIDDEN)";
 
 struct cursor {
     sqlite3_vtab_cursor base; /* first, as SQLite asks */
@@ -28,18 +38,20 @@ struct cursor {
 
 /* ---- the rules of a group ---- */
 
-static void add_range(struct port_rules *rules, struct port_rule *rule, const char *range, const char *list)
+static void add_range(struct port_rules *rules, struct port_rule *rule, const char *range,
+                      const char *list)
 {
     rule->list = list;
     if (range != NULL && cidr_parse(text_of(range), &rule->range))
         port_rules_add(rules, rule);
 }
 
-static void add_ranges(struct port_rules *rules, struct port_rule *rule, struct json_object *permission,
-                       const char *member, const char *name)
+static void add_ranges(struct port_rules *rules, struct port_rule *rule,
+                       struct json_object *permission, const char *member, const char *name)
 {
     struct json_object *ranges = json_get(permission, member);
-    size_t count = json_object_is_type(ranges, json_type_array) ? json_object_array_length(ranges) : 0;
+    size_t count =
+        json_object_is_type(ranges, json_type_array) ? json_object_array_length(ranges) : 0;
     for (size_t i = 0; i < count; i++)
         add_range(rules, rule, json_string(json_object_array_get_idx(ranges, i), name), NULL);
 }
@@ -48,7 +60,8 @@ static void add_list(struct port_rules *rules, struct port_rule *rule, struct js
                      const char *id)
 {
     struct json_object *ranges = id == NULL ? NULL : json_get(lists, id);
-    size_t count = json_object_is_type(ranges, json_type_array) ? json_object_array_length(ranges) : 0;
+    size_t count =
+        json_object_is_type(ranges, json_type_array) ? json_object_array_length(ranges) : 0;
     for (size_t i = 0; i < count; i++) {
         struct json_object *range = json_object_array_get_idx(ranges, i);
         if (json_object_is_type(range, json_type_string))
@@ -79,12 +92,13 @@ static bool add_permission(struct port_rules *rules, struct json_object *permiss
     struct json_object *used = json_get(permission, "PrefixListIds");
     size_t count = json_object_is_type(used, json_type_array) ? json_object_array_length(used) : 0;
     for (size_t i = 0; i < count; i++)
-        add_list(rules, &rule, lists, json_string(json_object_array_get_idx(used, i), "PrefixListId"));
+        add_list(rules, &rule, lists,
+                 json_string(json_object_array_get_idx(used, i), "PrefixListId"));
     return true;
 }
 
-static bool read_rules(struct json_object *permissions, struct json_object *lists, struct port_rules *out,
-                       struct error *err)
+static bool read_rules(struct json_object *permissions, struct json_object *lists,
+                       struct port_rules *out, struct error *err)
 {
     if (permissions != NULL && !json_object_is_type(permissions, json_type_array))
         return error_set(err, ERROR_DATA, "permissions are not a list");
@@ -112,15 +126,16 @@ static bool compute(struct cursor *c, int count, sqlite3_value **values, struct 
     bool ok = true;
     for (int i = 0; ok && i < count; i++)
         ok = parse_argument(values[i], &parsed[i], err);
-    ok = ok && read_rules(parsed[0], parsed[1], &rules, err) && ports_open(&rules, parsed[2], &c->rows, err);
+    ok = ok && read_rules(parsed[0], parsed[1], &rules, err) &&
+         ports_open(&rules, parsed[2], &c->rows, err);
     port_rules_release(&rules);
     for (int i = 0; i < ARGUMENTS; i++)
         json_object_put(parsed[i]);
     return ok;
 }
 
-static int table_connect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out,
-                         char **out_error)
+static int table_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **out_error)
 {
     (void)aux;
     (void)argc;

@@ -109,9 +109,12 @@ static void faults_are_told_with_their_line(void **state)
     refuses("severity: high\n", "", "1: missing key severity");
     refuses("severity: high", "severity: worst", "9: severity is critical");
     refuses("severity: high", "severity:", "9: no value for severity");
-    refuses("id: aws_box_open", "id: aws_box_shut", "1: the file must be called as the id: aws_box_shut");
-    refuses("subject: aws_t_box", "subject: aws_t_crate", "3: there is no resource type aws_t_crate");
-    refuses("uses: [aws_t_account]", "uses: [aws_t_crate]", "7: there is no resource type aws_t_crate");
+    refuses("id: aws_box_open", "id: aws_box_shut",
+            "1: the file must be called as the id: aws_box_shut");
+    refuses("subject: aws_t_box", "subject: aws_t_crate",
+            "3: there is no resource type aws_t_crate");
+    refuses("uses: [aws_t_account]", "uses: [aws_t_crate]",
+            "7: there is no resource type aws_t_crate");
     refuses("uses: [aws_t_account]", "uses: [aws_t_list]", "1: both needed and used: aws_t_list");
     refuses("where: account", "where: planet", "6: where is region, account or estate, not planet");
     refuses("where: account", "where: estate", "1: where: estate is for checks with reach: estate");
@@ -146,8 +149,10 @@ static void a_check_reads_only_what_it_names(void **state)
     (void)state;
     refuses("FROM aws_t_box WHERE open", "FROM aws_t_box, sqlite_master WHERE open",
             "22: reads sqlite_master, which is not among subject, needs and uses");
-    refuses("WHERE open", "WHERE yomawari_own", "22: reads the column yomawari_own, which is not for checks");
-    refuses("WHERE open", "WHERE random() > 0", "23: calls random(), which is not a function for checks");
+    refuses("WHERE open", "WHERE yomawari_own",
+            "22: reads the column yomawari_own, which is not for checks");
+    refuses("WHERE open", "WHERE random() > 0",
+            "23: calls random(), which is not a function for checks");
     refuses("WHERE open", "WHERE open > datetime('now')",
             "23: calls datetime(), which is not a function for checks");
     refuses("WHERE open", "WHERE open > CURRENT_TIMESTAMP", "23: calls current_timestamp()");
@@ -156,7 +161,8 @@ static void a_check_reads_only_what_it_names(void **state)
     refuses("SELECT key,", "SELECT key, name AS colour,", "22: a result column is called colour");
     refuses("SELECT key,", "SELECT key, id AS key,", "22: two result columns are called key");
     refuses("SELECT key,", "SELECT", "22: the query gives no column key");
-    refuses("SELECT key,", "SELECT key, account,", "22: a column account is given by checks that reach");
+    refuses("SELECT key,", "SELECT key, account,",
+            "22: a column account is given by checks that reach");
     refuses("WHERE open", "WHERE open = ?", "22: the query has ? or : parameters");
 }
 
@@ -191,9 +197,21 @@ static void only_select_is_a_query(void **state)
 static void hostile_files_are_refused(void **state)
 {
     (void)state;
-    static const char *const texts[] = { "", "[]", "text", "id: [", "id: aws_x\nid: aws_x", "- id: aws_x",
-                                         "id: {a: b}\n", "needs: 5\n", "tests: {}\n", "tests: [5]\n", "tests: [null]\n",
-                                         "needs: [null]\n", "needs: [[]]\n", "fix: []\n", "title: text\n" };
+    static const char *const texts[] = { "",
+                                         "[]",
+                                         "text",
+                                         "id: [",
+                                         "id: aws_x\nid: aws_x",
+                                         "- id: aws_x",
+                                         "id: {a: b}\n",
+                                         "needs: 5\n",
+                                         "tests: {}\n",
+                                         "tests: [5]\n",
+                                         "tests: [null]\n",
+                                         "needs: [null]\n",
+                                         "needs: [[]]\n",
+                                         "fix: []\n",
+                                         "title: text\n" };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct error err = ERROR_INIT;
         assert_false(kit_add(catalog, "aws_x", texts[i], &err));
@@ -217,7 +235,8 @@ static void no_name_belongs_to_two(void **state)
     free(yaml);
     yaml = kit_file("aws_other", "formerly: [aws_box_open]\n", "SELECT key FROM aws_t_box", NULL);
     assert_false(kit_add(catalog, "aws_other", yaml, &err));
-    assert_non_null(strstr(err.message, "aws_box_open is also a name of the check in checks.d/aws_box_open.yaml"));
+    assert_non_null(strstr(
+        err.message, "aws_box_open is also a name of the check in checks.d/aws_box_open.yaml"));
     free(yaml);
     assert_int_equal(catalog_count(catalog), 1);
 }
@@ -226,12 +245,17 @@ static void digests_change_with_verdicts_and_not_with_prose(void **state)
 {
     (void)state;
     static const char *const edits[][2] = {
-        { "WHERE open", "WHERE NOT open" },   { "severity: high", "severity: low" },
-        { "where: account", "where: region" }, { "uses: [aws_t_account]\n", "" },
-        { "formerly: [aws_box_ajar]", "formerly: [aws_box_wide]" }, { "params: [admin_ports]\n", "" },
+        { "WHERE open", "WHERE NOT open" },
+        { "severity: high", "severity: low" },
+        { "where: account", "where: region" },
+        { "uses: [aws_t_account]\n", "" },
+        { "formerly: [aws_box_ajar]", "formerly: [aws_box_wide]" },
+        { "params: [admin_ports]\n", "" },
     };
-    static const char *const prose[][2] = { { "Things fall out.", "Mind." }, { "Open box", "Box" },
-                                            { "1.2", "1.3" }, { "name: open", "name: wide" } };
+    static const char *const prose[][2] = { { "Things fall out.", "Mind." },
+                                            { "Open box", "Box" },
+                                            { "1.2", "1.3" },
+                                            { "name: open", "name: wide" } };
     char first[DIGEST_HEX_MAX], other[DIGEST_HEX_MAX];
     struct error err = ERROR_INIT;
     assert_true(kit_add(catalog, "aws_box_open", whole, &err));
@@ -239,7 +263,8 @@ static void digests_change_with_verdicts_and_not_with_prose(void **state)
     for (size_t i = 0; i < 10; i++) {
         const char *const *edit = i < 6 ? edits[i] : prose[i - 6];
         const char *at = strstr(whole, edit[0]);
-        char *yaml = memory_format("%.*s%s%s", (int)(at - whole), whole, edit[1], at + strlen(edit[0]));
+        char *yaml =
+            memory_format("%.*s%s%s", (int)(at - whole), whole, edit[1], at + strlen(edit[0]));
         struct catalog *c = catalog_new(types);
         if (!kit_add(c, "aws_box_open", yaml, &err))
             fail_msg("%s", err.message);
@@ -288,7 +313,8 @@ static void folders_are_read_sorted_and_may_be_missing(void **state)
     char folder[] = "/tmp/yomawari-test-XXXXXX";
     assert_non_null(mkdtemp(folder));
     char *yaml = kit_file("aws_b", NULL, "SELECT key FROM aws_t_box", NULL);
-    char *path = memory_format("%s/aws_b.yaml", folder), *bad = memory_format("%s/aws_a.yaml", folder);
+    char *path = memory_format("%s/aws_b.yaml", folder),
+         *bad = memory_format("%s/aws_a.yaml", folder);
     char *missing = memory_format("%s/none", folder);
     assert_true(file_write_atomic(path, text_of(yaml), &err));
     assert_true(catalog_add_folder(catalog, missing, &err));

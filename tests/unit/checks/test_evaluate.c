@@ -24,7 +24,8 @@ static int set_up(void **state)
     types = kit_make_types();
     catalog = catalog_new(types);
     ticks = 0;
-    options = (struct evaluate_options){ .run_time_unix_s = 1000000, .clock = { ticking, ticking, &ticks },
+    options = (struct evaluate_options){ .run_time_unix_s = 1000000,
+                                         .clock = { ticking, ticking, &ticks },
                                          .time_limit_ms = 100000 };
     return 0;
 }
@@ -56,8 +57,8 @@ static void judge(void)
 }
 
 /* A night over boxes and lists of the one account. */
-static void night(const struct world_item *boxes, enum outcome of_boxes, const struct world_item *lists,
-                  enum outcome of_lists)
+static void night(const struct world_item *boxes, enum outcome of_boxes,
+                  const struct world_item *lists, enum outcome of_lists)
 {
     world_night(&w);
     world_read(&w, "aws_t_box", boxes, of_boxes);
@@ -68,27 +69,35 @@ static void night(const struct world_item *boxes, enum outcome of_boxes, const s
 #define OPEN_BOX "{\"Open\":true,\"Size\":1}"
 #define SHUT_BOX "{\"Open\":false,\"Size\":1}"
 #define LISTED_BOX "{\"Open\":true,\"Lists\":[{\"Id\":\"l\"}],\"Size\":1}"
-#define ITEM(k, c) { k, c, NULL, NULL }
+#define ITEM(k, c)                                                                                 \
+    {                                                                                              \
+        k, c, NULL, NULL                                                                           \
+    }
 
-static const char open_query[] = "SELECT key, json_object('size', size) AS evidence FROM aws_t_box WHERE open";
+static const char open_query[] =
+    "SELECT key, json_object('size', size) AS evidence FROM aws_t_box WHERE open";
 static const char states[] =
     "SELECT r.key || ' ' || f.subject, n.verdict, n.severity, n.evidence, n.cause FROM finding f"
-    " JOIN finding_state n ON n.finding = f.id AND n.to_run IS NULL JOIN resource r ON r.id = f.resource"
+    " JOIN finding_state n ON n.finding = f.id AND n.to_run IS NULL JOIN resource r ON r.id ="
+    " f.resource"
     " ORDER BY f.check_id, r.key, f.subject";
-static const char evaluations[] = "SELECT check_id, account, passed, failed, unknown, reason FROM evaluation"
-                                  " ORDER BY check_id, account";
+static const char evaluations[] =
+    "SELECT check_id, account, passed, failed, unknown, reason FROM evaluation"
+    " ORDER BY check_id, account";
 
 static void open_boxes_are_found_and_resolved(void **state)
 {
     (void)state;
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     world_expect(&w, states, "a |FAIL|medium|{\"size\":1}|cloud");
     world_expect(&w, evaluations, "aws_c|1|1|1|0|");
     assert_int_equal(w.counts.opened, 1);
     assert_int_equal(counts.failed, 1);
     assert_int_equal(counts.passed, 1);
-    night(WORLD_ITEMS(ITEM("a", SHUT_BOX), ITEM("b", OPEN_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", SHUT_BOX), ITEM("b", OPEN_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     assert_int_equal(w.counts.opened, 1);
     assert_int_equal(w.counts.resolved, 1);
     world_expect(&w, states, "a |PASS|medium|{\"size\":1}|cloud b |FAIL|medium|{\"size\":1}|cloud");
@@ -98,7 +107,8 @@ static void quiet_nights_judge_nothing(void **state)
 {
     (void)state;
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
-    kit_check(catalog, "aws_d", NULL, "SELECT key FROM aws_t_box WHERE open AND run_time() > 5", NULL);
+    kit_check(catalog, "aws_d", NULL, "SELECT key FROM aws_t_box WHERE open AND run_time() > 5",
+              NULL);
     for (int i = 0; i < 3; i++)
         night(WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
     assert_int_equal(counts.skipped, 1);
@@ -127,12 +137,14 @@ static void what_a_broken_read_brought_is_held_to_its_needs(void **state)
 {
     (void)state;
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
-    night(WORLD_ITEMS(ITEM("a", SHUT_BOX), ITEM("b", OPEN_BOX), ITEM("c", OPEN_BOX)), OUTCOME_COMPLETE, NULL,
-          OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", SHUT_BOX), ITEM("b", OPEN_BOX), ITEM("c", OPEN_BOX)),
+          OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
     /* a was opened and seen; b was shut and seen; c was not reached. */
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_FAILED, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_FAILED, NULL,
+          OUTCOME_COMPLETE);
     world_expect(&w, states,
-                 "a |FAIL|medium|{\"size\":1}|cloud b |PASS|medium|{\"size\":1}|cloud c |FAIL|medium|{\"size\":1}|cloud");
+                 "a |FAIL|medium|{\"size\":1}|cloud b |PASS|medium|{\"size\":1}|cloud c"
+                 " |FAIL|medium|{\"size\":1}|cloud");
 }
 
 static void without_what_it_needs_a_verdict_is_unknown(void **state)
@@ -156,14 +168,16 @@ static void without_what_it_needs_a_verdict_is_unknown(void **state)
 static void only_lists_that_are_named_are_needed(void **state)
 {
     (void)state;
-    kit_check(catalog, "aws_c", "needs:\n  - {type: aws_t_list, where: region, ids: list_ids, parts: [Entries]}\n",
+    kit_check(catalog, "aws_c",
+              "needs:\n  - {type: aws_t_list, where: region, ids: list_ids, parts: [Entries]}\n",
               "SELECT key FROM aws_t_box WHERE open AND size > 5", NULL);
     const struct world_item *boxes = WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", LISTED_BOX));
     night(boxes, OUTCOME_COMPLETE, NULL, OUTCOME_DENIED);
     world_expect(&w, evaluations, "aws_c|1|1|0|1|aws_t_list denied in r");
     night(boxes, OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
     world_expect(&w, evaluations, "aws_c|1|1|0|1|l is not among the known resources");
-    night(boxes, OUTCOME_COMPLETE, WORLD_ITEMS({ "l", "{}", NULL, "{\"Entries\":\"throttled\"}" }), OUTCOME_COMPLETE);
+    night(boxes, OUTCOME_COMPLETE, WORLD_ITEMS({ "l", "{}", NULL, "{\"Entries\":\"throttled\"}" }),
+          OUTCOME_COMPLETE);
     world_expect(&w, evaluations, "aws_c|1|1|0|1|Entries of l throttled");
     night(boxes, OUTCOME_COMPLETE, WORLD_ITEMS(ITEM("l", "{\"Entries\":[]}")), OUTCOME_COMPLETE);
     world_expect(&w, evaluations, "aws_c|1|2|0|0|");
@@ -173,10 +187,14 @@ static void an_edited_check_is_judged_anew(void **state)
 {
     (void)state;
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     forget_checks();
-    kit_check(catalog, "aws_c", NULL, "SELECT key, json_object('size', size) AS evidence FROM aws_t_box WHERE NOT open", NULL);
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    kit_check(catalog, "aws_c", NULL,
+              "SELECT key, json_object('size', size) AS evidence FROM aws_t_box WHERE NOT open",
+              NULL);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     world_expect(&w, states, "a |PASS|medium|{\"size\":1}|check b |FAIL|medium|{\"size\":1}|check");
 }
 
@@ -197,7 +215,7 @@ static void checks_that_are_off_or_gone_let_go(void **state)
 {
     (void)state;
     struct map *off = map_new(NULL);
-    map_set(off, "aws_c", (void *)(uintptr_t)"known");
+    map_set(off, "aws_c", (void *)(uintptr_t) "known");
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
     kit_check(catalog, "aws_d", NULL, open_query, NULL);
     night(WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
@@ -206,14 +224,20 @@ static void checks_that_are_off_or_gone_let_go(void **state)
     assert_int_equal(counts.checks_on, 1);
     assert_int_equal(counts.checks_off, 1);
     world_expect(&w, states, "a |NA|medium|{\"size\":1}|config a |FAIL|medium|{\"size\":1}|cloud");
-    world_expect(&w, "SELECT check_id, state, reason FROM check_info ORDER BY 1", "aws_c|off|known aws_d|on|");
+    world_expect(&w, "SELECT check_id, state, reason FROM check_info ORDER BY 1",
+                 "aws_c|off|known aws_d|on|");
     forget_checks();
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
     options.off = NULL;
     night(WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
-    world_expect(&w, "SELECT check_id, state, reason FROM check_info ORDER BY 1", "aws_c|on| aws_d|gone|");
-    world_expect(&w, "SELECT f.check_id, n.verdict, n.cause FROM finding f JOIN finding_state n ON n.finding = f.id"
-                     " AND n.to_run IS NULL ORDER BY 1", "aws_c|FAIL|config aws_d|NA|check");
+    world_expect(&w, "SELECT check_id, state, reason FROM check_info ORDER BY 1",
+                 "aws_c|on| aws_d|gone|");
+    world_expect(
+        &w,
+        "SELECT f.check_id, n.verdict, n.cause FROM finding f JOIN finding_state n ON n.finding"
+        " = f.id"
+        " AND n.to_run IS NULL ORDER BY 1",
+        "aws_c|FAIL|config aws_d|NA|check");
     map_free(off);
 }
 
@@ -245,14 +269,17 @@ static void a_query_that_breaks_makes_unknown_and_is_tried_again(void **state)
 {
     (void)state;
     kit_check(catalog, "aws_c", NULL, open_query, NULL);
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     forget_checks();
     kit_check(catalog, "aws_c", NULL, endless, NULL);
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     world_expect(&w, states, "a |UNKNOWN|medium|{\"size\":1}|coverage");
     world_expect(&w, evaluations, "aws_c|1|0|0|2|the query took longer than 100000 ms");
     assert_int_equal(counts.broken, 1);
-    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    night(WORLD_ITEMS(ITEM("a", OPEN_BOX), ITEM("b", SHUT_BOX)), OUTCOME_COMPLETE, NULL,
+          OUTCOME_COMPLETE);
     assert_int_equal(counts.judged, 1);
 }
 
@@ -260,27 +287,32 @@ static void rows_about_nothing_or_twice_break_the_query(void **state)
 {
     (void)state;
     kit_check(catalog, "aws_c", NULL, "SELECT 'nobody' AS key FROM aws_t_box", NULL);
-    kit_check(catalog, "aws_d", NULL, "SELECT key FROM aws_t_box UNION ALL SELECT key FROM aws_t_box", NULL);
+    kit_check(catalog, "aws_d", NULL,
+              "SELECT key FROM aws_t_box UNION ALL SELECT key FROM aws_t_box", NULL);
     night(WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
-    world_expect(&w, evaluations, "aws_c|1|0|0|1|a row of the query is about nobody, which is no aws_t_box "
-                                  "aws_d|1|0|0|1|two rows of the query are about a ");
+    world_expect(&w, evaluations,
+                 "aws_c|1|0|0|1|a row of the query is about nobody, which is no aws_t_box "
+                 "aws_d|1|0|0|1|two rows of the query are about a ");
     world_expect(&w, states, "");
 }
 
 static void a_query_may_hold_back(void **state)
 {
     (void)state;
-    kit_check(catalog, "aws_c", NULL, "SELECT key, CASE WHEN size IS NULL THEN 'it has no size' END AS unknown"
-                                      " FROM aws_t_box WHERE coalesce(size, 9) > 5", NULL);
-    night(WORLD_ITEMS(ITEM("a", "{}"), ITEM("b", "{\"Size\":1}"), ITEM("c", "{\"Size\":7}")), OUTCOME_COMPLETE, NULL,
-          OUTCOME_COMPLETE);
+    kit_check(catalog, "aws_c", NULL,
+              "SELECT key, CASE WHEN size IS NULL THEN 'it has no size' END AS unknown"
+              " FROM aws_t_box WHERE coalesce(size, 9) > 5",
+              NULL);
+    night(WORLD_ITEMS(ITEM("a", "{}"), ITEM("b", "{\"Size\":1}"), ITEM("c", "{\"Size\":7}")),
+          OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
     world_expect(&w, evaluations, "aws_c|1|1|1|1|it has no size");
     world_expect(&w, states, "c |FAIL|medium|{}|cloud");
 }
 
 /* ---- several accounts ---- */
 
-static void read_in(int64_t account, const char *type, const struct world_item *items, enum outcome outcome)
+static void read_in(int64_t account, const char *type, const struct world_item *items,
+                    enum outcome outcome)
 {
     int64_t before = w.account;
     w.account = account;
@@ -291,15 +323,20 @@ static void read_in(int64_t account, const char *type, const struct world_item *
 static void an_endless_query_is_given_up(void **state)
 {
     (void)state;
-    static const char *const ids[] = { "000000000001", "000000000002", "000000000003", "000000000004" };
+    static const char *const ids[] = { "000000000001", "000000000002", "000000000003",
+                                       "000000000004" };
     kit_check(catalog, "aws_c", NULL, endless, NULL);
     world_night(&w);
     for (size_t i = 0; i < 4; i++)
-        read_in(world_account(&w, ids[i], "active"), "aws_t_box", WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE);
+        read_in(world_account(&w, ids[i], "active"), "aws_t_box", WORLD_ITEMS(ITEM("a", OPEN_BOX)),
+                OUTCOME_COMPLETE);
     judge();
     assert_int_equal(counts.broken, 4);
-    world_expect(&w, "SELECT count(*) FROM evaluation WHERE reason = 'given up after 3 accounts: the query took longer than 100000 ms'",
-                 "1");
+    world_expect(
+        &w,
+        "SELECT count(*) FROM evaluation WHERE reason = 'given up after 3 accounts: the query"
+        " took longer than 100000 ms'",
+        "1");
     assert_true(ticks < 3 * 102 * 1000 + 10000);
 }
 
@@ -311,10 +348,13 @@ static void accounts_that_are_gone_are_not_judged(void **state)
     world_account(&w, "000000000001", "closed");
     world_account(&w, "000000000002", "out_of_scope");
     world_account(&w, "000000000003", "suspended");
-    struct store_account gcp = { .provider = "gcp", .account = "p", .name = "", .state = "active", .team = "", .target = "" };
+    struct store_account gcp = {
+        .provider = "gcp", .account = "p", .name = "", .state = "active", .team = "", .target = ""
+    };
     world_must(&w, store_account_put(w.s, &gcp, &w.err));
     judge();
-    world_expect(&w, "SELECT a.account FROM evaluation e JOIN account a ON a.id = e.account ORDER BY 1",
+    world_expect(&w,
+                 "SELECT a.account FROM evaluation e JOIN account a ON a.id = e.account ORDER BY 1",
                  "000000000003 012345678901");
 }
 
@@ -322,22 +362,30 @@ static void estate_checks_join_accounts(void **state)
 {
     (void)state;
     static const char query[] =
-        "SELECT b.key, b.account, json_object('same', (SELECT count(*) FROM aws_t_box AS o WHERE o.size = b.size)) AS evidence"
-        " FROM aws_t_box AS b WHERE EXISTS (SELECT 1 FROM aws_t_box AS o WHERE o.size = b.size AND o.account <> b.account)";
-    kit_check(catalog, "aws_e", "reach: estate\nneeds:\n  - {type: aws_t_box, where: estate}\n", query, NULL);
+        "SELECT b.key, b.account, json_object('same', (SELECT count(*) FROM aws_t_box AS o"
+        " WHERE o.size = b.size)) AS evidence"
+        " FROM aws_t_box AS b WHERE EXISTS (SELECT 1 FROM aws_t_box AS o WHERE o.size = b.size"
+        " AND o.account <> b.account)";
+    kit_check(catalog, "aws_e", "reach: estate\nneeds:\n  - {type: aws_t_box, where: estate}\n",
+              query, NULL);
     for (int i = 0; i < 2; i++) {
         world_night(&w);
-        int64_t other = world_account(&w, "000000000001", "active"), third = world_account(&w, "000000000002", "active");
-        world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", "{\"Size\":1}"), ITEM("b", "{\"Size\":2}")), OUTCOME_COMPLETE);
+        int64_t other = world_account(&w, "000000000001", "active"),
+                third = world_account(&w, "000000000002", "active");
+        world_read(&w, "aws_t_box",
+                   WORLD_ITEMS(ITEM("a", "{\"Size\":1}"), ITEM("b", "{\"Size\":2}")),
+                   OUTCOME_COMPLETE);
         read_in(other, "aws_t_box", WORLD_ITEMS(ITEM("a", "{\"Size\":1}")), OUTCOME_COMPLETE);
         read_in(third, "aws_t_box", NULL, OUTCOME_COMPLETE);
         judge();
         assert_int_equal(w.counts.opened, i == 0 ? 2 : 0);
         assert_int_equal(counts.skipped, i);
     }
-    world_expect(&w, "SELECT account, passed, failed, unknown FROM evaluation ORDER BY 1", "1|1|1|0 2|0|1|0 3|0|0|0");
+    world_expect(&w, "SELECT account, passed, failed, unknown FROM evaluation ORDER BY 1",
+                 "1|1|1|0 2|0|1|0 3|0|0|0");
     world_night(&w);
-    world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", "{\"Size\":1}"), ITEM("b", "{\"Size\":2}")), OUTCOME_COMPLETE);
+    world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", "{\"Size\":1}"), ITEM("b", "{\"Size\":2}")),
+               OUTCOME_COMPLETE);
     read_in(3, "aws_t_box", NULL, OUTCOME_DENIED);
     judge();
     world_expect(&w, "SELECT account, passed, failed, unknown, reason FROM evaluation ORDER BY 1",
@@ -347,20 +395,26 @@ static void estate_checks_join_accounts(void **state)
 static void what_others_share_is_seen_but_theirs(void **state)
 {
     (void)state;
-    kit_check(catalog, "aws_c", "uses: [aws_t_list]\n",
-              "SELECT b.key, json_object('lists', (SELECT group_concat(l.account) FROM aws_t_list AS l)) AS evidence"
-              " FROM aws_t_box AS b UNION ALL SELECT key, NULL FROM aws_t_box WHERE 0", NULL);
+    kit_check(
+        catalog, "aws_c", "uses: [aws_t_list]\n",
+        "SELECT b.key, json_object('lists', (SELECT group_concat(l.account) FROM aws_t_list AS"
+        " l)) AS evidence"
+        " FROM aws_t_box AS b UNION ALL SELECT key, NULL FROM aws_t_box WHERE 0",
+        NULL);
     world_night(&w);
     int64_t owner = world_account(&w, "000000000001", "active");
     read_in(owner, "aws_t_list", WORLD_ITEMS(ITEM("l", "{}")), OUTCOME_COMPLETE);
     read_in(owner, "aws_t_box", WORLD_ITEMS(ITEM("theirs", "{}")), OUTCOME_COMPLETE);
-    world_must(&w, store_reference_put(w.s, "aws_t_list", "pl", "r", "{\"Id\":\"pl\",\"Owner\":\"AWS\"}", &w.err));
+    world_must(&w, store_reference_put(w.s, "aws_t_list", "pl", "r",
+                                       "{\"Id\":\"pl\",\"Owner\":\"AWS\"}", &w.err));
     world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE);
     struct store_scope *scope = world_begin(&w, "r", "aws_t_list");
     world_must(&w, store_scope_shared(w.s, scope, "000000000001", "l", &w.err));
     world_end(&w, scope, OUTCOME_COMPLETE);
     judge();
-    world_expect(&w, states, "a |FAIL|medium|{\"lists\":\",000000000001\"}|cloud theirs |FAIL|medium|{\"lists\":\",000000000001\"}|cloud");
+    world_expect(&w, states,
+                 "a |FAIL|medium|{\"lists\":\",000000000001\"}|cloud theirs"
+                 " |FAIL|medium|{\"lists\":\",000000000001\"}|cloud");
 }
 
 #define NIGHT_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -48,8 +48,8 @@ static void opens(const char *wanted)
     for (size_t i = 0; i < rows.count; i++) {
         const struct open_row *r = &rows.items[i];
         buffer_append_format(&all, "%s%s(%s)%s%s%s%s%s", i == 0 ? "" : " ", r->subject, r->ports,
-                             r->sources, r->ipv4 ? "4" : "", r->ipv6 ? "6" : "", r->admin ? "a" : "",
-                             r->direct ? "d" : "");
+                             r->sources, r->ipv4 ? "4" : "", r->ipv6 ? "6" : "",
+                             r->admin ? "a" : "", r->direct ? "d" : "");
     }
     assert_string_equal(buffer_string(&all), wanted);
     open_rows_release(&rows);
@@ -82,8 +82,9 @@ static void halves_in_two_rules_open_what_they_share(void **state)
     /* Two /7s and two /8s are under the bound each, and over it together. */
     allow("tcp", 20, 25, "64.0.0.0/7", NULL);
     allow("tcp", 22, 80, "66.0.0.0/7", NULL);
-    opens("tcp/22(22-25)[\"64.0.0.0/7\",\"66.0.0.0/7\"]4ad tcp/23(22-25)[\"64.0.0.0/7\",\"66.0.0.0/7\"]4ad "
-          "tcp/24-25(22-25)[\"64.0.0.0/7\",\"66.0.0.0/7\"]4d");
+    opens(
+        "tcp/22(22-25)[\"64.0.0.0/7\",\"66.0.0.0/7\"]4ad tcp/23(22-25)[\"64.0.0.0/7\",\"66.0.0.0/7\"]4ad "
+        "tcp/24-25(22-25)[\"64.0.0.0/7\",\"66.0.0.0/7\"]4d");
 }
 
 static void both_halves_by_the_book(void **state)

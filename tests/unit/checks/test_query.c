@@ -47,22 +47,32 @@ static bool note_row(void *ctx, const struct check_result *r, struct error *err)
 {
     (void)ctx;
     (void)err;
-    buffer_append_format(&rows, "%s/%s/%s/%s/%s/%d/%s;", r->key, r->subject, r->severity == NULL ? "-" : r->severity,
-                         r->evidence == NULL ? "-" : r->evidence, r->detail == NULL ? "-" : r->detail, r->proven,
-                         r->unknown == NULL ? "-" : r->unknown);
+    buffer_append_format(
+        &rows, "%s/%s/%s/%s/%s/%d/%s;", r->key, r->subject, r->severity == NULL ? "-" : r->severity,
+        r->evidence == NULL ? "-" : r->evidence, r->detail == NULL ? "-" : r->detail, r->proven,
+        r->unknown == NULL ? "-" : r->unknown);
     return true;
 }
 
 static void put(const char *type, const char *id, const char *config)
 {
     struct error err = ERROR_INIT;
-    const struct sandbox_row row = { .key = id, .account = "1", .region = "r", .id = id, .name = "", .tags = "{\"Team\":\"red\"}",
-                                     .config = config, .verified = true, .seen = true, .own = true };
+    const struct sandbox_row row = { .key = id,
+                                     .account = "1",
+                                     .region = "r",
+                                     .id = id,
+                                     .name = "",
+                                     .tags = "{\"Team\":\"red\"}",
+                                     .config = config,
+                                     .verified = true,
+                                     .seen = true,
+                                     .own = true };
     if (!sandbox_put(sandbox, type, &row, true, &err))
         fail_msg("%s", err.message);
 }
 
-static const char head_all[] = "uses: [aws_t_account, aws_t_list]\nparams: [admin_ports, expected_public]\n";
+static const char head_all[] =
+    "uses: [aws_t_account, aws_t_list]\nparams: [admin_ports, expected_public]\n";
 
 /* Runs a query over one box (size 3, open) with a limit of ten ticks, if a test does not say otherwise. */
 static bool runs(const char *sql, struct error *err)
@@ -75,14 +85,16 @@ static bool runs(const char *sql, struct error *err)
     struct query *q = query_new(sandbox, c, err);
     assert_non_null(q);
     struct json_object *params = NULL;
-    assert_true(json_parse(text_of("{\"admin_ports\":{\"tcp\":[22]},\"expected_public\":5}"), &params, err));
+    assert_true(json_parse(text_of("{\"admin_ports\":{\"tcp\":[22]},\"expected_public\":5}"),
+                           &params, err));
     const struct sandbox_run run = { 1000000, params };
     sandbox_set_run(sandbox, &run);
     assert_true(sandbox_clear(sandbox, true, err));
     assert_true(sandbox_put_scope(sandbox, "aws_t_box", "1", "r", "complete", true, err));
     assert_true(sandbox_put_scope(sandbox, "aws_t_box", "1", "s", "denied", false, err));
     assert_true(sandbox_put_scope(sandbox, "aws_t_account", "1", "global", "failed", true, err));
-    put("aws_t_box", "b", "{\"Size\":3,\"Open\":true,\"Lists\":[{\"Id\":\"l1\"},{\"Id\":\"l2\"}],\"Odd\":\"\xe7\xae\xb1\"}");
+    put("aws_t_box", "b",
+        "{\"Size\":3,\"Open\":true,\"Lists\":[{\"Id\":\"l1\"},{\"Id\":\"l2\"}],\"Odd\":\"\xe7\xae\xb1\"}");
     put("aws_t_list", "l1", "{\"Entries\":[]}");
     const struct query_limits limits = { { ticking, ticking, &now }, limit_ms, NULL };
     buffer_clear(&rows);
@@ -110,7 +122,8 @@ static void fails(const char *sql, const char *words)
 
 static void value_is(const char *expression, const char *wanted)
 {
-    char *sql = memory_format("SELECT coalesce(CAST((%s) AS TEXT), 'null') AS key FROM aws_t_box", expression);
+    char *sql = memory_format("SELECT coalesce(CAST((%s) AS TEXT), 'null') AS key FROM aws_t_box",
+                              expression);
     char *row = memory_format("%s//-/-/-/1/-;", wanted);
     gives(sql, row);
     free(row);
@@ -120,11 +133,14 @@ static void value_is(const char *expression, const char *wanted)
 static void rows_come_by_name_and_canonical(void **state)
 {
     (void)state;
-    gives("SELECT json_object('b', 1.0, 'a', size) AS evidence, key, 'low' AS severity, 's/1' AS subject,"
+    gives("SELECT json_object('b', 1.0, 'a', size) AS evidence, key, 'low' AS severity, 's/1' AS"
+          " subject,"
           " json_object('n', 2) AS detail, 0 AS proven FROM aws_t_box",
           "b/s/1/low/{\"a\":3,\"b\":1}/{\"n\":2}/0/-;");
-    gives("SELECT key, NULL AS subject, NULL AS severity, NULL AS evidence, NULL AS proven, 'why' AS unknown"
-          " FROM aws_t_box", "b//-/-/-/1/why;");
+    gives("SELECT key, NULL AS subject, NULL AS severity, NULL AS evidence, NULL AS proven, 'why'"
+          " AS unknown"
+          " FROM aws_t_box",
+          "b//-/-/-/1/why;");
 }
 
 static void columns_are_extracted(void **state)
@@ -176,16 +192,23 @@ static void functions_answer(void **state)
 static void open_ports_is_a_table(void **state)
 {
     (void)state;
-    gives("SELECT p.subject AS key, json_object('s', p.sources, 'a', p.admin, 'p', p.ports, 'f', p.first) AS evidence"
-          " FROM open_ports('[{\"IpProtocol\":\"tcp\",\"FromPort\":21,\"ToPort\":22,\"IpRanges\":[{\"CidrIp\":\"0.0.0.0/0\"}],"
-          "\"PrefixListIds\":[{\"PrefixListId\":\"pl-1\"}]}]', '{\"pl-1\":[\"::/0\"]}', param('admin_ports')) AS p",
-          "tcp/21//-/{\"a\":0,\"f\":21,\"p\":\"21-22\",\"s\":[\"0.0.0.0/0\",\"pl-1\"]}/-/1/-;"
-          "tcp/22//-/{\"a\":1,\"f\":22,\"p\":\"21-22\",\"s\":[\"0.0.0.0/0\",\"pl-1\"]}/-/1/-;");
+    gives(
+        "SELECT p.subject AS key, json_object('s', p.sources, 'a', p.admin, 'p', p.ports, 'f',"
+        " p.first) AS evidence"
+        " FROM open_ports('[{\"IpProtocol\":\"tcp\",\"FromPort\":21,\"ToPort\":22,"
+        "\"IpRanges\":[{\"CidrIp\":\"0.0.0.0/0\"}],"
+        "\"PrefixListIds\":[{\"PrefixListId\":\"pl-1\"}]}]', '{\"pl-1\":[\"::/0\"]}',"
+        " param('admin_ports')) AS p",
+        "tcp/21//-/{\"a\":0,\"f\":21,\"p\":\"21-22\",\"s\":[\"0.0.0.0/0\",\"pl-1\"]}/-/1/-;"
+        "tcp/22//-/{\"a\":1,\"f\":22,\"p\":\"21-22\",\"s\":[\"0.0.0.0/0\",\"pl-1\"]}/-/1/-;");
     gives("SELECT b.key FROM aws_t_box AS b, open_ports(b.config -> '$.None', NULL, NULL)", "");
     gives("SELECT b.key FROM aws_t_box AS b, open_ports('[]', '[]', '5')", "");
-    fails("SELECT b.key FROM aws_t_box AS b, open_ports('{}', NULL, NULL)", "permissions are not a list");
-    fails("SELECT b.key FROM aws_t_box AS b, open_ports('[{}]', NULL, NULL)", "without a known IpProtocol");
-    fails("SELECT b.key FROM aws_t_box AS b, open_ports('[null]', NULL, NULL)", "without a known IpProtocol");
+    fails("SELECT b.key FROM aws_t_box AS b, open_ports('{}', NULL, NULL)",
+          "permissions are not a list");
+    fails("SELECT b.key FROM aws_t_box AS b, open_ports('[{}]', NULL, NULL)",
+          "without a known IpProtocol");
+    fails("SELECT b.key FROM aws_t_box AS b, open_ports('[null]', NULL, NULL)",
+          "without a known IpProtocol");
     fails("SELECT b.key FROM aws_t_box AS b, open_ports('[', NULL, NULL)", "open_ports(): json");
 }
 
@@ -201,9 +224,11 @@ static void wrong_values_are_told(void **state)
     fails("SELECT key, 5 AS detail FROM aws_t_box", "detail is no JSON object");
     fails("SELECT key, 'a' || char(10) || 'b' AS subject FROM aws_t_box", "control bytes");
     fails("SELECT key, printf('%300d', 1) AS subject FROM aws_t_box", "more than 200 bytes");
-    fails("SELECT key, json_object('x', printf('%70000d', 1)) AS evidence FROM aws_t_box", "more than 65536 bytes");
+    fails("SELECT key, json_object('x', printf('%70000d', 1)) AS evidence FROM aws_t_box",
+          "more than 65536 bytes");
     fails("SELECT param('data_ports') AS key FROM aws_t_box", "param() asks for a name");
-    fails("SELECT is_complete('aws_t_crate', '1') AS key FROM aws_t_box", "not among subject, needs and uses");
+    fails("SELECT is_complete('aws_t_crate', '1') AS key FROM aws_t_box",
+          "not among subject, needs and uses");
     fails("SELECT tag('x', 'y') AS key FROM aws_t_box", "not JSON");
     fails("SELECT abs(-9223372036854775807 - 1) AS key FROM aws_t_box", "SQL: integer overflow");
 }
@@ -211,7 +236,8 @@ static void wrong_values_are_told(void **state)
 static void an_endless_query_is_stopped(void **state)
 {
     (void)state;
-    fails("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS key FROM n",
+    fails("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) AS key"
+          " FROM n",
           "took longer than 10000 ms");
     gives("SELECT key FROM aws_t_box", "b//-/-/-/1/-;"); /* and the next one is not */
 }
@@ -221,9 +247,11 @@ static void a_hungry_query_is_stopped(void **state)
     (void)state;
     int64_t now = 0;
     struct error err = ERROR_INIT;
-    const struct check *c = kit_check(catalog, "aws_hungry", NULL,
-                                      "WITH RECURSIVE n(i, x) AS (SELECT 1, 'a' UNION SELECT i + 1, printf('%9999d', i) FROM n)"
-                                      " SELECT max(x) AS key FROM n", NULL);
+    const struct check *c = kit_check(
+        catalog, "aws_hungry", NULL,
+        "WITH RECURSIVE n(i, x) AS (SELECT 1, 'a' UNION SELECT i + 1, printf('%9999d', i) FROM n)"
+        " SELECT max(x) AS key FROM n",
+        NULL);
     struct query *q = query_new(sandbox, c, &err);
     assert_non_null(q);
     const struct sandbox_run run = { 0, NULL };
@@ -238,7 +266,8 @@ static void endless_rows_are_stopped(void **state)
 {
     (void)state;
     limit_ms = INT64_MAX / 2;
-    fails("SELECT b.key || e.value AS key FROM aws_t_box AS b, json_each('[' || substr(replace(printf('%400000d', 0), ' ', '1,'), 1, 799999) || ']') AS e",
+    fails("SELECT b.key || e.value AS key FROM aws_t_box AS b, json_each('[' ||"
+          " substr(replace(printf('%400000d', 0), ' ', '1,'), 1, 799999) || ']') AS e",
           "more than 100000 rows");
 }
 
@@ -272,7 +301,8 @@ static void estate_checks_see_columns_and_name_accounts(void **state)
 {
     (void)state;
     struct error err = ERROR_INIT;
-    char *yaml = kit_file("aws_e", "reach: estate\n", "SELECT key, account FROM aws_t_box WHERE config IS NULL", NULL);
+    char *yaml = kit_file("aws_e", "reach: estate\n",
+                          "SELECT key, account FROM aws_t_box WHERE config IS NULL", NULL);
     assert_false(kit_add(catalog, "aws_e", yaml, &err));
     assert_non_null(strstr(err.message, "sees columns only"));
     free(yaml);
@@ -280,19 +310,23 @@ static void estate_checks_see_columns_and_name_accounts(void **state)
     assert_false(kit_add(catalog, "aws_e", yaml, &err));
     assert_non_null(strstr(err.message, "a column account is given by checks that reach"));
     free(yaml);
-    kit_check(catalog, "aws_e", "reach: estate\n", "SELECT key, account FROM aws_t_box WHERE size > 1", NULL);
+    kit_check(catalog, "aws_e", "reach: estate\n",
+              "SELECT key, account FROM aws_t_box WHERE size > 1", NULL);
 }
 
 static void only_what_is_read_is_filled(void **state)
 {
     (void)state;
     struct error err = ERROR_INIT;
-    const struct check *c = kit_check(catalog, "aws_f", NULL, "SELECT key FROM aws_t_box WHERE size > 1", NULL);
+    const struct check *c =
+        kit_check(catalog, "aws_f", NULL, "SELECT key FROM aws_t_box WHERE size > 1", NULL);
     struct query *q = query_new(sandbox, c, &err);
     assert_non_null(q);
     put("aws_t_box", "b", "{\"Size\":3,\"Open\":true}");
     sqlite3_stmt *stmt = NULL;
-    assert_int_equal(sqlite3_prepare_v2(sandbox_db(sandbox), "SELECT size, open, config FROM aws_t_box", -1, &stmt, NULL),
+    assert_int_equal(sqlite3_prepare_v2(sandbox_db(sandbox),
+                                        "SELECT size, open, config FROM aws_t_box", -1, &stmt,
+                                        NULL),
                      SQLITE_OK);
     assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
     assert_int_equal(sqlite3_column_int(stmt, 0), 3);
