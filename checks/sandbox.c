@@ -1,13 +1,11 @@
 #include "checks/sandbox.h"
 
+#include "checks/bind.h"
 #include "checks/sql_functions.h"
 #include "checks/sql_open_ports.h"
-#include "core/base/buffer.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
-#include "core/decode/json_write.h"
-#include "core/decode/path.h"
 
 #include <json-c/json.h>
 #include <sqlite3.h>
@@ -15,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMN_BYTES_MAX = 1024 * 1024, CACHE_KB = 8192 };
+enum { CACHE_KB = 8192 };
 
 /* The columns that every table begins with, in the order in which they are bound. */
 static const char *const own_columns[] = { "key",      "account",       "region",      "id",
@@ -145,11 +143,6 @@ const struct resource_types *sandbox_types(const struct sandbox *s)
 
 /* ---- tables ---- */
 
-static bool is_list(const struct type_column *c)
-{
-    return strstr(c->path, "[]") != NULL;
-}
-
 static bool check_columns(const struct resource_type *type, struct error *err)
 {
     for (size_t i = 0; i < type->column_count; i++)
@@ -177,7 +170,7 @@ static char *table_sql(const struct resource_type *type, bool insert)
         sqlite3_str_appendf(sql, "CREATE INDEX \"%w_%w\" ON \"%w\"(%s);", type->name, indexed[i],
                             type->name, indexed[i]);
     for (size_t i = 0; !insert && i < type->column_count; i++)
-        if (!is_list(&type->columns[i]))
+        if (!bind_is_list(&type->columns[i]))
             sqlite3_str_appendf(sql, "CREATE INDEX \"%w.%w\" ON \"%w\"(\"%w\");", type->name,
                                 type->columns[i].name, type->name, type->columns[i].name);
     return sqlite3_str_finish(sql);
@@ -256,61 +249,6 @@ bool sandbox_clear(struct sandbox *s, bool references, struct error *err)
 }
 
 /* ---- rows ---- */
-
-static bool append_to(void *ctx, struct json_object *value)
-{
-    json_object_array_add(ctx, json_object_get(value));
-    return true;
-}
-
-static void bind_json(sqlite3_stmt *stmt, int at, struct json_object *value)
-{
-    struct buffer text;
-    buffer_init(&text, COLUMN_BYTES_MAX);
-    json_write_plain(value, &text);
-    if (buffer_ok(&text))
-        sqlite3_bind_text64(stmt, at, text.data, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
-    buffer_release(&text);
-}
-
-static void bind_value(sqlite3_stmt *stmt, int at, struct json_object *value)
-{
-    switch (json_object_get_type(value)) {
-    case json_type_null:
-        break;
-    case json_type_boolean:
-        sqlite3_bind_int(stmt, at, json_object_get_boolean(value));
-        break;
-    case json_type_int:
-        sqlite3_bind_int64(stmt, at, json_object_get_int64(value));
-        break;
-    case json_type_double:
-        sqlite3_bind_double(stmt, at, json_object_get_double(value));
-        break;
-    case json_type_string:
-        sqlite3_bind_text64(stmt, at, json_object_get_string(value),
-                            (sqlite3_uint64)json_object_get_string_len(value), SQLITE_TRANSIENT,
-                            SQLITE_UTF8);
-        break;
-    case json_type_object:
-    case json_type_array:
-        bind_json(stmt, at, value);
-        break;
-    }
-}
-
-static void bind_column(sqlite3_stmt *stmt, int at, struct json_object *config,
-                        const struct type_column *c)
-{
-    if (!is_list(c)) {
-        bind_value(stmt, at, path_first(config, c->path));
-        return;
-    }
-    struct json_object *all = json_object_new_array();
-    path_each(config, c->path, append_to, all);
-    bind_json(stmt, at, all);
-    json_object_put(all);
-}
 
 /* Declared columns, from the config; it is parsed only when one of them is read. */
 static bool bind_columns(const struct table *t, const char *config_text, struct error *err)
