@@ -21,10 +21,10 @@ def named(like):
     return f"SELECT key, '' AS subject, json_object('name', name) AS evidence FROM aws_ec2_security_group WHERE name LIKE '{like}'"
 
 
-def slow(million):
-    """A query that finds nothing and takes its time: so many million rows are counted."""
+def slow(times, powers=6):
+    """A query that finds nothing and takes its time: `times` times ten to the `powers` rows are counted."""
     digits = "(" + " UNION ALL ".join(f"SELECT {i} AS n" for i in range(10)) + ")"
-    tens = ", ".join(f"{digits} AS t{i}" for i in range(6))
-    many = " UNION ALL ".join(f"SELECT {i} AS n" for i in range(million))
+    tens = ", ".join(f"{digits} AS t{i}" for i in range(powers))
+    many = " UNION ALL ".join(f"SELECT {i} AS n" for i in range(times))
     return ("SELECT g.key, '' AS subject, '{}' AS evidence FROM aws_ec2_security_group AS g "
             f"WHERE (SELECT sum(t0.n + t1.n + m.n) FROM {tens}, ({many}) AS m) < 0")
