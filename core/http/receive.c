@@ -19,7 +19,7 @@ static bool fail(struct receive *r, enum http_transport_result why, const char *
     struct http_response *response = &r->x->response;
     r->state = RECEIVE_FAILED;
     response->transport = why;
-    (void)snprintf(response->message, sizeof response->message, "%s",
+    (void)snprintf(response->message, sizeof response->message, "%.*s", (int)sizeof response->message - 1,
                    message[0] != '\0' ? message : "the answer was refused");
     return false;
 }

@@ -106,6 +106,6 @@ def test_usage_is_told(watch, bare, args):
 
 
 def test_plain_http_to_elsewhere_is_refused(watch, bare, proxy):
-    result = watch.scan("--detailed-exitcode", status=4, env={"AWS_ENDPOINT_URL": "http://aws.example.com"})
-    assert "http://aws.example.com" in result.err and "in the clear" in result.err
+    result = watch.scan("--detailed-exitcode", status=2, env={"AWS_ENDPOINT_URL": "http://aws.example.com"})
+    assert "http://aws.example.com" in result.err and "use https" in result.err
     assert proxy.count() == 0

@@ -61,7 +61,7 @@ static bool read_string(const struct json_object *object, const char *name, bool
 bool aws_credentials_read_json(const struct json_object *object, const char *token_name,
                                struct aws_credentials *out, struct error *err)
 {
-    const char *id, *secret, *token, *expiration, *account;
+    const char *id = NULL, *secret = NULL, *token = NULL, *expiration = NULL, *account = NULL;
     int64_t expires_ms = 0;
     if (!json_object_is_type(object, json_type_object))
         return error_set(err, ERROR_DATA, "the credentials are no JSON object");
