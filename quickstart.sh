@@ -13,6 +13,6 @@ need_venv
 say "building build/release/yomawari"
 mkdir -p build
 cmake --preset release >build/release.configure.log || { cat build/release.configure.log; exit 1; }
-cmake --build --preset release -j 2 --target yomawari
+cmake --build --preset release -j 2 --target yomawari -- --quiet
 
 build/venv/bin/python3 tests/e2e/demo.py build/release/yomawari yomawari-demo

@@ -63,6 +63,8 @@ say "building with gcc and the sanitizers"
 build asan
 say "building with clang"
 build clang
+say "building for release"
+build release
 if [ $long = yes ]; then
     analyse
     fuzz

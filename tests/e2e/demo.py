@@ -15,8 +15,8 @@ from proxy import Proxy
 
 DAY = 86400
 COLUMNS_SHOWN = {
-    "findings.csv": ["state", "change", "severity", "account_name", "region", "id", "subject", "title"],
-    "changes.csv": ["change", "account_name", "region", "type", "id", "field", "before", "after"],
+    "findings.csv": ["state", "change", "severity", "account_name", "region", "name", "subject", "title"],
+    "changes.csv": ["change", "account_name", "region", "type", "name", "field", "before", "after"],
     "controls.csv": ["check", "severity", "passed", "failed", "unknown"],
 }
 WIDTH_MAX = 46
@@ -77,7 +77,7 @@ def walk(program, folder, proxy, now):
 
 def show(folder, name, wanted=lambda row: True):
     with open(f"{folder}/state/latest/{name}", encoding="utf-8-sig", newline="") as f:
-        rows = [r for r in csv.DictReader(f) if wanted(r)]
+        rows = [{**r, "name": r.get("name") or r.get("id", "")} for r in csv.DictReader(f) if wanted(r)]
     columns = COLUMNS_SHOWN[name]
     table = [columns, *[[cut(r[c]) for c in columns] for r in rows]]
     widths = [max(len(row[i]) for row in table) for i in range(len(columns))]
