@@ -187,6 +187,21 @@ static bool read_all(struct night *n, struct error *err)
 
 /* ---- the night ---- */
 
+/* What the config says and this version checks, but does not act on: never in silence. */
+static void warn_of_unused(const struct scan_options *o, const struct config *c)
+{
+    const struct { const char *key; bool set; } sections[] = {
+        { "owners", c->owner_count > 0 },        { "teams", c->team_count > 0 },
+        { "exceptions", c->exception_count > 0 }, { "coverage_accepted", c->gap_count > 0 },
+        { "logs", c->logs != NULL },             { "probe", c->probe != NULL },
+        { "alerts", c->alerts != NULL },
+    };
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (sections[i].set)
+            log_say(o->log, LOG_WARNING, "config_unused", NULL, "%s: %s is read and checked, but this version does not act on it",
+                    c->file, sections[i].key);
+}
+
 static struct json_object *for_machines(const struct night *n)
 {
     struct http_engine_stats stats;
@@ -232,6 +247,7 @@ bool scan_night(const struct workspace *w, const struct scan_options *o, int *ou
 {
     struct night n = { .w = w, .o = o };
     n.filtered = o->accounts.count + o->types.count + o->checks.count > 0;
+    warn_of_unused(o, w->config);
     bool ok = open_run(&n, err) && read_all(&n, err) && publish(&n, out_status, err);
     close_all(&n);
     return ok;
