@@ -31,8 +31,7 @@ bool catalog_add(struct catalog *c, const char *file, struct text yaml, struct e
 /* Adds what is built in: checks/<cloud>/<check>.yaml. */
 bool catalog_add_builtin(struct catalog *c, struct error *err);
 
-/* Adds every *.yaml of a folder (the user's checks.d, or a single file), sorted; a folder that does not
- * exist adds nothing. */
+/* Adds every *.yaml of a folder (the user's checks.d), sorted; a folder that does not exist adds nothing. */
 bool catalog_add_folder(struct catalog *c, const char *folder, struct error *err);
 bool catalog_add_file(struct catalog *c, const char *path, struct error *err);
 
@@ -47,6 +46,11 @@ const struct resource_types *catalog_types(const struct catalog *c);
  * none, which catalog_add() refuses for names that have no default.
  */
 struct json_object *catalog_param(const struct catalog *c, const char *name, struct json_object *settings);
+
+/* Whether settings are ones that there are, each of the form of its default: an object has no members but the
+ * default's, a list only such elements. ERROR_CONFIG, without a file, names what is wrong: a port list that is
+ * misspelt must not become an empty one. NULL is fine. */
+bool catalog_check_settings(const struct catalog *c, struct json_object *settings, struct error *err);
 
 /* SHA-256 in hex over all that decides verdicts: query, needs, uses, subject, reach, severity, formerly, the
  * parameters' effective values, the columns of the types it reads, and the version of the check language.

@@ -28,7 +28,8 @@ struct json_object;
  *   title, summary, why: {en: …, ja: …}         summary is a template: {subject} {name} {id} {account}
  *                                               {account_name} {region} {evidence.PATH}
  *   fix: {console: {en: …, ja: …}, terraform: …, playbook: URL}
- *   query: |                                    SQL (sandbox.h says over what); or plugin: NAME
+ *   query: |                                    one SELECT: sandbox.h says over what, sql_functions.h with what,
+ *                                               query.h what its columns are called; or plugin: NAME
  *   tests: […]                                  check_test.h says their grammar
  *
  * ids: a column of the subject's type that holds the ids (or keys) of the resources of the needed type that

@@ -25,7 +25,8 @@ struct map;
  *   PASS               else
  *
  * Accounts that are closed or out of scope are not judged. An account whose inputs did not change since
- * this check last judged it is skipped, unless the query calls run_time().
+ * this check last judged it is skipped, unless the query calls run_time() or failed then. A query that ran into its
+ * limits in 3 accounts is not tried in more of them this run.
  */
 struct evaluate_options {
     const struct map *off;               /* check id -> why it is off (char *); NULL: none */

@@ -65,7 +65,7 @@ static bool read_off(struct workspace *w, struct error *err)
 }
 
 /* What the config says of checks, as parameters: the members of `checks` but `off`, and expected_public. */
-static void read_settings(struct workspace *w)
+static bool read_settings(struct workspace *w, struct error *err)
 {
     w->settings = json_object_new_object();
     if (w->config->checks != NULL) {
@@ -75,6 +75,8 @@ static void read_settings(struct workspace *w)
     json_object_object_del(w->settings, "off");
     if (w->config->expected_public != NULL)
         json_object_object_add(w->settings, "expected_public", json_object_get(w->config->expected_public));
+    return catalog_check_settings(w->catalog, w->settings, err) ||
+           error_prefix(err, "%s: checks", w->config->file);
 }
 
 static void print_faults(const struct config_faults *faults)
@@ -94,11 +96,10 @@ bool workspace_open(struct workspace *w, const char *file, struct error *err)
     print_faults(&faults);
     config_faults_release(&faults);
     if (w->config == NULL || !workspace_open_data(w, w->config->types_folder, w->config->checks_folder, err) ||
-        !read_off(w, err)) {
+        !read_off(w, err) || !read_settings(w, err)) {
         workspace_close(w);
         return false;
     }
-    read_settings(w);
     return true;
 }
 

@@ -283,6 +283,30 @@ static void digests_change_with_verdicts_and_not_with_prose(void **state)
     json_object_put(settings);
 }
 
+static void setting_is(const char *json, const char *fault)
+{
+    struct error err = ERROR_INIT;
+    struct json_object *settings = NULL;
+    assert_true(json_parse(text_of(json), &settings, &err));
+    assert_int_equal(catalog_check_settings(catalog, settings, &err), fault == NULL);
+    assert_string_equal(err.message, fault == NULL ? "" : fault);
+    json_object_put(settings);
+}
+
+static void settings_have_the_form_of_their_defaults(void **state)
+{
+    (void)state;
+    setting_is("{}", NULL);
+    setting_is("{\"admin_ports\":{\"tcp\":[22,2222]},\"expected_public\":{\"udp\":[443],\"on\":[]}}", NULL);
+    setting_is("{\"admin_port\":{}}", "no check has a setting admin_port");
+    setting_is("{\"admin_ports\":[22]}", "admin_ports is a list, not a mapping");
+    setting_is("{\"admin_ports\":{\"tpc\":[22]}}", "there is no admin_ports.tpc");
+    setting_is("{\"admin_ports\":{\"tcp\":22}}", "admin_ports.tcp is a number, not a list");
+    setting_is("{\"admin_ports\":{\"tcp\":[\"22\"]}}",
+               "an element of admin_ports.tcp is a text, not a number");
+    setting_is("{\"admin_ports\":null}", "admin_ports is nothing, not a mapping");
+}
+
 static void summaries_are_rendered_in_both_languages(void **state)
 {
     (void)state;
@@ -346,6 +370,7 @@ int main(void)
         CATALOG_TEST(hostile_files_are_refused),
         CATALOG_TEST(no_name_belongs_to_two),
         CATALOG_TEST(digests_change_with_verdicts_and_not_with_prose),
+        CATALOG_TEST(settings_have_the_form_of_their_defaults),
         CATALOG_TEST(summaries_are_rendered_in_both_languages),
         CATALOG_TEST(folders_are_read_sorted_and_may_be_missing),
     };
