@@ -41,7 +41,7 @@ struct account_walk {
     size_t next, running, ended;
     bool filtered;                     /* leaves alone what it did not plan */
     /* for the line that people see */
-    int64_t calls, items, changed, scopes_incomplete, parts_unread;
+    int64_t calls, resources, changed, scopes_incomplete, parts_unread;
     enum outcome worst;
     struct error error;                /* the first that made a scope incomplete */
     void (*done)(void *ctx, struct account_walk *a);

@@ -85,7 +85,7 @@ static void read_done(void *ctx, struct read *r)
 {
     struct planned_walk *w = ctx;
     struct account_walk *a = w->account;
-    a->items += r->stats.items;
+    a->resources += r->resources;
     a->changed += r->items_changed;
     a->parts_unread += r->parts_unread;
     account_note(a, r->outcome, r->error.message);

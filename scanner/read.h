@@ -64,7 +64,7 @@ struct read {
     enum outcome outcome;
     struct error error;         /* of an outcome other than complete */
     struct store_stats stats;
-    int64_t items_changed, parts_unread;
+    int64_t resources, items_changed, parts_unread; /* resources: kept here; stats.items counts what came */
     void (*on_stored)(void *ctx, struct json_object *tree); /* sees each item's tree before it is stored; NULL: none */
     void (*done)(void *ctx, struct read *r);
     void *ctx;

@@ -69,6 +69,7 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
         .shared_from = item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
     };
     bool ok = store_scope_item(r->o.context->store, r->scope, &row, &changed, err);
+    r->resources++;
     r->items_changed += changed;
     free(gaps);
     return ok;

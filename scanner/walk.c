@@ -25,7 +25,7 @@ static struct json_object *fields_of(const struct account_walk *a)
     json_object_object_add(o, "provider", json_object_new_string(a->target->provider->name));
     json_object_object_add(o, "account", json_object_new_string(a->account.account == NULL ? "" : a->account.account));
     json_object_object_add(o, "account_name", json_object_new_string(a->account.name == NULL ? "" : a->account.name));
-    json_object_object_add(o, "resources", json_object_new_int64(a->items));
+    json_object_object_add(o, "resources", json_object_new_int64(a->resources));
     json_object_object_add(o, "changed", json_object_new_int64(a->changed));
     json_object_object_add(o, "calls", json_object_new_int64(a->calls));
     json_object_object_add(o, "scopes_incomplete", json_object_new_int64(a->scopes_incomplete));
@@ -46,7 +46,7 @@ static void say(const struct walk *w, const struct account_walk *a)
     const char *name = a->account.name == NULL || a->account.name[0] == '\0' ? "" : a->account.name;
     if (a->scopes_incomplete == 0)
         log_say(log, LOG_INFO, "account_done", fields, "%s %s%sread: %lld resources, %lld changed, %lld calls",
-                label_of(a), name, name[0] == '\0' ? "" : " ", (long long)a->items, (long long)a->changed,
+                label_of(a), name, name[0] == '\0' ? "" : " ", (long long)a->resources, (long long)a->changed,
                 (long long)a->calls);
     else
         log_say(log, LOG_WARNING, "account_incomplete", fields, "%s %s%sincomplete: %lld %s not read (%s: %s)",
@@ -61,7 +61,7 @@ static void account_done(void *ctx, struct account_walk *a)
     w->totals.accounts++;
     w->totals.accounts_incomplete += a->scopes_incomplete > 0;
     w->totals.calls += a->calls;
-    w->totals.items += a->items;
+    w->totals.resources += a->resources;
     w->totals.changed += a->changed;
     w->totals.parts_unread += a->parts_unread;
     say(w, a);

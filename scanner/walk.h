@@ -23,7 +23,7 @@ struct walk_options {
 };
 
 struct walk_totals {
-    int64_t accounts, accounts_incomplete, calls, items, changed, parts_unread;
+    int64_t accounts, accounts_incomplete, calls, resources, changed, parts_unread;
 };
 
 /* Takes the specs out of `found`. False when the store broke, or it was interrupted; what ended before
