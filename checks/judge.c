@@ -111,7 +111,7 @@ static bool add_subject(struct judging *j, sqlite3_stmt *stmt, struct error *err
     s.why = buffer_detach(&why);
     if ((j->count & (j->count - 1)) == 0)
         j->subjects =
-            memory_resize(j->subjects, j->count == 0 ? 16 : j->count * 2, sizeof *j->subjects);
+            memory_resize(j->subjects, j->count == 0 ? 1 : j->count * 2, sizeof *j->subjects);
     j->subjects[j->count++] = s;
     char *key = subject_key(column(stmt, 1), s.key);
     map_set(j->by_key, key, (void *)(uintptr_t)j->count);
@@ -137,7 +137,7 @@ static bool load_subjects(struct judging *j, struct error *err)
 static void add_row(struct judged_account *a, const struct finding_row *row)
 {
     if ((a->count & (a->count - 1)) == 0)
-        a->rows = memory_resize(a->rows, a->count == 0 ? 8 : a->count * 2, sizeof *a->rows);
+        a->rows = memory_resize(a->rows, a->count == 0 ? 1 : a->count * 2, sizeof *a->rows);
     a->rows[a->count] = *row;
     a->rows[a->count].key = memory_string(row->key);
     a->rows[a->count].subject = memory_string(row->subject);
@@ -308,10 +308,14 @@ void judgement_release(struct judgement *j)
     *j = (struct judgement){ .fault = ERROR_INIT };
 }
 
+static int compare_account(const void *wanted, const void *judged)
+{
+    return strcmp(wanted, ((const struct judged_account *)judged)->account);
+}
+
 const struct judged_account *judgement_of(const struct judgement *j, const char *account)
 {
-    for (size_t i = 0; i < j->count; i++)
-        if (strcmp(j->accounts[i].account, account) == 0)
-            return &j->accounts[i];
-    return NULL;
+    if (j->count == 0)
+        return NULL;
+    return bsearch(account, j->accounts, j->count, sizeof *j->accounts, compare_account);
 }

@@ -26,7 +26,7 @@ void port_rules_add(struct port_rules *r, const struct port_rule *rule)
         return;
     }
     if ((r->count & (r->count - 1)) == 0)
-        r->items = memory_resize(r->items, r->count == 0 ? 8 : r->count * 2, sizeof *r->items);
+        r->items = memory_resize(r->items, r->count == 0 ? 1 : r->count * 2, sizeof *r->items);
     r->items[r->count++] = *rule;
 }
 
