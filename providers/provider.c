@@ -16,10 +16,14 @@ void account_spec_release(struct account_spec *a)
 bool provider_check(const struct provider *p, struct error *err)
 {
     if (p->abi != PROVIDER_ABI)
-        return error_set(err, ERROR_INTERNAL, "a provider of interface %u where %u is needed", p->abi, PROVIDER_ABI);
+        return error_set(err, ERROR_INTERNAL, "a provider of interface %u where %u is needed",
+                         p->abi, PROVIDER_ABI);
     if (p->name == NULL)
         return error_set(err, ERROR_INTERNAL, "a provider without name");
-    const struct { const char *name; bool present; } members[] = {
+    const struct {
+        const char *name;
+        bool present;
+    } members[] = {
         { "check_type", p->check_type != NULL },
         { "fields", p->fields != NULL },
         { "open", p->open != NULL },
@@ -48,7 +52,8 @@ bool provider_check(const struct provider *p, struct error *err)
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         if (!members[i].present)
-            return error_set(err, ERROR_INTERNAL, "the provider %s lacks %s", p->name, members[i].name);
+            return error_set(err, ERROR_INTERNAL, "the provider %s lacks %s", p->name,
+                             members[i].name);
     return true;
 }
 

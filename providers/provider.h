@@ -31,9 +31,9 @@ struct provider_reader;
 
 /* An account to be walked: from the config's list or from discovery. Strings owned; NULL = not said. */
 struct account_spec {
-    char *account;     /* NULL: whoever the session's own credentials belong to */
+    char *account; /* NULL: whoever the session's own credentials belong to */
     char *name, *state, *team;
-    char *role;        /* role name or ARN to assume; NULL: the target's */
+    char *role; /* role name or ARN to assume; NULL: the target's */
     char *external_id;
     struct string_list regions; /* empty: the target's */
 };
@@ -41,9 +41,9 @@ void account_spec_release(struct account_spec *a);
 
 struct provider_call {
     const char *service, *operation, *region; /* region: of the scope; "global" for a global type */
-    struct json_object *arguments;            /* owned by the walk; reader_finish() turns it into the
+    struct json_object *arguments; /* owned by the walk; reader_finish() turns it into the
                                                * arguments of the next page */
-    const char *items;                        /* path of the items in the answer, "." for the answer itself as
+    const char *items;             /* path of the items in the answer, "." for the answer itself as
                                                * one item, NULL for none (the rest holds all) */
 };
 
@@ -58,9 +58,9 @@ enum provider_step {
 /* How an answer reads. */
 struct provider_reading {
     enum http_verdict verdict;
-    char code[128];       /* the cloud's own error code, "" for none: types' `absent` lists name these */
-    int64_t wait_ms;      /* pause the cloud asked for; 0: none */
-    struct error error;   /* one line, unless verdict is OK */
+    char code[128];  /* the cloud's own error code, "" for none: types' `absent` lists name these */
+    int64_t wait_ms; /* pause the cloud asked for; 0: none */
+    struct error error; /* one line, unless verdict is OK */
 };
 
 /* A list that a session or account is asked for: accounts, regions. */
@@ -71,9 +71,10 @@ struct provider_listing {
 };
 
 struct provider_options {
-    const char *profile;        /* AWS profile, or NULL */
+    const char *profile; /* AWS profile, or NULL */
     int64_t now_unix_s;
-    const struct string_list *operations; /* what will be asked, "service:Operation": the session is allowed
+    const struct string_list
+        *operations; /* what will be asked, "service:Operation": the session is allowed
                                            * no more than read policies and these */
 };
 
@@ -87,8 +88,8 @@ struct provider {
      * `as`; a new reference; NULL: anything. */
     struct json_object *(*fields)(const struct resource_type *type);
 
-    struct provider_session *(*open)(const struct config_target *target, const struct provider_options *options,
-                                     struct error *err);
+    struct provider_session *(*open)(const struct config_target *target,
+                                     const struct provider_options *options, struct error *err);
     void (*close)(struct provider_session *session);
 
     /* The next list to ask for to know the accounts, begun anew by the first call of a run; false: no
@@ -97,8 +98,8 @@ struct provider {
     bool (*discovery)(struct provider_session *session, struct provider_listing *out);
     /* Reads one item of the list last given. *out_wanted false: no account of ours: a unit (then out
      * holds nothing), or excluded by the config (then it says which). */
-    bool (*discovered)(struct provider_session *session, struct json_object *item, struct account_spec *out,
-                       bool *out_wanted, struct error *err);
+    bool (*discovered)(struct provider_session *session, struct json_object *item,
+                       struct account_spec *out, bool *out_wanted, struct error *err);
 
     /* The list of regions of an account; false: the cloud has none to ask for. */
     bool (*regions)(struct provider_session *session, struct provider_listing *out);
@@ -108,40 +109,51 @@ struct provider {
     bool (*service_in_region)(const char *service, const char *region);
 
     /* A door. `spec` NULL: the session's own identity (or its discovery role), for discovery. */
-    struct provider_door *(*door_open)(struct provider_session *session, const struct account_spec *spec, struct error *err);
+    struct provider_door *(*door_open)(struct provider_session *session,
+                                       const struct account_spec *spec, struct error *err);
     void (*door_close)(struct provider_door *door);
     /* Credentials: alternate next and accept until READY or FAILED. */
-    enum provider_step (*door_next)(struct provider_door *door, int64_t now_unix_s, struct http_request *out,
-                                    enum outcome *out_outcome, struct error *err);
+    enum provider_step (*door_next)(struct provider_door *door, int64_t now_unix_s,
+                                    struct http_request *out, enum outcome *out_outcome,
+                                    struct error *err);
     /* Reads the answer to door_next()'s request. It is told of every end, failures below HTTP too, so that
      * it can fall back or fail by itself at the next door_next(). */
-    void (*door_accept)(struct provider_door *door, int64_t now_unix_s, const struct http_response *response);
+    void (*door_accept)(struct provider_door *door, int64_t now_unix_s,
+                        const struct http_response *response);
     /* Whether such an answer is worth another attempt: for the engine. */
-    enum http_verdict (*door_classify)(struct provider_door *door, const struct http_response *response,
-                                       int64_t *out_wait_ms, struct error *err);
+    enum http_verdict (*door_classify)(struct provider_door *door,
+                                       const struct http_response *response, int64_t *out_wait_ms,
+                                       struct error *err);
     /* The cloud called the credentials expired: the next door_next() gets new ones. */
     void (*door_expire)(struct provider_door *door);
-    const char *(*door_account)(const struct provider_door *door);   /* proven id, valid once READY */
-    const char *(*door_partition)(const struct provider_door *door); /* for keys; "" where it means nothing */
+    const char *(*door_account)(const struct provider_door *door); /* proven id, valid once READY */
+    const char *(*door_partition)(
+        const struct provider_door *door); /* for keys; "" where it means nothing */
 
     /* Builds a call's request with its limit key; unsigned. */
-    bool (*request)(struct provider_door *door, const struct provider_call *call, struct http_request *out, struct error *err);
+    bool (*request)(struct provider_door *door, const struct provider_call *call,
+                    struct http_request *out, struct error *err);
     /* Signs it for `now`, again at each attempt. REFRESH: the door's credentials are about to expire. */
-    enum http_verdict (*authorize)(struct provider_door *door, const struct provider_call *call, int64_t now_unix_s,
-                                   struct http_request *request, struct error *err);
-    void (*classify)(struct provider_door *door, const struct provider_call *call, int64_t now_unix_s,
-                     const struct http_response *response, struct provider_reading *out);
+    enum http_verdict (*authorize)(struct provider_door *door, const struct provider_call *call,
+                                   int64_t now_unix_s, struct http_request *request,
+                                   struct error *err);
+    void (*classify)(struct provider_door *door, const struct provider_call *call,
+                     int64_t now_unix_s, const struct http_response *response,
+                     struct provider_reading *out);
 
     /* Reads 2xx answers as they arrive, page after page of one call. on_item owns its item. */
     struct provider_reader *(*reader_new)(const struct provider_call *call,
-                                          bool (*on_item)(void *ctx, struct json_object *item, struct error *err),
+                                          bool (*on_item)(void *ctx, struct json_object *item,
+                                                          struct error *err),
                                           void *ctx, struct error *err);
-    bool (*reader_begin)(struct provider_reader *r, int status, const struct http_headers *headers, struct error *err);
-    bool (*reader_write)(struct provider_reader *r, const char *data, size_t len, struct error *err);
+    bool (*reader_begin)(struct provider_reader *r, int status, const struct http_headers *headers,
+                         struct error *err);
+    bool (*reader_write)(struct provider_reader *r, const char *data, size_t len,
+                         struct error *err);
     /* The answer is whole: gives what is not items (a new reference; may be NULL), and whether there is
      * another page; then call->arguments ask for it. */
-    bool (*reader_finish)(struct provider_reader *r, struct provider_call *call, struct json_object **out_rest,
-                          bool *out_more, struct error *err);
+    bool (*reader_finish)(struct provider_reader *r, struct provider_call *call,
+                          struct json_object **out_rest, bool *out_more, struct error *err);
     void (*reader_free)(struct provider_reader *r);
 };
 

@@ -14,8 +14,9 @@
 
 static void entered(void *ctx);
 
-struct account_walk *account_walk_new(const struct walk_target *target, const struct read_context *context,
-                                      struct loop *loop, struct account_spec *spec)
+struct account_walk *account_walk_new(const struct walk_target *target,
+                                      const struct read_context *context, struct loop *loop,
+                                      struct account_spec *spec)
 {
     struct account_walk *a = memory_new(1, sizeof *a);
     a->target = target;
@@ -51,14 +52,15 @@ void account_broken(struct account_walk *a, const struct error *why)
     a->context->broken(a->context->broken_ctx, why);
 }
 
-bool account_record(struct account_walk *a, const char *region, const char *type, const char *service,
-                    enum outcome outcome, const char *reason)
+bool account_record(struct account_walk *a, const char *region, const char *type,
+                    const char *service, enum outcome outcome, const char *reason)
 {
     struct error err = ERROR_INIT;
     const struct read_context *c = a->context;
     if (a->loop->stop)
         return false;
-    struct store_scope *scope = store_scope_begin(c->store, c->run, a->account.id, region, type, service, &err);
+    struct store_scope *scope =
+        store_scope_begin(c->store, c->run, a->account.id, region, type, service, &err);
     if (scope == NULL || !store_scope_end(c->store, scope, outcome, reason, &err)) {
         account_broken(a, &err);
         return false;
@@ -85,7 +87,8 @@ static void record_calls(struct account_walk *a)
     const struct read_context *c = a->context;
     struct store_stats door = { .calls = a->gate.door_calls };
     if (a->account.id != 0 && door.calls > 0 && !a->loop->stop &&
-        !store_stats_add(c->store, c->run, a->account.id, "global", a->target->provider->name, &door, &err))
+        !store_stats_add(c->store, c->run, a->account.id, "global", a->target->provider->name,
+                         &door, &err))
         account_broken(a, &err);
 }
 
@@ -152,7 +155,8 @@ static void freeze(struct account_walk *a)
 static void shut_out(struct account_walk *a)
 {
     const struct gate *g = &a->gate;
-    if (!account_record(a, "global", "credentials", a->target->provider->name, g->outcome, g->error.message))
+    if (!account_record(a, "global", "credentials", a->target->provider->name, g->outcome,
+                        g->error.message))
         return;
     account_regions_recall(a);
     account_plan_shut(a, g->outcome, g->error.message);
@@ -170,7 +174,8 @@ void account_walk_start(struct account_walk *a)
         freeze(a);
         return;
     }
-    if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, &a->spec, a->loop, &err)) {
+    if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, &a->spec,
+                   a->loop, &err)) {
         a->gate.state = GATE_FAILED;
         a->gate.outcome = OUTCOME_FAILED;
         a->gate.error = err;
@@ -197,6 +202,7 @@ static void entered(void *ctx)
     }
     if (!in)
         shut_out(a);
-    else if (account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_COMPLETE, ""))
+    else if (account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_COMPLETE,
+                            ""))
         account_regions_start(a);
 }

@@ -21,7 +21,7 @@ struct walk_target {
     struct provider_session *session;
     struct gate_group *group;
     struct plan_types *types;
-    struct shape **shapes;             /* these three beside types->items */
+    struct shape **shapes; /* these three beside types->items */
     int64_t *shape_ids;
     bool *with_checks;
 };
@@ -30,20 +30,20 @@ struct account_walk {
     const struct walk_target *target;
     const struct read_context *context;
     struct loop *loop;
-    struct account_spec spec;          /* owned */
-    struct store_account account;      /* its row; owned */
+    struct account_spec spec;     /* owned */
+    struct store_account account; /* its row; owned */
     struct gate gate;
     struct task entered;
     struct ask regions_ask;
     struct string_list enabled, disabled; /* regions */
     struct plan plan;
-    struct planned_walk *reads;        /* beside plan.reads */
+    struct planned_walk *reads; /* beside plan.reads */
     size_t next, running, ended;
-    bool filtered;                     /* leaves alone what it did not plan */
+    bool filtered; /* leaves alone what it did not plan */
     /* for the line that people see */
     int64_t calls, resources, changed, scopes_incomplete, parts_unread;
     enum outcome worst;
-    struct error error;                /* the first that made a scope incomplete */
+    struct error error; /* the first that made a scope incomplete */
     void (*done)(void *ctx, struct account_walk *a);
     void *ctx;
     struct list link;
@@ -51,8 +51,9 @@ struct account_walk {
 
 /* `spec` is taken over. The account's row is written (or found); when its id is only known once inside,
  * later. */
-struct account_walk *account_walk_new(const struct walk_target *target, const struct read_context *context,
-                                      struct loop *loop, struct account_spec *spec);
+struct account_walk *account_walk_new(const struct walk_target *target,
+                                      const struct read_context *context, struct loop *loop,
+                                      struct account_spec *spec);
 void account_walk_free(struct account_walk *a);
 void account_walk_start(struct account_walk *a);
 
@@ -60,8 +61,8 @@ void account_walk_start(struct account_walk *a);
 
 /* Records a scope that no read walks: credentials, regions, one that could not be reached. False after a
  * fault of the store, which has been told. */
-bool account_record(struct account_walk *a, const char *region, const char *type, const char *service,
-                    enum outcome outcome, const char *reason);
+bool account_record(struct account_walk *a, const char *region, const char *type,
+                    const char *service, enum outcome outcome, const char *reason);
 /* Counts an outcome for the account's line. */
 void account_note(struct account_walk *a, enum outcome outcome, const char *reason);
 void account_broken(struct account_walk *a, const struct error *why);

@@ -17,7 +17,8 @@ struct planned_walk {
     size_t index;
     struct read read;
     bool started, ended, complete; /* complete: read in this run, so that `referenced` holds all */
-    struct map *referenced;        /* ids that items of the read before it name; made where one is needed */
+    struct map
+        *referenced; /* ids that items of the read before it name; made where one is needed */
 };
 
 static void start_more(struct account_walk *a);
@@ -41,7 +42,8 @@ static bool add_reference(void *ctx, struct json_object *value)
 
 static void collect(struct planned_walk *dependent, struct json_object *tree)
 {
-    const struct type_detail *d = referencing_detail(dependent->account->plan.reads[dependent->index].type);
+    const struct type_detail *d =
+        referencing_detail(dependent->account->plan.reads[dependent->index].type);
     for (size_t i = 0; i < d->referenced_paths.count; i++)
         path_each(tree, d->referenced_paths.items[i], add_reference, dependent->referenced);
 }
@@ -75,7 +77,8 @@ static void recall_references(struct planned_walk *w)
     const struct type_detail *d = referencing_detail(planned->type);
     if (d == NULL || (planned->after != PLAN_NONE && a->reads[planned->after].complete))
         return;
-    if (!store_configs_each(a->context->store, a->account.id, planned->region, d->referenced_by, collect_stored, w, &err))
+    if (!store_configs_each(a->context->store, a->account.id, planned->region, d->referenced_by,
+                            collect_stored, w, &err))
         account_broken(a, &err);
 }
 
@@ -112,10 +115,18 @@ static bool start_read(struct planned_walk *w)
     const struct planned_read *planned = &a->plan.reads[w->index];
     size_t type = type_index(a->target->types, planned->type);
     struct read_options o = {
-        .context = a->context, .provider = a->target->provider, .gate = &a->gate, .type = planned->type,
-        .shape = a->target->shapes[type], .shape_id = a->target->shape_ids[type], .region = planned->region,
-        .account = a->account.account, .partition = a->target->provider->door_partition(a->gate.door),
-        .account_id = a->account.id, .with_checks = a->target->with_checks[type], .referenced = w->referenced,
+        .context = a->context,
+        .provider = a->target->provider,
+        .gate = &a->gate,
+        .type = planned->type,
+        .shape = a->target->shapes[type],
+        .shape_id = a->target->shape_ids[type],
+        .region = planned->region,
+        .account = a->account.account,
+        .partition = a->target->provider->door_partition(a->gate.door),
+        .account_id = a->account.id,
+        .with_checks = a->target->with_checks[type],
+        .referenced = w->referenced,
     };
     recall_references(w);
     if (!read_init(&w->read, &o, &err)) {
@@ -135,8 +146,8 @@ static bool start_read(struct planned_walk *w)
 static bool is_recorded(const struct account_walk *a, const struct planned_read *planned)
 {
     const struct read_context *c = a->context;
-    return c->run->resumed &&
-           store_scope_is_done(c->store, c->run, a->account.id, planned->region, planned->type->name);
+    return c->run->resumed && store_scope_is_done(c->store, c->run, a->account.id, planned->region,
+                                                  planned->type->name);
 }
 
 static void start_more(struct account_walk *a)
@@ -161,20 +172,23 @@ static void start_more(struct account_walk *a)
 
 static bool is_pseudo_type(const char *type)
 {
-    return strchr(type, '_') == NULL; /* credentials, regions, discovery: no cloud's type is called so */
+    return strchr(type, '_') ==
+           NULL; /* credentials, regions, discovery: no cloud's type is called so */
 }
 
 static bool keep_scope(void *ctx, const char *region, const char *type)
 {
     const struct account_walk *a = ctx;
-    return is_pseudo_type(type) || string_list_has(&a->disabled, region) || plan_has(&a->plan, region, type);
+    return is_pseudo_type(type) || string_list_has(&a->disabled, region) ||
+           plan_has(&a->plan, region, type);
 }
 
 static bool block_scope(void *ctx, const char *region, const char *type, const char *service)
 {
     struct account_walk *a = ctx;
     return !string_list_has(&a->disabled, region) ||
-           account_record(a, region, type, service, OUTCOME_BLOCKED, "the region is switched off for this account");
+           account_record(a, region, type, service, OUTCOME_BLOCKED,
+                          "the region is switched off for this account");
 }
 
 static bool settle_old_scopes(struct account_walk *a)
@@ -184,7 +198,8 @@ static bool settle_old_scopes(struct account_walk *a)
     if (a->filtered)
         return true;
     bool ok = store_scopes_retain(c->store, c->run, a->account.id, keep_scope, a, &err) &&
-              (a->disabled.count == 0 || store_scopes_each(c->store, a->account.id, block_scope, a, &err));
+              (a->disabled.count == 0 ||
+               store_scopes_each(c->store, a->account.id, block_scope, a, &err));
     if (!ok)
         account_broken(a, &err);
     return ok;
@@ -219,7 +234,8 @@ void account_plan_shut(struct account_walk *a, enum outcome outcome, const char 
         return;
     for (size_t i = 0; i < a->plan.count; i++) {
         const struct planned_read *p = &a->plan.reads[i];
-        if (!is_recorded(a, p) && !account_record(a, p->region, p->type->name, p->type->service, outcome, reason))
+        if (!is_recorded(a, p) &&
+            !account_record(a, p->region, p->type->name, p->type->service, outcome, reason))
             return;
     }
 }

@@ -33,9 +33,11 @@ static void recall_memo(struct account_walk *a)
     struct error ignored = ERROR_INIT; /* an unreadable memo is as good as none */
     struct json_object *list = NULL;
     char *name = memo_name(a), *text = store_memo_get(a->context->store, name);
-    if (text != NULL && json_parse(text_of(text), &list, &ignored) && json_object_is_type(list, json_type_array))
+    if (text != NULL && json_parse(text_of(text), &list, &ignored) &&
+        json_object_is_type(list, json_type_array))
         for (size_t i = 0; i < json_object_array_length(list); i++)
-            string_list_add(&a->enabled, json_object_get_string(json_object_array_get_idx(list, i)));
+            string_list_add(&a->enabled,
+                            json_object_get_string(json_object_array_get_idx(list, i)));
     json_object_put(list);
     free(text);
     free(name);
@@ -103,16 +105,19 @@ static void listed(void *ctx, const struct ask_result *result)
     if (result->verdict == HTTP_VERDICT_OK) {
         if (a->enabled.count > 0)
             qsort(a->enabled.items, a->enabled.count, sizeof *a->enabled.items, compare_names);
-        if (remember(a) && account_record(a, "global", "regions", a->regions_ask.call.service, OUTCOME_COMPLETE, ""))
+        if (remember(a) && account_record(a, "global", "regions", a->regions_ask.call.service,
+                                          OUTCOME_COMPLETE, ""))
             account_plan_start(a);
         return;
     }
     restart(a);
     account_regions_recall(a);
-    char *reason = memory_format("%s%s", result->error.message,
-                                 a->enabled.count > 0 ? "; last night's list of regions is used"
-                                                      : "; no region is known, only what is global is read");
-    bool ok = account_record(a, "global", "regions", a->regions_ask.call.service, ask_outcome(result->verdict), reason);
+    char *reason =
+        memory_format("%s%s", result->error.message,
+                      a->enabled.count > 0 ? "; last night's list of regions is used"
+                                           : "; no region is known, only what is global is read");
+    bool ok = account_record(a, "global", "regions", a->regions_ask.call.service,
+                             ask_outcome(result->verdict), reason);
     free(reason);
     if (ok)
         account_plan_start(a);
@@ -126,7 +131,8 @@ void account_regions_start(struct account_walk *a)
         account_plan_start(a);
         return;
     }
-    struct provider_call call = { listing.service, listing.operation, listing.region, listing.arguments, listing.items };
+    struct provider_call call = { listing.service, listing.operation, listing.region,
+                                  listing.arguments, listing.items };
     ask_init(&a->regions_ask, &a->gate, &call);
     a->regions_ask.on_item = on_region;
     a->regions_ask.on_restart = restart;

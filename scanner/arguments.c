@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* The option that an argument names; *out_inline is the value after '=', or NULL. */
-static const struct argument *find(const struct arguments *a, const char *arg, const char **out_inline)
+static const struct argument *find(const struct arguments *a, const char *arg,
+                                   const char **out_inline)
 {
     size_t len = strcspn(arg, "=");
     for (size_t i = 0; i < a->option_count; i++) {
@@ -33,8 +34,8 @@ static bool take_value(const struct argument *o, const char *value, struct error
     return true;
 }
 
-bool arguments_read(const struct arguments *a, int argc, char **argv, const char **out_words, size_t *out_count,
-                    struct error *err)
+bool arguments_read(const struct arguments *a, int argc, char **argv, const char **out_words,
+                    size_t *out_count, struct error *err)
 {
     bool options = true;
     *out_count = 0;

@@ -7,8 +7,8 @@
 static void enter(void *ctx);
 static void answered(void *ctx, struct http_job *job, const struct http_result *result);
 static enum http_verdict prepare(void *ctx, struct http_request *request, struct error *err);
-static enum http_verdict classify(void *ctx, const struct http_response *response, int64_t *out_wait_ms,
-                                  struct error *err);
+static enum http_verdict classify(void *ctx, const struct http_response *response,
+                                  int64_t *out_wait_ms, struct error *err);
 static bool begin(void *ctx, int status, const struct http_headers *headers, struct error *err);
 static bool write_body(void *ctx, const char *data, size_t len, struct error *err);
 
@@ -129,8 +129,8 @@ static enum http_verdict prepare(void *ctx, struct http_request *request, struct
     return g->provider->authorize(g->door, &a->call, clock_wall_s(&g->loop->clock), request, err);
 }
 
-static enum http_verdict classify(void *ctx, const struct http_response *response, int64_t *out_wait_ms,
-                                  struct error *err)
+static enum http_verdict classify(void *ctx, const struct http_response *response,
+                                  int64_t *out_wait_ms, struct error *err)
 {
     struct ask *a = ctx;
     struct gate *g = a->gate;
@@ -158,14 +158,17 @@ static bool write_body(void *ctx, const char *data, size_t len, struct error *er
 static void read_page(struct ask *a, struct ask_result *result)
 {
     gate_worked(a->gate);
-    if (!a->gate->provider->reader_finish(a->reader, &a->call, &result->rest, &result->more, &result->error))
+    if (!a->gate->provider->reader_finish(a->reader, &a->call, &result->rest, &result->more,
+                                          &result->error))
         result->verdict = HTTP_VERDICT_FATAL;
 }
 
 static void answered(void *ctx, struct http_job *job, const struct http_result *http)
 {
     struct ask *a = ctx;
-    struct ask_result result = { .verdict = http->verdict, .error = http->error, .throttled = http->throttled };
+    struct ask_result result = { .verdict = http->verdict,
+                                 .error = http->error,
+                                 .throttled = http->throttled };
     (void)job;
     if (http->verdict == HTTP_VERDICT_REFRESH) {
         bool by_cloud = http->response->status != 0;

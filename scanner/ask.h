@@ -20,15 +20,16 @@ struct ask_result {
 
 struct ask {
     struct gate *gate;
-    struct provider_call call;  /* arguments are owned */
+    struct provider_call call; /* arguments are owned */
     struct provider_reader *reader;
     struct http_job job;
     struct http_sink sink;
     struct task enter;
     struct provider_reading reading; /* of the last answer */
-    unsigned generation;        /* of the credentials it was signed with */
+    unsigned generation;             /* of the credentials it was signed with */
     bool (*on_item)(void *ctx, struct json_object *item, struct error *err);
-    void (*on_restart)(void *ctx); /* items of this page come again from the start; NULL: does not matter */
+    void (*on_restart)(
+        void *ctx); /* items of this page come again from the start; NULL: does not matter */
     void (*done)(void *ctx, const struct ask_result *result);
     void *ctx;
 };

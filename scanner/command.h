@@ -24,7 +24,8 @@ struct command {
     const char *name;
     const char *summary; /* one line for --help */
     const char *help;    /* fits one screen, shows an example */
-    bool (*run)(const struct command_context *c, int argc, char **argv, int *out_status, struct error *err);
+    bool (*run)(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err);
 };
 
 /* All commands, by name, NULL-ended. */

@@ -89,7 +89,8 @@ static void ask_next(struct asking *a)
         end(a, OUTCOME_COMPLETE, &none);
         return;
     }
-    struct provider_call call = { listing.service, listing.operation, listing.region, listing.arguments, listing.items };
+    struct provider_call call = { listing.service, listing.operation, listing.region,
+                                  listing.arguments, listing.items };
     if (a->ask.gate != NULL)
         ask_release(&a->ask);
     ask_init(&a->ask, &a->gate, &call);
@@ -113,7 +114,8 @@ static void ask_all(struct asking *a)
 {
     struct error why = ERROR_INIT;
     task_init(&a->enter, entered, a);
-    if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, NULL, a->o->loop, &why)) {
+    if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, NULL,
+                   a->o->loop, &why)) {
         end(a, OUTCOME_FAILED, &why);
         return;
     }
@@ -141,12 +143,13 @@ static bool has_account(const struct found *f, const char *provider, const char 
 }
 
 /* Takes over `spec`. */
-static void keep(const struct discover_options *o, const struct walk_target *target, struct account_spec *spec,
-                 struct found *found)
+static void keep(const struct discover_options *o, const struct walk_target *target,
+                 struct account_spec *spec, struct found *found)
 {
     if (spec->account != NULL && has_account(found, target->provider->name, spec->account)) {
         log_say(o->log, LOG_WARNING, "account_twice", NULL,
-                "account %s is named by more than one target; %s does without it", spec->account, target->config->name);
+                "account %s is named by more than one target; %s does without it", spec->account,
+                target->config->name);
         account_spec_release(spec);
         return;
     }
@@ -172,20 +175,24 @@ static bool recall(void *ctx, const struct store_account *row)
     struct recalling *r = ctx;
     if (is_gone(row))
         return true;
-    struct account_spec spec = { .account = memory_string(row->account), .name = memory_string(row->name),
-                                 .state = memory_string(row->state), .team = memory_string(row->team) };
+    struct account_spec spec = { .account = memory_string(row->account),
+                                 .name = memory_string(row->name),
+                                 .state = memory_string(row->state),
+                                 .team = memory_string(row->team) };
     keep(r->o, r->target, &spec, r->found);
     r->count++;
     return true;
 }
 
 /* Takes over `excluded` (NULL: none). */
-static void note_target(struct found *found, const struct walk_target *target, bool complete, bool proves_closing,
-                        struct string_list *excluded)
+static void note_target(struct found *found, const struct walk_target *target, bool complete,
+                        bool proves_closing, struct string_list *excluded)
 {
     found->targets = memory_resize(found->targets, found->target_count + 1, sizeof *found->targets);
     struct found_target *t = &found->targets[found->target_count++];
-    *t = (struct found_target){ .target = target, .complete = complete, .proves_closing = proves_closing };
+    *t = (struct found_target){ .target = target,
+                                .complete = complete,
+                                .proves_closing = proves_closing };
     if (excluded != NULL) {
         t->excluded = *excluded;
         *excluded = (struct string_list){ NULL, 0 };
@@ -199,16 +206,19 @@ static char *memo_name(const struct walk_target *target)
     return memory_format("discovery/%s", target->config->name);
 }
 
-static bool record_in(const struct asking *a, const char *account, const char *reason, struct error *err)
+static bool record_in(const struct asking *a, const char *account, const char *reason,
+                      struct error *err)
 {
     const struct read_context *c = a->o->context;
     const char *provider = a->target->provider->name;
-    struct store_account row = { .provider = memory_string(provider), .account = memory_string(account) };
+    struct store_account row = { .provider = memory_string(provider),
+                                 .account = memory_string(account) };
     struct store_scope *scope = NULL;
     struct store_stats stats = { .calls = a->gate.door_calls + a->gate.calls };
     bool ok = store_account_find(c->store, &row, err);
     if (ok && row.id != 0) {
-        scope = store_scope_begin(c->store, c->run, row.id, "global", "discovery", "organizations", err);
+        scope = store_scope_begin(c->store, c->run, row.id, "global", "discovery", "organizations",
+                                  err);
         ok = scope != NULL && store_scope_end(c->store, scope, a->outcome, reason, err) &&
              store_stats_add(c->store, c->run, row.id, "global", "organizations", &stats, err);
     }
@@ -251,18 +261,20 @@ static bool finish_asking(struct asking *a, struct found *found, struct error *e
         return false;
     if (r.count == 0) {
         *err = a->error;
-        return error_prefix(err, "%s: the accounts cannot be listed, and none is known from an earlier night",
-                            a->target->config->name);
+        return error_prefix(
+            err, "%s: the accounts cannot be listed, and none is known from an earlier night",
+            a->target->config->name);
     }
     char *reason = memory_format("%s; last night's list of accounts is used", a->error.message);
-    log_say(a->o->log, LOG_WARNING, "discovery_failed", NULL, "%s: %s", a->target->config->name, reason);
+    log_say(a->o->log, LOG_WARNING, "discovery_failed", NULL, "%s: %s", a->target->config->name,
+            reason);
     bool ok = record(a, reason, err);
     free(reason);
     return ok;
 }
 
-static bool discover_by_asking(const struct discover_options *o, struct walk_target *target, struct found *found,
-                               struct error *err)
+static bool discover_by_asking(const struct discover_options *o, struct walk_target *target,
+                               struct found *found, struct error *err)
 {
     struct asking a = { .o = o, .target = target };
     ask_all(&a);
@@ -279,15 +291,19 @@ static bool discover_by_asking(const struct discover_options *o, struct walk_tar
 
 /* ---- what the config names ---- */
 
-static void keep_configured(const struct discover_options *o, const struct walk_target *target, struct found *found)
+static void keep_configured(const struct discover_options *o, const struct walk_target *target,
+                            struct found *found)
 {
     const struct config_aws *aws = &target->config->aws;
     for (size_t i = 0; i < aws->account_count; i++) {
         const struct config_account *row = &aws->accounts[i];
         struct account_spec spec = {
-            .account = memory_string(row->account), .name = memory_string(row->name),
-            .state = memory_string("active"), .team = memory_string(row->team),
-            .role = memory_string(row->role), .external_id = memory_string(row->external_id),
+            .account = memory_string(row->account),
+            .name = memory_string(row->name),
+            .state = memory_string("active"),
+            .team = memory_string(row->team),
+            .role = memory_string(row->role),
+            .external_id = memory_string(row->external_id),
         };
         for (size_t k = 0; k < row->regions.count; k++)
             string_list_add(&spec.regions, row->regions.items[k]);
@@ -298,8 +314,8 @@ static void keep_configured(const struct discover_options *o, const struct walk_
         keep(o, target, &own, found);
 }
 
-bool discover_target(const struct discover_options *o, struct walk_target *target, struct found *found,
-                     struct error *err)
+bool discover_target(const struct discover_options *o, struct walk_target *target,
+                     struct found *found, struct error *err)
 {
     if (target->config->aws.organization)
         return discover_by_asking(o, target, found, err);
@@ -331,7 +347,8 @@ static bool leave(void *ctx, const struct store_account *row)
     struct leaving *l = ctx;
     const struct read_context *c = l->o->context;
     const struct found_target *t = target_of(l->found, row->target);
-    if (is_gone(row) || has_account(l->found, row->provider, row->account) || (t != NULL && !t->complete))
+    if (is_gone(row) || has_account(l->found, row->provider, row->account) ||
+        (t != NULL && !t->complete))
         return true;
     bool closed = t != NULL && t->proves_closing && !string_list_has(&t->excluded, row->account);
     l->ok = closed ? store_account_close(c->store, c->run, row->id, l->err)

@@ -19,9 +19,9 @@ struct found_account {
 /* What a target's list proves. */
 struct found_target {
     const struct walk_target *target;
-    bool complete;                /* the list is tonight's; else nothing follows from absence */
-    bool proves_closing;          /* and the whole organization's: who is not in it was closed */
-    struct string_list excluded;  /* accounts that exist and are not wanted */
+    bool complete;               /* the list is tonight's; else nothing follows from absence */
+    bool proves_closing;         /* and the whole organization's: who is not in it was closed */
+    struct string_list excluded; /* accounts that exist and are not wanted */
 };
 
 struct found {
@@ -41,12 +41,13 @@ struct discover_options {
 
 /* Appends a target's accounts. An account that is there already is left out, with a warning: the first
  * target has it. False for faults of the store, and where nothing at all is known of the target. */
-bool discover_target(const struct discover_options *o, struct walk_target *target, struct found *found,
-                     struct error *err);
+bool discover_target(const struct discover_options *o, struct walk_target *target,
+                     struct found *found, struct error *err);
 
 /* Once all targets are asked: accounts that are in no list are closed or go out of scope, and so do those of
  * targets that the config has no more. */
-bool discover_settle(const struct discover_options *o, const struct found *found, struct error *err);
+bool discover_settle(const struct discover_options *o, const struct found *found,
+                     struct error *err);
 
 void found_release(struct found *f);
 

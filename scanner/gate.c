@@ -8,15 +8,16 @@ void gate_group_init(struct gate_group *g)
 static void step(void *ctx);
 static void answered(void *ctx, struct http_job *job, const struct http_result *result);
 
-static enum http_verdict classify(void *ctx, const struct http_response *response, int64_t *out_wait_ms,
-                                  struct error *err)
+static enum http_verdict classify(void *ctx, const struct http_response *response,
+                                  int64_t *out_wait_ms, struct error *err)
 {
     struct gate *g = ctx;
     return g->provider->door_classify(g->door, response, out_wait_ms, err);
 }
 
 bool gate_init(struct gate *g, const struct provider *provider, struct provider_session *session,
-               struct gate_group *group, const struct account_spec *spec, struct loop *loop, struct error *err)
+               struct gate_group *group, const struct account_spec *spec, struct loop *loop,
+               struct error *err)
 {
     *g = (struct gate){ .provider = provider, .group = group, .loop = loop, .state = GATE_CLOSED };
     list_init(&g->waiters);
@@ -81,7 +82,8 @@ static void step(void *ctx)
     enum outcome outcome = OUTCOME_FAILED;
     http_request_release(&g->job.request);
     http_request_init(&g->job.request);
-    switch (g->provider->door_next(g->door, clock_wall_s(&g->loop->clock), &g->job.request, &outcome, &why)) {
+    switch (g->provider->door_next(g->door, clock_wall_s(&g->loop->clock), &g->job.request,
+                                   &outcome, &why)) {
     case PROVIDER_READY:
         g->state = GATE_OPEN;
         g->generation++;

@@ -22,27 +22,28 @@ struct gate_group {
 
 struct gate {
     const struct provider *provider;
-    struct provider_door *door;  /* owned */
-    struct gate_group *group;    /* borrowed */
+    struct provider_door *door; /* owned */
+    struct gate_group *group;   /* borrowed */
     struct loop *loop;
     enum gate_state state;
-    enum outcome outcome;        /* of FAILED */
+    enum outcome outcome; /* of FAILED */
     struct error error;
-    unsigned generation;         /* grows with each opening: tells old credentials from new */
-    unsigned renewals;           /* since a call last worked */
+    unsigned generation; /* grows with each opening: tells old credentials from new */
+    unsigned renewals;   /* since a call last worked */
     struct http_job job;
     struct task step;
-    struct list waiters;         /* struct task.link of those who wait */
-    struct list link;            /* in group->waiting */
-    int64_t door_calls;          /* for credentials */
-    int64_t calls;               /* through the gate: ask.c counts them */
+    struct list waiters; /* struct task.link of those who wait */
+    struct list link;    /* in group->waiting */
+    int64_t door_calls;  /* for credentials */
+    int64_t calls;       /* through the gate: ask.c counts them */
 };
 
 void gate_group_init(struct gate_group *g);
 
 /* `spec` NULL: the session's own identity. */
 bool gate_init(struct gate *g, const struct provider *provider, struct provider_session *session,
-               struct gate_group *group, const struct account_spec *spec, struct loop *loop, struct error *err);
+               struct gate_group *group, const struct account_spec *spec, struct loop *loop,
+               struct error *err);
 void gate_release(struct gate *g); /* nothing of it may be under way */
 
 /* Runs the task once the gate is OPEN or FAILED, never at once. */

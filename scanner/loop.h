@@ -25,8 +25,8 @@ struct loop {
     struct http_engine *engine; /* borrowed */
     struct clock clock;
     struct list now, later;
-    size_t jobs;                /* inside the engine at the last turn */
-    bool stop;                  /* asked to end: tasks are dropped, jobs cancelled */
+    size_t jobs; /* inside the engine at the last turn */
+    bool stop;   /* asked to end: tasks are dropped, jobs cancelled */
 };
 
 void loop_init(struct loop *l, struct http_engine *engine, struct clock clock);

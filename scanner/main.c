@@ -35,7 +35,8 @@ static struct clock make_clock(struct moved_clock *m)
     int64_t now_s = 0;
     m->system = clock_system();
     const char *set = getenv("YOMAWARI_NOW");
-    if (set == NULL || !text_to_int64(text_of(set), &now_s) || now_s <= 0 || now_s > INT64_C(253402300799))
+    if (set == NULL || !text_to_int64(text_of(set), &now_s) || now_s <= 0 ||
+        now_s > INT64_C(253402300799))
         return m->system;
     m->offset_ms = now_s * 1000 - clock_wall_ms(&m->system);
     return (struct clock){ moved_wall_ms, moved_mono_ms, m };
@@ -73,9 +74,10 @@ static bool interrupted(void *ctx)
 
 static void print_help(FILE *out)
 {
-    fputs("yomawari walks AWS accounts each night with read-only roles, judges what it finds, and says what\n"
-          "changed.\n\nusage: yomawari COMMAND [OPTION]…\n\n",
-          out);
+    fputs(
+        "yomawari walks AWS accounts each night with read-only roles, judges what it finds, and says what\n"
+        "changed.\n\nusage: yomawari COMMAND [OPTION]…\n\n",
+        out);
     for (const struct command *const *c = commands_all(); *c != NULL; c++)
         fprintf(out, "  %-8s %s\n", (*c)->name, (*c)->summary);
     fputs("\nEvery command takes -c FILE (default ./yomawari.yaml) and --help. Example:\n\n"
@@ -105,7 +107,8 @@ static int run_command(const struct command *command, int argc, char **argv)
     struct moved_clock moved = { { 0 }, 0 };
     struct error err = ERROR_INIT;
     int status = 0, signals = strcmp(command->name, "scan") == 0 ? watch_signals() : -1;
-    struct command_context context = { make_clock(&moved), random_system(), stdout, stderr, interrupted, &signals };
+    struct command_context context = { make_clock(&moved), random_system(), stdout, stderr,
+                                       interrupted,        &signals };
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         fputs("yomawari: libcurl cannot be started\n", stderr);
         return 1;
@@ -142,7 +145,8 @@ int main(int argc, char **argv)
         puts("yomawari " YOMAWARI_VERSION);
         return finish(0);
     }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
         print_help(stdout);
         return finish(0);
     }

@@ -7,7 +7,8 @@
 
 #define GLOBAL_REGION "global"
 
-static bool add(struct plan *p, const struct resource_type *type, const char *region, struct error *err)
+static bool add(struct plan *p, const struct resource_type *type, const char *region,
+                struct error *err)
 {
     if (p->count == PLAN_READS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d reads in one account", PLAN_READS_MAX);
@@ -16,8 +17,8 @@ static bool add(struct plan *p, const struct resource_type *type, const char *re
     return true;
 }
 
-static bool add_type(struct plan *p, const struct provider *provider, const struct resource_type *type,
-                     struct error *err)
+static bool add_type(struct plan *p, const struct provider *provider,
+                     const struct resource_type *type, struct error *err)
 {
     if (type->global)
         return add(p, type, GLOBAL_REGION, err);
@@ -56,8 +57,8 @@ static bool waits_for_others(const struct resource_type *type)
     return false;
 }
 
-bool plan_account(const struct provider *provider, const struct plan_types *types, const struct string_list *regions,
-                  struct plan *out, struct error *err)
+bool plan_account(const struct provider *provider, const struct plan_types *types,
+                  const struct string_list *regions, struct plan *out, struct error *err)
 {
     struct plan p = { 0 };
     for (size_t i = 0; i < regions->count; i++)

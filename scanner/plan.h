@@ -34,8 +34,8 @@ struct plan_types {
 
 /* Regional types in each of `regions` where their service exists, global ones once; reads that come after
  * others stand behind all that do not. ERROR_LIMIT beyond PLAN_READS_MAX. */
-bool plan_account(const struct provider *provider, const struct plan_types *types, const struct string_list *regions,
-                  struct plan *out, struct error *err);
+bool plan_account(const struct provider *provider, const struct plan_types *types,
+                  const struct string_list *regions, struct plan *out, struct error *err);
 void plan_release(struct plan *p);
 
 bool plan_has(const struct plan *p, const char *region, const char *type);

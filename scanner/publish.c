@@ -23,7 +23,8 @@ static bool judge(const struct workspace *w, const struct scan_options *o, struc
         return false;
     if (counts.broken > 0)
         log_say(o->log, LOG_WARNING, "checks_broken", NULL,
-                "%lld evaluations failed; controls.csv says which checks and why", (long long)counts.broken);
+                "%lld evaluations failed; controls.csv says which checks and why",
+                (long long)counts.broken);
     return true;
 }
 
@@ -44,7 +45,8 @@ bool publish_run(const struct workspace *w, const struct scan_options *o, struct
 }
 
 bool publish_sheets(const struct workspace *w, const struct scan_options *o, struct store *store,
-                    const struct store_run *run, struct json_object *scan, int *out_status, struct error *err)
+                    const struct store_run *run, struct json_object *scan, int *out_status,
+                    struct error *err)
 {
     struct sheets_counts counts = { 0 };
     if (!views_create(store, run, w->types, err) || !sheets_count(store, &counts, err))
@@ -60,6 +62,8 @@ bool publish_sheets(const struct workspace *w, const struct scan_options *o, str
     *out_status = options.exit_status;
     bool ok = sheets_write(store, run, w->types, &options, err) &&
               sheets_show(store, run, w->config->state, o->out, err);
-    return ok || error_prefix(err, "the sheets of run %s (it is published; `yomawari report` writes them again)",
-                              run->name);
+    return ok ||
+           error_prefix(
+               err, "the sheets of run %s (it is published; `yomawari report` writes them again)",
+               run->name);
 }

@@ -13,6 +13,7 @@ bool publish_run(const struct workspace *w, const struct scan_options *o, struct
 
 /* Writes the sheets of a published run and shows its summary. `scan` (borrowed) goes into run.json. */
 bool publish_sheets(const struct workspace *w, const struct scan_options *o, struct store *store,
-                    const struct store_run *run, struct json_object *scan, int *out_status, struct error *err);
+                    const struct store_run *run, struct json_object *scan, int *out_status,
+                    struct error *err);
 
 #endif

@@ -10,7 +10,8 @@ enum { QUERY_ROW_MAX = 64 * 1024 * 1024 };
 
 /* Reading and functions, nothing else. Files cannot be reached: load_extension is off by default, and
  * readfile() and the like are the shell's. */
-static int only_reads(void *ctx, int action, const char *a, const char *b, const char *c, const char *d)
+static int only_reads(void *ctx, int action, const char *a, const char *b, const char *c,
+                      const char *d)
 {
     (void)ctx;
     (void)a;
@@ -18,7 +19,9 @@ static int only_reads(void *ctx, int action, const char *a, const char *b, const
     (void)d;
     if (action == SQLITE_FUNCTION)
         return b != NULL && strcmp(b, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
-    return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE ? SQLITE_OK : SQLITE_DENY;
+    return action == SQLITE_SELECT || action == SQLITE_READ || action == SQLITE_RECURSIVE
+               ? SQLITE_OK
+               : SQLITE_DENY;
 }
 
 static void add_csv(struct buffer *row, const char *text)
@@ -95,7 +98,8 @@ bool query_print(struct store *s, const char *sql, bool json, FILE *out, struct 
     sqlite3_set_authorizer(db, only_reads, NULL);
     int code = sqlite3_prepare_v2(db, sql, -1, &st, &rest);
     if (code != SQLITE_OK || st == NULL) {
-        error_set(err, ERROR_USAGE, "%s", code == SQLITE_OK ? "the query is empty" : sqlite3_errmsg(db));
+        error_set(err, ERROR_USAGE, "%s",
+                  code == SQLITE_OK ? "the query is empty" : sqlite3_errmsg(db));
         sqlite3_set_authorizer(db, NULL, NULL);
         return false;
     }

@@ -22,8 +22,8 @@ bool read_init(struct read *r, const struct read_options *options, struct error 
     list_init(&r->held);
     task_init(&r->retry, poll_again, r);
     r->waiting = json_object_new_array();
-    r->scope = store_scope_begin(r->o.context->store, r->o.context->run, r->o.account_id, r->o.region,
-                                 r->o.type->name, r->o.type->service, err);
+    r->scope = store_scope_begin(r->o.context->store, r->o.context->run, r->o.account_id,
+                                 r->o.region, r->o.type->name, r->o.type->service, err);
     return r->scope != NULL;
 }
 
@@ -56,8 +56,10 @@ void read_end(struct read *r, enum outcome outcome, const struct error *why)
     r->scope = NULL;
     if (r->o.gate->loop->stop)
         store_scope_abandon(scope); /* it did not end, it was ended */
-    else if (!store_scope_end(c->store, scope, outcome, outcome == OUTCOME_COMPLETE ? "" : why->message, &err) ||
-        !store_stats_add(c->store, c->run, r->o.account_id, r->o.region, r->o.type->service, &r->stats, &err))
+    else if (!store_scope_end(c->store, scope, outcome,
+                              outcome == OUTCOME_COMPLETE ? "" : why->message, &err) ||
+             !store_stats_add(c->store, c->run, r->o.account_id, r->o.region, r->o.type->service,
+                              &r->stats, &err))
         c->broken(c->broken_ctx, &err);
     r->done(r->ctx, r);
 }
@@ -73,8 +75,9 @@ static void fail(struct read *r, const struct error *why)
 static bool take_item(struct read *r, struct json_object *tree, struct error *err)
 {
     r->page_items++;
-    bool ok = read_needs_details(r) && !read_is_elsewhere(r, tree) ? read_hold(r, tree, err)
-                                                                   : read_store_item(r, tree, NULL, err);
+    bool ok = read_needs_details(r) && !read_is_elsewhere(r, tree)
+                  ? read_hold(r, tree, err)
+                  : read_store_item(r, tree, NULL, err);
     if (!ok)
         check_store(r, err);
     return ok;
@@ -105,7 +108,8 @@ static struct json_object *row_of(const struct csv_table *table, size_t row)
     struct json_object *o = json_object_new_object();
     const char *column;
     for (size_t i = 0; (column = csv_table_column(table, i)) != NULL; i++)
-        json_object_object_add(o, column, json_object_new_string(csv_table_field(table, row, column)));
+        json_object_object_add(o, column,
+                               json_object_new_string(csv_table_field(table, row, column)));
     return o;
 }
 
@@ -129,7 +133,8 @@ static bool decode_csv(struct read *r, struct json_object *rest, struct error *e
     buffer_init(&csv, CSV_TEXT_MAX);
     bool ok = encode_base64_decode(&csv, text_of(text)) && buffer_ok(&csv);
     if (!ok)
-        error_set(err, ERROR_DATA, "%s is not base64, or larger than %d bytes", r->o.type->decode_csv, CSV_TEXT_MAX);
+        error_set(err, ERROR_DATA, "%s is not base64, or larger than %d bytes",
+                  r->o.type->decode_csv, CSV_TEXT_MAX);
     ok = ok && read_rows(r, buffer_text(&csv), err);
     buffer_wipe(&csv);
     return ok;
@@ -143,7 +148,8 @@ static bool release_waiting(struct read *r, struct json_object *rest, struct err
     for (size_t i = 0; ok && i < count; i++) {
         struct json_object *item = json_object_get(json_object_array_get_idx(r->waiting, i));
         for (size_t k = 0; k < copied->count; k++)
-            json_object_object_add(item, copied->items[k], json_object_get(json_get(rest, copied->items[k])));
+            json_object_object_add(item, copied->items[k],
+                                   json_object_get(json_get(rest, copied->items[k])));
         ok = take_item(r, item, err);
     }
     json_object_put(r->waiting);
@@ -205,8 +211,8 @@ static void listed(void *ctx, const struct ask_result *result)
     read_details_start(r);
 }
 
-static void start_call(struct read *r, const char *operation, struct json_object *with, const char *items,
-                       void (*done)(void *ctx, const struct ask_result *result))
+static void start_call(struct read *r, const char *operation, struct json_object *with,
+                       const char *items, void (*done)(void *ctx, const struct ask_result *result))
 {
     struct provider_call call = { r->o.type->service, operation, r->o.region, NULL, items };
     if (with != NULL)
@@ -235,14 +241,15 @@ static void polled(void *ctx, const struct ask_result *result)
     struct read *r = ctx;
     struct error why = result->error;
     count_call(r, result);
-    const char *state = result->verdict != HTTP_VERDICT_OK ? NULL : path_string(result->rest, r->o.type->poll_path);
+    const char *state =
+        result->verdict != HTTP_VERDICT_OK ? NULL : path_string(result->rest, r->o.type->poll_path);
     if (result->verdict != HTTP_VERDICT_OK) {
         read_end(r, ask_outcome(result->verdict), &why);
     } else if (state != NULL && strcmp(state, r->o.type->poll_value) == 0) {
         begin_list(r);
     } else if (++r->polls >= TYPE_POLLS_MAX) {
-        error_set(&why, ERROR_LIMIT, "%s did not become %s in %d polls", r->o.type->poll, r->o.type->poll_value,
-                  r->polls);
+        error_set(&why, ERROR_LIMIT, "%s did not become %s in %d polls", r->o.type->poll,
+                  r->o.type->poll_value, r->polls);
         fail(r, &why);
     } else {
         loop_after(r->o.gate->loop, &r->retry, TYPE_POLL_WAIT_MS);

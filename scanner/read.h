@@ -23,7 +23,8 @@ struct read_context {
     const struct store_run *run;
     struct text redact_key;
     /* Whether an account's own scopes are in this config's plan: a shared thing is then kept there. */
-    bool (*is_home)(void *ctx, const char *account, const struct resource_type *type, const char *region);
+    bool (*is_home)(void *ctx, const char *account, const struct resource_type *type,
+                    const char *region);
     void *home_ctx;
     /* A fault of the store: nothing can be recorded any more; the scan stops. */
     void (*broken)(void *ctx, const struct error *why);
@@ -39,7 +40,8 @@ struct read_options {
     int64_t shape_id;
     const char *region, *account, *partition; /* borrowed, outlive the read */
     int64_t account_id;
-    bool with_checks;          /* an enabled check uses the type: details that are only for checks are read */
+    bool
+        with_checks; /* an enabled check uses the type: details that are only for checks are read */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
 };
 
@@ -54,18 +56,22 @@ struct read {
     enum read_state state;
     struct store_scope *scope;
     struct ask ask;
-    struct task retry;          /* POLL: the pause is over */
+    struct task retry; /* POLL: the pause is over */
     int polls, pages;
-    struct list held;           /* struct held_item.link, of this page */
-    struct json_object *waiting; /* array: items that need members of the whole answer (from_answer) */
-    int64_t page_items;         /* stored of the page under way */
+    struct list held; /* struct held_item.link, of this page */
+    struct json_object
+        *waiting;       /* array: items that need members of the whole answer (from_answer) */
+    int64_t page_items; /* stored of the page under way */
     size_t held_count, details_running;
     bool more;
     enum outcome outcome;
-    struct error error;         /* of an outcome other than complete */
+    struct error error; /* of an outcome other than complete */
     struct store_stats stats;
-    int64_t resources, items_changed, parts_unread; /* resources: kept here; stats.items counts what came */
-    void (*on_stored)(void *ctx, struct json_object *tree); /* sees each item's tree before it is stored; NULL: none */
+    int64_t resources, items_changed,
+        parts_unread; /* resources: kept here; stats.items counts what came */
+    void (*on_stored)(
+        void *ctx,
+        struct json_object *tree); /* sees each item's tree before it is stored; NULL: none */
     void (*done)(void *ctx, struct read *r);
     void *ctx;
 };
@@ -79,7 +85,8 @@ void read_release(struct read *r);
 void read_end(struct read *r, enum outcome outcome, const struct error *why);
 
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
-bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread, struct error *err);
+bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
+                     struct error *err);
 /* Whether another account's own scope keeps it: then only the sharing is noted. */
 bool read_is_elsewhere(const struct read *r, struct json_object *tree);
 

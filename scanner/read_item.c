@@ -13,7 +13,8 @@ enum { UNREAD_TEXT_MAX = 16 * 1024, REFERENCE_MAX = 4 * 1024 * 1024 };
 
 static struct item_place place_of(const struct read *r)
 {
-    return (struct item_place){ r->o.partition, r->o.account, r->o.region, r->o.context->redact_key };
+    return (struct item_place){ r->o.partition, r->o.account, r->o.region,
+                                r->o.context->redact_key };
 }
 
 static const char *owner_of(const struct read *r, struct json_object *tree)
@@ -24,14 +25,16 @@ static const char *owner_of(const struct read *r, struct json_object *tree)
 
 static bool is_reference(const struct read *r, const char *owner)
 {
-    return owner != NULL && r->o.type->reference_owner != NULL && strcmp(owner, r->o.type->reference_owner) == 0;
+    return owner != NULL && r->o.type->reference_owner != NULL &&
+           strcmp(owner, r->o.type->reference_owner) == 0;
 }
 
 bool read_is_elsewhere(const struct read *r, struct json_object *tree)
 {
     const char *owner = owner_of(r, tree);
     const struct read_context *c = r->o.context;
-    return owner != NULL && !is_reference(r, owner) && c->is_home(c->home_ctx, owner, r->o.type, r->o.region);
+    return owner != NULL && !is_reference(r, owner) &&
+           c->is_home(c->home_ctx, owner, r->o.type, r->o.region);
 }
 
 static bool note_sharing(struct read *r, struct json_object *tree, struct error *err)
@@ -56,17 +59,28 @@ static char *text_of_tree(struct json_object *tree, size_t max)
 
 static bool store_reference(struct read *r, const struct item *item, struct error *err)
 {
-    return store_reference_put(r->o.context->store, r->o.type->name, item->key, item->region, item->config, err);
+    return store_reference_put(r->o.context->store, r->o.type->name, item->key, item->region,
+                               item->config, err);
 }
 
-static bool store_resource(struct read *r, const struct item *item, struct json_object *unread, struct error *err)
+static bool store_resource(struct read *r, const struct item *item, struct json_object *unread,
+                           struct error *err)
 {
     char *gaps = text_of_tree(unread, UNREAD_TEXT_MAX);
     bool changed = false;
     struct store_item row = {
-        .key = item->key, .life = item->life, .id = item->id, .name = item->name, .region = item->region,
-        .tags = item->tags, .config = item->config, .unread = gaps, .shape = r->o.shape_id, .digest = item->digest,
-        .shared_from = item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
+        .key = item->key,
+        .life = item->life,
+        .id = item->id,
+        .name = item->name,
+        .region = item->region,
+        .tags = item->tags,
+        .config = item->config,
+        .unread = gaps,
+        .shape = r->o.shape_id,
+        .digest = item->digest,
+        .shared_from =
+            item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
     };
     bool ok = store_scope_item(r->o.context->store, r->scope, &row, &changed, err);
     r->resources++;
@@ -75,7 +89,8 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
     return ok;
 }
 
-static struct json_object *last_config(struct read *r, struct json_object *unread, struct json_object *tree)
+static struct json_object *last_config(struct read *r, struct json_object *unread,
+                                       struct json_object *tree)
 {
     struct error ignored = ERROR_INIT;
     struct json_object *last = NULL;
@@ -83,13 +98,15 @@ static struct json_object *last_config(struct read *r, struct json_object *unrea
     char *key = unread == NULL ? NULL : item_key(r->o.type, &place, tree, &ignored);
     char *text = key == NULL ? NULL : store_item_config(r->o.context->store, r->o.account_id, key);
     if (text != NULL && !json_parse(text_of(text), &last, &ignored))
-        last = NULL; /* our own text: it parses unless the file is damaged, which a write will tell */
+        last =
+            NULL; /* our own text: it parses unless the file is damaged, which a write will tell */
     free(text);
     free(key);
     return last;
 }
 
-static bool make_and_store(struct read *r, struct json_object *tree, struct json_object *unread, struct error *err)
+static bool make_and_store(struct read *r, struct json_object *tree, struct json_object *unread,
+                           struct error *err)
 {
     struct item item = { 0 };
     struct item_place place = place_of(r);
@@ -99,7 +116,8 @@ static bool make_and_store(struct read *r, struct json_object *tree, struct json
     json_object_put(last);
     if (!ok)
         return false;
-    ok = is_reference(r, item.owner) ? store_reference(r, &item, err) : store_resource(r, &item, unread, err);
+    ok = is_reference(r, item.owner) ? store_reference(r, &item, err)
+                                     : store_resource(r, &item, unread, err);
     item_release(&item);
     return ok;
 }
@@ -116,7 +134,8 @@ static void count_unread(struct read *r, struct json_object *unread)
     }
 }
 
-bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread, struct error *err)
+bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
+                     struct error *err)
 {
     r->stats.items++;
     if (r->on_stored != NULL)

@@ -23,7 +23,7 @@ struct night {
     struct loop loop;
     struct targets targets;
     struct found found;
-    struct map *homes;  /* provider:account -> struct found_account, for shared things */
+    struct map *homes; /* provider:account -> struct found_account, for shared things */
     struct read_context context;
     struct progress *progress;
     struct walk_totals totals;
@@ -51,13 +51,15 @@ static const struct string_list *regions_of(const struct found_account *f)
     return f->spec.regions.count > 0 ? &f->spec.regions : &f->target->config->aws.regions;
 }
 
-static bool is_home(void *ctx, const char *account, const struct resource_type *type, const char *region)
+static bool is_home(void *ctx, const char *account, const struct resource_type *type,
+                    const char *region)
 {
     const struct night *n = ctx;
     char *name = home_name(type->provider, account);
     const struct string_list *regions = map_get(n->homes, name);
     free(name);
-    return regions != NULL && (type->global || regions->count == 0 || string_list_has(regions, region));
+    return regions != NULL &&
+           (type->global || regions->count == 0 || string_list_has(regions, region));
 }
 
 static void note_homes(struct night *n)
@@ -65,7 +67,8 @@ static void note_homes(struct night *n)
     n->homes = map_new(NULL);
     for (size_t i = 0; i < n->found.count; i++) {
         const struct found_account *f = &n->found.accounts[i];
-        if (f->spec.account == NULL || (f->spec.state != NULL && strcmp(f->spec.state, "active") != 0))
+        if (f->spec.account == NULL ||
+            (f->spec.state != NULL && strcmp(f->spec.state, "active") != 0))
             continue;
         char *name = home_name(f->target->provider->name, f->spec.account);
         /* The walk takes specs over as it goes: the list is kept by value. */
@@ -91,7 +94,8 @@ static bool free_home(void *ctx, const char *key, void *value)
 static bool open_engine(struct night *n, struct error *err)
 {
     const struct scan_options *o = n->o;
-    struct http_curl_options curl = { .ca_file = getenv("AWS_CA_BUNDLE"), .proxy_from_environment = true };
+    struct http_curl_options curl = { .ca_file = getenv("AWS_CA_BUNDLE"),
+                                      .proxy_from_environment = true };
     n->transport = http_transport_curl_new(&curl, err);
     if (n->transport == NULL)
         return false;
@@ -126,7 +130,8 @@ static bool open_run(struct night *n, struct error *err)
 
 static bool is_chosen(const struct scan_options *o, const struct account_spec *spec)
 {
-    return o->accounts.count == 0 || (spec->account != NULL && string_list_has(&o->accounts, spec->account));
+    return o->accounts.count == 0 ||
+           (spec->account != NULL && string_list_has(&o->accounts, spec->account));
 }
 
 static bool choose_accounts(struct night *n, struct error *err)
@@ -142,7 +147,8 @@ static bool choose_accounts(struct night *n, struct error *err)
     n->found.count = kept;
     if (kept > 0 || n->o->accounts.count == 0)
         return true;
-    return error_set(err, ERROR_USAGE, "--account %s: no target of the config has it", n->o->accounts.items[0]);
+    return error_set(err, ERROR_USAGE, "--account %s: no target of the config has it",
+                     n->o->accounts.items[0]);
 }
 
 static bool find_accounts(struct night *n, struct error *err)
@@ -177,12 +183,17 @@ static bool walk(struct night *n, struct error *err)
 static bool read_all(struct night *n, struct error *err)
 {
     n->context = (struct read_context){
-        .store = n->store, .run = &n->run, .redact_key = store_redact_key(n->store),
-        .is_home = is_home, .home_ctx = n, .broken = on_broken, .broken_ctx = n,
+        .store = n->store,
+        .run = &n->run,
+        .redact_key = store_redact_key(n->store),
+        .is_home = is_home,
+        .home_ctx = n,
+        .broken = on_broken,
+        .broken_ctx = n,
     };
     n->progress = n->o->log->json ? NULL : progress_new(n->o->log->out, n->o->clock);
-    return open_engine(n, err) && targets_open(n->w, n->o, n->store, &n->targets, err) && find_accounts(n, err) &&
-           walk(n, err);
+    return open_engine(n, err) && targets_open(n->w, n->o, n->store, &n->targets, err) &&
+           find_accounts(n, err) && walk(n, err);
 }
 
 /* ---- the night ---- */
@@ -190,16 +201,23 @@ static bool read_all(struct night *n, struct error *err)
 /* What the config says and this version checks, but does not act on: never in silence. */
 static void warn_of_unused(const struct scan_options *o, const struct config *c)
 {
-    const struct { const char *key; bool set; } sections[] = {
-        { "owners", c->owner_count > 0 },        { "teams", c->team_count > 0 },
-        { "exceptions", c->exception_count > 0 }, { "coverage_accepted", c->gap_count > 0 },
-        { "logs", c->logs != NULL },             { "probe", c->probe != NULL },
+    const struct {
+        const char *key;
+        bool set;
+    } sections[] = {
+        { "owners", c->owner_count > 0 },
+        { "teams", c->team_count > 0 },
+        { "exceptions", c->exception_count > 0 },
+        { "coverage_accepted", c->gap_count > 0 },
+        { "logs", c->logs != NULL },
+        { "probe", c->probe != NULL },
         { "alerts", c->alerts != NULL },
     };
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (sections[i].set)
-            log_say(o->log, LOG_WARNING, "config_unused", NULL, "%s: %s is read and checked, but this version does not act on it",
-                    c->file, sections[i].key);
+            log_say(o->log, LOG_WARNING, "config_unused", NULL,
+                    "%s: %s is read and checked, but this version does not act on it", c->file,
+                    sections[i].key);
 }
 
 static struct json_object *for_machines(const struct night *n)
@@ -208,7 +226,8 @@ static struct json_object *for_machines(const struct night *n)
     http_engine_stats(n->engine, &stats);
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "accounts", json_object_new_int64(n->totals.accounts));
-    json_object_object_add(o, "accounts_incomplete", json_object_new_int64(n->totals.accounts_incomplete));
+    json_object_object_add(o, "accounts_incomplete",
+                           json_object_new_int64(n->totals.accounts_incomplete));
     json_object_object_add(o, "calls", json_object_new_uint64(stats.attempts));
     json_object_object_add(o, "retries", json_object_new_uint64(stats.retries));
     json_object_object_add(o, "throttled", json_object_new_uint64(stats.throttled));
@@ -243,7 +262,8 @@ static void close_all(struct night *n)
     store_close(n->store);
 }
 
-bool scan_night(const struct workspace *w, const struct scan_options *o, int *out_status, struct error *err)
+bool scan_night(const struct workspace *w, const struct scan_options *o, int *out_status,
+                struct error *err)
 {
     struct night n = { .w = w, .o = o };
     n.filtered = o->accounts.count + o->types.count + o->checks.count > 0;

@@ -16,13 +16,14 @@ struct scan_options {
     struct clock clock;
     struct random_source random;
     const struct log *log;
-    FILE *out;          /* the closing summary */
+    FILE *out; /* the closing summary */
     bool (*interrupted)(void *ctx);
     void *interrupted_ctx;
 };
 
 /* *out_status is the command's exit status when it worked: 0, or with detailed_exitcode 0, 3, 4, 5. False:
  * nothing was published; what was published before stands. */
-bool scan_night(const struct workspace *w, const struct scan_options *o, int *out_status, struct error *err);
+bool scan_night(const struct workspace *w, const struct scan_options *o, int *out_status,
+                struct error *err);
 
 #endif

@@ -10,7 +10,8 @@
 
 /* ---- which types ---- */
 
-static bool is_on(const struct workspace *w, const struct scan_options *o, const struct check *check)
+static bool is_on(const struct workspace *w, const struct scan_options *o,
+                  const struct check *check)
 {
     if (w->off != NULL && map_get(w->off, check->id) != NULL)
         return false;
@@ -27,7 +28,8 @@ static bool is_checked(const struct workspace *w, const struct scan_options *o, 
     return false;
 }
 
-static bool is_wanted(const struct workspace *w, const struct scan_options *o, const struct resource_type *type)
+static bool is_wanted(const struct workspace *w, const struct scan_options *o,
+                      const struct resource_type *type)
 {
     if (o->types.count > 0 && !string_list_has(&o->types, type->name))
         return false;
@@ -36,22 +38,26 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o, c
     return !type->sheet_hidden || is_checked(w, o, type->name);
 }
 
-static bool check_filters(const struct workspace *w, const struct scan_options *o, struct error *err)
+static bool check_filters(const struct workspace *w, const struct scan_options *o,
+                          struct error *err)
 {
     for (size_t i = 0; i < o->types.count; i++)
         if (resource_types_find(w->types, o->types.items[i]) == NULL)
-            return error_set(err, ERROR_USAGE, "--type %s: there is no such resource type", o->types.items[i]);
+            return error_set(err, ERROR_USAGE, "--type %s: there is no such resource type",
+                             o->types.items[i]);
     for (size_t i = 0; i < o->checks.count; i++)
         if (catalog_find(w->catalog, o->checks.items[i]) == NULL)
-            return error_set(err, ERROR_USAGE, "--check %s: there is no such check (see yomawari check list)",
+            return error_set(err, ERROR_USAGE,
+                             "--check %s: there is no such check (see yomawari check list)",
                              o->checks.items[i]);
     return true;
 }
 
 /* ---- one target ---- */
 
-static bool add_type(struct walk_target *t, struct plan_types *types, const struct resource_type *type, bool checked,
-                     struct store *store, struct error *err)
+static bool add_type(struct walk_target *t, struct plan_types *types,
+                     const struct resource_type *type, bool checked, struct store *store,
+                     struct error *err)
 {
     size_t i = types->count++;
     struct json_object *fields = t->provider->fields(type);
@@ -66,8 +72,8 @@ static bool add_type(struct walk_target *t, struct plan_types *types, const stru
     return store_shape_id(store, shape_text(t->shapes[i]), &t->shape_ids[i], err);
 }
 
-static bool add_types(const struct workspace *w, const struct scan_options *o, struct walk_target *t,
-                      struct store *store, struct error *err)
+static bool add_types(const struct workspace *w, const struct scan_options *o,
+                      struct walk_target *t, struct store *store, struct error *err)
 {
     for (size_t i = 0; i < resource_types_count(w->types); i++) {
         const struct resource_type *type = resource_types_at(w->types, i);
@@ -96,8 +102,9 @@ static const char *cloud_name(enum config_cloud cloud)
     return cloud == CONFIG_AWS ? "aws" : "gcp";
 }
 
-static bool open_one(const struct workspace *w, const struct scan_options *o, const struct config_target *config,
-                     struct store *store, struct walk_target *t, struct error *err)
+static bool open_one(const struct workspace *w, const struct scan_options *o,
+                     const struct config_target *config, struct store *store, struct walk_target *t,
+                     struct error *err)
 {
     t->config = config;
     t->provider = providers_find(cloud_name(config->cloud));
@@ -105,15 +112,16 @@ static bool open_one(const struct workspace *w, const struct scan_options *o, co
     t->group = memory_new(1, sizeof *t->group);
     gate_group_init(t->group);
     if (t->provider == NULL)
-        return error_set(err, ERROR_CONFIG, "%s:%d: this yomawari does not read %s", w->config->file, config->line,
-                         cloud_name(config->cloud));
-    if (provider_check(t->provider, err) && add_types(w, o, t, store, err) && open_session(t, o, err))
+        return error_set(err, ERROR_CONFIG, "%s:%d: this yomawari does not read %s",
+                         w->config->file, config->line, cloud_name(config->cloud));
+    if (provider_check(t->provider, err) && add_types(w, o, t, store, err) &&
+        open_session(t, o, err))
         return true;
     return error_prefix(err, "%s", config->name);
 }
 
-bool targets_open(const struct workspace *w, const struct scan_options *o, struct store *store, struct targets *out,
-                  struct error *err)
+bool targets_open(const struct workspace *w, const struct scan_options *o, struct store *store,
+                  struct targets *out, struct error *err)
 {
     struct targets t = { memory_new(w->config->target_count, sizeof(struct walk_target)), 0 };
     bool ok = check_filters(w, o, err);

@@ -11,8 +11,8 @@ struct targets {
 };
 
 /* ERROR_USAGE for a filter that names what does not exist; ERROR_CONFIG for a target that cannot be opened. */
-bool targets_open(const struct workspace *w, const struct scan_options *o, struct store *store, struct targets *out,
-                  struct error *err);
+bool targets_open(const struct workspace *w, const struct scan_options *o, struct store *store,
+                  struct targets *out, struct error *err);
 void targets_close(struct targets *t);
 
 #endif

@@ -14,7 +14,8 @@ struct walk {
     struct found *found;
     size_t next, open;
     struct list accounts; /* struct account_walk.link, open */
-    struct list finished; /* to be freed at the loop's next turn, when nothing of theirs is on the stack */
+    struct list
+        finished; /* to be freed at the loop's next turn, when nothing of theirs is on the stack */
     struct task reap;
     struct walk_totals totals;
 };
@@ -23,8 +24,10 @@ static struct json_object *fields_of(const struct account_walk *a)
 {
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "provider", json_object_new_string(a->target->provider->name));
-    json_object_object_add(o, "account", json_object_new_string(a->account.account == NULL ? "" : a->account.account));
-    json_object_object_add(o, "account_name", json_object_new_string(a->account.name == NULL ? "" : a->account.name));
+    json_object_object_add(
+        o, "account", json_object_new_string(a->account.account == NULL ? "" : a->account.account));
+    json_object_object_add(o, "account_name",
+                           json_object_new_string(a->account.name == NULL ? "" : a->account.name));
     json_object_object_add(o, "resources", json_object_new_int64(a->resources));
     json_object_object_add(o, "changed", json_object_new_int64(a->changed));
     json_object_object_add(o, "calls", json_object_new_int64(a->calls));
@@ -45,13 +48,16 @@ static void say(const struct walk *w, const struct account_walk *a)
     progress_clear(w->o->progress);
     const char *name = a->account.name == NULL || a->account.name[0] == '\0' ? "" : a->account.name;
     if (a->scopes_incomplete == 0)
-        log_say(log, LOG_INFO, "account_done", fields, "%s %s%sread: %lld resources, %lld changed, %lld calls",
-                label_of(a), name, name[0] == '\0' ? "" : " ", (long long)a->resources, (long long)a->changed,
+        log_say(log, LOG_INFO, "account_done", fields,
+                "%s %s%sread: %lld resources, %lld changed, %lld calls", label_of(a), name,
+                name[0] == '\0' ? "" : " ", (long long)a->resources, (long long)a->changed,
                 (long long)a->calls);
     else
-        log_say(log, LOG_WARNING, "account_incomplete", fields, "%s %s%sincomplete: %lld %s not read (%s: %s)",
-                label_of(a), name, name[0] == '\0' ? "" : " ", (long long)a->scopes_incomplete,
-                a->scopes_incomplete == 1 ? "scope" : "scopes", outcome_name(a->worst), a->error.message);
+        log_say(log, LOG_WARNING, "account_incomplete", fields,
+                "%s %s%sincomplete: %lld %s not read (%s: %s)", label_of(a), name,
+                name[0] == '\0' ? "" : " ", (long long)a->scopes_incomplete,
+                a->scopes_incomplete == 1 ? "scope" : "scopes", outcome_name(a->worst),
+                a->error.message);
     json_object_put(fields);
 }
 
@@ -134,7 +140,8 @@ static void drain(struct walk *w)
     free_all(&w->accounts);
 }
 
-bool walk_accounts(const struct walk_options *o, struct found *found, struct walk_totals *out, struct error *err)
+bool walk_accounts(const struct walk_options *o, struct found *found, struct walk_totals *out,
+                   struct error *err)
 {
     struct walk w = { .o = o, .found = found };
     bool ok = true;

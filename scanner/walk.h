@@ -15,7 +15,7 @@ struct walk_options {
     const struct read_context *context;
     struct loop *loop;
     const struct log *log;
-    struct progress *progress;   /* may be NULL */
+    struct progress *progress; /* may be NULL */
     int accounts_at_once;
     bool filtered;
     bool (*interrupted)(void *ctx); /* asked each turn: the user wants to stop */
@@ -28,6 +28,7 @@ struct walk_totals {
 
 /* Takes the specs out of `found`. False when the store broke, or it was interrupted; what ended before
  * stays recorded for --resume. */
-bool walk_accounts(const struct walk_options *o, struct found *found, struct walk_totals *out, struct error *err);
+bool walk_accounts(const struct walk_options *o, struct found *found, struct walk_totals *out,
+                   struct error *err);
 
 #endif

@@ -27,15 +27,16 @@ static bool check_types(const struct resource_types *types, struct error *err)
         const struct resource_type *type = resource_types_at(types, i);
         const struct provider *p = providers_find(type->provider);
         if (p == NULL)
-            return error_set(err, ERROR_CONFIG, "%s:%d: %s: there is no cloud called %s", type->file, type->line,
-                             type->name, type->provider);
+            return error_set(err, ERROR_CONFIG, "%s:%d: %s: there is no cloud called %s",
+                             type->file, type->line, type->name, type->provider);
         if (!p->check_type(type, err))
             return false;
     }
     return true;
 }
 
-bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder, struct error *err)
+bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder,
+                         struct error *err)
 {
     w->types = resource_types_new();
     w->catalog = catalog_new(w->types);
@@ -57,7 +58,8 @@ static bool read_off(struct workspace *w, struct error *err)
     json_object_object_foreach(off, id, reason)
     {
         if (catalog_find(w->catalog, id) == NULL)
-            return error_set(err, ERROR_CONFIG, "%s: checks.off names %s, which is no check (see yomawari check list)",
+            return error_set(err, ERROR_CONFIG,
+                             "%s: checks.off names %s, which is no check (see yomawari check list)",
                              w->config->file, id);
         map_set(w->off, id, memory_string(json_object_get_string(reason)));
     }
@@ -74,7 +76,8 @@ static bool read_settings(struct workspace *w, struct error *err)
     }
     json_object_object_del(w->settings, "off");
     if (w->config->expected_public != NULL)
-        json_object_object_add(w->settings, "expected_public", json_object_get(w->config->expected_public));
+        json_object_object_add(w->settings, "expected_public",
+                               json_object_get(w->config->expected_public));
     return catalog_check_settings(w->catalog, w->settings, err) ||
            error_prefix(err, "%s: checks", w->config->file);
 }
@@ -95,7 +98,8 @@ bool workspace_open(struct workspace *w, const char *file, struct error *err)
         w->config = config_load(file == NULL ? WORKSPACE_CONFIG : file, &faults, err);
     print_faults(&faults);
     config_faults_release(&faults);
-    if (w->config == NULL || !workspace_open_data(w, w->config->types_folder, w->config->checks_folder, err) ||
+    if (w->config == NULL ||
+        !workspace_open_data(w, w->config->types_folder, w->config->checks_folder, err) ||
         !read_off(w, err) || !read_settings(w, err)) {
         workspace_close(w);
         return false;

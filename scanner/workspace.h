@@ -31,7 +31,8 @@ bool workspace_open(struct workspace *w, const char *file, struct error *err);
 void workspace_close(struct workspace *w);
 
 /* Types and checks alone, built in and of the folders (NULL: none): for what needs no config. */
-bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder, struct error *err);
+bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder,
+                         struct error *err);
 
 /* Opens the state for reading; says to scan first where there is none. */
 struct store *workspace_store(const struct workspace *w, int64_t now_unix_s, struct error *err);

@@ -24,7 +24,8 @@ static void edit_elements(const struct editing *e, struct json_object *array)
 
 static void edit_at(const struct editing *e, struct json_object *node, struct text path);
 
-static void edit_member(const struct editing *e, struct json_object *object, struct text step, struct text rest)
+static void edit_member(const struct editing *e, struct json_object *object, struct text step,
+                        struct text rest)
 {
     bool elements = text_ends_with(step, "[]");
     while (text_ends_with(step, "[]"))

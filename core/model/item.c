@@ -20,7 +20,7 @@ enum {
     ITEM_CONFIG_MAX = 4 * 1024 * 1024, /* bytes of one resource's JSON */
     ITEM_KEY_MAX = 2048,
     ITEM_TAGS_MAX = 256 * 1024,
-    REDACTED_HEX = 12,                 /* digits kept of a redacted value's HMAC */
+    REDACTED_HEX = 12, /* digits kept of a redacted value's HMAC */
 };
 
 /* What templates may name: the place, and paths of the item. */
@@ -32,7 +32,8 @@ struct lookup {
 static void append_value(struct json_object *value, struct buffer *out)
 {
     if (json_object_is_type(value, json_type_string))
-        buffer_append(out, json_object_get_string(value), (size_t)json_object_get_string_len(value));
+        buffer_append(out, json_object_get_string(value),
+                      (size_t)json_object_get_string_len(value));
     else
         json_write_plain(value, out);
 }
@@ -40,9 +41,11 @@ static void append_value(struct json_object *value, struct buffer *out)
 static bool look_up(void *ctx, const char *name, struct buffer *out)
 {
     const struct lookup *l = ctx;
-    const struct { const char *name, *value; } places[] = { { "partition", l->place->partition },
-                                                            { "account", l->place->account },
-                                                            { "region", l->place->region } };
+    const struct {
+        const char *name, *value;
+    } places[] = { { "partition", l->place->partition },
+                   { "account", l->place->account },
+                   { "region", l->place->region } };
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (strcmp(places[i].name, name) != 0)
             continue;
@@ -85,8 +88,8 @@ static bool add_tag(void *ctx, struct json_object *tag)
         const char *key = json_string(tag, names[i][0]);
         struct json_object *value = json_get(tag, names[i][1]);
         if (key != NULL)
-            json_object_object_add(ctx, key, value == NULL ? json_object_new_string("")
-                                                           : json_object_get(value));
+            json_object_object_add(
+                ctx, key, value == NULL ? json_object_new_string("") : json_object_get(value));
     }
     return true;
 }
@@ -146,7 +149,8 @@ static void normalise(const struct resource_type *type, const struct item_place 
 
 /* ---- the whole ---- */
 
-char *item_id(const struct resource_type *type, const struct item_place *place, struct json_object *tree)
+char *item_id(const struct resource_type *type, const struct item_place *place,
+              struct json_object *tree)
 {
     if (strcmp(type->id, TYPE_ID_ACCOUNT) == 0)
         return memory_string(place->account);
@@ -170,8 +174,8 @@ static void put_last_values(const struct item_gaps *gaps, struct json_object *tr
     }
 }
 
-char *item_key(const struct resource_type *type, const struct item_place *place, struct json_object *tree,
-               struct error *err)
+char *item_key(const struct resource_type *type, const struct item_place *place,
+               struct json_object *tree, struct error *err)
 {
     struct lookup l = { place, tree };
     char *key = expand(type->key, &l, err);
@@ -180,7 +184,8 @@ char *item_key(const struct resource_type *type, const struct item_place *place,
     return key;
 }
 
-static char *name_of(const struct resource_type *type, struct json_object *tree, struct json_object *tags)
+static char *name_of(const struct resource_type *type, struct json_object *tree,
+                     struct json_object *tags)
 {
     if (type->display_name != NULL)
         return text_at(tree, type->display_name);
@@ -197,12 +202,14 @@ static char *canonical_text(struct json_object *tree, size_t max, const char *wh
     if (buffer_ok(&out))
         return buffer_detach(&out);
     buffer_release(&out);
-    error_set(err, ERROR_LIMIT, "%s: the %s of an item is larger than %zu bytes", type->name, what, max);
+    error_set(err, ERROR_LIMIT, "%s: the %s of an item is larger than %zu bytes", type->name, what,
+              max);
     return NULL;
 }
 
-bool item_make(const struct resource_type *type, const struct shape *shape, const struct item_place *place,
-               const struct item_gaps *gaps, struct json_object *tree, struct item *out, struct error *err)
+bool item_make(const struct resource_type *type, const struct shape *shape,
+               const struct item_place *place, const struct item_gaps *gaps,
+               struct json_object *tree, struct item *out, struct error *err)
 {
     struct item made = { 0 };
     made.region = text_at(tree, type->region);
@@ -253,7 +260,8 @@ static struct json_object *whole_value(const char *template, const struct lookup
     return value;
 }
 
-static struct json_object *argument(struct json_object *value, const struct lookup *l, struct error *err)
+static struct json_object *argument(struct json_object *value, const struct lookup *l,
+                                    struct error *err)
 {
     if (!json_object_is_type(value, json_type_string))
         return json_object_get(value);

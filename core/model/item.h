@@ -23,7 +23,7 @@ struct item_place {
  */
 struct item {
     char *key, *life, *id, *name, *region, *owner; /* owner "" when the type has none */
-    char *tags;   /* JSON object, keys sorted */
+    char *tags;                                    /* JSON object, keys sorted */
     char *config; /* canonical JSON: JSON-in-strings parsed, redacted */
     unsigned char digest[DIGEST_BYTES];
 };
@@ -37,19 +37,22 @@ struct item_gaps {
 /* Makes a resource of `tree` (its list entry with its parts), which is changed: redacted and normalised,
  * unread parts put in as they were (they are redacted already). ERROR_DATA when the id or the key cannot
  * be made, naming the path. */
-bool item_make(const struct resource_type *type, const struct shape *shape, const struct item_place *place,
-               const struct item_gaps *gaps, struct json_object *tree, struct item *out, struct error *err);
+bool item_make(const struct resource_type *type, const struct shape *shape,
+               const struct item_place *place, const struct item_gaps *gaps,
+               struct json_object *tree, struct item *out, struct error *err);
 void item_release(struct item *i);
 
 /* The item's key alone, free(); NULL with an error when a path is missing. */
-char *item_key(const struct resource_type *type, const struct item_place *place, struct json_object *tree, struct error *err);
+char *item_key(const struct resource_type *type, const struct item_place *place,
+               struct json_object *tree, struct error *err);
 
 /* The id alone, free(); NULL when the item has none. */
-char *item_id(const struct resource_type *type, const struct item_place *place, struct json_object *tree);
+char *item_id(const struct resource_type *type, const struct item_place *place,
+              struct json_object *tree);
 
 /* Expands the strings inside `with` (templates) over the item and place; a new object. A string that is
  * one "{Path}" and nothing else keeps the value's JSON type. */
-struct json_object *item_arguments(struct json_object *with, const struct item_place *place, struct json_object *tree,
-                                   struct error *err);
+struct json_object *item_arguments(struct json_object *with, const struct item_place *place,
+                                   struct json_object *tree, struct error *err);
 
 #endif

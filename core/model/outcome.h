@@ -9,9 +9,9 @@
  */
 enum outcome {
     OUTCOME_COMPLETE,
-    OUTCOME_DISABLED,  /* API or service off */
-    OUTCOME_SKIPPED,   /* by config */
-    OUTCOME_BLOCKED,   /* by the organization's own policy, or the region is not opted in */
+    OUTCOME_DISABLED, /* API or service off */
+    OUTCOME_SKIPPED,  /* by config */
+    OUTCOME_BLOCKED,  /* by the organization's own policy, or the region is not opted in */
     OUTCOME_DENIED,
     OUTCOME_THROTTLED,
     OUTCOME_FAILED,

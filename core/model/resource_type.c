@@ -65,10 +65,10 @@ void resource_type_free(struct resource_type *t)
 {
     if (t == NULL)
         return;
-    char *strings[] = { t->name,       t->provider, t->service,         t->official, t->file,
-                        t->poll,       t->poll_path, t->poll_value,     t->list,     t->items,
-                        t->decode_csv, t->id,        t->display_name,   t->key,      t->life,
-                        t->owner,      t->region,    t->reference_owner, t->tags,    t->console };
+    char *strings[] = { t->name,       t->provider,  t->service,         t->official, t->file,
+                        t->poll,       t->poll_path, t->poll_value,      t->list,     t->items,
+                        t->decode_csv, t->id,        t->display_name,    t->key,      t->life,
+                        t->owner,      t->region,    t->reference_owner, t->tags,     t->console };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     json_object_put(t->with);
@@ -77,8 +77,8 @@ void resource_type_free(struct resource_type *t)
     free(t->details);
     columns_free(t->columns, t->column_count);
     columns_free(t->sheet, t->sheet_count);
-    struct string_list *lists[] = { &t->from_answer, &t->volatile_paths, &t->redact,
-                                    &t->plain,       &t->set,            &t->ordered, &t->json };
+    struct string_list *lists[] = { &t->from_answer, &t->volatile_paths, &t->redact, &t->plain,
+                                    &t->set,         &t->ordered,        &t->json };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         string_list_release(lists[i]);
     free(t);
@@ -101,7 +101,8 @@ void resource_types_free(struct resource_types *types)
 
 static int compare_types(const void *a, const void *b)
 {
-    return strcmp((*(struct resource_type *const *)a)->name, (*(struct resource_type *const *)b)->name);
+    return strcmp((*(struct resource_type *const *)a)->name,
+                  (*(struct resource_type *const *)b)->name);
 }
 
 static bool is_known(const struct resource_types *types, struct resource_type **fresh, size_t count,
@@ -126,7 +127,8 @@ bool resource_types_add(struct resource_types *types, const char *file, struct t
         return false;
     bool ok = !is_known(types, fresh, count, err);
     if (ok) {
-        types->items = memory_resize(types->items, types->count + count, sizeof(struct resource_type *));
+        types->items =
+            memory_resize(types->items, types->count + count, sizeof(struct resource_type *));
         memcpy(types->items + types->count, fresh, count * sizeof(struct resource_type *));
         types->count += count;
         qsort(types->items, types->count, sizeof(struct resource_type *), compare_types);
@@ -146,7 +148,8 @@ static bool add_file(struct resource_types *types, const char *path, struct erro
 {
     struct buffer text;
     buffer_init(&text, TYPE_FILE_MAX);
-    bool ok = file_read(path, &text, err) && resource_types_add(types, path, buffer_text(&text), err);
+    bool ok =
+        file_read(path, &text, err) && resource_types_add(types, path, buffer_text(&text), err);
     buffer_release(&text);
     return ok;
 }
@@ -169,7 +172,8 @@ bool resource_types_add_folder(struct resource_types *types, const char *folder,
     return ok;
 }
 
-const struct resource_type *resource_types_find(const struct resource_types *types, const char *name)
+const struct resource_type *resource_types_find(const struct resource_types *types,
+                                                const char *name)
 {
     struct resource_type wanted = { .name = (char *)(uintptr_t)name };
     struct resource_type *key = &wanted;

@@ -231,7 +231,8 @@ static struct json_object *union_of(const struct shape *a, const struct shape *b
 
 struct shape *shape_common(const struct shape *a, const struct shape *b)
 {
-    struct json_object *fields = common_fields(json_get(a->body, "fields"), json_get(b->body, "fields"));
+    struct json_object *fields =
+        common_fields(json_get(a->body, "fields"), json_get(b->body, "fields"));
     return shape_of_body(body_of(fields, union_of(a, b, "ordered"), union_of(a, b, "volatile")));
 }
 
@@ -309,7 +310,8 @@ struct json_object *shape_comparable(const struct shape *s, struct json_object *
     return comparable(&s->root, config);
 }
 
-void shape_digest(const struct shape *s, struct json_object *config, unsigned char out[DIGEST_BYTES])
+void shape_digest(const struct shape *s, struct json_object *config,
+                  unsigned char out[DIGEST_BYTES])
 {
     struct json_object *tree = shape_comparable(s, config);
     struct buffer bytes;

@@ -41,7 +41,8 @@ struct shape *shape_common(const struct shape *a, const struct shape *b);
 struct json_object *shape_comparable(const struct shape *s, struct json_object *config);
 
 /* SHA-256 over the canonical bytes of shape_comparable(). */
-void shape_digest(const struct shape *s, struct json_object *config, unsigned char out[DIGEST_BYTES]);
+void shape_digest(const struct shape *s, struct json_object *config,
+                  unsigned char out[DIGEST_BYTES]);
 
 /* Whether the list at `path` (ending in []) keeps its order. */
 bool shape_is_ordered(const struct shape *s, const char *path);

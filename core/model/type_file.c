@@ -39,13 +39,15 @@ struct key {
     special_fn special;
 };
 
-static bool fault(const struct reading *in, const struct json_object *at, const char *what, const char *word)
+static bool fault(const struct reading *in, const struct json_object *at, const char *what,
+                  const char *word)
 {
     return error_set(in->err, ERROR_CONFIG, "%s:%d: %s%s%s", in->file, yaml_line(in->doc, at), what,
                      word[0] == '\0' ? "" : " ", word);
 }
 
-static bool read_text(const struct filling *f, const char *key, struct json_object *value, char **out)
+static bool read_text(const struct filling *f, const char *key, struct json_object *value,
+                      char **out)
 {
     if (!json_object_is_type(value, json_type_string))
         return fault(f->in, value, "expected a text for", key);
@@ -62,12 +64,14 @@ static bool check_path(const struct filling *f, const struct json_object *at, co
     return fault(f->in, at, why.message, "");
 }
 
-static bool read_path(const struct filling *f, const char *key, struct json_object *value, char **out)
+static bool read_path(const struct filling *f, const char *key, struct json_object *value,
+                      char **out)
 {
     return read_text(f, key, value, out) && check_path(f, value, *out);
 }
 
-static bool read_template(const struct filling *f, const char *key, struct json_object *value, char **out)
+static bool read_template(const struct filling *f, const char *key, struct json_object *value,
+                          char **out)
 {
     struct error why = ERROR_INIT;
     if (!read_text(f, key, value, out))
@@ -75,8 +79,8 @@ static bool read_template(const struct filling *f, const char *key, struct json_
     return template_names(*out, NULL, NULL, &why) || fault(f->in, value, why.message, "");
 }
 
-static bool read_list(const struct filling *f, const char *key, struct json_object *value, bool paths,
-                      struct string_list *out)
+static bool read_list(const struct filling *f, const char *key, struct json_object *value,
+                      bool paths, struct string_list *out)
 {
     if (!json_object_is_type(value, json_type_array))
         return fault(f->in, value, "expected a list for", key);
@@ -106,7 +110,8 @@ static bool read_key(const struct filling *f, const struct key *key, struct json
         return read_template(f, key->name, value, (char **)(void *)at);
     case KEY_PATHS:
     case KEY_WORDS:
-        return read_list(f, key->name, value, key->kind == KEY_PATHS, (struct string_list *)(void *)at);
+        return read_list(f, key->name, value, key->kind == KEY_PATHS,
+                         (struct string_list *)(void *)at);
     case KEY_OBJECT:
         if (!json_object_is_type(value, json_type_object))
             return fault(f->in, value, "expected members for", key->name);
@@ -142,7 +147,8 @@ static bool read_keys(const struct filling *f, const struct key *keys, size_t co
 static bool read_scope(const struct filling *f, struct json_object *value)
 {
     struct resource_type *type = f->into;
-    const char *word = json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
     type->global = strcmp(word, "global") == 0;
     return type->global || strcmp(word, "region") == 0 ||
            fault(f->in, value, "scope is either region or global, not", word);
@@ -268,7 +274,8 @@ static bool read_columns(const struct filling *f, struct json_object *value)
     return true;
 }
 
-static bool read_sheet_column(const struct filling *f, struct json_object *words, struct type_column *out)
+static bool read_sheet_column(const struct filling *f, struct json_object *words,
+                              struct type_column *out)
 {
     static const struct key keys[] = {
         { "en", KEY_TEXT, offsetof(struct type_column, en), NULL },
@@ -284,7 +291,8 @@ static bool read_sheet_column(const struct filling *f, struct json_object *words
 static bool read_sheet(const struct filling *f, struct json_object *value)
 {
     struct resource_type *type = f->into;
-    if (json_object_is_type(value, json_type_string) && strcmp(json_object_get_string(value), "no") == 0) {
+    if (json_object_is_type(value, json_type_string) &&
+        strcmp(json_object_get_string(value), "no") == 0) {
         type->sheet_hidden = true;
         return true;
     }
@@ -304,7 +312,10 @@ static bool read_sheet(const struct filling *f, struct json_object *value)
 
 /* ---- a whole type ---- */
 
-#define TYPE_KEY(key, kind, member) { key, kind, offsetof(struct resource_type, member), NULL }
+#define TYPE_KEY(key, kind, member)                                                                \
+    {                                                                                              \
+        key, kind, offsetof(struct resource_type, member), NULL                                    \
+    }
 
 static const struct key type_keys[] = {
     TYPE_KEY("official", KEY_TEXT, official),
@@ -343,8 +354,10 @@ static bool is_type_name(const char *name)
 
 static bool check_complete(const struct filling *f, const struct resource_type *t)
 {
-    const struct { const char *key; const void *value; } needed[] = {
-        { "list", t->list }, { "items", t->items }, { "id", t->id }, { "key", t->key } };
+    const struct {
+        const char *key;
+        const void *value;
+    } needed[] = { { "list", t->list }, { "items", t->items }, { "id", t->id }, { "key", t->key } };
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (needed[i].value == NULL)
             return fault(f->in, f->node, "this type lacks the key", needed[i].key);
@@ -364,13 +377,15 @@ static bool resolve_sheet(const struct filling *f, struct resource_type *t)
             if (strcmp(shown->name, t->columns[k].name) == 0)
                 shown->path = memory_string(t->columns[k].path);
         if (shown->path == NULL)
-            return fault(f->in, f->node, "this sheet column is no column and has no path:", shown->name);
+            return fault(f->in, f->node,
+                         "this sheet column is no column and has no path:", shown->name);
     }
     return true;
 }
 
-static struct resource_type *read_type(const struct reading *in, struct json_object *all, const char *service,
-                                       const char *name, struct json_object *node)
+static struct resource_type *read_type(const struct reading *in, struct json_object *all,
+                                       const char *service, const char *name,
+                                       struct json_object *node)
 {
     struct resource_type *type = memory_new(1, sizeof *type);
     struct filling f = { in, node, type };
@@ -398,7 +413,8 @@ static bool read_document(const struct reading *in, struct json_object *root,
     struct json_object *types = json_get(root, "types");
     if (service == NULL || !json_object_is_type(types, json_type_object) ||
         json_object_object_length(root) != 2)
-        return error_set(in->err, ERROR_CONFIG, "%s:1: expected the two keys service and types", in->file);
+        return error_set(in->err, ERROR_CONFIG, "%s:1: expected the two keys service and types",
+                         in->file);
     if (json_object_object_length(types) > TYPES_PER_FILE_MAX)
         return fault(in, types, "too many types in one file", "");
     json_object_object_foreach(types, name, node)

@@ -12,7 +12,8 @@ bool store_configs_each(struct store *s, int64_t account, const char *region, co
         "SELECT v.config FROM scope AS c JOIN resource AS r ON r.scope = c.id "
         "JOIN version AS v ON v.resource = r.id AND v.to_run IS NULL "
         "WHERE c.account = ?1 AND c.region = ?2 AND c.type = ?3";
-    sqlite3_stmt *rows = sql_start(&s->sql, query, SQL_VALUES(sql_int(account), sql_text(region), sql_text(type)), err);
+    sqlite3_stmt *rows = sql_start(
+        &s->sql, query, SQL_VALUES(sql_int(account), sql_text(region), sql_text(type)), err);
     enum sql_step step = SQL_FAILED;
     while (rows != NULL && (step = sql_next(&s->sql, rows, err)) == SQL_ROW) {
         if (!each(ctx, sql_string(rows, 0))) {
@@ -38,8 +39,9 @@ struct scope_name {
 };
 
 bool store_scopes_each(struct store *s, int64_t account,
-                       bool (*each)(void *ctx, const char *region, const char *type, const char *service), void *ctx,
-                       struct error *err)
+                       bool (*each)(void *ctx, const char *region, const char *type,
+                                    const char *service),
+                       void *ctx, struct error *err)
 {
     static const char query[] =
         "SELECT region, type, service FROM scope WHERE account = ?1 ORDER BY region, type";
@@ -50,7 +52,8 @@ bool store_scopes_each(struct store *s, int64_t account,
     /* Taken down first: `each` may end scopes, which uses the same tables. */
     while (rows != NULL && (step = sql_next(&s->sql, rows, err)) == SQL_ROW) {
         names = memory_resize(names, count + 1, sizeof *names);
-        names[count++] = (struct scope_name){ memory_string(sql_string(rows, 0)), memory_string(sql_string(rows, 1)),
+        names[count++] = (struct scope_name){ memory_string(sql_string(rows, 0)),
+                                              memory_string(sql_string(rows, 1)),
                                               memory_string(sql_string(rows, 2)) };
     }
     bool go_on = rows != NULL && step == SQL_END;

@@ -13,7 +13,8 @@ bool store_account_find(struct store *s, struct store_account *a, struct error *
 
 /* Calls `each` for every scope of an account: what has ever been planned there, in order of region, type. */
 bool store_scopes_each(struct store *s, int64_t account,
-                       bool (*each)(void *ctx, const char *region, const char *type, const char *service), void *ctx,
-                       struct error *err);
+                       bool (*each)(void *ctx, const char *region, const char *type,
+                                    const char *service),
+                       void *ctx, struct error *err);
 
 #endif

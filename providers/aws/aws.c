@@ -12,7 +12,8 @@
 
 /* Amazon Web Services as a provider: one const struct at the end of this file. */
 
-static const struct aws_operation *operation_of(const struct resource_type *type, const char *name, struct error *err)
+static const struct aws_operation *operation_of(const struct resource_type *type, const char *name,
+                                                struct error *err)
 {
     const struct aws_operation *op = call_operation(type->service, name, err);
     if (op == NULL)
@@ -20,8 +21,8 @@ static const struct aws_operation *operation_of(const struct resource_type *type
     return op;
 }
 
-static bool check_items(const struct resource_type *type, const struct aws_operation *op, const char *items,
-                        struct error *err)
+static bool check_items(const struct resource_type *type, const struct aws_operation *op,
+                        const char *items, struct error *err)
 {
     struct aws_path path;
     if (items == NULL || aws_path_resolve(op, items, &path, err))
@@ -69,8 +70,8 @@ static bool discovery(struct provider_session *session, struct provider_listing 
     return discovery_next(session->discovery, session_region(session), out);
 }
 
-static bool discovered(struct provider_session *session, struct json_object *item, struct account_spec *out,
-                       bool *out_wanted, struct error *err)
+static bool discovered(struct provider_session *session, struct json_object *item,
+                       struct account_spec *out, bool *out_wanted, struct error *err)
 {
     return discovery_item(session->discovery, item, out, out_wanted, err);
 }
@@ -81,7 +82,8 @@ static bool regions(struct provider_session *session, struct provider_listing *o
 {
     struct json_object *arguments = json_object_new_object();
     json_object_object_add(arguments, "AllRegions", json_object_new_boolean(true));
-    *out = (struct provider_listing){ "ec2", "DescribeRegions", session_region(session), arguments, "Regions" };
+    *out = (struct provider_listing){ "ec2", "DescribeRegions", session_region(session), arguments,
+                                      "Regions" };
     return true;
 }
 

@@ -12,7 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
-const struct aws_operation *call_operation(const char *service, const char *operation, struct error *err)
+const struct aws_operation *call_operation(const char *service, const char *operation,
+                                           struct error *err)
 {
     const struct aws_service *s = aws_model_service(service);
     const struct aws_operation *op = s == NULL ? NULL : aws_model_operation(s, operation);
@@ -29,8 +30,8 @@ static const char *region_of(const struct provider_door *d, const struct provide
     return strcmp(call->region, "global") == 0 ? session_region(d->session) : call->region;
 }
 
-static bool resolve(const struct provider_door *d, const struct provider_call *call, const struct aws_operation *op,
-                    struct aws_endpoint *out, struct error *err)
+static bool resolve(const struct provider_door *d, const struct provider_call *call,
+                    const struct aws_operation *op, struct aws_endpoint *out, struct error *err)
 {
     struct aws_endpoint_options o = {
         .region = region_of(d, call),
@@ -39,8 +40,8 @@ static bool resolve(const struct provider_door *d, const struct provider_call *c
     return aws_endpoint_resolve(op->service, &o, out, err);
 }
 
-bool call_request(struct provider_door *d, const struct provider_call *call, struct http_request *out,
-                  struct error *err)
+bool call_request(struct provider_door *d, const struct provider_call *call,
+                  struct http_request *out, struct error *err)
 {
     struct aws_endpoint endpoint;
     const struct aws_operation *op = call_operation(call->service, call->operation, err);
@@ -51,20 +52,23 @@ bool call_request(struct provider_door *d, const struct provider_call *call, str
     return true;
 }
 
-enum http_verdict call_authorize(struct provider_door *d, const struct provider_call *call, int64_t now_unix_s,
-                                 struct http_request *request, struct error *err)
+enum http_verdict call_authorize(struct provider_door *d, const struct provider_call *call,
+                                 int64_t now_unix_s, struct http_request *request,
+                                 struct error *err)
 {
     struct aws_endpoint endpoint;
     const struct aws_credentials *credentials = door_credentials(d, now_unix_s);
     if (credentials == NULL) {
-        error_set(err, ERROR_DENIED, "the credentials of account %s are about to expire", d->proven);
+        error_set(err, ERROR_DENIED, "the credentials of account %s are about to expire",
+                  d->proven);
         return HTTP_VERDICT_REFRESH;
     }
     const struct aws_operation *op = call_operation(call->service, call->operation, err);
     if (op == NULL || !resolve(d, call, op, &endpoint, err))
         return HTTP_VERDICT_FATAL;
-    struct sigv4_options o = sigv4_sign_options(credentials, endpoint.signing_region, endpoint.signing_name,
-                                                now_unix_s + d->session->skew_ms / 1000);
+    struct sigv4_options o =
+        sigv4_sign_options(credentials, endpoint.signing_region, endpoint.signing_name,
+                           now_unix_s + d->session->skew_ms / 1000);
     return sigv4_sign(request, &o, err) ? HTTP_VERDICT_OK : HTTP_VERDICT_FATAL;
 }
 

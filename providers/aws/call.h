@@ -5,16 +5,18 @@
 
 /* One operation through a door: built, signed, its answer classified. providers/provider.h, the members
  * of these names. */
-bool call_request(struct provider_door *d, const struct provider_call *call, struct http_request *out,
-                  struct error *err);
-enum http_verdict call_authorize(struct provider_door *d, const struct provider_call *call, int64_t now_unix_s,
-                                 struct http_request *request, struct error *err);
+bool call_request(struct provider_door *d, const struct provider_call *call,
+                  struct http_request *out, struct error *err);
+enum http_verdict call_authorize(struct provider_door *d, const struct provider_call *call,
+                                 int64_t now_unix_s, struct http_request *request,
+                                 struct error *err);
 void call_classify(struct provider_door *d, const struct provider_call *call, int64_t now_unix_s,
                    const struct http_response *response, struct provider_reading *out);
 
 struct aws_operation;
 
 /* The model of a call's operation; NULL with ERROR_CONFIG when there is none, or it is no read. */
-const struct aws_operation *call_operation(const char *service, const char *operation, struct error *err);
+const struct aws_operation *call_operation(const char *service, const char *operation,
+                                           struct error *err);
 
 #endif

@@ -60,7 +60,9 @@ void discovery_free(struct discovery *d)
 
 bool discovery_next(struct discovery *d, const char *region, struct provider_listing *out)
 {
-    static const struct { const char *operation, *items; } lists[] = {
+    static const struct {
+        const char *operation, *items;
+    } lists[] = {
         [LIST_ALL] = { "ListAccounts", "Accounts" },
         [LIST_ROOTS] = { "ListRoots", "Roots" },
         [LIST_ACCOUNTS] = { "ListAccountsForParent", "Accounts" },
@@ -72,17 +74,22 @@ bool discovery_next(struct discovery *d, const char *region, struct provider_lis
     struct json_object *arguments = json_object_new_object();
     if (step->parent != NULL)
         json_object_object_add(arguments, "ParentId", json_object_new_string(step->parent));
-    *out = (struct provider_listing){ "organizations", lists[step->kind].operation, region, arguments,
-                                      lists[step->kind].items };
+    *out = (struct provider_listing){ "organizations", lists[step->kind].operation, region,
+                                      arguments, lists[step->kind].items };
     return true;
 }
 
 /* The state of an account: State since 2025, Status before (AWS Organizations, "Account" data type). */
 static const char *state_of(struct json_object *item)
 {
-    static const struct { const char *aws, *ours; } states[] = {
-        { "ACTIVE", "active" },       { "SUSPENDED", "suspended" },        { "CLOSED", "closed" },
-        { "PENDING_CLOSURE", "suspended" }, { "PENDING_ACTIVATION", "suspended" },
+    static const struct {
+        const char *aws, *ours;
+    } states[] = {
+        { "ACTIVE", "active" },
+        { "SUSPENDED", "suspended" },
+        { "CLOSED", "closed" },
+        { "PENDING_CLOSURE", "suspended" },
+        { "PENDING_ACTIVATION", "suspended" },
     };
     const char *state = json_string(item, "State");
     if (state == NULL)
@@ -103,16 +110,16 @@ static bool is_excluded(const struct config_aws *aws, const char *id, const char
     return false;
 }
 
-static bool read_account(const struct discovery *d, struct json_object *item, struct account_spec *out, bool *out_wanted,
-                         struct error *err)
+static bool read_account(const struct discovery *d, struct json_object *item,
+                         struct account_spec *out, bool *out_wanted, struct error *err)
 {
     const char *id = json_string(item, "Id"), *name = json_string(item, "Name");
     if (id == NULL)
         return error_set(err, ERROR_DATA, "an account of the organization without Id");
     *out_wanted = !is_excluded(d->aws, id, name == NULL ? "" : name);
     *out = (struct account_spec){ .account = memory_string(id),
-                                      .name = memory_string(name == NULL ? "" : name),
-                                      .state = memory_string(state_of(item)) };
+                                  .name = memory_string(name == NULL ? "" : name),
+                                  .state = memory_string(state_of(item)) };
     return true;
 }
 
@@ -127,13 +134,14 @@ static bool read_parent(struct discovery *d, struct json_object *item, struct er
             return true;
     }
     if (d->units++ == DISCOVERY_UNITS_MAX)
-        return error_set(err, ERROR_LIMIT, "the organization has more than %d units", DISCOVERY_UNITS_MAX);
+        return error_set(err, ERROR_LIMIT, "the organization has more than %d units",
+                         DISCOVERY_UNITS_MAX);
     push_parent(d, id);
     return true;
 }
 
-bool discovery_item(struct discovery *d, struct json_object *item, struct account_spec *out, bool *out_wanted,
-                    struct error *err)
+bool discovery_item(struct discovery *d, struct json_object *item, struct account_spec *out,
+                    bool *out_wanted, struct error *err)
 {
     enum listing_kind kind = d->steps[d->next - 1].kind;
     *out_wanted = false;

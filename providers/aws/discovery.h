@@ -20,7 +20,7 @@ void discovery_free(struct discovery *d);
 bool discovery_next(struct discovery *d, const char *region, struct provider_listing *out);
 
 /* Reads an item of the list that discovery_next() gave last. */
-bool discovery_item(struct discovery *d, struct json_object *item, struct account_spec *out, bool *out_wanted,
-                    struct error *err);
+bool discovery_item(struct discovery *d, struct json_object *item, struct account_spec *out,
+                    bool *out_wanted, struct error *err);
 
 #endif

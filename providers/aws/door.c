@@ -43,12 +43,14 @@ static bool open_home(struct provider_door *d, const struct config_aws *aws, str
         return true;
     d->role_arn = role_arn(d->session, NULL, aws->discovery_role);
     if (d->role_arn == NULL)
-        return error_set(err, ERROR_CONFIG, "discovery_role must be an ARN, not %s", aws->discovery_role);
+        return error_set(err, ERROR_CONFIG, "discovery_role must be an ARN, not %s",
+                         aws->discovery_role);
     d->external_id = has_text(aws->external_id) ? memory_string(aws->external_id) : NULL;
     return true;
 }
 
-static void open_account(struct provider_door *d, const struct config_aws *aws, const struct account_spec *spec)
+static void open_account(struct provider_door *d, const struct config_aws *aws,
+                         const struct account_spec *spec)
 {
     const char *role = has_text(spec->role) ? spec->role : aws->role;
     const char *external = has_text(spec->external_id) ? spec->external_id : aws->external_id;
@@ -59,7 +61,8 @@ static void open_account(struct provider_door *d, const struct config_aws *aws, 
         d->external_id = memory_string(external);
 }
 
-struct provider_door *door_open(struct provider_session *s, const struct account_spec *spec, struct error *err)
+struct provider_door *door_open(struct provider_session *s, const struct account_spec *spec,
+                                struct error *err)
 {
     struct provider_door *d = memory_new(1, sizeof *d);
     d->session = s;
@@ -166,12 +169,13 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
     return PROVIDER_REQUEST;
 }
 
-static enum provider_step ask_identity(struct provider_door *d, int64_t now, struct http_request *out)
+static enum provider_step ask_identity(struct provider_door *d, int64_t now,
+                                       struct http_request *out)
 {
     struct error why = ERROR_INIT;
     struct sts_endpoint endpoint = sts_endpoint(d);
-    const struct aws_credentials *own = uses_role(d) ? &d->role_credentials
-                                                     : aws_chain_credentials(d->session->chain);
+    const struct aws_credentials *own =
+        uses_role(d) ? &d->role_credentials : aws_chain_credentials(d->session->chain);
     if (!sts_caller_identity_request(&endpoint, own, now + d->session->skew_ms / 1000, out, &why))
         return fail(d, &why);
     d->sent = DOOR_IDENTITY;
@@ -219,7 +223,8 @@ static void accept_identity(struct provider_door *d, const struct http_response 
         return;
     }
     if (d->account != NULL && strcmp(d->account, identity.account) != 0) {
-        error_set(&why, ERROR_CONFIG, "the credentials belong to account %s (%s), not to %s: check role and profile",
+        error_set(&why, ERROR_CONFIG,
+                  "the credentials belong to account %s (%s), not to %s: check role and profile",
                   identity.account, identity.arn, d->account);
         fail(d, &why);
     } else {
@@ -254,12 +259,13 @@ void door_accept(struct provider_door *d, int64_t now_unix_s, const struct http_
     }
 }
 
-enum http_verdict door_classify(struct provider_door *d, const struct http_response *response, int64_t *out_wait_ms,
-                                struct error *err)
+enum http_verdict door_classify(struct provider_door *d, const struct http_response *response,
+                                int64_t *out_wait_ms, struct error *err)
 {
     (void)out_wait_ms;
     (void)err;
-    return d->sent == DOOR_BASE ? aws_chain_classify(d->session->chain, response) : sts_classify(response);
+    return d->sent == DOOR_BASE ? aws_chain_classify(d->session->chain, response)
+                                : sts_classify(response);
 }
 
 void door_expire(struct provider_door *d)
@@ -280,7 +286,9 @@ const struct aws_credentials *door_credentials(const struct provider_door *d, in
         return NULL;
     if (uses_role(d))
         return is_fresh(&d->role_credentials, now_unix_s) ? &d->role_credentials : NULL;
-    return aws_chain_stale(d->session->chain, now_unix_s) ? NULL : aws_chain_credentials(d->session->chain);
+    return aws_chain_stale(d->session->chain, now_unix_s)
+               ? NULL
+               : aws_chain_credentials(d->session->chain);
 }
 
 const char *door_account(const struct provider_door *d)

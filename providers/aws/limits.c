@@ -32,8 +32,8 @@ static const struct bucket buckets[] = {
     { "organizations", NULL, BY_ACTION, 5, 8 },
     { "cloudtrail", "LookupEvents", BY_ACTION, 2, 2 },
     { "sts", NULL, BY_SERVICE, 600, 600 },
-    { "iam", NULL, BY_ACCOUNT, 16, 32 },      /* unpublished; halved by share_of_quota to about 8 */
-    { "s3", NULL, BY_ACCOUNT, 100, 100 },     /* control operations; unpublished */
+    { "iam", NULL, BY_ACCOUNT, 16, 32 },  /* unpublished; halved by share_of_quota to about 8 */
+    { "s3", NULL, BY_ACCOUNT, 100, 100 }, /* control operations; unpublished */
     { NULL, NULL, BY_SERVICE, 20, 40 },
 };
 
@@ -46,8 +46,8 @@ static const struct bucket *find(const char *service, const char *operation)
     return b;
 }
 
-void aws_limit_of(const char *service, const char *operation, const char *account, const char *region,
-                  struct http_limit *out)
+void aws_limit_of(const char *service, const char *operation, const char *account,
+                  const char *region, struct http_limit *out)
 {
     const struct bucket *b = find(service, operation);
     free(out->key);

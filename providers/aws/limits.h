@@ -9,7 +9,7 @@
  * Organizations"), STS by calling account and region ("IAM and STS quotas"), IAM has one unpublished
  * bucket an account. Services that publish nothing get a modest one by account and region.
  */
-void aws_limit_of(const char *service, const char *operation, const char *account, const char *region,
-                  struct http_limit *out);
+void aws_limit_of(const char *service, const char *operation, const char *account,
+                  const char *region, struct http_limit *out);
 
 #endif

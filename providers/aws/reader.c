@@ -20,8 +20,9 @@ struct provider_reader {
 };
 
 struct provider_reader *reader_new(const struct provider_call *call,
-                                   bool (*on_item)(void *ctx, struct json_object *item, struct error *err), void *ctx,
-                                   struct error *err)
+                                   bool (*on_item)(void *ctx, struct json_object *item,
+                                                   struct error *err),
+                                   void *ctx, struct error *err)
 {
     const struct aws_operation *op = call_operation(call->service, call->operation, err);
     if (op == NULL)
@@ -38,7 +39,8 @@ struct provider_reader *reader_new(const struct provider_call *call,
     return NULL;
 }
 
-bool reader_begin(struct provider_reader *r, int status, const struct http_headers *headers, struct error *err)
+bool reader_begin(struct provider_reader *r, int status, const struct http_headers *headers,
+                  struct error *err)
 {
     return aws_decoder_begin(r->decoder, status, headers, err);
 }
@@ -48,8 +50,8 @@ bool reader_write(struct provider_reader *r, const char *data, size_t len, struc
     return aws_decoder_write(r->decoder, data, len, err);
 }
 
-bool reader_finish(struct provider_reader *r, struct provider_call *call, struct json_object **out_rest, bool *out_more,
-                   struct error *err)
+bool reader_finish(struct provider_reader *r, struct provider_call *call,
+                   struct json_object **out_rest, bool *out_more, struct error *err)
 {
     struct json_object *rest = NULL;
     if (!aws_decoder_finish(r->decoder, &rest, err))

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool check_endpoint(const struct provider_session *s, const char *service_name, struct error *err)
+static bool check_endpoint(const struct provider_session *s, const char *service_name,
+                           struct error *err)
 {
     struct aws_endpoint endpoint;
     const struct aws_service *service = aws_model_service(service_name);
@@ -26,7 +27,8 @@ static bool check_endpoint(const struct provider_session *s, const char *service
 static bool check_endpoints(const struct provider_session *s, struct error *err)
 {
     for (size_t i = 0; i < s->operations.count; i++) {
-        char *service = text_copy((struct text){ s->operations.items[i], strcspn(s->operations.items[i], ":") });
+        char *service = text_copy(
+            (struct text){ s->operations.items[i], strcspn(s->operations.items[i], ":") });
         bool ok = check_endpoint(s, service, err);
         free(service);
         if (!ok)
@@ -35,8 +37,8 @@ static bool check_endpoints(const struct provider_session *s, struct error *err)
     return check_endpoint(s, "sts", err);
 }
 
-struct provider_session *session_open(const struct config_target *target, const struct provider_options *options,
-                                      struct error *err)
+struct provider_session *session_open(const struct config_target *target,
+                                      const struct provider_options *options, struct error *err)
 {
     struct provider_session *s = memory_new(1, sizeof *s);
     s->target = target;
@@ -45,7 +47,9 @@ struct provider_session *session_open(const struct config_target *target, const 
     for (size_t i = 0; options->operations != NULL && i < options->operations->count; i++)
         string_list_add(&s->operations, options->operations->items[i]);
     const char *profile = options->profile != NULL ? options->profile : target->aws.profile;
-    struct aws_chain_options chain = { .host = &s->host, .profile = profile, .session_name = SESSION_NAME };
+    struct aws_chain_options chain = { .host = &s->host,
+                                       .profile = profile,
+                                       .session_name = SESSION_NAME };
     s->chain = aws_chain_new(&chain, err);
     if (s->chain != NULL && check_endpoints(s, err))
         return s;

@@ -13,13 +13,13 @@
  * config says of its accounts. Doors borrow the session.
  */
 struct provider_session {
-    const struct config_target *target;  /* borrowed */
+    const struct config_target *target; /* borrowed */
     struct aws_host host;
     struct aws_chain *chain;
-    struct provider_door *asking;        /* the door whose chain request is under way, or NULL */
-    struct string_list operations;       /* "service:Operation", for the session policy */
-    int64_t skew_ms;                     /* AWS's clock minus ours, once an answer told */
-    struct discovery *discovery;         /* discovery.h; owned */
+    struct provider_door *asking;  /* the door whose chain request is under way, or NULL */
+    struct string_list operations; /* "service:Operation", for the session policy */
+    int64_t skew_ms;               /* AWS's clock minus ours, once an answer told */
+    struct discovery *discovery;   /* discovery.h; owned */
 };
 
 enum door_state {
@@ -33,29 +33,30 @@ enum door_state {
 /* The way into one account. `state` is what comes next; `sent` what is under way. */
 struct provider_door {
     struct provider_session *session;
-    char *account;                       /* wanted; NULL: whoever the credentials belong to */
-    char *role_arn, *external_id;        /* NULL: the session's own credentials are used */
+    char *account;                /* wanted; NULL: whoever the credentials belong to */
+    char *role_arn, *external_id; /* NULL: the session's own credentials are used */
     enum door_state state;
-    enum door_state sent;                /* DOOR_READY: nothing is under way */
+    enum door_state sent; /* DOOR_READY: nothing is under way */
     struct aws_credentials role_credentials;
     char proven[AWS_ACCOUNT_ID_MAX];
     char partition[16];
-    enum outcome outcome;                /* of DOOR_FAILED */
+    enum outcome outcome; /* of DOOR_FAILED */
     struct error error;
 };
 
 /* providers/provider.h, the members of these names. */
-struct provider_session *session_open(const struct config_target *target, const struct provider_options *options,
-                                      struct error *err);
+struct provider_session *session_open(const struct config_target *target,
+                                      const struct provider_options *options, struct error *err);
 void session_close(struct provider_session *s);
 
-struct provider_door *door_open(struct provider_session *s, const struct account_spec *spec, struct error *err);
+struct provider_door *door_open(struct provider_session *s, const struct account_spec *spec,
+                                struct error *err);
 void door_close(struct provider_door *d);
 enum provider_step door_next(struct provider_door *d, int64_t now_unix_s, struct http_request *out,
                              enum outcome *out_outcome, struct error *err);
 void door_accept(struct provider_door *d, int64_t now_unix_s, const struct http_response *response);
-enum http_verdict door_classify(struct provider_door *d, const struct http_response *response, int64_t *out_wait_ms,
-                                struct error *err);
+enum http_verdict door_classify(struct provider_door *d, const struct http_response *response,
+                                int64_t *out_wait_ms, struct error *err);
 void door_expire(struct provider_door *d);
 const char *door_account(const struct provider_door *d);
 const char *door_partition(const struct provider_door *d);

@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POLICY_MAX = 2048 }; /* STS's own limit, for policy and ARNs together (AssumeRole reference) */
+enum {
+    POLICY_MAX = 2048
+}; /* STS's own limit, for policy and ARNs together (AssumeRole reference) */
 
 /* Where an action is not called like its operation (Service Authorization Reference). */
-static const struct { const char *operation, *action; } renamed[] = {
+static const struct {
+    const char *operation, *action;
+} renamed[] = {
     { "s3:ListBuckets", "s3:ListAllMyBuckets" },
     { "s3:GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock" },
     { "s3control:GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock" },
@@ -56,7 +60,8 @@ char *session_policy_inline(const struct string_list *operations)
     size_t added = 0;
     for (size_t i = 0; i < operations->count; i++) {
         const char *colon = strchr(operations->items[i], ':');
-        char *service = memory_string_n(operations->items[i], (size_t)(colon - operations->items[i]));
+        char *service =
+            memory_string_n(operations->items[i], (size_t)(colon - operations->items[i]));
         char *action = session_policy_action(service, colon + 1);
         if (is_gap(action))
             buffer_append_format(&out, "%s\"%s\"", added++ > 0 ? "," : "", action);
@@ -64,10 +69,12 @@ char *session_policy_inline(const struct string_list *operations)
         free(service);
     }
     char *actions = buffer_detach(&out);
-    char *policy = added == 0 ? NULL
-                              : memory_format("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
-                                              "\"Action\":[%s],\"Resource\":\"*\"}]}",
-                                              actions);
+    char *policy =
+        added == 0
+            ? NULL
+            : memory_format("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
+                            "\"Action\":[%s],\"Resource\":\"*\"}]}",
+                            actions);
     free(actions);
     return policy;
 }

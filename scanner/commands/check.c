@@ -16,12 +16,14 @@ static void print_list(const struct workspace *w, FILE *out)
     for (size_t i = 0; i < catalog_count(w->catalog); i++) {
         const struct check *check = catalog_at(w->catalog, i);
         const char *why = w->off == NULL ? NULL : map_get(w->off, check->id);
-        fprintf(out, "%-44s %-8s %s%s%s\n", check->id, check->severity, catalog_words(&check->title, CHECK_EN),
+        fprintf(out, "%-44s %-8s %s%s%s\n", check->id, check->severity,
+                catalog_words(&check->title, CHECK_EN),
                 why == NULL ? "" : "  (off: ", why == NULL ? "" : why);
     }
 }
 
-static void print_words(FILE *out, const char *label, const struct check_words *words, enum check_language language)
+static void print_words(FILE *out, const char *label, const struct check_words *words,
+                        enum check_language language)
 {
     fprintf(out, "%-10s %s\n", label, catalog_words(words, language));
 }
@@ -66,7 +68,8 @@ static void report(void *ctx, const struct check_test_report *r)
     if (r->passed)
         fprintf(to->out, "ok    %s: %s\n", r->check->id, r->test);
     else
-        fprintf(to->out, "FAIL  %s:%d: %s: %s: %s\n", r->check->file, r->line, r->check->id, r->test, r->fault);
+        fprintf(to->out, "FAIL  %s:%d: %s: %s: %s\n", r->check->file, r->line, r->check->id,
+                r->test, r->fault);
 }
 
 /* Files named on the command line replace the checks that the workspace has. */
@@ -85,19 +88,22 @@ static bool add_files(struct workspace *w, const char **files, size_t count, str
     return true;
 }
 
-static bool test(struct workspace *w, const char **files, size_t count, FILE *out, int *out_status, struct error *err)
+static bool test(struct workspace *w, const char **files, size_t count, FILE *out, int *out_status,
+                 struct error *err)
 {
     struct reporting to = { out };
     struct check_test_counts counts = { 0 };
     if ((count > 0 && !add_files(w, files, count, err)) ||
         !check_test_run(w->catalog, NULL, report, &to, &counts, err))
         return false;
-    fprintf(out, "%zu checks, %zu tests passed, %zu failed\n", counts.checks, counts.passed, counts.failed);
+    fprintf(out, "%zu checks, %zu tests passed, %zu failed\n", counts.checks, counts.passed,
+            counts.failed);
     *out_status = counts.failed > 0 ? 1 : 0;
     return true;
 }
 
-static bool show(const struct workspace *w, const char *id, const char *language, FILE *out, struct error *err)
+static bool show(const struct workspace *w, const char *id, const char *language, FILE *out,
+                 struct error *err)
 {
     const struct check *check = catalog_find(w->catalog, id);
     if (check == NULL)
@@ -121,7 +127,8 @@ static bool dispatch(struct workspace *w, const char **words, size_t count, cons
     return error_set(err, ERROR_USAGE, "check wants list, show ID or test [FILE…]");
 }
 
-static bool run(const struct command_context *c, int argc, char **argv, int *out_status, struct error *err)
+static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err)
 {
     const char *config = NULL, *language = NULL, *words[FILES_MAX + 1];
     const struct argument options[] = {
@@ -145,12 +152,13 @@ extern const struct command command_check;
 const struct command command_check = {
     .name = "check",
     .summary = "list the checks, show one, run their tests",
-    .help = "usage: yomawari check list\n"
-            "       yomawari check show ID [--lang en|ja]\n"
-            "       yomawari check test [FILE…]\n\n"
-            "`test` runs the tests that each check carries, offline; with files, only those. The checks are the\n"
-            "built-in ones and those in checks.d beside the config.\n\n"
-            "Example:\n\n"
-            "  yomawari check test checks.d/our_rule.yaml\n",
+    .help =
+        "usage: yomawari check list\n"
+        "       yomawari check show ID [--lang en|ja]\n"
+        "       yomawari check test [FILE…]\n\n"
+        "`test` runs the tests that each check carries, offline; with files, only those. The checks are the\n"
+        "built-in ones and those in checks.d beside the config.\n\n"
+        "Example:\n\n"
+        "  yomawari check test checks.d/our_rule.yaml\n",
     .run = run,
 };

@@ -14,8 +14,8 @@ struct diff_arguments {
     size_t count;
 };
 
-static bool read_arguments(struct diff_arguments *a, int argc, char **argv, enum compare_format *out_format,
-                           struct error *err)
+static bool read_arguments(struct diff_arguments *a, int argc, char **argv,
+                           enum compare_format *out_format, struct error *err)
 {
     const struct argument options[] = {
         { "--config", "-c", &a->config, NULL, NULL },
@@ -31,7 +31,8 @@ static bool read_arguments(struct diff_arguments *a, int argc, char **argv, enum
     return true;
 }
 
-static bool find_published(struct store *s, const char *name, struct store_run *out, struct error *err)
+static bool find_published(struct store *s, const char *name, struct store_run *out,
+                           struct error *err)
 {
     char state[16];
     if (!store_run_find(s, name, out, state, err))
@@ -61,7 +62,8 @@ static bool compare_in_store(const struct command_context *c, const struct diff_
         return false;
     struct store *s = workspace_store(&w, clock_wall_s(&c->clock), err);
     struct store_run before, after;
-    bool ok = s != NULL && find_runs(s, a, &before, &after, err) && views_create(s, &after, w.types, err);
+    bool ok =
+        s != NULL && find_runs(s, a, &before, &after, err) && views_create(s, &after, w.types, err);
     if (ok)
         ok = a->noise ? compare_noise(s, &before, &after, format, c->out, err)
                       : compare_runs(s, &before, &after, format, c->out, err);
@@ -70,7 +72,8 @@ static bool compare_in_store(const struct command_context *c, const struct diff_
     return ok;
 }
 
-static bool run(const struct command_context *c, int argc, char **argv, int *out_status, struct error *err)
+static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err)
 {
     struct diff_arguments a = { 0 };
     enum compare_format format = COMPARE_TEXT;
@@ -86,13 +89,14 @@ extern const struct command command_diff;
 const struct command command_diff = {
     .name = "diff",
     .summary = "what changed between two runs, or two inventory files",
-    .help = "usage: yomawari diff [-c FILE] [--format text|csv] [--noise] [RUN [RUN]]\n"
-            "       yomawari diff [--format text|csv] FILE.csv FILE.csv\n\n"
-            "Without a run: the last one against the one before it. With one: that one against the last. A run is\n"
-            "named like its folder, 20261121T030000Z. Two files are compared as inventory sheets.\n\n"
-            "  --format csv   the rows of changes.csv instead of lines for people\n"
-            "  --noise        how often each field changed between the two runs: what to call volatile\n\n"
-            "Example:\n\n"
-            "  yomawari diff 20261120T030000Z 20261121T030000Z\n",
+    .help =
+        "usage: yomawari diff [-c FILE] [--format text|csv] [--noise] [RUN [RUN]]\n"
+        "       yomawari diff [--format text|csv] FILE.csv FILE.csv\n\n"
+        "Without a run: the last one against the one before it. With one: that one against the last. A run is\n"
+        "named like its folder, 20261121T030000Z. Two files are compared as inventory sheets.\n\n"
+        "  --format csv   the rows of changes.csv instead of lines for people\n"
+        "  --noise        how often each field changed between the two runs: what to call volatile\n\n"
+        "Example:\n\n"
+        "  yomawari diff 20261120T030000Z 20261121T030000Z\n",
     .run = run,
 };

@@ -6,18 +6,19 @@
 
 #include <string.h>
 
-static bool query(const struct command_context *c, const struct workspace *w, const char *sql, const char *name,
-                  bool json, struct error *err)
+static bool query(const struct command_context *c, const struct workspace *w, const char *sql,
+                  const char *name, bool json, struct error *err)
 {
     struct store *s = workspace_store(w, clock_wall_s(&c->clock), err);
     struct store_run run;
-    bool ok = s != NULL && store_run_find(s, name, &run, NULL, err) && views_create(s, &run, w->types, err) &&
-              query_print(s, sql, json, c->out, err);
+    bool ok = s != NULL && store_run_find(s, name, &run, NULL, err) &&
+              views_create(s, &run, w->types, err) && query_print(s, sql, json, c->out, err);
     store_close(s);
     return ok;
 }
 
-static bool run(const struct command_context *c, int argc, char **argv, int *out_status, struct error *err)
+static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err)
 {
     const char *config = NULL, *format = NULL, *name = NULL, *words[1];
     const struct argument options[] = {
@@ -46,10 +47,11 @@ extern const struct command command_query;
 const struct command command_query = {
     .name = "query",
     .summary = "read-only SQL over the last run",
-    .help = "usage: yomawari query [-c FILE] [--run RUN] [--format csv|ndjson] \"SELECT …\"\n\n"
-            "Views: inventory, findings, coverage, controls, changes, accounts, runs, and one for each resource type\n"
-            "(aws_ec2_security_group) with account, region, key, id, name, tags, config and the type's columns.\n\n"
-            "Example:\n\n"
-            "  yomawari query \"SELECT account, count(*) FROM aws_ec2_instance GROUP BY account\"\n",
+    .help =
+        "usage: yomawari query [-c FILE] [--run RUN] [--format csv|ndjson] \"SELECT …\"\n\n"
+        "Views: inventory, findings, coverage, controls, changes, accounts, runs, and one for each resource type\n"
+        "(aws_ec2_security_group) with account, region, key, id, name, tags, config and the type's columns.\n\n"
+        "Example:\n\n"
+        "  yomawari query \"SELECT account, count(*) FROM aws_ec2_instance GROUP BY account\"\n",
     .run = run,
 };

@@ -31,7 +31,8 @@ static bool read_arguments(struct scan_arguments *a, int argc, char **argv, stru
     return true;
 }
 
-static bool run(const struct command_context *c, int argc, char **argv, int *out_status, struct error *err)
+static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err)
 {
     struct scan_arguments a = { 0 };
     struct workspace w;
@@ -58,22 +59,23 @@ extern const struct command command_scan;
 const struct command command_scan = {
     .name = "scan",
     .summary = "walk all accounts, judge, publish, write the sheets",
-    .help = "usage: yomawari scan [-c FILE] [OPTION]…\n\n"
-            "Walks every account that the config names, judges what it found, publishes the run and writes its\n"
-            "sheets into <state>/runs/<run>/ (and <state>/latest). Without a config it scans the account of the\n"
-            "current AWS profile.\n\n"
-            "  -c, --config FILE      the config (default ./yomawari.yaml)\n"
-            "      --account ID       only this account; may be given again\n"
-            "      --type T           only this resource type; may be given again\n"
-            "      --check ID         only what this check needs, and only it is judged; may be given again\n"
-            "      --resume           go on with the run that was cut short\n"
-            "      --no-alerts        send nothing\n"
-            "      --detailed-exitcode  3 something new, 4 incomplete, 5 both\n"
-            "      --log text|json    lines for people or for machines, on standard error\n\n"
-            "What a filter leaves out keeps what the last scan said of it.\n\n"
-            "Example, from cron:\n\n"
-            "  yomawari scan -c /etc/yomawari/yomawari.yaml --detailed-exitcode --log json\n\n"
-            "Exit status: 0 it worked, 1 it failed (nothing was published), 2 usage or config; and those of\n"
-            "--detailed-exitcode.\n",
+    .help =
+        "usage: yomawari scan [-c FILE] [OPTION]…\n\n"
+        "Walks every account that the config names, judges what it found, publishes the run and writes its\n"
+        "sheets into <state>/runs/<run>/ (and <state>/latest). Without a config it scans the account of the\n"
+        "current AWS profile.\n\n"
+        "  -c, --config FILE      the config (default ./yomawari.yaml)\n"
+        "      --account ID       only this account; may be given again\n"
+        "      --type T           only this resource type; may be given again\n"
+        "      --check ID         only what this check needs, and only it is judged; may be given again\n"
+        "      --resume           go on with the run that was cut short\n"
+        "      --no-alerts        send nothing\n"
+        "      --detailed-exitcode  3 something new, 4 incomplete, 5 both\n"
+        "      --log text|json    lines for people or for machines, on standard error\n\n"
+        "What a filter leaves out keeps what the last scan said of it.\n\n"
+        "Example, from cron:\n\n"
+        "  yomawari scan -c /etc/yomawari/yomawari.yaml --detailed-exitcode --log json\n\n"
+        "Exit status: 0 it worked, 1 it failed (nothing was published), 2 usage or config; and those of\n"
+        "--detailed-exitcode.\n",
     .run = run,
 };

@@ -19,7 +19,8 @@ static int load(void **state)
     struct resource_types *types = resource_types_new();
     for (size_t i = 0; i < embedded_types_count; i++)
         if (!resource_types_add(types, embedded_types[i].name,
-                                (struct text){ embedded_types[i].text, embedded_types[i].len }, &err))
+                                (struct text){ embedded_types[i].text, embedded_types[i].len },
+                                &err))
             fail_msg("%s", err.message);
     assert_true(resource_types_count(types) >= 14);
     *state = types;
@@ -60,12 +61,15 @@ static void operations_exist_and_only_read(void **state)
 static void a_type_that_would_write_or_reads_secrets_is_refused(void **state)
 {
     (void)state;
-    const char *const bad[] = { "TerminateInstances", "CreateUser", "GetPasswordData", "GetSecretValue" };
+    const char *const bad[] = { "TerminateInstances", "CreateUser", "GetPasswordData",
+                                "GetSecretValue" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct error err = ERROR_INIT;
-        struct resource_type type = { .name = (char *)(uintptr_t)"aws_x_y", .file = (char *)(uintptr_t)"f",
-                                      .service = (char *)(uintptr_t)"ec2", .list = (char *)(uintptr_t)bad[i],
-                                      .items = (char *)(uintptr_t)"." };
+        struct resource_type type = { .name = (char *)(uintptr_t) "aws_x_y",
+                                      .file = (char *)(uintptr_t) "f",
+                                      .service = (char *)(uintptr_t) "ec2",
+                                      .list = (char *)(uintptr_t)bad[i],
+                                      .items = (char *)(uintptr_t) "." };
         assert_false(providers_find("aws")->check_type(&type, &err));
         assert_int_equal(err.kind, ERROR_CONFIG);
     }
@@ -88,7 +92,8 @@ static bool leads(struct json_object *tree, const char *path)
     return true;
 }
 
-static void check_paths(const struct resource_type *type, struct json_object *tree, const struct string_list *paths)
+static void check_paths(const struct resource_type *type, struct json_object *tree,
+                        const struct string_list *paths)
 {
     for (size_t i = 0; i < paths->count; i++)
         if (!leads(tree, paths->items[i]))
@@ -102,13 +107,16 @@ static void paths_lead_somewhere(void **state)
         struct json_object *tree = providers_find(type->provider)->fields(type);
         if (tree == NULL)
             continue;
-        const struct string_list *lists[] = { &type->volatile_paths, &type->redact, &type->plain,
-                                              &type->set, &type->ordered, &type->json };
+        const struct string_list *lists[] = { &type->volatile_paths, &type->redact,
+                                              &type->plain,          &type->set,
+                                              &type->ordered,        &type->json };
         for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
             check_paths(type, tree, lists[k]);
-        const char *single[] = { type->id, type->display_name, type->life, type->owner, type->region, type->tags };
+        const char *single[] = { type->id,    type->display_name, type->life,
+                                 type->owner, type->region,       type->tags };
         for (size_t k = 0; k < sizeof single / sizeof *single; k++)
-            if (single[k] != NULL && strcmp(single[k], TYPE_ID_ACCOUNT) != 0 && !leads(tree, single[k]))
+            if (single[k] != NULL && strcmp(single[k], TYPE_ID_ACCOUNT) != 0 &&
+                !leads(tree, single[k]))
                 fail_msg("%s: %s leads nowhere", type->name, single[k]);
         for (size_t k = 0; k < type->column_count; k++)
             if (!leads(tree, type->columns[k].path))
@@ -119,7 +127,8 @@ static void paths_lead_somewhere(void **state)
 
 static bool looks_secret(const char *name)
 {
-    static const char *const words[] = { "password", "secret", "token", "userdata", "user_data", "startup", "seed" };
+    static const char *const words[] = { "password",  "secret",  "token", "userdata",
+                                         "user_data", "startup", "seed" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         for (const char *at = name; *at != '\0'; at++)
             if (strncasecmp(at, words[i], strlen(words[i])) == 0)
@@ -127,15 +136,18 @@ static bool looks_secret(const char *name)
     return strncmp(name, "Env", 3) == 0;
 }
 
-static void check_names(const struct resource_type *type, struct json_object *tree, const char *above, int *faults)
+static void check_names(const struct resource_type *type, struct json_object *tree,
+                        const char *above, int *faults)
 {
     if (!json_object_is_type(tree, json_type_object))
         return;
     json_object_object_foreach(tree, name, child)
     {
         char *path = memory_format("%s%s%s", above, above[0] == '\0' ? "" : ".", name);
-        if (looks_secret(name) && !string_list_has(&type->redact, path) && !string_list_has(&type->plain, path))
-            *faults += fprintf(stderr, "%s: %s looks like a secret: redact it, or say plain\n", type->name, path) > 0;
+        if (looks_secret(name) && !string_list_has(&type->redact, path) &&
+            !string_list_has(&type->plain, path))
+            *faults += fprintf(stderr, "%s: %s looks like a secret: redact it, or say plain\n",
+                               type->name, path) > 0;
         check_names(type, child, path, faults);
         free(path);
     }
@@ -158,8 +170,8 @@ static bool is_scalar(enum aws_type type)
     return type != AWS_STRUCTURE && type != AWS_LIST && type != AWS_MAP && type != AWS_DOCUMENT;
 }
 
-static void check_lists(const struct resource_type *type, const struct aws_service *s, const struct aws_shape *shape,
-                        const char *path, int *faults)
+static void check_lists(const struct resource_type *type, const struct aws_service *s,
+                        const struct aws_shape *shape, const char *path, int *faults)
 {
     if (strlen(path) > 100) /* a shape that contains itself */
         return;
@@ -168,13 +180,15 @@ static void check_lists(const struct resource_type *type, const struct aws_servi
         char *inside = memory_format("%s[]", path);
         if (is_scalar((enum aws_type)element->type) && !string_list_has(&type->set, inside) &&
             !string_list_has(&type->ordered, inside))
-            *faults += fprintf(stderr, "%s: the list %s is neither set nor ordered\n", type->name, inside) > 0;
+            *faults += fprintf(stderr, "%s: the list %s is neither set nor ordered\n", type->name,
+                               inside) > 0;
         check_lists(type, s, element, inside, faults);
         free(inside);
     } else if (shape->type == AWS_STRUCTURE) {
         for (size_t i = 0; i < shape->count; i++) {
             const struct aws_member *m = &s->members[shape->first + i];
-            char *inside = memory_format("%s%s%s", path, path[0] == '\0' ? "" : ".", aws_text(s, m->name));
+            char *inside =
+                memory_format("%s%s%s", path, path[0] == '\0' ? "" : ".", aws_text(s, m->name));
             check_lists(type, s, aws_shape_of(s, m), inside, faults);
             free(inside);
         }
@@ -193,7 +207,8 @@ static void lists_of_scalars_say_how_they_are_compared(void **state)
         const struct aws_service *s = aws_model_service(type->service);
         const struct aws_operation *op = aws_model_operation(s, type->list);
         assert_true(aws_path_resolve(op, type->items, &path, &err));
-        const struct aws_member *last = path.count == 0 ? &op->output : &s->members[path.steps[path.count - 1]];
+        const struct aws_member *last =
+            path.count == 0 ? &op->output : &s->members[path.steps[path.count - 1]];
         const struct aws_shape *shape = aws_shape_of(s, last);
         if (shape->type == AWS_LIST)
             shape = aws_shape_of(s, aws_shape_element(s, shape));

@@ -30,12 +30,22 @@ static void types_are_read_where_their_service_is(void **state)
 {
     (void)state;
     struct error err = ERROR_INIT;
-    struct type_detail entries = { .operation = word("GetEntries"), .referenced_by = word("c_group") };
-    struct resource_type list = { .name = word("c_a_list"), .service = word("ec2"), .list = word("L"), .details = &entries,
+    struct type_detail entries = { .operation = word("GetEntries"),
+                                   .referenced_by = word("c_group") };
+    struct resource_type list = { .name = word("c_a_list"),
+                                  .service = word("ec2"),
+                                  .list = word("L"),
+                                  .details = &entries,
                                   .detail_count = 1 };
-    struct resource_type group = { .name = word("c_group"), .service = word("ec2"), .list = word("G") };
-    struct resource_type rare = { .name = word("c_rare"), .service = word("rare"), .list = word("R"), .poll = word("P") };
-    struct resource_type user = { .name = word("c_user"), .service = word("iam"), .list = word("U"), .global = true };
+    struct resource_type group = { .name = word("c_group"),
+                                   .service = word("ec2"),
+                                   .list = word("G") };
+    struct resource_type rare = {
+        .name = word("c_rare"), .service = word("rare"), .list = word("R"), .poll = word("P")
+    };
+    struct resource_type user = {
+        .name = word("c_user"), .service = word("iam"), .list = word("U"), .global = true
+    };
     const struct resource_type *items[] = { &list, &group, &rare, &user };
     struct plan_types types = { items, 4 };
     struct string_list regions = regions_of("us-east-1", "eu-west-1");
@@ -69,8 +79,11 @@ static void a_filter_that_leaves_out_what_refers_plans_the_rest(void **state)
 {
     (void)state;
     struct error err = ERROR_INIT;
-    struct type_detail entries = { .operation = word("GetEntries"), .referenced_by = word("c_group") };
-    struct resource_type list = { .name = word("c_a_list"), .service = word("ec2"), .details = &entries, .detail_count = 1 };
+    struct type_detail entries = { .operation = word("GetEntries"),
+                                   .referenced_by = word("c_group") };
+    struct resource_type list = {
+        .name = word("c_a_list"), .service = word("ec2"), .details = &entries, .detail_count = 1
+    };
     const struct resource_type *items[] = { &list };
     struct plan_types types = { items, 1 };
     struct string_list regions = regions_of("us-east-1", "eu-west-1");
@@ -124,7 +137,8 @@ static void options_and_words_come_in_any_order(void **state)
     (void)state;
     struct line l = { 0 };
     struct error err = ERROR_INIT;
-    const char *argv[] = { "scan", "one", "-c", "x.yaml", "--account=1", "--resume", "--account", "2", "--", "--two" };
+    const char *argv[] = { "scan",     "one",       "-c", "x.yaml", "--account=1",
+                           "--resume", "--account", "2",  "--",     "--two" };
     assert_true(read_line(&l, &err, 10, argv));
     assert_string_equal(l.config, "x.yaml");
     assert_int_equal(l.accounts.count, 2);

@@ -74,8 +74,10 @@ static struct item make(const struct fixture *f, const char *text)
 
 static void an_item_gets_key_name_tags_and_owner(void **state)
 {
-    struct item i = make(*state, "{\"Id\":\"b-1\",\"Made\":\"2020\",\"Owner\":\"111111111111\","
-                                 "\"Tags\":[{\"Key\":\"Team\",\"Value\":\"web\"},{\"Key\":\"Name\",\"Value\":\"箱\"}]}");
+    struct item i = make(
+        *state,
+        "{\"Id\":\"b-1\",\"Made\":\"2020\",\"Owner\":\"111111111111\","
+        "\"Tags\":[{\"Key\":\"Team\",\"Value\":\"web\"},{\"Key\":\"Name\",\"Value\":\"箱\"}]}");
     assert_string_equal(i.key, "arn:aws-cn:thing:cn-north-1:012345678901:box/b-1");
     assert_string_equal(i.id, "b-1");
     assert_string_equal(i.name, "箱");
@@ -88,13 +90,19 @@ static void an_item_gets_key_name_tags_and_owner(void **state)
 
 static void secrets_become_marks_that_change_with_them(void **state)
 {
-    struct item a = make(*state, "{\"Id\":\"1\",\"Token\":\"hunter2\",\"Env\":[{\"Name\":\"A\",\"Value\":\"hunter3\"}]}");
-    struct item b = make(*state, "{\"Id\":\"1\",\"Token\":\"hunter2\",\"Env\":[{\"Name\":\"A\",\"Value\":\"hunter4\"}]}");
+    struct item a = make(
+        *state,
+        "{\"Id\":\"1\",\"Token\":\"hunter2\",\"Env\":[{\"Name\":\"A\",\"Value\":\"hunter3\"}]}");
+    struct item b = make(
+        *state,
+        "{\"Id\":\"1\",\"Token\":\"hunter2\",\"Env\":[{\"Name\":\"A\",\"Value\":\"hunter4\"}]}");
     assert_null(strstr(a.config, "hunter"));
     assert_non_null(strstr(a.config, "\"Token\":\"hmac:"));
     assert_memory_not_equal(a.digest, b.digest, DIGEST_BYTES);
     item_release(&b);
-    b = make(*state, "{\"Env\":[{\"Value\":\"hunter3\",\"Name\":\"A\"}],\"Id\":\"1\",\"Token\":\"hunter2\"}");
+    b = make(
+        *state,
+        "{\"Env\":[{\"Value\":\"hunter3\",\"Name\":\"A\"}],\"Id\":\"1\",\"Token\":\"hunter2\"}");
     assert_memory_equal(a.digest, b.digest, DIGEST_BYTES);
     assert_string_equal(a.config, b.config);
     item_release(&a);
@@ -103,8 +111,10 @@ static void secrets_become_marks_that_change_with_them(void **state)
 
 static void json_in_strings_is_parsed_and_volatile_is_no_change(void **state)
 {
-    struct item a = make(*state, "{\"Id\":\"1\",\"Policy\":\"{\\\"b\\\":1, \\\"a\\\":2}\",\"Seen\":1}");
-    struct item b = make(*state, "{\"Id\":\"1\",\"Policy\":\"{\\\"a\\\":2,\\\"b\\\":1}\",\"Seen\":2}");
+    struct item a =
+        make(*state, "{\"Id\":\"1\",\"Policy\":\"{\\\"b\\\":1, \\\"a\\\":2}\",\"Seen\":1}");
+    struct item b =
+        make(*state, "{\"Id\":\"1\",\"Policy\":\"{\\\"a\\\":2,\\\"b\\\":1}\",\"Seen\":2}");
     assert_memory_equal(a.digest, b.digest, DIGEST_BYTES);
     assert_non_null(strstr(a.config, "\"Policy\":{\"a\":2,\"b\":1}"));
     assert_non_null(strstr(b.config, "\"Seen\":2"));
@@ -120,7 +130,8 @@ static void an_unread_part_keeps_its_last_value(void **state)
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     struct item whole = make(f, "{\"Id\":\"1\",\"Part\":{\"x\":1}}"), gap = { 0 };
-    struct json_object *now = tree("{\"Id\":\"1\"}"), *last = tree(whole.config), *unread = tree("{\"Part\":\"denied\"}");
+    struct json_object *now = tree("{\"Id\":\"1\"}"), *last = tree(whole.config),
+                       *unread = tree("{\"Part\":\"denied\"}");
     struct item_gaps gaps = { unread, last };
     assert_true(item_make(f->type, f->shape, &f->place, &gaps, now, &gap, &err));
     assert_memory_equal(whole.digest, gap.digest, DIGEST_BYTES);
@@ -148,7 +159,8 @@ static void arguments_are_filled_and_keep_their_types(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
-    struct json_object *with = tree("{\"Box\":\"{Id}\",\"Max\":100,\"Deep\":\"{Size.Cm}\",\"Where\":\"in {region}\"}");
+    struct json_object *with =
+        tree("{\"Box\":\"{Id}\",\"Max\":100,\"Deep\":\"{Size.Cm}\",\"Where\":\"in {region}\"}");
     struct json_object *o = tree("{\"Id\":\"b-1\",\"Size\":{\"Cm\":12}}");
     struct json_object *filled = item_arguments(with, &f->place, o, &err);
     assert_string_equal(json_string(filled, "Box"), "b-1");
@@ -185,7 +197,8 @@ static void faults_in_a_type_name_file_and_line(void **state)
     assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n", "lacks the key key");
     assert_refused(HEAD BODY "    scope: planet\n", "bad.yaml:8: scope is either region or global");
     assert_refused(HEAD BODY "    volatile: [\"A..B\"]\n", "bad.yaml:8:");
-    assert_refused(HEAD BODY "    details:\n      - {get: G}\n", "bad.yaml:9: a detail needs get and as");
+    assert_refused(HEAD BODY "    details:\n      - {get: G}\n",
+                   "bad.yaml:9: a detail needs get and as");
     assert_refused(HEAD BODY "    sheet: {a: {en: A, ja: A}}\n", "no column and has no path: a");
     assert_refused(HEAD BODY "    sheet: {a: {en: A, path: B}}\n", "en and ja");
     assert_refused(HEAD BODY "    reference: AWS\n", "reference needs owner");
@@ -200,18 +213,23 @@ static void a_type_cannot_be_defined_twice(void **state)
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     assert_false(resource_types_add(f->types, "again.yaml", text_of(yaml), &err));
-    assert_string_equal(err.message, "again.yaml:3: the type aws_thing_box is already defined in t.yaml:3");
+    assert_string_equal(err.message,
+                        "again.yaml:3: the type aws_thing_box is already defined in t.yaml:3");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_item_gets_key_name_tags_and_owner, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(secrets_become_marks_that_change_with_them, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(json_in_strings_is_parsed_and_volatile_is_no_change, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(secrets_become_marks_that_change_with_them, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(json_in_strings_is_parsed_and_volatile_is_no_change, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(an_unread_part_keeps_its_last_value, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(an_item_without_id_is_an_error_that_names_the_path, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(arguments_are_filled_and_keep_their_types, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_item_without_id_is_an_error_that_names_the_path, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(arguments_are_filled_and_keep_their_types, set_up,
+                                        tear_down),
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
         cmocka_unit_test_setup_teardown(a_type_cannot_be_defined_twice, set_up, tear_down),
     };

@@ -65,24 +65,31 @@ static void lists_are_sets_unless_ordered_and_keep_duplicates(void **state)
 static void fields_outside_the_shape_and_volatile_ones_are_left_out(void **state)
 {
     (void)state;
-    struct shape *s = shape("{\"fields\":{\"Id\":\"*\",\"Rules\":{\"Port\":\"*\",\"Seen\":\"*\"},\"State\":\"*\"},"
-                            "\"ordered\":[],\"volatile\":[\"Rules[].Seen\",\"State.Since\"]}");
-    assert_comparable(s, "{\"Id\":1,\"New\":2,\"Rules\":[{\"Port\":22,\"Seen\":\"today\",\"Extra\":1}],"
-                         "\"State\":{\"Name\":\"up\",\"Since\":\"today\"}}",
-                      "{\"Id\":1,\"Rules\":[{\"Port\":22}],\"State\":{\"Name\":\"up\"}}");
+    struct shape *s = shape(
+        "{\"fields\":{\"Id\":\"*\",\"Rules\":{\"Port\":\"*\",\"Seen\":\"*\"},\"State\":\"*\"},"
+        "\"ordered\":[],\"volatile\":[\"Rules[].Seen\",\"State.Since\"]}");
+    assert_comparable(
+        s,
+        "{\"Id\":1,\"New\":2,\"Rules\":[{\"Port\":22,\"Seen\":\"today\",\"Extra\":1}],"
+        "\"State\":{\"Name\":\"up\",\"Since\":\"today\"}}",
+        "{\"Id\":1,\"Rules\":[{\"Port\":22}],\"State\":{\"Name\":\"up\"}}");
     shape_free(s);
 }
 
 static void two_shapes_compare_over_what_both_hold(void **state)
 {
     (void)state;
-    struct shape *old = shape("{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\"}},\"ordered\":[],\"volatile\":[]}");
-    struct shape *grown = shape("{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\",\"D\":\"*\"},\"E\":\"*\"},"
-                                "\"ordered\":[],\"volatile\":[\"A\"]}");
+    struct shape *old =
+        shape("{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\"}},\"ordered\":[],\"volatile\":[]}");
+    struct shape *grown =
+        shape("{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\",\"D\":\"*\"},\"E\":\"*\"},"
+              "\"ordered\":[],\"volatile\":[\"A\"]}");
     struct shape *both = shape_common(old, grown);
-    assert_string_equal(shape_text(both),
-                        "{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\"}},\"ordered\":[],\"volatile\":[\"A\"]}");
-    assert_true(same_digest(both, "{\"A\":1,\"B\":{\"C\":2}}", "{\"A\":9,\"B\":{\"C\":2,\"D\":3},\"E\":4}"));
+    assert_string_equal(
+        shape_text(both),
+        "{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\"}},\"ordered\":[],\"volatile\":[\"A\"]}");
+    assert_true(same_digest(both, "{\"A\":1,\"B\":{\"C\":2}}",
+                            "{\"A\":9,\"B\":{\"C\":2,\"D\":3},\"E\":4}"));
     assert_false(same_digest(both, "{\"B\":{\"C\":2}}", "{\"B\":{\"C\":3}}"));
     struct shape *any = shape("{\"fields\":\"*\",\"ordered\":[],\"volatile\":[]}");
     struct shape *with_any = shape_common(any, old);
@@ -97,20 +104,23 @@ static void two_shapes_compare_over_what_both_hold(void **state)
 static void a_type_gives_its_volatile_and_ordered_paths(void **state)
 {
     (void)state;
-    char *ordered[] = { (char *)(uintptr_t)"B[]", (char *)(uintptr_t)"A[]" };
-    char *copied[] = { (char *)(uintptr_t)"GeneratedTime" };
+    char *ordered[] = { (char *)(uintptr_t) "B[]", (char *)(uintptr_t) "A[]" };
+    char *copied[] = { (char *)(uintptr_t) "GeneratedTime" };
     struct resource_type type = { .ordered = { ordered, 2 }, .from_answer = { copied, 1 } };
     struct shape *s = shape_of_type(&type, NULL);
-    assert_string_equal(shape_text(s),
-                        "{\"fields\":\"*\",\"ordered\":[\"A[]\",\"B[]\"],\"volatile\":[\"GeneratedTime\"]}");
-    assert_true(same_digest(s, "{\"x\":1,\"GeneratedTime\":\"a\"}", "{\"x\":1,\"GeneratedTime\":\"b\"}"));
+    assert_string_equal(
+        shape_text(s),
+        "{\"fields\":\"*\",\"ordered\":[\"A[]\",\"B[]\"],\"volatile\":[\"GeneratedTime\"]}");
+    assert_true(
+        same_digest(s, "{\"x\":1,\"GeneratedTime\":\"a\"}", "{\"x\":1,\"GeneratedTime\":\"b\"}"));
     shape_free(s);
 }
 
 static void texts_that_are_no_shape_are_refused(void **state)
 {
     (void)state;
-    const char *const bad[] = { "", "{", "[]", "{\"fields\":\"*\"}", "{\"fields\":\"*\",\"ordered\":[],\"volatile\":1}" };
+    const char *const bad[] = { "", "{", "[]", "{\"fields\":\"*\"}",
+                                "{\"fields\":\"*\",\"ordered\":[],\"volatile\":1}" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct error err = ERROR_INIT;
         assert_null(shape_parse(bad[i], &err));
