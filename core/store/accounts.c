@@ -44,16 +44,24 @@ bool store_account_put(struct store *s, struct store_account *a, struct error *e
 
 static struct store_account read_account(sqlite3_stmt *st)
 {
-    return (
-        struct store_account){ sqlite3_column_int64(st, 0),      memory_string(sql_string(st, 1)),
-                               memory_string(sql_string(st, 2)), memory_string(sql_string(st, 3)),
-                               memory_string(sql_string(st, 4)), memory_string(sql_string(st, 5)),
-                               memory_string(sql_string(st, 6)) };
+    return (struct store_account){
+        .id = sqlite3_column_int64(st, 0),
+        .provider = memory_string(sql_string(st, 1)),
+        .account = memory_string(sql_string(st, 2)),
+        .name = memory_string(sql_string(st, 3)),
+        .state = memory_string(sql_string(st, 4)),
+        .team = memory_string(sql_string(st, 5)),
+        .target = memory_string(sql_string(st, 6)),
+    };
 }
 
-bool store_accounts_each(struct store *s, const char *target,
-                         bool (*each)(void *ctx, const struct store_account *a), void *ctx,
-                         struct error *err)
+struct account_list {
+    struct store_account *items;
+    size_t count, capacity;
+};
+
+static bool list_accounts(struct store *s, const char *target, struct account_list *out,
+                          struct error *err)
 {
     sqlite3_stmt *st =
         sql_start(&s->sql,
@@ -64,15 +72,27 @@ bool store_accounts_each(struct store *s, const char *target,
         return false;
     enum sql_step step;
     while ((step = sql_next(&s->sql, st, err)) == SQL_ROW) {
-        struct store_account a = read_account(st);
-        bool go_on = each(ctx, &a);
-        store_account_release(&a);
-        if (go_on)
-            continue;
-        sql_stop(st);
-        return true;
+        if (out->count == out->capacity) {
+            out->capacity = out->capacity == 0 ? 64 : out->capacity * 2;
+            out->items = memory_resize(out->items, out->capacity, sizeof *out->items);
+        }
+        out->items[out->count++] = read_account(st);
     }
     return step == SQL_END;
+}
+
+bool store_accounts_each(struct store *s, const char *target,
+                         bool (*each)(void *ctx, const struct store_account *a), void *ctx,
+                         struct error *err)
+{
+    struct account_list all = { NULL, 0, 0 };
+    bool ok = list_accounts(s, target, &all, err), go_on = ok;
+    for (size_t i = 0; i < all.count; i++) {
+        go_on = go_on && each(ctx, &all.items[i]);
+        store_account_release(&all.items[i]);
+    }
+    free(all.items);
+    return ok;
 }
 
 /* Every scope of the account whose coverage is not `outcome` (or 'closed') yet. */

@@ -31,13 +31,12 @@ bool cause_init(struct cause *c, struct store *s, const struct store_run *run,
 /* What the resource's own last version says; NULL: nothing. */
 static const char *own_cause(struct cause *c, int64_t resource, bool *out_rebased)
 {
-    struct error ignored =
-        ERROR_INIT; /* a cause that cannot be found is no reason to lose the finding */
+    struct error ignored = ERROR_INIT; /* without a cause the finding is still one */
     const char *cause = NULL;
     sqlite3_stmt *st = sql_start(
         &c->s->sql,
         "SELECT v.closed_cause, v.changed > ?2 OR v.to_run > ?2, v.from_run > ?2, EXISTS (SELECT 1 FROM"
-        " version p WHERE p.resource = v.resource AND p.to_run = v.from_run AND p.shape <> v.shape)"
+        " version p WHERE p.resource = v.resource AND +p.to_run = v.from_run AND p.shape <> v.shape)"
         " FROM version v WHERE v.resource = ?1 ORDER BY v.from_run DESC LIMIT 1",
         SQL_VALUES(sql_int(resource), sql_int(c->since)), &ignored);
     if (st == NULL || sql_next(&c->s->sql, st, &ignored) != SQL_ROW)

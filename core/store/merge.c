@@ -46,7 +46,7 @@ static bool rewind_run(struct merge *m, int64_t resource, struct error *err)
                    SQL_VALUES(sql_int(resource), sql_int(m->run)), err) &&
            sql_run(
                &m->s->sql,
-               "UPDATE version SET to_run = NULL, closed_cause = NULL WHERE resource = ?1 AND to_run = ?2",
+               "UPDATE version SET to_run = NULL, closed_cause = NULL WHERE resource = ?1 AND +to_run = ?2",
                SQL_VALUES(sql_int(resource), sql_int(m->run)), err);
 }
 
@@ -212,10 +212,11 @@ bool merge_staged(struct merge *m, struct error *err)
 
 bool merge_close_unseen(struct merge *m, struct error *err)
 {
-    sqlite3_stmt *st = sql_start(&m->s->sql,
-                                 "SELECT r.id FROM resource r JOIN version v ON v.resource = r.id"
-                                 " AND v.to_run IS NULL WHERE r.scope = ?1",
-                                 SQL_VALUES(sql_int(m->scope)), err);
+    sqlite3_stmt *st = sql_start(
+        &m->s->sql,
+        "SELECT r.id FROM resource r JOIN version v INDEXED BY version_body ON v.resource = r.id"
+        " AND v.to_run IS NULL WHERE r.scope = ?1",
+        SQL_VALUES(sql_int(m->scope)), err);
     if (st == NULL)
         return false;
     enum sql_step step;

@@ -124,7 +124,7 @@ static void body_digest(const struct store_item *item, unsigned char out[DIGEST_
 /* What is stored of the key, beside what comes. */
 struct stored {
     int64_t resource; /* 0: the key was never seen */
-    bool same_body, same_content;
+    bool same_body;   /* … and at home in this scope: there is nothing to do */
 };
 
 static bool read_stored(struct store *s, const struct store_scope *scope,
@@ -132,14 +132,14 @@ static bool read_stored(struct store *s, const struct store_scope *scope,
                         struct stored *out, struct error *err)
 {
     *out = (struct stored){ 0 };
-    sqlite3_stmt *st = sql_start(
-        &s->sql,
-        "SELECT r.id, v.body = ?3 AND r.scope = ?6, v.digest = ?4 AND (v.life = ?5 OR '' IN (v.life, ?5))"
-        " FROM resource r LEFT JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
-        " WHERE r.account = ?1 AND r.key = ?2",
-        SQL_VALUES(sql_int(scope->account), sql_text(item->key), sql_blob(body, DIGEST_BYTES),
-                   sql_blob(item->digest, DIGEST_BYTES), sql_text(item->life), sql_int(scope->id)),
-        err);
+    sqlite3_stmt *st =
+        sql_start(&s->sql,
+                  "SELECT r.id, v.body = ?3 AND r.scope = ?4 FROM resource r"
+                  " LEFT JOIN version v INDEXED BY version_body"
+                  " ON v.resource = r.id AND v.to_run IS NULL WHERE r.account = ?1 AND r.key = ?2",
+                  SQL_VALUES(sql_int(scope->account), sql_text(item->key),
+                             sql_blob(body, DIGEST_BYTES), sql_int(scope->id)),
+                  err);
     if (st == NULL)
         return false;
     enum sql_step step = sql_next(&s->sql, st, err);
@@ -147,8 +147,23 @@ static bool read_stored(struct store *s, const struct store_scope *scope,
         return step == SQL_END;
     out->resource = sqlite3_column_int64(st, 0);
     out->same_body = sqlite3_column_int(st, 1) != 0;
-    out->same_content = sqlite3_column_int(st, 2) != 0;
     sql_stop(st);
+    return true;
+}
+
+/* Whether the comparable content is another, or the life: not so for volatile values and names. */
+static bool read_changed(struct store *s, const struct store_item *item, int64_t resource,
+                         bool *out, struct error *err)
+{
+    int64_t same = 0;
+    if (!sql_number(&s->sql,
+                    "SELECT digest = ?2 AND (life = ?3 OR '' IN (life, ?3)) FROM version"
+                    " WHERE resource = ?1 AND to_run IS NULL",
+                    SQL_VALUES(sql_int(resource), sql_blob(item->digest, DIGEST_BYTES),
+                               sql_text(item->life)),
+                    &same, err))
+        return false;
+    *out = same == 0;
     return true;
 }
 
@@ -192,14 +207,15 @@ bool store_scope_item(struct store *s, struct store_scope *scope, const struct s
     if (!(stored.same_body ? unstage(s, scope, item->key, err) : stage(s, scope, item, body, err)))
         return false;
     if (out_changed != NULL)
-        *out_changed = !stored.same_content;
-    return true;
+        *out_changed = false;
+    return out_changed == NULL || stored.same_body ||
+           read_changed(s, item, stored.resource, out_changed, err);
 }
 
 char *store_item_config(struct store *s, int64_t account, const char *key)
 {
     struct error ignored =
-        ERROR_INIT; /* then the part has no last value: never read, as far as is known */
+        ERROR_INIT; /* then the part has no last value, as if it had never been read */
     char *config = NULL;
     sqlite3_stmt *st =
         sql_start(&s->sql,

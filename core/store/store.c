@@ -110,10 +110,13 @@ static bool find_redact_key(struct store *s, enum store_mode mode, struct error 
 static bool open_for_writing(struct store *s, struct error *err)
 {
     struct migrate_plan p = plan();
-    return sql_script(&s->sql,
-                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                      "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384",
-                      err) &&
+    return sql_script(
+               &s->sql,
+               "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+               "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+               /* Pages; each checkpoint waits for the disk, so fewer and larger ones: 32 MB. */
+               "PRAGMA wal_autocheckpoint = 8000",
+               err) &&
            migrate_run(&s->sql, &p, err);
 }
 

@@ -89,7 +89,8 @@ void store_account_release(struct store_account *a);
 bool store_account_put(struct store *s, struct store_account *a, struct error *err);
 
 /* Calls `each` for every known account of a target (NULL: all), in order of provider and account:
- * what last night's discovery said, for a night on which it fails. */
+ * what last night's discovery said, for a night on which it fails. Until `each` returns false. They are
+ * taken down first: `each` may change accounts. */
 bool store_accounts_each(struct store *s, const char *target,
                          bool (*each)(void *ctx, const struct store_account *a), void *ctx, struct error *err);
 

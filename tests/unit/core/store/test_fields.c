@@ -5,12 +5,13 @@
 
 static bool note(void *ctx, const char *field, const char *before, const char *after)
 {
-    buffer_append_format(ctx, "%s%s %s>%s", ((struct buffer *)ctx)->len == 0 ? "" : "; ", field, before, after);
+    buffer_append_format(ctx, "%s%s %s>%s", ((struct buffer *)ctx)->len == 0 ? "" : "; ", field,
+                         before, after);
     return true;
 }
 
-static void expect_under(const char *before, const char *before_shape, const char *after, const char *after_shape,
-                         const char *wanted)
+static void expect_under(const char *before, const char *before_shape, const char *after,
+                         const char *after_shape, const char *wanted)
 {
     struct buffer b;
     struct error err = ERROR_INIT;
@@ -54,7 +55,8 @@ static void a_set_that_changed_is_one_field(void **state)
     expect("{\"S\":[1]}", "{\"S\":[1,2]}", "S[] >[2]");
     expect("{\"S\":[1,1,2]}", "{\"S\":[2,1]}", "S[] [1]>");
     expect("{\"S\":[]}", "{\"S\":[{\"B\":2,\"A\":1}]}", "S[] >[{\"A\":1,\"B\":2}]");
-    expect("{\"P\":[{\"Port\":22,\"From\":[\"a\",\"b\"]},{\"Port\":80}]}", "{\"P\":[{\"Port\":80},{\"Port\":22,\"From\":[\"b\",\"c\"]}]}",
+    expect("{\"P\":[{\"Port\":22,\"From\":[\"a\",\"b\"]},{\"Port\":80}]}",
+           "{\"P\":[{\"Port\":80},{\"Port\":22,\"From\":[\"b\",\"c\"]}]}",
            "P[] [{\"From\":[\"a\",\"b\"],\"Port\":22}]>[{\"From\":[\"b\",\"c\"],\"Port\":22}]");
     expect("{\"S\":[1]}", "{}", "S [1]>");
     expect("{\"S\":[1]}", "{\"S\":{\"A\":1}}", "S [1]>{\"A\":1}");
@@ -64,7 +66,8 @@ static void an_ordered_list_is_compared_in_its_order(void **state)
 {
     (void)state;
     expect("{\"Rules\":[1,2]}", "{\"Rules\":[2,1]}", "Rules[] 1>2; Rules[] 2>1");
-    expect("{\"Rules\":[{\"Port\":1,\"Act\":\"a\"},{\"Port\":2}]}", "{\"Rules\":[{\"Port\":3,\"Act\":\"b\"},{\"Port\":2}]}",
+    expect("{\"Rules\":[{\"Port\":1,\"Act\":\"a\"},{\"Port\":2}]}",
+           "{\"Rules\":[{\"Port\":3,\"Act\":\"b\"},{\"Port\":2}]}",
            "Rules[].Act \"a\">\"b\"; Rules[].Port 1>3");
     expect("{\"Rules\":[1]}", "{\"Rules\":[1,2]}", "Rules[] [1]>[1,2]");
 }
@@ -72,24 +75,30 @@ static void an_ordered_list_is_compared_in_its_order(void **state)
 static void fields_are_sorted_by_their_bytes(void **state)
 {
     (void)state;
-    expect("{\"b\":1,\"A\":{\"x\":1},\"A-b\":1,\"a\":1}", "{\"a\":2,\"A-b\":2,\"b\":2,\"A\":{\"x\":2}}",
-           "A-b 1>2; A.x 1>2; a 1>2; b 1>2");
+    expect("{\"b\":1,\"A\":{\"x\":1},\"A-b\":1,\"a\":1}",
+           "{\"a\":2,\"A-b\":2,\"b\":2,\"A\":{\"x\":2}}", "A-b 1>2; A.x 1>2; a 1>2; b 1>2");
 }
 
 static void only_what_both_shapes_hold_is_compared(void **state)
 {
     (void)state;
-    static const char old_shape[] = "{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\"}},\"ordered\":[],\"volatile\":[]}";
-    static const char new_shape[] = "{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\",\"D\":\"*\"},\"E\":\"*\"},\"ordered\":[],\"volatile\":[\"A\"]}";
-    expect_under("{\"A\":1,\"B\":{\"C\":1}}", old_shape, "{\"A\":2,\"B\":{\"C\":1,\"D\":5},\"E\":7}", new_shape, "");
-    expect_under("{\"A\":1,\"B\":{\"C\":1}}", old_shape, "{\"A\":2,\"B\":{\"C\":2,\"D\":5},\"E\":7}", new_shape, "B.C 1>2");
+    static const char old_shape[] =
+        "{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\"}},\"ordered\":[],\"volatile\":[]}";
+    static const char new_shape[] =
+        "{\"fields\":{\"A\":\"*\",\"B\":{\"C\":\"*\",\"D\":\"*\"},\"E\":\"*\"},\"ordered\":[],\"volatile\":[\"A\"]}";
+    expect_under("{\"A\":1,\"B\":{\"C\":1}}", old_shape,
+                 "{\"A\":2,\"B\":{\"C\":1,\"D\":5},\"E\":7}", new_shape, "");
+    expect_under("{\"A\":1,\"B\":{\"C\":1}}", old_shape,
+                 "{\"A\":2,\"B\":{\"C\":2,\"D\":5},\"E\":7}", new_shape, "B.C 1>2");
     expect("{\"Etag\":1}", "{\"Etag\":2}", "");
 }
 
 static void what_is_no_body_is_an_error(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "", "{", "[]", "7", "null", "{\"A\":1}x", "{\"A\":\"\xff\"}" };
+    static const char *const bad[] = {
+        "", "{", "[]", "7", "null", "{\"A\":1}x", "{\"A\":\"\xff\"}"
+    };
     struct buffer b;
     buffer_init(&b, 1000);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -130,8 +139,9 @@ static struct world w;
 static bool note_place(void *ctx, const struct diff_row *row, struct error *err)
 {
     (void)err;
-    buffer_append_format(ctx, "%s/%s/%s/%s/%s/%s/%s/%s/%s;", row->provider, row->account, row->account_name, row->team,
-                         row->region, row->type, row->id, row->key, row->change);
+    buffer_append_format(ctx, "%s/%s/%s/%s/%s/%s/%s/%s/%s;", row->provider, row->account,
+                         row->account_name, row->team, row->region, row->type, row->id, row->key,
+                         row->change);
     return true;
 }
 
@@ -151,8 +161,11 @@ static void rows_come_by_provider_account_and_key(void **state)
         world_night(&w);
         for (int i = 0; i < 2; i++) {
             w.account = i == 0 ? first : second;
-            world_read(&w, "u", night == 0 ? WORLD_ITEMS({ "k", "{}", 0, 0 }) : NULL, night == 0 ? OUTCOME_COMPLETE : OUTCOME_FAILED);
-            world_read(&w, "t", night == 0 ? NULL : WORLD_ITEMS({ "z", "{}", 0, 0 }, { "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
+            world_read(&w, "u", night == 0 ? WORLD_ITEMS({ "k", "{}", 0, 0 }) : NULL,
+                       night == 0 ? OUTCOME_COMPLETE : OUTCOME_FAILED);
+            world_read(&w, "t",
+                       night == 0 ? NULL : WORLD_ITEMS({ "z", "{}", 0, 0 }, { "a", "{}", 0, 0 }),
+                       OUTCOME_COMPLETE);
         }
         world_publish(&w);
     }
@@ -160,9 +173,11 @@ static void rows_come_by_provider_account_and_key(void **state)
     struct diff_options o = { 1, 2 };
     buffer_init(&b, 10000);
     world_must(&w, diff_each(w.s, &o, note_place, &b, &w.err));
-    assert_string_equal(buffer_string(&b), "aws/000000000001/shop/pay/r/u///unverified;aws/000000000001/shop/pay/r/t/a/a/added;"
-                                           "aws/000000000001/shop/pay/r/t/z/z/added;aws/012345678901/shop/pay/r/u///unverified;"
-                                           "aws/012345678901/shop/pay/r/t/a/a/added;aws/012345678901/shop/pay/r/t/z/z/added;");
+    assert_string_equal(
+        buffer_string(&b),
+        "aws/000000000001/shop/pay/r/u///unverified;aws/000000000001/shop/pay/r/t/a/a/added;"
+        "aws/000000000001/shop/pay/r/t/z/z/added;aws/012345678901/shop/pay/r/u///unverified;"
+        "aws/012345678901/shop/pay/r/t/a/a/added;aws/012345678901/shop/pay/r/t/z/z/added;");
     buffer_release(&b);
     int calls = 0;
     assert_false(diff_each(w.s, &o, stop_at_once, &calls, &w.err));

@@ -58,11 +58,14 @@ static void an_empty_scope_has_nothing_to_be_unverified(void **state)
 static void a_key_deleted_and_made_again_is_said(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", "U1", 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", "U2", 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", "U1", 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", "U2", 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_expect_diff(&w, "removed a >; added a >");
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", "U2", 0 }), OUTCOME_COMPLETE);
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", "U2", 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", "U2", 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_expect_diff(&w, "added b >");
 }
 
@@ -72,21 +75,25 @@ enum after_kill { NO_KILL, RESUMED, AFRESH };
 static char *final_state(void)
 {
     /* Nothing here says in which run it was written. What only the killed night saw (g) is history. */
-    return world_rows(&w, "SELECT r.key, v.life, v.config, v.unread, v.to_run IS NULL, v.closed_cause FROM version v"
-                          " JOIN resource r ON r.id = v.resource WHERE v.from_run = (SELECT max(l.from_run) FROM"
-                          " version l WHERE l.resource = r.id) AND r.key <> 'g' UNION ALL SELECT sc.type, c.outcome, c.reason, '', '', ''"
-                          " FROM coverage c JOIN scope sc ON sc.id = c.scope WHERE c.to_run IS NULL ORDER BY 1, 2");
+    return world_rows(
+        &w,
+        "SELECT r.key, v.life, v.config, v.unread, v.to_run IS NULL, v.closed_cause FROM version v"
+        " JOIN resource r ON r.id = v.resource WHERE v.from_run = (SELECT max(l.from_run) FROM"
+        " version l WHERE l.resource = r.id) AND r.key <> 'g' UNION ALL SELECT sc.type, c.outcome, c.reason, '', '', ''"
+        " FROM coverage c JOIN scope sc ON sc.id = c.scope WHERE c.to_run IS NULL ORDER BY 1, 2");
 }
 
 static void second_half(void)
 {
-    world_read(&w, "later", WORLD_ITEMS({ "x", "{\"X\":2}", 0, 0 }, { "new", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(&w, "later", WORLD_ITEMS({ "x", "{\"X\":2}", 0, 0 }, { "new", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
 }
 
 static void read_all(void)
 {
     world_read(&w, "done", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }), OUTCOME_COMPLETE);
-    world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":3}", "L2", 0 }, { "h", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":3}", "L2", 0 }, { "h", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     second_half();
 }
 
@@ -98,7 +105,8 @@ static void killed_night(enum after_kill how)
         return;
     }
     world_read(&w, "done", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }), OUTCOME_COMPLETE);
-    world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":2}", "L1", 0 }, { "g", "{}", 0, 0 }), OUTCOME_FAILED);
+    world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":2}", "L1", 0 }, { "g", "{}", 0, 0 }),
+               OUTCOME_FAILED);
     world_must(&w, store_commit(w.s, &w.err));
     struct store_scope *scope = world_begin(&w, "r", "later"); /* in the middle of this one */
     world_item(&w, scope, (struct world_item){ "x", "{\"X\":9}", 0, 0 });
@@ -111,7 +119,8 @@ static void killed_night(enum after_kill how)
     }
     world_resume(&w);
     assert_true(store_scope_is_done(w.s, &w.run, w.account, "r", "done"));
-    world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":3}", "L2", 0 }, { "h", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":3}", "L2", 0 }, { "h", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     second_half();
 }
 
@@ -135,9 +144,11 @@ static void a_killed_night_ends_as_one_that_was_not(void **state)
             world_init(&w);
         }
         world_night(&w);
-        world_read(&w, "done", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
+        world_read(&w, "done", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }),
+                   OUTCOME_COMPLETE);
         world_read(&w, "failed", WORLD_ITEMS({ "f", "{\"X\":1}", "L1", 0 }), OUTCOME_COMPLETE);
-        world_read(&w, "later", WORLD_ITEMS({ "x", "{\"X\":1}", 0, 0 }, { "y", "{}", 0, 0 }), OUTCOME_COMPLETE);
+        world_read(&w, "later", WORLD_ITEMS({ "x", "{\"X\":1}", 0, 0 }, { "y", "{}", 0, 0 }),
+                   OUTCOME_COMPLETE);
         world_publish(&w);
         killed_night(how);
         world_publish(&w);
@@ -145,8 +156,9 @@ static void a_killed_night_ends_as_one_that_was_not(void **state)
         if (how == NO_KILL) {
             wanted_state = now;
             wanted_changes = changes;
-            assert_string_equal(changes, "changed a X 1>2; removed b >; removed f >; added f >; added h >;"
-                                         " added new >; changed x X 1>2; removed y >");
+            assert_string_equal(changes,
+                                "changed a X 1>2; removed b >; removed f >; added f >; added h >;"
+                                " added new >; changed x X 1>2; removed y >");
             continue;
         }
         assert_string_equal(now, wanted_state);
@@ -161,12 +173,21 @@ static void a_killed_night_ends_as_one_that_was_not(void **state)
 static void an_abandoned_run_is_no_baseline_and_loses_nothing(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }, { "c", "{\"X\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(
+        &w, "t",
+        WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }, { "c", "{\"X\":1}", 0, 0 }),
+        OUTCOME_COMPLETE);
     world_night(&w); /* abandoned: sees a changed, b gone, c changed, d new */
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "c", "{\"X\":2}", 0, 0 }, { "d", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(
+        &w, "t",
+        WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "c", "{\"X\":2}", 0, 0 }, { "d", "{}", 0, 0 }),
+        OUTCOME_COMPLETE);
     world_must(&w, store_commit(w.s, &w.err));
     world_night(&w); /* c is back as it was, b too, d is gone */
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "b", "{}", 0, 0 }, { "c", "{\"X\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(
+        &w, "t",
+        WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "b", "{}", 0, 0 }, { "c", "{\"X\":1}", 0, 0 }),
+        OUTCOME_COMPLETE);
     world_publish(&w);
     world_expect_diff(&w, "changed a X 1>2");
     world_expect_diff_between(&w, 1, 2, "changed a X 1>2; removed b >; changed c X 1>2; added d >");
@@ -176,9 +197,11 @@ static void an_abandoned_run_is_no_baseline_and_loses_nothing(void **state)
 static void a_change_seen_only_by_an_abandoned_run_is_told_later(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "p", "{\"P\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "p", "{\"P\":1}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_night(&w);
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "p", "{\"P\":2}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "p", "{\"P\":2}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_must(&w, store_commit(w.s, &w.err));
     /* The next night cannot read what changed: that it did is known all the same. */
     world_walk(&w, "t", WORLD_ITEMS({ "p", "{\"P\":2}", 0, "{\"P\":\"denied\"}" }), OUTCOME_DENIED);
@@ -195,7 +218,9 @@ static void a_filtered_run_leaves_everything_else_alone(void **state)
         world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }), OUTCOME_COMPLETE);
     }
     world_publish(&w);
-    world_exec(&w, "CREATE TEMP TABLE before AS SELECT * FROM version; CREATE TEMP TABLE covered AS SELECT * FROM coverage");
+    world_exec(
+        &w,
+        "CREATE TEMP TABLE before AS SELECT * FROM version; CREATE TEMP TABLE covered AS SELECT * FROM coverage");
     w.now += 86400;
     struct store_run_options o = world_options(&w);
     o.filtered = true;
@@ -203,9 +228,14 @@ static void a_filtered_run_leaves_everything_else_alone(void **state)
     world_read(&w, "t", NULL, OUTCOME_COMPLETE);
     world_publish(&w);
     world_expect(&w, "SELECT filtered FROM run ORDER BY id", "0 1");
-    world_expect(&w, "SELECT r.account, v.to_run FROM version v JOIN resource r ON r.id = v.resource ORDER BY 1", "1|- 2|2");
-    world_expect(&w, "SELECT count(*) FROM (SELECT * FROM before EXCEPT SELECT * FROM version)", "1");
-    world_expect(&w, "SELECT count(*) FROM (SELECT * FROM coverage EXCEPT SELECT * FROM covered)", "0");
+    world_expect(
+        &w,
+        "SELECT r.account, v.to_run FROM version v JOIN resource r ON r.id = v.resource ORDER BY 1",
+        "1|- 2|2");
+    world_expect(&w, "SELECT count(*) FROM (SELECT * FROM before EXCEPT SELECT * FROM version)",
+                 "1");
+    world_expect(&w, "SELECT count(*) FROM (SELECT * FROM coverage EXCEPT SELECT * FROM covered)",
+                 "0");
     world_expect_diff(&w, "removed a >");
 }
 
@@ -215,7 +245,8 @@ static void a_closed_account_takes_its_resources_along(void **state)
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
     world_night(&w);
     /* It was still read in part before discovery told. */
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_FAILED);
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_FAILED);
     world_must(&w, store_account_close(w.s, &w.run, w.account, &w.err));
     world_publish(&w);
     world_expect_versions(&w, "a:[1,2)1/1");

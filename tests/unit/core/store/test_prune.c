@@ -29,7 +29,8 @@ static void prune(int keep_days)
 static void versions_within_the_time_kept_stay_comparable(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }), OUTCOME_COMPLETE);
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":3}", 0, 0 }), OUTCOME_COMPLETE);
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":4}", 0, 0 }), OUTCOME_COMPLETE);
@@ -66,7 +67,8 @@ static void since_when_something_is_unread_does_not_move(void **state)
     prune(1);
     world_must(&w, views_create(w.s, &w.run, NULL, &w.err));
     world_expect(&w, since, "2027-01-20T08:00:00Z");
-    world_expect(&w, "SELECT from_run, to_run FROM main.coverage ORDER BY from_run", "3|5 5|6 6|8 8|9 9|-");
+    world_expect(&w, "SELECT from_run, to_run FROM main.coverage ORDER BY from_run",
+                 "3|5 5|6 6|8 8|9 9|-");
 }
 
 static void findings_keep_their_history(void **state)
@@ -74,13 +76,20 @@ static void findings_keep_their_history(void **state)
     (void)state;
     const struct finding_row fail = { "a", "", VERDICT_FAIL, "low", "{}", "{}" };
     for (int i = 0; i < 6; i++) {
-        struct finding_batch b = { .check_id = "c", .check_digest = "d", .account = w.account, .rows = &fail, .count = i == 0 };
+        struct finding_batch b = { .check_id = "c",
+                                   .check_digest = "d",
+                                   .account = w.account,
+                                   .rows = &fail,
+                                   .count = i == 0 };
         struct store_stats stats = { 1, 1, 1, 1 };
         world_night(&w);
-        world_read(&w, "t", i == 0 ? WORLD_ITEMS({ "a", "{}", 0, 0 }, { "b", "{}", 0, 0 }) : NULL, OUTCOME_COMPLETE);
-        world_must(&w, store_stats_add(w.s, &w.run, w.account, "r", "ec2", &stats, &w.err) && store_begin(w.s, &w.err) &&
-                           findings_put(w.s, &w.run, &b, &w.err) && findings_publish(w.s, &w.run, &w.counts, &w.err) &&
-                           store_run_publish(w.s, &w.run, w.now, &w.err) && store_commit(w.s, &w.err));
+        world_read(&w, "t", i == 0 ? WORLD_ITEMS({ "a", "{}", 0, 0 }, { "b", "{}", 0, 0 }) : NULL,
+                   OUTCOME_COMPLETE);
+        world_must(&w, store_stats_add(w.s, &w.run, w.account, "r", "ec2", &stats, &w.err) &&
+                           store_begin(w.s, &w.err) && findings_put(w.s, &w.run, &b, &w.err) &&
+                           findings_publish(w.s, &w.run, &w.counts, &w.err) &&
+                           store_run_publish(w.s, &w.run, w.now, &w.err) &&
+                           store_commit(w.s, &w.err));
     }
     prune(1);
     world_expect_versions(&w, "");
@@ -96,13 +105,16 @@ static void messages_that_were_sent_go_and_others_stay(void **state)
     (void)state;
     for (int i = 0; i < 6; i++)
         world_walk(&w, "t", NULL, OUTCOME_COMPLETE);
-    world_exec(&w, "INSERT INTO alert(id, run, kind, subject, payload) VALUES (1, 1, 'k', 's', '{}'), (2, 6, 'k', 's', '{}');"
-                   "INSERT INTO message(id, sink, state) VALUES ('old', 'slack', 'sent'), ('new', 'slack', 'sent'),"
-                   " ('stuck', 'slack', 'pending'), ('both', 'slack', 'sent'), ('none', 'slack', 'sent');"
-                   "INSERT INTO message_alert VALUES ('old', 1), ('new', 2), ('stuck', 1), ('both', 1), ('both', 2)");
+    world_exec(
+        &w,
+        "INSERT INTO alert(id, run, kind, subject, payload) VALUES (1, 1, 'k', 's', '{}'), (2, 6, 'k', 's', '{}');"
+        "INSERT INTO message(id, sink, state) VALUES ('old', 'slack', 'sent'), ('new', 'slack', 'sent'),"
+        " ('stuck', 'slack', 'pending'), ('both', 'slack', 'sent'), ('none', 'slack', 'sent');"
+        "INSERT INTO message_alert VALUES ('old', 1), ('new', 2), ('stuck', 1), ('both', 1), ('both', 2)");
     prune(1);
     world_expect(&w, "SELECT id FROM message ORDER BY id", "both new none stuck");
-    world_expect(&w, "SELECT message, alert FROM message_alert ORDER BY 1, 2", "both|1 both|2 new|2 stuck|1");
+    world_expect(&w, "SELECT message, alert FROM message_alert ORDER BY 1, 2",
+                 "both|1 both|2 new|2 stuck|1");
 }
 
 static void sharing_that_ended_goes(void **state)

@@ -81,8 +81,9 @@ static void a_run_begun_afresh_forgets_what_the_last_one_staged(void **state)
 static void a_resumed_run_keeps_what_was_done(void **state)
 {
     (void)state;
-    static const enum outcome all[] = { OUTCOME_COMPLETE, OUTCOME_DISABLED,  OUTCOME_SKIPPED, OUTCOME_BLOCKED,
-                                        OUTCOME_DENIED,   OUTCOME_THROTTLED, OUTCOME_FAILED };
+    static const enum outcome all[] = { OUTCOME_COMPLETE, OUTCOME_DISABLED, OUTCOME_SKIPPED,
+                                        OUTCOME_BLOCKED,  OUTCOME_DENIED,   OUTCOME_THROTTLED,
+                                        OUTCOME_FAILED };
     world_night(&w);
     for (size_t i = 0; i < 7; i++)
         world_read(&w, outcome_name(all[i]), NULL, all[i]);
@@ -175,7 +176,8 @@ static void runs_are_found_by_name(void **state)
 
 static bool note_account(void *ctx, const struct store_account *a)
 {
-    buffer_append_format(ctx, "%s %s %s %s %s;", a->provider, a->account, a->name, a->state, a->target);
+    buffer_append_format(ctx, "%s %s %s %s %s;", a->provider, a->account, a->name, a->state,
+                         a->target);
     return true;
 }
 
@@ -197,14 +199,20 @@ static void expect_accounts(const char *target, const char *wanted)
 static void accounts_are_kept_and_listed(void **state)
 {
     (void)state;
-    struct store_account other = { .provider = "aws", .account = "000000000001", .name = "x", .state = "suspended", .team = NULL, .target = "t2" };
+    struct store_account other = { .provider = "aws",
+                                   .account = "000000000001",
+                                   .name = "x",
+                                   .state = "suspended",
+                                   .team = NULL,
+                                   .target = "t2" };
     world_must(&w, store_account_put(w.s, &other, &w.err));
     assert_int_not_equal(other.id, w.account);
     int64_t before = sqlite3_total_changes64(store_db(w.s));
     assert_int_equal(world_account(&w, "012345678901", "active"), w.account);
     assert_int_equal(sqlite3_total_changes64(store_db(w.s)), before);
     assert_int_equal(world_account(&w, "012345678901", "pending_deletion"), w.account);
-    expect_accounts(NULL, "aws 000000000001 x suspended t2;aws 012345678901 shop pending_deletion t1;");
+    expect_accounts(NULL,
+                    "aws 000000000001 x suspended t2;aws 012345678901 shop pending_deletion t1;");
     expect_accounts("t1", "aws 012345678901 shop pending_deletion t1;");
     expect_accounts("t9", "");
     struct buffer b;
@@ -212,7 +220,9 @@ static void accounts_are_kept_and_listed(void **state)
     world_must(&w, store_accounts_each(w.s, NULL, note_one, &b, &w.err));
     assert_string_equal(buffer_string(&b), "aws 000000000001 x suspended t2;");
     buffer_release(&b);
-    struct store_account copied = { 0, memory_string("a"), memory_string("b"), NULL, memory_string(""), NULL, NULL };
+    struct store_account copied = { 0,    memory_string("a"), memory_string("b"),
+                                    NULL, memory_string(""),  NULL,
+                                    NULL };
     store_account_release(&copied);
     assert_null(copied.provider);
     store_account_release(&copied);

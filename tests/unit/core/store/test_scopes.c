@@ -20,12 +20,15 @@ static int tear_down(void **state)
 static void a_resource_opens_stays_and_closes(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
-    world_walk(&w, "t", WORLD_ITEMS({ "b", "{}", 0, 0 }, { "a", "{\"X\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "b", "{}", 0, 0 }, { "a", "{\"X\":1}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_expect_versions(&w, "a:[1,)1/1 b:[1,)1/1");
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }), OUTCOME_COMPLETE);
     world_expect_versions(&w, "a:[1,3)1/1 a:[3,)1/3 b:[1,3)1/1");
-    world_expect(&w, "SELECT closed_cause FROM version WHERE to_run = 3 ORDER BY resource", "- cloud");
+    world_expect(&w, "SELECT closed_cause FROM version WHERE to_run = 3 ORDER BY resource",
+                 "- cloud");
 }
 
 static void what_was_not_seen_is_closed_only_by_a_complete_read(void **state)
@@ -45,8 +48,10 @@ static void what_was_not_seen_is_closed_only_by_a_complete_read(void **state)
 static void items_read_before_a_failure_open_and_update(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "c", "{}", 0, 0 }), OUTCOME_FAILED);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "c", "{}", 0, 0 }),
+               OUTCOME_FAILED);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/2 b:[1,)1/1 c:[2,)2/2");
 }
 
@@ -137,11 +142,14 @@ static void a_model_that_grew_a_field_rebases(void **state)
 {
     (void)state;
     w.shape = "{\"fields\":{\"X\":\"*\"},\"ordered\":[],\"volatile\":[]}";
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{\"X\":1}", 0, 0 }, { "c", "{\"X\":1}", 0, 0 }),
+    world_walk(&w, "t",
+               WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{\"X\":1}", 0, 0 },
+                           { "c", "{\"X\":1}", 0, 0 }),
                OUTCOME_COMPLETE);
     w.shape = "{\"fields\":{\"X\":\"*\",\"Y\":\"*\"},\"ordered\":[],\"volatile\":[]}";
-    const struct world_item *grown = WORLD_ITEMS({ "a", "{\"X\":1,\"Y\":5}", 0, 0 }, { "b", "{\"X\":2,\"Y\":5}", 0, 0 },
-                                                 { "c", "{\"X\":1}", 0, 0 });
+    const struct world_item *grown =
+        WORLD_ITEMS({ "a", "{\"X\":1,\"Y\":5}", 0, 0 }, { "b", "{\"X\":2,\"Y\":5}", 0, 0 },
+                    { "c", "{\"X\":1}", 0, 0 });
     world_walk(&w, "t", grown, OUTCOME_COMPLETE);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/1 b:[1,2)1/1 b:[2,)1/2 c:[1,)1/1");
     world_expect_diff(&w, "changed b X 1>2");
@@ -172,7 +180,8 @@ static void an_unread_part_is_flagged_and_is_no_change(void **state)
     assert_string_equal(last, "{\"P\":1}");
     free(last);
     assert_null(store_item_config(w.s, w.account, "z"));
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"P\":1}", 0, "{\"P\":\"denied\"}" }), OUTCOME_COMPLETE);
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"P\":1}", 0, "{\"P\":\"denied\"}" }),
+               OUTCOME_COMPLETE);
     world_publish(&w);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/1");
     world_expect_diff(&w, "");
@@ -185,9 +194,13 @@ static void an_unread_part_is_flagged_and_is_no_change(void **state)
 static void a_part_that_is_read_for_the_first_time_is_no_change(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, "{\"P\":\"denied\"}" }, { "b", "{\"X\":1}", 0, "{\"P\":\"denied\"}" }),
+    world_walk(&w, "t",
+               WORLD_ITEMS({ "a", "{\"X\":1}", 0, "{\"P\":\"denied\"}" },
+                           { "b", "{\"X\":1}", 0, "{\"P\":\"denied\"}" }),
                OUTCOME_COMPLETE);
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"P\":1,\"X\":1}", 0, 0 }, { "b", "{\"P\":1,\"X\":2}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t",
+               WORLD_ITEMS({ "a", "{\"P\":1,\"X\":1}", 0, 0 }, { "b", "{\"P\":1,\"X\":2}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/1 b:[1,2)1/1 b:[2,)1/2");
     world_expect_diff(&w, "changed b X 1>2");
 }
@@ -195,15 +208,21 @@ static void a_part_that_is_read_for_the_first_time_is_no_change(void **state)
 static void a_scope_read_twice_in_one_run_leaves_the_last_word(void **state)
 {
     (void)state;
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_night(&w);
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "n", "{\"X\":1}", "L1", 0 }, { "m", "{}", 0, 0 }), OUTCOME_FAILED);
+    world_read(
+        &w, "t",
+        WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "n", "{\"X\":1}", "L1", 0 }, { "m", "{}", 0, 0 }),
+        OUTCOME_FAILED);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/2 b:[1,)1/1 m:[2,)2/2 n:[2,)2/2");
     world_resume(&w);
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":3}", 0, 0 }, { "n", "{\"X\":2}", "L2", 0 }), OUTCOME_COMPLETE);
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":3}", 0, 0 }, { "n", "{\"X\":2}", "L2", 0 }),
+               OUTCOME_COMPLETE);
     world_publish(&w);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/2 b:[1,2)1/1 n:[2,)2/2");
-    world_expect(&w, "SELECT config FROM version WHERE to_run IS NULL ORDER BY resource", "{\"X\":3} {\"X\":2}");
+    world_expect(&w, "SELECT config FROM version WHERE to_run IS NULL ORDER BY resource",
+                 "{\"X\":3} {\"X\":2}");
     world_expect_diff(&w, "changed a X 1>3; removed b >; added n >");
     world_expect(&w, "SELECT scope, from_run, to_run, outcome FROM coverage", "1|1|-|complete");
 }
@@ -268,8 +287,10 @@ static void many_scopes_are_open_at_one_time(void **state)
     for (int i = 0; i < COUNT; i++)
         world_end(&w, open[i], i % 2 == 0 ? OUTCOME_COMPLETE : OUTCOME_DENIED);
     world_publish(&w);
-    world_expect(&w, "SELECT count(*), count(DISTINCT r.scope) FROM version v JOIN resource r ON r.id = v.resource",
-                 "700|700");
+    world_expect(
+        &w,
+        "SELECT count(*), count(DISTINCT r.scope) FROM version v JOIN resource r ON r.id = v.resource",
+        "700|700");
     world_expect(&w, "SELECT count(*) FROM staged", "0");
 }
 
@@ -290,10 +311,14 @@ static void a_scope_that_is_begun_again_starts_with_an_empty_stage(void **state)
 static void sharing_is_kept_as_intervals(void **state)
 {
     (void)state;
-    static const char rows[] = "SELECT key, owner, from_run, to_run FROM sharing ORDER BY key, from_run";
-    const char *const nights[][2] = { { "subnet-1", "111111111111" }, { "subnet-1", "111111111111" },
-                                      { NULL, NULL }, { "subnet-2", "222222222222" } };
-    const enum outcome outcomes[] = { OUTCOME_COMPLETE, OUTCOME_COMPLETE, OUTCOME_DENIED, OUTCOME_COMPLETE };
+    static const char rows[] =
+        "SELECT key, owner, from_run, to_run FROM sharing ORDER BY key, from_run";
+    const char *const nights[][2] = { { "subnet-1", "111111111111" },
+                                      { "subnet-1", "111111111111" },
+                                      { NULL, NULL },
+                                      { "subnet-2", "222222222222" } };
+    const enum outcome outcomes[] = { OUTCOME_COMPLETE, OUTCOME_COMPLETE, OUTCOME_DENIED,
+                                      OUTCOME_COMPLETE };
     for (size_t i = 0; i < 4; i++) {
         world_night(&w);
         struct store_scope *scope = world_begin(&w, "r", "t");
@@ -345,8 +370,11 @@ static void scopes_that_leave_the_plan_are_out_of_scope(void **state)
             world_must(&w, store_scopes_retain(w.s, &w.run, w.account, keep_only_s, NULL, &w.err));
         world_publish(&w);
     }
-    world_expect(&w, "SELECT sc.type, c.outcome FROM coverage c JOIN scope sc ON sc.id = c.scope WHERE c.to_run IS NULL"
-                     " ORDER BY 1", "s|complete t|out_of_scope");
+    world_expect(
+        &w,
+        "SELECT sc.type, c.outcome FROM coverage c JOIN scope sc ON sc.id = c.scope WHERE c.to_run IS NULL"
+        " ORDER BY 1",
+        "s|complete t|out_of_scope");
     world_expect_versions(&w, "a:[1,)1/1");
     world_expect_diff(&w, "");
 }
@@ -362,11 +390,14 @@ static void a_hostile_body_is_a_change_and_no_fault(void **state)
     for (int i = 0; i < 300; i++)
         buffer_append_char(&deep, ']');
     buffer_append_char(&deep, '}');
-    world_walk(&w, "t", WORLD_ITEMS({ "a'; DROP TABLE version; --", "{}", 0, "{\"P\":\"denied\"}" }), OUTCOME_COMPLETE);
+    world_walk(&w, "t",
+               WORLD_ITEMS({ "a'; DROP TABLE version; --", "{}", 0, "{\"P\":\"denied\"}" }),
+               OUTCOME_COMPLETE);
     world_night(&w);
     struct store_scope *scope = world_begin(&w, "r", "t");
     unsigned char digest[DIGEST_BYTES] = { 7 };
-    struct store_item item = { "a'; DROP TABLE version; --", "", "a", "", "r", "{}", buffer_string(&deep), NULL, NULL, 0, digest };
+    struct store_item item = { "a'; DROP TABLE version; --", "",   "a",  "", "r",   "{}",
+                               buffer_string(&deep),         NULL, NULL, 0,  digest };
     world_must(&w, store_shape_id(w.s, WORLD_SHAPE, &item.shape, &w.err));
     world_must(&w, store_scope_item(w.s, scope, &item, NULL, &w.err));
     world_end(&w, scope, OUTCOME_COMPLETE);

@@ -1,5 +1,4 @@
 /* The file: who may open it, what it is made of, what happens when it is damaged; and transactions. */
-#include "core/store/migrate.h"
 #include "tests/unit/core/store/world.h"
 
 #include <fcntl.h>
@@ -244,9 +243,11 @@ static void damage_within_is_said_when_it_is_met(void **state)
     world_publish(&w);
     world_expect(&w, "PRAGMA wal_checkpoint(TRUNCATE)", "0|0|0");
     world_expect(&w, "SELECT rootpage > 1 FROM sqlite_master WHERE name = 'version'", "1");
-    char *page = world_rows(&w, "SELECT (rootpage - 1) * 4096 FROM sqlite_master WHERE name = 'version'");
+    char *page =
+        world_rows(&w, "SELECT (rootpage - 1) * 4096 FROM sqlite_master WHERE name = 'version'");
     world_close(&w);
-    write_at("state.db", strtol(page, NULL, 10), "\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f");
+    write_at("state.db", strtol(page, NULL, 10),
+             "\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f\x7f");
     free(page);
     struct error err = ERROR_INIT;
     world_open(&w);
@@ -276,87 +277,13 @@ static void a_file_of_another_program_is_refused(void **state)
     world_close(&w);
     assert_int_equal(unlink(path), 0);
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "CREATE TABLE run(id); PRAGMA user_version = 1", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "CREATE TABLE run(id); PRAGMA user_version = 1", NULL, NULL, NULL),
+        SQLITE_OK);
     sqlite3_close(db);
     refuse_to_open(STORE_WRITE, ERROR_STORE, "is not a state of yomawari");
     refuse_to_open(STORE_READ, ERROR_STORE, "is not a state of yomawari");
     free(path);
-}
-
-/* ---- migrations ---- */
-
-static const char schema_3[] = "CREATE TABLE a(x, y, z)";
-static const char to_2[] = "ALTER TABLE a ADD COLUMN y";
-static const char to_3[] = "ALTER TABLE a ADD COLUMN z; INSERT INTO a VALUES (1, 2, 3)";
-static const char to_3_broken[] = "ALTER TABLE a ADD COLUMN z; INSERT INTO nowhere VALUES (1)";
-
-static bool bring_forward(const char *third, int version, struct error *err)
-{
-    const struct embedded_file files[] = { { "f/migrate_2.sql", to_2, sizeof to_2 - 1 },
-                                           { "f/migrate_3.sql", third, strlen(third) },
-                                           { "f/schema.sql", schema_3, sizeof schema_3 - 1 } };
-    struct migrate_plan plan = { files, 3, "f", version };
-    struct sql q;
-    char *path = path_of("m.db");
-    bool ok = sql_open(&q, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err) && migrate_run(&q, &plan, err);
-    sql_release(&q);
-    free(path);
-    return ok;
-}
-
-static void expect_in(const char *sql, int64_t wanted)
-{
-    struct sql q;
-    int64_t got = -1;
-    char *path = path_of("m.db");
-    world_must(&w, sql_open(&q, path, SQLITE_OPEN_READONLY, &w.err) && sql_number(&q, sql, SQL_NO_VALUES, &got, &w.err));
-    sql_release(&q);
-    free(path);
-    assert_int_equal(got, wanted);
-}
-
-static void make_version_1(void)
-{
-    struct sql q;
-    char *path = path_of("m.db");
-    world_must(&w, sql_open(&q, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &w.err) &&
-                       sql_script(&q, "CREATE TABLE a(x); PRAGMA user_version = 1; PRAGMA application_id = 2037345633", &w.err));
-    sql_release(&q);
-    free(path);
-}
-
-static void an_older_state_is_brought_forward_step_by_step(void **state)
-{
-    (void)state;
-    make_version_1();
-    world_must(&w, bring_forward(to_3, 3, &w.err));
-    expect_in("PRAGMA user_version", 3);
-    expect_in("SELECT x + y + z FROM a", 6);
-    world_must(&w, bring_forward(to_3, 3, &w.err));
-    expect_in("SELECT count(*) FROM a", 1);
-}
-
-static void a_step_that_fails_leaves_the_older_state(void **state)
-{
-    (void)state;
-    struct error err = ERROR_INIT;
-    make_version_1();
-    assert_false(bring_forward(to_3_broken, 3, &err));
-    assert_int_equal(err.kind, ERROR_STORE);
-    expect_in("PRAGMA user_version", 1);
-    expect_in("SELECT count(*) FROM pragma_table_info('a')", 1);
-    assert_false(bring_forward(to_3, 4, &err));
-    assert_int_equal(err.kind, ERROR_INTERNAL);
-    expect_in("PRAGMA user_version", 1);
-}
-
-static void a_new_state_takes_the_whole_schema(void **state)
-{
-    (void)state;
-    world_must(&w, bring_forward(to_3, 3, &w.err));
-    expect_in("PRAGMA user_version", 3);
-    expect_in("SELECT count(*) FROM a", 0);
-    expect_in("SELECT count(*) FROM pragma_table_info('a')", 3);
 }
 
 /* ---- transactions ---- */
@@ -477,9 +404,6 @@ int main(void)
         CASE(damage_within_is_said_when_it_is_met),
         CASE(a_newer_state_is_refused),
         CASE(a_file_of_another_program_is_refused),
-        CASE(an_older_state_is_brought_forward_step_by_step),
-        CASE(a_step_that_fails_leaves_the_older_state),
-        CASE(a_new_state_takes_the_whole_schema),
         CASE(grouped_writes_are_committed_by_time),
         CASE(grouped_writes_are_committed_by_number),
         CASE(closing_rolls_back_what_was_not_committed),

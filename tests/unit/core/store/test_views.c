@@ -20,7 +20,10 @@ static int tear_down(void **state)
     return 0;
 }
 
-#define SSH { "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{\"seen\":2}" }
+#define SSH                                                                                        \
+    {                                                                                              \
+        "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{\"seen\":2}"                        \
+    }
 
 static void look(const struct store_run *run)
 {
@@ -30,7 +33,8 @@ static void look(const struct store_run *run)
 static struct store_run run_at(int64_t id)
 {
     struct store_run run;
-    char *name = memory_format("SELECT name FROM run WHERE id = %lld", (long long)id), *text = world_rows(&w, name);
+    char *name = memory_format("SELECT name FROM run WHERE id = %lld", (long long)id),
+         *text = world_rows(&w, name);
     world_must(&w, store_run_find(w.s, text, &run, NULL, &w.err));
     free(name);
     free(text);
@@ -40,10 +44,19 @@ static struct store_run run_at(int64_t id)
 /* Ends the night; the check says the rows given, of the resources in scope (r, t). */
 static void judge(const struct finding_row *rows, size_t count)
 {
-    struct finding_batch b = { .check_id = "c", .check_digest = "d1", .account = w.account, .rows = rows, .count = count,
-                               .passed = 5, .failed = (int64_t)count, .unknown = 2, .reason = count == 0 ? "" : "why" };
-    struct check_info_row info = { "c", "d1", "on", "",
-                                   "{\"severity\":\"high\",\"subject\":\"t\",\"title\":{\"en\":\"Open\",\"ja\":\"開\"}}" };
+    struct finding_batch b = { .check_id = "c",
+                               .check_digest = "d1",
+                               .account = w.account,
+                               .rows = rows,
+                               .count = count,
+                               .passed = 5,
+                               .failed = (int64_t)count,
+                               .unknown = 2,
+                               .reason = count == 0 ? "" : "why" };
+    struct check_info_row info = {
+        "c", "d1", "on", "",
+        "{\"severity\":\"high\",\"subject\":\"t\",\"title\":{\"en\":\"Open\",\"ja\":\"開\"}}"
+    };
     world_must(&w, store_begin(w.s, &w.err));
     world_must(&w, findings_put(w.s, &w.run, &b, &w.err));
     world_must(&w, findings_check_info(w.s, &info, &w.err));
@@ -53,7 +66,8 @@ static void judge(const struct finding_row *rows, size_t count)
     look(&w.run);
 }
 
-static void night(const struct world_item *items, enum outcome outcome, const struct finding_row *rows, size_t count)
+static void night(const struct world_item *items, enum outcome outcome,
+                  const struct finding_row *rows, size_t count)
 {
     world_night(&w);
     world_read(&w, "t", items, outcome);
@@ -63,38 +77,51 @@ static void night(const struct world_item *items, enum outcome outcome, const st
 static void the_inventory_says_since_when(void **state)
 {
     (void)state;
-    static const char rows[] = "SELECT id, first_seen, last_changed, unverified_since FROM inventory ORDER BY key";
+    static const char rows[] =
+        "SELECT id, first_seen, last_changed, unverified_since FROM inventory ORDER BY key";
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
-    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }, { "b", "{}", 0, 0 }),
+               OUTCOME_COMPLETE);
     world_walk(&w, "t", NULL, OUTCOME_DENIED);
     world_walk(&w, "t", NULL, OUTCOME_THROTTLED);
     struct store_run latest = w.run, second = run_at(2);
     look(&latest);
-    world_expect(&w, "SELECT provider, account, account_name, region, type, id, name, team, tags, shared_from, key, config,"
-                     " unread FROM inventory ORDER BY key",
-                 "aws|012345678901|shop|r|t|a|n|pay|{}||a|{\"X\":1}|- aws|012345678901|shop|r|t|b|n|pay|{}||b|{}|-");
-    world_expect(&w, rows, "a|2027-01-16T08:00:00Z|2027-01-17T08:00:00Z|2027-01-18T08:00:00Z"
-                           " b|2027-01-16T08:00:00Z|2027-01-16T08:00:00Z|2027-01-18T08:00:00Z");
+    world_expect(
+        &w,
+        "SELECT provider, account, account_name, region, type, id, name, team, tags, shared_from, key, config,"
+        " unread FROM inventory ORDER BY key",
+        "aws|012345678901|shop|r|t|a|n|pay|{}||a|{\"X\":1}|- aws|012345678901|shop|r|t|b|n|pay|{}||b|{}|-");
+    world_expect(&w, rows,
+                 "a|2027-01-16T08:00:00Z|2027-01-17T08:00:00Z|2027-01-18T08:00:00Z"
+                 " b|2027-01-16T08:00:00Z|2027-01-16T08:00:00Z|2027-01-18T08:00:00Z");
     look(&second); /* what was, as it was */
-    world_expect(&w, rows, "a|2027-01-16T08:00:00Z|2027-01-17T08:00:00Z| b|2027-01-16T08:00:00Z|2027-01-16T08:00:00Z|");
-    world_expect(&w, "SELECT change, key, field, before, after, team, tags FROM changes", "changed|a|X||1|pay|{}");
+    world_expect(
+        &w, rows,
+        "a|2027-01-16T08:00:00Z|2027-01-17T08:00:00Z| b|2027-01-16T08:00:00Z|2027-01-16T08:00:00Z|");
+    world_expect(&w, "SELECT change, key, field, before, after, team, tags FROM changes",
+                 "changed|a|X||1|pay|{}");
     world_walk(&w, "t", WORLD_ITEMS({ "b", "{}", 0, 0 }), OUTCOME_COMPLETE);
     look(&w.run);
     world_expect(&w, rows, "b|2027-01-16T08:00:00Z|2027-01-16T08:00:00Z|");
-    world_expect(&w, "SELECT change, key, type FROM changes ORDER BY rowid", "verified_again||t removed|a|t");
+    world_expect(&w, "SELECT change, key, type FROM changes ORDER BY rowid",
+                 "verified_again||t removed|a|t");
 }
 
 static void findings_are_shown_as_of_the_run(void **state)
 {
     (void)state;
-    static const char rows[] = "SELECT state, change, severity, subject, cause FROM findings ORDER BY fingerprint";
-    static const struct finding_row ssh[] = { SSH }, unknown[] = { { "a", "", VERDICT_UNKNOWN, "low", "{}", "{}" } };
+    static const char rows[] =
+        "SELECT state, change, severity, subject, cause FROM findings ORDER BY fingerprint";
+    static const struct finding_row ssh[] = { SSH },
+                                    unknown[] = { { "a", "", VERDICT_UNKNOWN, "low", "{}", "{}" } };
     const struct world_item *a = WORLD_ITEMS({ "a", "{}", 0, 0 });
     night(a, OUTCOME_COMPLETE, ssh, 1);
     world_expect(&w, rows, "open|new|high|tcp/22|cloud");
-    world_expect(&w, "SELECT check_id, title_en, title_ja, provider, account, account_name, region, type, id, name, tags, team,"
-                     " evidence, detail, first_seen, key, length(fingerprint), json_extract(body, '$.subject') FROM findings",
-                 "c|Open|開|aws|012345678901|shop|r|t|a|n|{}|pay|{\"open\":1}|{\"seen\":2}|2027-01-16T08:00:00Z|a|65|t");
+    world_expect(
+        &w,
+        "SELECT check_id, title_en, title_ja, provider, account, account_name, region, type, id, name, tags, team,"
+        " evidence, detail, first_seen, key, length(fingerprint), json_extract(body, '$.subject') FROM findings",
+        "c|Open|開|aws|012345678901|shop|r|t|a|n|{}|pay|{\"open\":1}|{\"seen\":2}|2027-01-16T08:00:00Z|a|65|t");
     night(a, OUTCOME_COMPLETE, ssh, 1);
     world_expect(&w, rows, "open||high|tcp/22|cloud");
     night(NULL, OUTCOME_DENIED, NULL, 0);
@@ -125,7 +152,8 @@ static void findings_out_of_scope_stay_listed(void **state)
         world_publish(&w);
         look(&w.run);
         world_expect(&w, "SELECT state, change FROM findings", "out_of_scope|");
-        world_expect(&w, "SELECT outcome, since FROM coverage", "out_of_scope|2027-01-17T08:00:00Z");
+        world_expect(&w, "SELECT outcome, since FROM coverage",
+                     "out_of_scope|2027-01-17T08:00:00Z");
         world_expect(&w, "SELECT key, unverified_since FROM inventory", "a|2027-01-17T08:00:00Z");
     }
 }
@@ -152,7 +180,8 @@ static void controls_count_over_the_accounts(void **state)
 {
     (void)state;
     static const struct finding_row ssh[] = { SSH };
-    static const char rows[] = "SELECT check_id, severity, state, reason, passed, failed, unknown, scopes_unread FROM controls";
+    static const char rows[] =
+        "SELECT check_id, severity, state, reason, passed, failed, unknown, scopes_unread FROM controls";
     int64_t mine = w.account, other = world_account(&w, "999999999999", "active");
     night(WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE, ssh, 1);
     w.account = other;
@@ -163,11 +192,14 @@ static void controls_count_over_the_accounts(void **state)
     world_publish(&w);
     look(&w.run);
     world_expect(&w, rows, "c|high|on||5|0|2|1");
-    struct check_info_row off = { "c", "d1", "off", "we do not care", "{\"severity\":\"high\",\"subject\":\"t\"}" };
+    struct check_info_row off = { "c", "d1", "off", "we do not care",
+                                  "{\"severity\":\"high\",\"subject\":\"t\"}" };
     world_must(&w, findings_drop(w.s, &w.run, "c", "config", &w.err));
     world_must(&w, findings_check_info(w.s, &off, &w.err));
     world_expect(&w, rows, "c|high|off|we do not care|0|0|0|0");
-    struct check_info_row types = { "d", "d1", "on", "", "{\"severity\":\"low\",\"subject\":\"s\",\"types\":[\"s\",\"t\"]}" };
+    struct check_info_row types = {
+        "d", "d1", "on", "", "{\"severity\":\"low\",\"subject\":\"s\",\"types\":[\"s\",\"t\"]}"
+    };
     world_must(&w, findings_check_info(w.s, &types, &w.err));
     world_expect(&w, "SELECT scopes_unread FROM controls WHERE check_id = 'd'", "1");
 }
@@ -177,7 +209,9 @@ static void coverage_has_a_row_a_scope_and_one_a_service(void **state)
     (void)state;
     struct store_stats stats = { 12, 34, 5, 6789 };
     world_night(&w);
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{}", 0, "{\"P\":\"denied\"}" }, { "b", "{}", 0, "{\"P\":\"not_needed\"}" }, { "c", "{}", 0, 0 }),
+    world_read(&w, "t",
+               WORLD_ITEMS({ "a", "{}", 0, "{\"P\":\"denied\"}" },
+                           { "b", "{}", 0, "{\"P\":\"not_needed\"}" }, { "c", "{}", 0, 0 }),
                OUTCOME_COMPLETE);
     world_read(&w, "u", NULL, OUTCOME_BLOCKED);
     world_publish(&w);
@@ -187,57 +221,70 @@ static void coverage_has_a_row_a_scope_and_one_a_service(void **state)
     world_must(&w, store_stats_add(w.s, &w.run, w.account, "r", "sts", &stats, &w.err));
     world_publish(&w);
     look(&w.run);
-    world_expect(&w, "SELECT provider, account, account_name, region, service, type, outcome, reason, since, details_unread,"
-                     " calls, items, throttled, seconds FROM coverage ORDER BY service, type",
-                 "aws|012345678901|shop|r|ec2|*|denied|||1|12|34|5|6.8"
-                 " aws|012345678901|shop|r|ec2|t|complete||2027-01-16T08:00:00Z|1|-|-|-|-"
-                 " aws|012345678901|shop|r|ec2|u|denied|denied|2027-01-17T08:00:00Z|0|-|-|-|-"
-                 " aws|012345678901|shop|r|sts|*|complete|||0|12|34|5|6.8");
+    world_expect(
+        &w,
+        "SELECT provider, account, account_name, region, service, type, outcome, reason, since, details_unread,"
+        " calls, items, throttled, seconds FROM coverage ORDER BY service, type",
+        "aws|012345678901|shop|r|ec2|*|denied|||1|12|34|5|6.8"
+        " aws|012345678901|shop|r|ec2|t|complete||2027-01-16T08:00:00Z|1|-|-|-|-"
+        " aws|012345678901|shop|r|ec2|u|denied|denied|2027-01-17T08:00:00Z|0|-|-|-|-"
+        " aws|012345678901|shop|r|sts|*|complete|||0|12|34|5|6.8");
     world_night(&w); /* the same outcome for another reason: still since then */
     struct store_scope *scope = world_begin(&w, "r", "u");
     world_must(&w, store_scope_end(w.s, scope, OUTCOME_DENIED, "another reason", &w.err));
     world_publish(&w);
     look(&w.run);
-    world_expect(&w, "SELECT reason, since FROM coverage WHERE type = 'u'", "another reason|2027-01-17T08:00:00Z");
+    world_expect(&w, "SELECT reason, since FROM coverage WHERE type = 'u'",
+                 "another reason|2027-01-17T08:00:00Z");
     world_night(&w);
     world_must(&w, store_account_close(w.s, &w.run, w.account, &w.err));
     world_publish(&w);
     look(&w.run);
     world_expect(&w, "SELECT count(*) FROM coverage", "0");
     world_expect(&w, "SELECT account, state FROM accounts", "012345678901|closed");
-    world_expect(&w, "SELECT name, state, baseline, started, ended, filtered, tool_version FROM runs WHERE name LIKE '20270117%'",
-                 "20270117T080000Z|published|20270116T080000Z|2027-01-17T08:00:00Z|2027-01-17T08:10:00Z|0|1.0");
+    world_expect(
+        &w,
+        "SELECT name, state, baseline, started, ended, filtered, tool_version FROM runs WHERE name LIKE '20270117%'",
+        "20270117T080000Z|published|20270116T080000Z|2027-01-17T08:00:00Z|2027-01-17T08:10:00Z|0|1.0");
 }
 
 /* ---- resource types ---- */
 
-static const char types_yaml[] = "service: ec2\n"
-                                 "types:\n"
-                                 "  aws_x:\n"
-                                 "    list: DescribeVpcs\n"
-                                 "    items: Vpcs\n"
-                                 "    id: VpcId\n"
-                                 "    key: \"{VpcId}\"\n"
-                                 "    columns: {cidr: Cidr, dns: Options.Dns, from: \"Rules[].From[]\", ports: \"Rules[].Port\","
-                                 " rules: \"Rules[]\", nested: Options}\n";
+static const char types_yaml[] =
+    "service: ec2\n"
+    "types:\n"
+    "  aws_x:\n"
+    "    list: DescribeVpcs\n"
+    "    items: Vpcs\n"
+    "    id: VpcId\n"
+    "    key: \"{VpcId}\"\n"
+    "    columns: {cidr: Cidr, dns: Options.Dns, from: \"Rules[].From[]\", ports: \"Rules[].Port\","
+    " rules: \"Rules[]\", nested: Options}\n";
 
 static void a_type_has_a_view_with_its_columns(void **state)
 {
     (void)state;
     struct resource_types *types = resource_types_new();
     world_must(&w, resource_types_add(types, "x.yaml", text_of(types_yaml), &w.err));
-    world_walk(&w, "aws_x",
-               WORLD_ITEMS({ "a", "{\"Cidr\":\"10.0.0.0/8\",\"Options\":{\"Dns\":true},\"Rules\":[{\"Port\":22,\"From\":[\"x\",\"y\"]},"
-                                  "{\"Port\":null,\"From\":[\"z\"]},\"odd\"]}", 0, 0 },
-                           { "b", "{\"Options\":7,\"Rules\":{}}", 0, 0 }, { "c", "{\"Rules\":\"[1]\"}", 0, 0 }),
-               OUTCOME_COMPLETE);
+    world_walk(
+        &w, "aws_x",
+        WORLD_ITEMS(
+            { "a",
+              "{\"Cidr\":\"10.0.0.0/8\",\"Options\":{\"Dns\":true},\"Rules\":[{\"Port\":22,\"From\":[\"x\",\"y\"]},"
+              "{\"Port\":null,\"From\":[\"z\"]},\"odd\"]}",
+              0, 0 },
+            { "b", "{\"Options\":7,\"Rules\":{}}", 0, 0 }, { "c", "{\"Rules\":\"[1]\"}", 0, 0 }),
+        OUTCOME_COMPLETE);
     for (int i = 0; i < 2; i++) {
         world_must(&w, views_create(w.s, &w.run, types, &w.err));
-        world_expect(&w, "SELECT key, cidr, dns, \"from\", ports, rules, nested FROM aws_x ORDER BY key",
-                     "a|10.0.0.0/8|1|[\"x\",\"y\",\"z\"]|[22]|[{\"Port\":22,\"From\":[\"x\",\"y\"]},{\"Port\":null,\"From\":[\"z\"]},"
-                     "\"odd\"]|{\"Dns\":true} b|-|-|[]|[]|[]|7 c|-|-|[]|[]|[]|-");
-        world_expect(&w, "SELECT account, region, key, id, name, tags, json_extract(config, '$.Cidr') FROM aws_x WHERE key = 'a'",
-                     "012345678901|r|a|a|n|{}|10.0.0.0/8");
+        world_expect(
+            &w, "SELECT key, cidr, dns, \"from\", ports, rules, nested FROM aws_x ORDER BY key",
+            "a|10.0.0.0/8|1|[\"x\",\"y\",\"z\"]|[22]|[{\"Port\":22,\"From\":[\"x\",\"y\"]},{\"Port\":null,\"From\":[\"z\"]},"
+            "\"odd\"]|{\"Dns\":true} b|-|-|[]|[]|[]|7 c|-|-|[]|[]|[]|-");
+        world_expect(
+            &w,
+            "SELECT account, region, key, id, name, tags, json_extract(config, '$.Cidr') FROM aws_x WHERE key = 'a'",
+            "012345678901|r|a|a|n|{}|10.0.0.0/8");
     }
     resource_types_free(types);
 }
@@ -279,9 +326,11 @@ static void the_store_goes_on_beside_its_views(void **state)
 {
     (void)state;
     static const struct finding_row ssh[] = { SSH };
-    for (int i = 0; i < 3; i++) /* views named as tables, over statements that were prepared without them */
+    for (int i = 0; i < 3;
+         i++) /* views named as tables, over statements that were prepared without them */
         night(WORLD_ITEMS({ "a", "{}", 0, 0 }), i == 1 ? OUTCOME_DENIED : OUTCOME_COMPLETE, ssh, 1);
-    world_expect(&w, "SELECT from_run, to_run, outcome FROM main.coverage ORDER BY from_run", "1|2|complete 2|3|denied 3|-|complete");
+    world_expect(&w, "SELECT from_run, to_run, outcome FROM main.coverage ORDER BY from_run",
+                 "1|2|complete 2|3|denied 3|-|complete");
     world_must(&w, store_prune(w.s, &w.run, 1, &w.err));
     world_expect(&w, "SELECT count(*) FROM inventory", "1");
 }
@@ -293,10 +342,12 @@ static void the_views_scan_nothing_twice(void **state)
     static const char *const views[] = { "inventory", "findings" };
     look(&(struct store_run){ .id = 1 });
     for (size_t i = 0; i < 2; i++) {
-        char *sql = memory_format("EXPLAIN QUERY PLAN SELECT * FROM %s", views[i]), *plan = world_rows(&w, sql);
+        char *sql = memory_format("EXPLAIN QUERY PLAN SELECT * FROM %s", views[i]),
+             *plan = world_rows(&w, sql);
         size_t scans = 0;
         for (const char *at = plan; (at = strstr(at, "SCAN ")) != NULL; at++)
-            scans += strncmp(at, "SCAN w", 6) != 0 && strncmp(at, "SCAN n", 6) != 0 && strncmp(at, "SCAN v", 6) != 0;
+            scans += strncmp(at, "SCAN w", 6) != 0 && strncmp(at, "SCAN n", 6) != 0 &&
+                     strncmp(at, "SCAN v", 6) != 0;
         if (scans != 0 || strstr(plan, "AUTOMATIC") != NULL)
             fail_msg("%s", plan);
         free(sql);

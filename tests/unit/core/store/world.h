@@ -28,7 +28,7 @@ struct world {
     struct store_run run;
     struct finding_counts counts; /* of the last publish */
     int64_t now, account;
-    const char *shape;            /* of the items that are read next */
+    const char *shape; /* of the items that are read next */
     struct error err;
 };
 
@@ -46,8 +46,12 @@ static inline void world_open(struct world *w)
 
 static inline int64_t world_account(struct world *w, const char *account, const char *state)
 {
-    struct store_account a = { .provider = "aws", .account = (char *)(uintptr_t)account, .name = "shop",
-                               .state = (char *)(uintptr_t)state, .team = "pay", .target = "t1" };
+    struct store_account a = { .provider = "aws",
+                               .account = (char *)(uintptr_t)account,
+                               .name = "shop",
+                               .state = (char *)(uintptr_t)state,
+                               .team = "pay",
+                               .target = "t1" };
     world_must(w, store_account_put(w->s, &a, &w->err));
     return a.id;
 }
@@ -134,8 +138,14 @@ static inline bool world_item(struct world *w, struct store_scope *scope, struct
     struct shape *shape = shape_parse(w->shape, &w->err);
     world_must(w, shape != NULL && json_parse(text_of(i.config), &tree, &w->err));
     shape_digest(shape, tree, digest);
-    struct store_item item = { .key = i.key, .life = i.life == NULL ? "" : i.life, .id = i.key, .name = "n",
-                               .region = "r", .tags = "{}", .config = i.config, .unread = i.unread,
+    struct store_item item = { .key = i.key,
+                               .life = i.life == NULL ? "" : i.life,
+                               .id = i.key,
+                               .name = "n",
+                               .region = "r",
+                               .tags = "{}",
+                               .config = i.config,
+                               .unread = i.unread,
                                .digest = digest };
     world_must(w, store_shape_id(w->s, shape_text(shape), &item.shape, &w->err) &&
                       store_scope_item(w->s, scope, &item, &changed, &w->err));
@@ -146,12 +156,14 @@ static inline bool world_item(struct world *w, struct store_scope *scope, struct
 
 static inline void world_end(struct world *w, struct store_scope *scope, enum outcome outcome)
 {
-    world_must(w, store_scope_end(w->s, scope, outcome,
-                                  outcome == OUTCOME_COMPLETE ? "" : outcome_name(outcome), &w->err));
+    world_must(w,
+               store_scope_end(w->s, scope, outcome,
+                               outcome == OUTCOME_COMPLETE ? "" : outcome_name(outcome), &w->err));
 }
 
 /* One whole read of scope (r, type): items up to the one without a key. */
-static inline void world_read(struct world *w, const char *type, const struct world_item *items, enum outcome outcome)
+static inline void world_read(struct world *w, const char *type, const struct world_item *items,
+                              enum outcome outcome)
 {
     struct store_scope *scope = world_begin(w, "r", type);
     for (; items != NULL && items->key != NULL; items++)
@@ -159,10 +171,18 @@ static inline void world_read(struct world *w, const char *type, const struct wo
     world_end(w, scope, outcome);
 }
 
-#define WORLD_ITEMS(...) (const struct world_item[]){ __VA_ARGS__, { NULL, NULL, NULL, NULL } }
+#define WORLD_ITEMS(...)                                                                           \
+    (const struct world_item[])                                                                    \
+    {                                                                                              \
+        __VA_ARGS__,                                                                               \
+        {                                                                                          \
+            NULL, NULL, NULL, NULL                                                                 \
+        }                                                                                          \
+    }
 
 /* A night that reads scope (r, type) and publishes. */
-static inline void world_walk(struct world *w, const char *type, const struct world_item *items, enum outcome outcome)
+static inline void world_walk(struct world *w, const char *type, const struct world_item *items,
+                              enum outcome outcome)
 {
     world_night(w);
     world_read(w, type, items, outcome);
@@ -211,14 +231,15 @@ static inline void world_exec(struct world *w, const char *sql)
 static inline bool world_note_change(void *ctx, const struct diff_row *row, struct error *err)
 {
     (void)err;
-    buffer_append_format(ctx, "%s%s %s%s%s %s>%s", ((struct buffer *)ctx)->len == 0 ? "" : "; ", row->change,
-                         row->key[0] == '\0' ? row->type : row->key, row->field[0] == '\0' ? "" : " ", row->field,
-                         row->before, row->after);
+    buffer_append_format(ctx, "%s%s %s%s%s %s>%s", ((struct buffer *)ctx)->len == 0 ? "" : "; ",
+                         row->change, row->key[0] == '\0' ? row->type : row->key,
+                         row->field[0] == '\0' ? "" : " ", row->field, row->before, row->after);
     return true;
 }
 
 /* The changes between two runs as "changed KEY FIELD BEFORE>AFTER; removed KEY >". */
-static inline void world_expect_diff_between(struct world *w, int64_t before, int64_t after, const char *wanted)
+static inline void world_expect_diff_between(struct world *w, int64_t before, int64_t after,
+                                             const char *wanted)
 {
     struct buffer b;
     struct diff_options o = { before, after };
@@ -236,10 +257,11 @@ static inline void world_expect_diff(struct world *w, const char *wanted)
 /* Versions as key:[from,to)born/changed, in order. */
 static inline void world_expect_versions(struct world *w, const char *wanted)
 {
-    world_expect(w,
-                 "SELECT r.key || ':[' || v.from_run || ',' || coalesce(v.to_run, '') || ')' || v.born || '/' ||"
-                 " v.changed FROM version v JOIN resource r ON r.id = v.resource ORDER BY r.key, v.from_run",
-                 wanted);
+    world_expect(
+        w,
+        "SELECT r.key || ':[' || v.from_run || ',' || coalesce(v.to_run, '') || ')' || v.born || '/' ||"
+        " v.changed FROM version v JOIN resource r ON r.id = v.resource ORDER BY r.key, v.from_run",
+        wanted);
 }
 
 #endif
