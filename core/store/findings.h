@@ -5,8 +5,10 @@
 
 /*
  * What the checks say, turned into findings with a history. Called between store_begin() and
- * store_commit() of a publish: check by check and account by account findings_put() (or findings_keep()
- * where nothing changed), then findings_publish() once.
+ * store_commit() of a publish: check by check and account by account findings_put(), unless
+ * findings_unchanged() says that it would give what stands; findings_drop() for checks that are off or gone,
+ * after all findings_put() since those may rename; then findings_publish() once. What is done again after a
+ * crash or within one publish leaves the last word alone.
  */
 
 enum verdict { VERDICT_PASS, VERDICT_FAIL, VERDICT_UNKNOWN };
@@ -24,7 +26,7 @@ struct finding_batch {
     const char *check_id;
     const char *const *formerly; /* NULL-ended list of earlier check ids, or NULL */
     const char *check_digest;
-    int64_t account;             /* account row id */
+    int64_t account;             /* account row id; also for checks that reach over the estate */
     const struct finding_row *rows;
     size_t count;
     int64_t passed, failed, unknown; /* subject resources by verdict */
@@ -36,12 +38,14 @@ void finding_fingerprint(const char *check_id, const char *account, const char *
                          char out[66]);
 
 /*
- * Applies one evaluation. A row FAIL opens (new), reopens or keeps a finding; it is changed when
+ * Applies one evaluation. At most IDSET_MAX findings (idset.h). A row's key must be a resource of that
+ * account: ERROR_DATA. PASS rows say what no row says.
+ * A row FAIL opens (new), reopens or keeps a finding; it is changed when
  * severity or evidence differ. An open finding that has no row: resolved when its resource was seen
  * tonight (its scope's outcome is complete, or its version is of this run) and has no UNKNOWN row, or
  * when the resource's last version was closed; UNKNOWN when an UNKNOWN row names its resource; else it
- * keeps its state (unverified is a matter of coverage). Causes: cloud where an input of the account
- * changed since the last evaluation; check where only the check's digest did; else config.
+ * keeps its state (unverified is a matter of coverage). UNKNOWN keeps severity and evidence, so that FAIL with
+ * the same again is no change. Causes: cause.h.
  */
 bool findings_put(struct store *s, const struct store_run *run, const struct finding_batch *batch, struct error *err);
 
@@ -50,19 +54,25 @@ bool findings_put(struct store *s, const struct store_run *run, const struct fin
 bool findings_unchanged(struct store *s, const struct store_run *run, const char *check_id,
                         const char *check_digest, int64_t account, const char *const *types);
 
-/* The check is off or gone: its open findings become NA with cause config (off) or check (gone). */
+/* The check is off or gone: its open findings become NA with cause config (off) or check (gone). What is
+ * FAIL after NA is reopened: nobody watched meanwhile. */
 bool findings_drop(struct store *s, const struct store_run *run, const char *check_id, const char *cause, struct error *err);
 
+/* `body` is the JSON of schema.sql. Its member `types`, where it has one, lists the types that the check needs: the
+ * view `controls` counts their unread scopes, else those of its `subject` alone. */
 struct check_info_row {
     const char *check_id, *digest, *state, *reason, *body;
 };
 bool findings_check_info(struct store *s, const struct check_info_row *row, struct error *err);
 
+/* The first four: transitions of this run as seen from its baseline. Then all that stand: open ones, and
+ * those that are UNKNOWN or whose resource's scope is not complete. */
 struct finding_counts {
     int64_t opened, reopened, changed, resolved, open, unverified;
 };
 
-/* Closes the findings of accounts closed in this run, marks those out of scope, writes an alert row for every
+/* Ends the findings of closed accounts (PASS, account closed), takes those out of scope whose account or scope
+ * is (NA, config), writes an alert row for every
  * finding that opened, reopened, changed or resolved in this run (kinds finding_new, finding_reopened,
  * finding_changed, finding_resolved; subject: the fingerprint; payload: JSON), and counts. */
 bool findings_publish(struct store *s, const struct store_run *run, struct finding_counts *out, struct error *err);

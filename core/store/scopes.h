@@ -5,8 +5,10 @@
 
 /*
  * What a walk brings, scope by scope. Items are compared with the stored digest as they come; new
- * bodies are staged; store_scope_end() merges the stage, closes what a complete read did not see, and
- * records the outcome, all in one savepoint. Many scopes are open at one time.
+ * bodies are staged; store_scope_end() merges the stage (merge.h has the rules), closes what a complete
+ * read did not see, and records the outcome, all in one savepoint. Many scopes are open at one time, each of
+ * them once. The ids of what a scope saw are held in memory: at most IDSET_MAX (idset.h), and SHARING_MAX
+ * keys that it shares; ERROR_LIMIT beyond.
  */
 
 struct store_scope; /* one open read of a scope; lives until store_scope_end() or _abandon() */
@@ -36,7 +38,8 @@ struct store_scope *store_scope_begin(struct store *s, const struct store_run *r
                                       struct error *err);
 
 /* Takes one item. The same key again in one read replaces the former (an item may move between pages).
- * *out_changed (may be NULL) tells whether it differs from what is stored. */
+ * *out_changed (may be NULL) tells whether it differs from what is stored. Where only volatile values, name
+ * or tags differ, what is stored is brought up to date in place when the scope ends, as no change. */
 bool store_scope_item(struct store *s, struct store_scope *scope, const struct store_item *item,
                       bool *out_changed, struct error *err);
 
@@ -56,7 +59,8 @@ bool store_reference_put(struct store *s, const char *type, const char *key, con
  * not seen, with cause cloud; every other outcome only opens and updates. Same outcome and reason as
  * before: coverage is not written. A version whose digest differs only in fields that its shape or the
  * new one lacks is re-based: a new version row with `changed` and `born` kept. A differing `life` ends the old
- * life and begins a new one in the same run.
+ * life and begins a new one in the same run. `reason` should be the same words every night: another
+ * reason is another row of coverage. On failure nothing of the scope is recorded.
  */
 bool store_scope_end(struct store *s, struct store_scope *scope, enum outcome outcome, const char *reason,
                      struct error *err);

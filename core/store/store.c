@@ -54,7 +54,7 @@ static bool close_to_others(const char *folder, struct error *err)
 /* SQLite would make the file with the user's umask; its -wal and -shm take the mode of this one. */
 static bool make_private_file(const char *path, struct error *err)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0)
         return error_set(err, ERROR_IO, "cannot open %s: %s", path, strerror(errno));
     close(fd);

@@ -14,14 +14,18 @@ struct resource_types;
  *              '{}' when it is not there); one row a finding that is open, unverified, out of scope, or was resolved
  *              in this run
  *   coverage   one row a scope (provider, account, account_name, region, service, type, outcome, reason, since, details_unread)
- *              and one with type '*' for each (account, region, service) with calls, items, throttled, seconds
- *   controls   check_id, severity, state, reason, passed, failed, unknown, scopes_unread, body
- *   accounts, runs
+ *              and one with type '*' for each (account, region, service) with calls, items, throttled, seconds, and
+ *              the worst outcome of its scopes; `since` is when the outcome, whatever its reasons, began. Scopes of
+ *              closed accounts are left out, those out of scope have no part in '*'
+ *   controls   check_id, severity, state, reason, passed, failed, unknown, scopes_unread, body (as last published)
+ *   accounts   provider, account, name, state, team, target
+ *   runs       name, state, baseline, started, ended, filtered, tool_version
  *   changes    a temporary table filled by diff.h from the run's baseline, with the columns of struct diff_row
  * Times are ISO 8601 texts of runs' starts; unverified_since is the start of the first run of the unbroken row of
  * runs in which the resource's scope was not complete.
  * With `types` given, one view a resource type is made as well: account, region, key, id, name, tags, config and
- * the type's own columns.
+ * the type's own columns (type_view.h). To be called again for another run; what was made before is replaced.
+ * A view hides the table of the same name: SQL that means the table says main.coverage.
  */
 bool views_create(struct store *s, const struct store_run *run, const struct resource_types *types, struct error *err);
 
