@@ -19,12 +19,14 @@ esac
 need_packages $PACKAGES_BUILD $PACKAGES_TEST
 need_venv
 
+mkdir -p build
+
 build() {
     cmake --preset "$1" >"build/$1.configure.log" 2>&1 || {
         cat "build/$1.configure.log"
         return 1
     }
-    cmake --build --preset "$1" -j 2
+    cmake --build --preset "$1" -j 2 -- --quiet
 }
 
 # Analysis and fuzzing come first, so that CTest's closing line is the last one printed.
@@ -44,7 +46,7 @@ fuzz() {
     say "fuzzing, ${FUZZ_SECONDS:-60} s a target"
     cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_COMPILER=clang \
         -DYOMAWARI_SANITIZE=ON -DYOMAWARI_FUZZ=ON >build/fuzz.configure.log
-    cmake --build build/fuzz -j 2
+    cmake --build build/fuzz -j 2 -- --quiet
     local target name found=0
     for target in $(find build/fuzz -type f -name 'fuzz_*' -perm -u+x | sort); do
         name=$(basename "$target")
