@@ -71,19 +71,6 @@ static bool may_resume(const struct newest *n, const struct store_run_options *o
     return true;
 }
 
-static bool resume(struct store *s, const struct newest *n, struct store_run *out,
-                   struct error *err)
-{
-    if (!sql_run(
-            &s->sql,
-            "DELETE FROM progress WHERE run <> ?1 OR outcome IN ('denied', 'throttled', 'failed')",
-            SQL_VALUES(sql_int(n->run.id)), err))
-        return false;
-    *out = n->run;
-    out->resumed = true;
-    return true;
-}
-
 static bool insert_run(struct store *s, const struct store_run_options *o, struct store_run *run,
                        struct error *err)
 {
@@ -127,8 +114,12 @@ bool store_run_begin(struct store *s, const struct store_run_options *o, struct 
     struct newest n;
     if (!read_newest(s, &n, err) || (o->resume && !may_resume(&n, o, err)) || !store_write(s, err))
         return false;
-    if (!(o->resume ? resume(s, &n, out, err) : begin_afresh(s, &n, o, out, err)))
+    if (!o->resume && !begin_afresh(s, &n, o, out, err))
         return false;
+    if (o->resume) { /* what failed is read again: store_scope_is_done() */
+        *out = n.run;
+        out->resumed = true;
+    }
     s->run = out->id;
     /* At once: a run that is killed before its first scope must still have been there. */
     return s->transaction != STORE_GROUPED || store_commit(s, err);

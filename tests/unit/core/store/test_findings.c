@@ -149,6 +149,16 @@ static void not_seen_is_not_resolved(void **state)
     judging_expect_history(&w, "[1,7)FAIL:cloud [7,)PASS:cloud");
 }
 
+static void what_ended_unjudged_is_resolved_later(void **state)
+{
+    (void)state;
+    judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS(SSH));
+    world_walk(&w, "t", NULL, OUTCOME_COMPLETE); /* filtered: this check was not asked */
+    judging_night(&w, NULL, OUTCOME_DENIED, NO_ROWS);
+    judging_expect_alerts(&w, "finding_resolved");
+    judging_expect_history(&w, "[1,3)FAIL:cloud [3,)PASS:cloud");
+}
+
 static void what_was_seen_changed_before_the_read_failed_is_judged(void **state)
 {
     (void)state;
@@ -255,6 +265,7 @@ int main(void)
         CASE(unknown_of_one_subject_leaves_the_others),
         CASE(what_was_never_open_is_not_unknown),
         CASE(not_seen_is_not_resolved),
+        CASE(what_ended_unjudged_is_resolved_later),
         CASE(what_was_seen_changed_before_the_read_failed_is_judged),
         CASE(a_publish_that_is_rolled_back_leaves_nothing_and_can_be_repeated),
         CASE(judging_twice_in_one_publish_leaves_the_last_word),

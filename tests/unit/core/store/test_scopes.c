@@ -125,6 +125,8 @@ static void a_type_that_learns_of_lives_begins_no_new_one(void **state)
     world_expect_versions(&w, "a:[1,)1/1");
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
     world_expect(&w, "SELECT life FROM version", "AIDA1");
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_expect(&w, "SELECT life, born FROM version ORDER BY from_run", "AIDA1|1 AIDA1|1");
 }
 
 static void what_returns_after_a_gap_is_born_again(void **state)
@@ -203,6 +205,16 @@ static void a_part_that_is_read_for_the_first_time_is_no_change(void **state)
                OUTCOME_COMPLETE);
     world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/1 b:[1,2)1/1 b:[2,)1/2");
     world_expect_diff(&w, "changed b X 1>2");
+}
+
+static void an_unread_part_without_its_last_value_is_no_change_either(void **state)
+{
+    (void)state;
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"P\":1,\"X\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_walk(&w, "t", WORLD_ITEMS({ "a", "{\"X\":1}", 0, "{\"P\":\"denied\"}" }),
+               OUTCOME_COMPLETE);
+    world_expect_versions(&w, "a:[1,2)1/1 a:[2,)1/1");
+    world_expect_diff(&w, "");
 }
 
 static void a_scope_read_twice_in_one_run_leaves_the_last_word(void **state)
@@ -337,6 +349,21 @@ static void sharing_is_kept_as_intervals(void **state)
     world_expect(&w, rows, "subnet-1|111111111111|1|4 subnet-2|222222222222|4|-");
 }
 
+static void what_is_shared_by_another_owner_is_another_row(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        world_night(&w);
+        struct store_scope *scope = world_begin(&w, "r", "t");
+        world_must(&w, store_scope_shared(w.s, scope, i == 0 ? "111111111111" : "222222222222", "s",
+                                          &w.err));
+        world_end(&w, scope, OUTCOME_COMPLETE);
+        world_publish(&w);
+    }
+    world_expect(&w, "SELECT owner, from_run, to_run FROM sharing ORDER BY from_run",
+                 "111111111111|1|2 222222222222|2|-");
+}
+
 static void references_are_written_once(void **state)
 {
     (void)state;
@@ -427,6 +454,7 @@ int main(void)
         CASE(a_field_that_became_volatile_rebases),
         CASE(an_unread_part_is_flagged_and_is_no_change),
         CASE(a_part_that_is_read_for_the_first_time_is_no_change),
+        CASE(an_unread_part_without_its_last_value_is_no_change_either),
         CASE(a_scope_read_twice_in_one_run_leaves_the_last_word),
         CASE(what_changed_back_within_one_run_did_not_change),
         CASE(a_thing_that_moves_to_another_scope_lives_on),
@@ -434,6 +462,7 @@ int main(void)
         CASE(many_scopes_are_open_at_one_time),
         CASE(a_scope_that_is_begun_again_starts_with_an_empty_stage),
         CASE(sharing_is_kept_as_intervals),
+        CASE(what_is_shared_by_another_owner_is_another_row),
         CASE(references_are_written_once),
         CASE(scopes_that_leave_the_plan_are_out_of_scope),
         CASE(a_hostile_body_is_a_change_and_no_fault),

@@ -279,8 +279,8 @@ static void a_type_has_a_view_with_its_columns(void **state)
         world_must(&w, views_create(w.s, &w.run, types, &w.err));
         world_expect(
             &w, "SELECT key, cidr, dns, \"from\", ports, rules, nested FROM aws_x ORDER BY key",
-            "a|10.0.0.0/8|1|[\"x\",\"y\",\"z\"]|[22]|[{\"Port\":22,\"From\":[\"x\",\"y\"]},{\"Port\":null,\"From\":[\"z\"]},"
-            "\"odd\"]|{\"Dns\":true} b|-|-|[]|[]|[]|7 c|-|-|[]|[]|[]|-");
+            "a|10.0.0.0/8|1|[\"x\",\"y\",\"z\"]|[22]|[{\"Port\":22,\"From\":[\"x\",\"y\"]},"
+            "{\"Port\":null,\"From\":[\"z\"]},\"odd\"]|{\"Dns\":true} b|-|-|[]|[]|[]|7 c|-|-|[]|[]|[]|-");
         world_expect(
             &w,
             "SELECT account, region, key, id, name, tags, json_extract(config, '$.Cidr') FROM aws_x WHERE key = 'a'",
