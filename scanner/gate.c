@@ -1,5 +1,7 @@
 #include "scanner/gate.h"
 
+#include <stdio.h>
+
 void gate_group_init(struct gate_group *g)
 {
     list_init(&g->waiting);
@@ -66,13 +68,32 @@ static void wake_group(struct gate *g)
     }
 }
 
+/* The door, and so the session, must hear of the end of a request that was never sent: others wait for it. */
+static void fail_unsent(struct gate *g, const struct error *why)
+{
+    struct http_response none;
+    http_response_init(&none);
+    none.transport = HTTP_TRANSPORT_CANCELLED;
+    (void)snprintf(none.message, sizeof none.message, "%.250s", why->message);
+    g->provider->door_accept(g->door, clock_wall_s(&g->loop->clock), &none);
+    http_response_release(&none);
+    fail(g, OUTCOME_FAILED, why);
+    wake_group(g);
+}
+
 static void ask(struct gate *g)
 {
     struct error why = ERROR_INIT;
     g->state = GATE_ASKING;
-    g->door_calls++;
-    if (!http_engine_submit(g->loop->engine, &g->job, &why))
-        fail(g, OUTCOME_FAILED, &why);
+    if (g->requests == GATE_REQUESTS_MAX) {
+        error_set(&why, ERROR_LIMIT, "no usable credentials after %d requests for them", g->requests);
+        fail_unsent(g, &why);
+    } else if (!http_engine_submit(g->loop->engine, &g->job, &why)) {
+        fail_unsent(g, &why);
+    } else {
+        g->requests++;
+        g->door_calls++;
+    }
 }
 
 static void step(void *ctx)
@@ -87,6 +108,7 @@ static void step(void *ctx)
     case PROVIDER_READY:
         g->state = GATE_OPEN;
         g->generation++;
+        g->requests = 0;
         let_all_in(g);
         wake_group(g);
         break;
@@ -129,7 +151,7 @@ void gate_expired(struct gate *g, unsigned generation, bool by_cloud, const stru
 {
     if (g->state != GATE_OPEN || generation != g->generation)
         return;
-    if (by_cloud && ++g->renewals > GATE_RENEWALS_MAX) {
+    if (++g->renewals > GATE_RENEWALS_MAX) {
         fail(g, OUTCOME_DENIED, why);
         return;
     }

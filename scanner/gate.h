@@ -29,7 +29,8 @@ struct gate {
     enum outcome outcome; /* of FAILED */
     struct error error;
     unsigned generation; /* grows with each opening: tells old credentials from new */
-    unsigned renewals;   /* since a call last worked */
+    unsigned renewals;   /* since a call was last answered */
+    int requests;        /* for the opening under way */
     struct http_job job;
     struct task step;
     struct list waiters; /* struct task.link of those who wait */
@@ -50,11 +51,14 @@ void gate_release(struct gate *g); /* nothing of it may be under way */
 void gate_enter(struct gate *g, struct task *waiter);
 
 /* The cloud, or the clock, said that the credentials of `generation` have expired. Old news is ignored. When
- * renewed credentials are refused again before any call worked, the gate fails: never a loop. */
+ * renewed credentials have expired again before any call was answered, the gate fails: never a loop. */
 enum { GATE_RENEWALS_MAX = 1 };
+/* One opening takes no more requests than this: metadata, a chain of roles, the account's own. A door that
+ * wants more (say: a clock by which all it gets is over) fails. */
+enum { GATE_REQUESTS_MAX = 40 };
 void gate_expired(struct gate *g, unsigned generation, bool by_cloud, const struct error *why);
 
-/* A call was answered: what was renewed is good. */
+/* A call was answered, well or not, but not as expired: what was renewed is good. */
 void gate_worked(struct gate *g);
 
 #endif

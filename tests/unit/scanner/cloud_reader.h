@@ -1,0 +1,188 @@
+#ifndef TESTS_UNIT_SCANNER_CLOUD_READER_H
+#define TESTS_UNIT_SCANNER_CLOUD_READER_H
+
+/* The scripted cloud's reader of answers, its lists, and the provider that it all is. */
+#include "tests/unit/scanner/cloud.h"
+
+struct provider_reader {
+    const char *items; /* as in the call */
+    bool (*on_item)(void *ctx, struct json_object *item, struct error *err);
+    void *ctx;
+    struct buffer line;
+    struct json_object *rest;
+    char *next;
+    bool ended;
+};
+
+static inline void cloud_reader_forget(struct provider_reader *r)
+{
+    json_object_put(r->rest);
+    free(r->next);
+    buffer_clear(&r->line);
+    r->rest = NULL;
+    r->next = NULL;
+    r->ended = false;
+}
+
+static inline struct provider_reader *
+cloud_reader_new(const struct provider_call *call, bool (*on_item)(void *, struct json_object *, struct error *),
+                 void *ctx, struct error *err)
+{
+    if (strcmp(call->operation, "NoOperation") == 0) {
+        error_set(err, ERROR_CONFIG, "there is no such operation");
+        return NULL;
+    }
+    struct provider_reader *r = memory_new(1, sizeof *r);
+    r->items = call->items;
+    r->on_item = on_item;
+    r->ctx = ctx;
+    buffer_init(&r->line, 1024 * 1024);
+    return r;
+}
+
+static inline void cloud_reader_free(struct provider_reader *r)
+{
+    cloud_reader_forget(r);
+    buffer_release(&r->line);
+    free(r);
+}
+
+static inline bool cloud_reader_begin(struct provider_reader *r, int status, const struct http_headers *headers,
+                                      struct error *err)
+{
+    (void)headers;
+    (void)err;
+    assert_in_range(status, 200, 299);
+    cloud_reader_forget(r);
+    return true;
+}
+
+static inline bool cloud_reader_line(struct provider_reader *r, struct error *err)
+{
+    const char *line = buffer_string(&r->line);
+    struct json_object *tree = NULL;
+    if (line[0] == '.') {
+        r->ended = true;
+        return true;
+    }
+    if (line[0] == 'n') {
+        free(r->next);
+        r->next = memory_string(line + 2);
+        return true;
+    }
+    if (!json_parse(text_of(line + 1), &tree, err))
+        return false;
+    if (line[0] == 'i') {
+        assert_non_null(r->items);
+        return r->on_item(r->ctx, tree, err);
+    }
+    r->rest = tree;
+    return true;
+}
+
+static inline bool cloud_reader_write(struct provider_reader *r, const char *data, size_t len, struct error *err)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (data[i] != '\n') {
+            buffer_append_char(&r->line, data[i]);
+            continue;
+        }
+        if (!cloud_reader_line(r, err))
+            return false;
+        buffer_clear(&r->line);
+    }
+    return true;
+}
+
+static inline bool cloud_reader_finish(struct provider_reader *r, struct provider_call *call,
+                                       struct json_object **out_rest, bool *out_more, struct error *err)
+{
+    if (!r->ended)
+        return error_set(err, ERROR_DATA, "the answer is cut short");
+    if (r->next != NULL)
+        json_object_object_add(call->arguments, "Page", json_object_new_string(r->next));
+    if (r->items != NULL && strcmp(r->items, ".") == 0 && !r->on_item(r->ctx, json_object_get(r->rest), err))
+        return false;
+    *out_more = r->next != NULL;
+    *out_rest = r->rest;
+    r->rest = NULL;
+    return true;
+}
+
+/* ---- lists ---- */
+
+static inline bool cloud_discovery(struct provider_session *s, struct provider_listing *out)
+{
+    if (s->next_list == s->list_count)
+        return false;
+    *out = (struct provider_listing){ "org", s->lists[s->next_list++], "home", NULL, "Accounts" };
+    return true;
+}
+
+/* {"Id", "Name", "State"}; "Excluded": true; or {"Unit"}: the name of another list. */
+static inline bool cloud_discovered(struct provider_session *s, struct json_object *item, struct account_spec *out,
+                                    bool *out_wanted, struct error *err)
+{
+    *out_wanted = false;
+    if (json_string(item, "Unit") != NULL) {
+        assert_in_range(s->list_count, 1, 7);
+        s->lists[s->list_count++] = "ListMore";
+        return true;
+    }
+    if (json_string(item, "Id") == NULL)
+        return error_set(err, ERROR_DATA, "an account without Id");
+    *out_wanted = !json_boolean(item, "Excluded", false);
+    out->account = memory_string(json_string(item, "Id"));
+    out->name = memory_string(json_string(item, "Name"));
+    out->state = memory_string(json_string(item, "State"));
+    return true;
+}
+
+static inline bool cloud_regions(struct provider_session *s, struct provider_listing *out)
+{
+    if (s->cloud->regions_unknown)
+        return false;
+    *out = (struct provider_listing){ "net", "ListRegions", "home", NULL, "Regions" };
+    return true;
+}
+
+static inline bool cloud_region(struct json_object *item, const char **out_name, bool *out_enabled)
+{
+    *out_name = json_string(item, "Name");
+    *out_enabled = json_boolean(item, "On", true);
+    return *out_name != NULL;
+}
+
+static inline bool cloud_service_in_region(const char *service, const char *region)
+{
+    return strcmp(service, "rare") != 0 || strcmp(region, "r1") == 0;
+}
+
+/* A const struct in each test's program; what is never called from here is left out. */
+static const struct provider cloud_provider = {
+    .abi = PROVIDER_ABI,
+    .name = "cloud",
+    .discovery = cloud_discovery,
+    .discovered = cloud_discovered,
+    .regions = cloud_regions,
+    .region = cloud_region,
+    .service_in_region = cloud_service_in_region,
+    .door_open = cloud_door_open,
+    .door_close = cloud_door_close,
+    .door_next = cloud_door_next,
+    .door_accept = cloud_door_accept,
+    .door_classify = cloud_door_classify,
+    .door_expire = cloud_door_expire,
+    .door_account = cloud_door_account,
+    .door_partition = cloud_door_partition,
+    .request = cloud_call_request,
+    .authorize = cloud_authorize,
+    .classify = cloud_classify,
+    .reader_new = cloud_reader_new,
+    .reader_begin = cloud_reader_begin,
+    .reader_write = cloud_reader_write,
+    .reader_finish = cloud_reader_finish,
+    .reader_free = cloud_reader_free,
+};
+
+#endif
