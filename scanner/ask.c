@@ -122,8 +122,10 @@ static enum http_verdict prepare(void *ctx, struct http_request *request, struct
 {
     struct ask *a = ctx;
     struct gate *g = a->gate;
-    if (g->state == GATE_FAILED)
+    if (g->state == GATE_FAILED) {
+        *err = g->error;
         return verdict_of_gate(g);
+    }
     if (g->state != GATE_OPEN || g->generation != a->generation)
         return HTTP_VERDICT_REFRESH;
     return g->provider->authorize(g->door, &a->call, clock_wall_s(&g->loop->clock), request, err);
@@ -157,7 +159,6 @@ static bool write_body(void *ctx, const char *data, size_t len, struct error *er
 
 static void read_page(struct ask *a, struct ask_result *result)
 {
-    gate_worked(a->gate);
     if (!a->gate->provider->reader_finish(a->reader, &a->call, &result->rest, &result->more,
                                           &result->error))
         result->verdict = HTTP_VERDICT_FATAL;
@@ -177,10 +178,12 @@ static void answered(void *ctx, struct http_job *job, const struct http_result *
         return;
     }
     result.elapsed_ms = http->response->elapsed_ms;
+    if (http->response->transport == HTTP_TRANSPORT_OK)
+        gate_worked(a->gate);
     if (http->verdict == HTTP_VERDICT_OK)
         read_page(a, &result);
-    else if (http->response->status != 0)
-        snprintf(result.code, sizeof result.code, "%s", a->reading.code);
+    else if (http->response->transport == HTTP_TRANSPORT_OK) /* else the reading is of an earlier one */
+        (void)snprintf(result.code, sizeof result.code, "%s", a->reading.code);
     finish(a, &result);
     json_object_put(result.rest);
 }
