@@ -176,9 +176,10 @@ static bool put_row(struct put *p, const struct finding_row *row)
 struct open_finding {
     int64_t id, resource;
     char *subject;
-    bool ended;      /* its resource's last version is closed */
+    bool ended;      /* its resource's last version is closed, or so old that it is gone */
     bool by_account; /* … because the account was */
     bool seen;       /* tonight */
+    bool watched;    /* not out of scope until now */
 };
 
 struct open_findings {
@@ -199,6 +200,7 @@ static void remember(struct open_findings *all, sqlite3_stmt *st)
         .ended = sqlite3_column_int(st, 3) != 0,
         .by_account = sqlite3_column_int(st, 4) != 0,
         .seen = sqlite3_column_int(st, 5) != 0,
+        .watched = sqlite3_column_int(st, 6) != 0,
     };
 }
 
@@ -207,8 +209,9 @@ static bool read_open(struct put *p, struct open_findings *all)
 {
     sqlite3_stmt *st = sql_start(
         &p->s->sql,
-        "SELECT f.id, f.resource, f.subject, v.to_run IS NOT NULL, v.closed_cause IS 'account closed',"
-        " v.from_run = ?3 OR c.outcome = 'complete' FROM finding f JOIN finding_state n ON n.finding = f.id"
+        "SELECT f.id, f.resource, f.subject, v.resource IS NULL OR v.to_run IS NOT NULL,"
+        " v.closed_cause IS 'account closed', v.from_run = ?3 OR c.outcome = 'complete',"
+        " n.verdict <> 'NA' FROM finding f JOIN finding_state n ON n.finding = f.id"
         " AND n.to_run IS NULL AND n.verdict <> 'PASS' JOIN resource r ON r.id = f.resource"
         " LEFT JOIN main.coverage c ON c.scope = r.scope AND c.to_run IS NULL"
         " LEFT JOIN version v ON v.resource = f.resource AND v.from_run = (SELECT max(l.from_run)"
@@ -240,8 +243,9 @@ static bool settle(struct put *p, const struct open_finding *f)
     if (f->ended)
         return finding_state_set(p->s, f->id, run, "PASS",
                                  f->by_account ? "account closed" : "cloud", p->err);
-    if (is_unknown(p, f))
-        return finding_state_set(p->s, f->id, run, "UNKNOWN", "coverage", p->err);
+    if (is_unknown(
+            p, f)) /* out of scope stays so until judged: then it is told as reopened or resolved */
+        return !f->watched || finding_state_set(p->s, f->id, run, "UNKNOWN", "coverage", p->err);
     return !f->seen ||
            finding_state_set(p->s, f->id, run, "PASS", cause_of(&p->cause, f->resource), p->err);
 }

@@ -55,7 +55,7 @@ bool findings_unchanged(struct store *s, const struct store_run *run, const char
                         const char *check_digest, int64_t account, const char *const *types);
 
 /* The check is off or gone: its open findings become NA with cause config (off) or check (gone). What is
- * FAIL after NA is reopened: nobody watched meanwhile. */
+ * FAIL after NA is reopened: nobody watched meanwhile. UNKNOWN after NA stays NA. */
 bool findings_drop(struct store *s, const struct store_run *run, const char *check_id, const char *cause, struct error *err);
 
 /* `body` is the JSON of schema.sql. Its member `types`, where it has one, lists the types that the check needs: the

@@ -228,6 +228,9 @@ static void an_account_out_of_scope_takes_its_findings_out(void **state)
     judging_expect_alerts(&w, "");
     judging_expect_history(&w, "[1,2)FAIL:cloud [2,)NA:config");
     world_account(&w, "012345678901", "active");
+    judging_night(&w, "{}", OUTCOME_COMPLETE,
+                  ROWS({ "a", "", VERDICT_UNKNOWN, "low", "{}", "{}" }));
+    judging_expect_alerts(&w, "");
     judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS(SSH));
     judging_expect_alerts(&w, "finding_reopened");
 }
