@@ -45,16 +45,23 @@ static int64_t wake_due(struct loop *l, int64_t wait_ms)
 static void run_ready(struct loop *l)
 {
     struct list *at;
-    while ((at = list_pop_front(&l->now)) != NULL) {
+    while (!l->stop && (at = list_pop_front(&l->now)) != NULL) {
         struct task *t = LIST_OWNER(at, struct task, link);
         t->run(t->ctx);
     }
+}
+
+/* Nothing to wait for. Without this a loop that is done would wait once more; with pauses alone it waits,
+ * or it would spin until they are over. */
+static bool is_idle(const struct loop *l)
+{
+    return list_is_empty(&l->later) && http_engine_jobs(l->engine) == 0;
 }
 
 bool loop_turn(struct loop *l, int64_t wait_ms)
 {
     wait_ms = wake_due(l, wait_ms);
     run_ready(l);
-    l->jobs = http_engine_run(l->engine, wait_ms);
+    l->jobs = http_engine_run(l->engine, is_idle(l) ? 0 : wait_ms);
     return l->jobs > 0 || !list_is_empty(&l->now) || !list_is_empty(&l->later);
 }

@@ -106,7 +106,7 @@ size_t http_engine_run(struct http_engine *e, int64_t timeout_ms)
     struct http_transport *t = e->options.transport;
     struct http_exchange *x;
     move_on(e);
-    if (e->inside > 0)
+    if (e->inside > 0 || timeout_ms > 0) /* with nothing inside it is still a wait */
         t->poll(t->ctx, wait_ms(e, timeout_ms));
     while ((x = t->take(t->ctx)) != NULL)
         work_exchange_ended(e, LIST_OWNER(x, struct attempt, x)->work);
@@ -120,6 +120,11 @@ void http_engine_cancel_all(struct http_engine *e)
     for (struct list *at = e->all.next; at != &e->all; at = at->next)
         LIST_OWNER(at, struct work, all)->cancelled = true;
     e->cancelling = true;
+}
+
+size_t http_engine_jobs(const struct http_engine *e)
+{
+    return e->inside;
 }
 
 void http_engine_stats(const struct http_engine *e, struct http_engine_stats *out)

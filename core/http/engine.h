@@ -86,9 +86,12 @@ void http_engine_free(struct http_engine *e);
 /* Takes the job in. False when the queue is full: nothing was taken. May be called from within done(). */
 bool http_engine_submit(struct http_engine *e, struct http_job *job, struct error *err);
 
-/* Lets things happen: waits at most `timeout_ms` for something, starts what may start, and calls done()
+/* Lets things happen: waits at most `timeout_ms` for something, also with no job inside, starts what may start, and calls done()
  * for everything that ended. Returns the number of jobs still inside. */
 size_t http_engine_run(struct http_engine *e, int64_t timeout_ms);
+
+/* The number of jobs inside. */
+size_t http_engine_jobs(const struct http_engine *e);
 
 /* Makes all jobs inside come back with HTTP_TRANSPORT_CANCELLED at the next run. */
 void http_engine_cancel_all(struct http_engine *e);
