@@ -3,6 +3,7 @@
 #include "core/decode/json.h"
 #include "core/decode/path.h"
 #include "core/model/item.h"
+#include "core/store/configs.h"
 #include "scanner/read.h"
 
 #include <json-c/json.h>
@@ -76,6 +77,19 @@ static void mark_unread(struct held_item *h, const char *part, const char *reaso
     json_object_object_add(h->unread, part, json_object_new_string(reason));
 }
 
+/* What is shared with other accounts may be referred to there, where only this account can tell what is in
+ * it. Known from the walks before: a list shared today is read in full from the next night on. */
+static bool is_seen_by_others(const struct held_item *h)
+{
+    const struct read *r = h->read;
+    struct error ignored = ERROR_INIT;
+    struct item_place place = { r->o.partition, r->o.account, r->o.region, { NULL, 0 } };
+    char *key = item_key(r->o.type, &place, h->tree, &ignored);
+    bool seen = key != NULL && store_is_shared(r->o.context->store, r->o.account, key);
+    free(key);
+    return seen;
+}
+
 static bool is_referenced(const struct held_item *h, const struct type_detail *d)
 {
     const struct read *r = h->read;
@@ -85,7 +99,7 @@ static bool is_referenced(const struct held_item *h, const struct type_detail *d
     char *id = item_id(r->o.type, &place, h->tree);
     bool found = id != NULL && map_get(r->o.referenced, id) != NULL;
     free(id);
-    return found;
+    return found || is_seen_by_others(h);
 }
 
 static bool is_absent(const struct type_detail *d, const struct ask_result *result)

@@ -24,6 +24,15 @@ bool store_configs_each(struct store *s, int64_t account, const char *region, co
     return rows != NULL && step == SQL_END;
 }
 
+bool store_is_shared(struct store *s, const char *owner, const char *key)
+{
+    struct error ignored = ERROR_INIT; /* a fault of the store shows at the next write */
+    int64_t seen = 0;
+    return sql_number(&s->sql, "SELECT 1 FROM sharing WHERE key = ?1 AND owner = ?2 AND to_run IS NULL LIMIT 1",
+                      SQL_VALUES(sql_text(key), sql_text(owner)), &seen, &ignored) &&
+           seen == 1;
+}
+
 bool store_account_find(struct store *s, struct store_account *a, struct error *err)
 {
     int64_t id = 0;

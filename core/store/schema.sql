@@ -124,6 +124,7 @@ CREATE TABLE sharing(
     to_run INTEGER,
     PRIMARY KEY (scope, key, from_run)
 ) WITHOUT ROWID;
+CREATE INDEX sharing_key ON sharing(key) WHERE to_run IS NULL;
 
 -- The cloud's own lists (AWS-managed prefix lists): the same for everybody, not inventory, no change.
 CREATE TABLE reference(type TEXT NOT NULL, key TEXT NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, key));

@@ -58,3 +58,21 @@ def test_a_group_that_names_an_aws_list_is_judged_by_its_entries(watch, full, pr
     named = full.corrections.aliases[e.SHOP, e.EAST][listed]
     assert proxy.count("GetManagedPrefixListEntries", account=e.SHOP, region=e.EAST) == 2  # this and `offices`
     assert any(named.encode() in c.body for c in proxy.calls("GetManagedPrefixListEntries"))
+
+
+def test_a_customers_list_shared_to_another_account_is_judged_there_from_the_next_night_on(watch, full, faults, proxy):
+    shared = full.prefix_list(e.ZERO, e.EAST, "shared-everything", "0.0.0.0/0")
+    arn = f"arn:aws:ec2:{e.EAST}:{e.ZERO}:prefix-list/{shared}"
+    faults.also("DescribeManagedPrefixLists",
+                f'<item xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><prefixListId>{shared}</prefixListId><prefixListArn>{arn}</prefixListArn>'
+                f"<prefixListName>shared-everything</prefixListName><addressFamily>IPv4</addressFamily><maxEntries>10</maxEntries>"
+                f"<ownerId>{e.ZERO}</ownerId><state>create-complete</state></item>", account=e.SHOP, region=e.EAST)
+    group = full.group(e.SHOP, e.EAST, "by-shared-list", e.tcp(22, lists=[shared]))
+    watch.scan()
+    assert group not in {f[3] for f in watch.findings()}, "nobody has read the list yet: unknown, neither open nor passed"
+    unknown = {r["check"]: int(r["unknown"]) for r in watch.rows("controls.csv")}
+    assert unknown["aws_security_group_open_admin_port"] == 1
+    watch.next_night()
+    assert [(f[0], f[4]) for f in watch.findings() if f[3] == group] == [("aws_security_group_open_admin_port", "tcp/22")]
+    asked = [c.account for c in proxy.calls("GetManagedPrefixListEntries") if shared.encode() in c.body]
+    assert asked == [e.ZERO], "its owner asks, nobody else"
