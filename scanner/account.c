@@ -185,21 +185,46 @@ void account_walk_start(struct account_walk *a)
     gate_enter(&a->gate, &a->entered);
 }
 
+/* ---- the scanner's own account, which the config need not name ---- */
+
+static char *own_memo(const struct account_walk *a)
+{
+    return memory_format("self/%s", a->target->config->name);
+}
+
+/* Proven by the way in: remembered, for a night on which the way in fails. */
+static bool name_own_account(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    const char *account = a->target->provider->door_account(a->gate.door);
+    char *memo = own_memo(a);
+    bool ok = store_memo_put(a->context->store, memo, account, &err);
+    if (!ok)
+        account_broken(a, &err);
+    free(memo);
+    return ok && put_row(a, account);
+}
+
+/* False when nobody knows which account it would have been: then there is nothing to say of it, and a scan
+ * that said "nothing is unread" would be wrong. */
+static bool recall_own_account(struct account_walk *a)
+{
+    char *memo = own_memo(a), *account = store_memo_get(a->context->store, memo);
+    bool known = account != NULL;
+    if (!known)
+        account_broken(a, &a->gate.error);
+    known = known && put_row(a, account);
+    free(account);
+    free(memo);
+    return known;
+}
+
 static void entered(void *ctx)
 {
     struct account_walk *a = ctx;
     bool in = a->gate.state == GATE_OPEN;
-    if (a->spec.account == NULL) {
-        if (!in) { /* nobody knows which account it would have been */
-            a->worst = a->gate.outcome;
-            a->error = a->gate.error;
-            a->scopes_incomplete++;
-            account_finish(a);
-            return;
-        }
-        if (!put_row(a, a->target->provider->door_account(a->gate.door)))
-            return;
-    }
+    if (a->spec.account == NULL && !(in ? name_own_account(a) : recall_own_account(a)))
+        return;
     if (!in)
         shut_out(a);
     else if (account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_COMPLETE,

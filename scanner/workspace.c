@@ -82,10 +82,13 @@ static bool read_settings(struct workspace *w, struct error *err)
            error_prefix(err, "%s: checks", w->config->file);
 }
 
-static void print_faults(const struct config_faults *faults)
+/* All but the last, which becomes the error, so that they stand in their order. */
+static void print_faults(const struct config_faults *faults, struct error *err)
 {
-    for (size_t i = 1; i < faults->count; i++)
+    for (size_t i = 0; i + 1 < faults->count; i++)
         fprintf(stderr, "yomawari: %s\n", faults->lines[i]);
+    if (faults->count > 0)
+        error_set(err, ERROR_CONFIG, "%s", faults->lines[faults->count - 1]);
 }
 
 bool workspace_open(struct workspace *w, const char *file, struct error *err)
@@ -96,7 +99,7 @@ bool workspace_open(struct workspace *w, const char *file, struct error *err)
         w->config = config_default();
     else
         w->config = config_load(file == NULL ? WORKSPACE_CONFIG : file, &faults, err);
-    print_faults(&faults);
+    print_faults(&faults, err);
     config_faults_release(&faults);
     if (w->config == NULL ||
         !workspace_open_data(w, w->config->types_folder, w->config->checks_folder, err) ||

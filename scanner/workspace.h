@@ -23,8 +23,8 @@ struct workspace {
 #define WORKSPACE_CONFIG "yomawari.yaml"
 
 /*
- * `file` NULL: ./yomawari.yaml, or config_default() where there is none. Every fault of the config beyond
- * the first, which is `err`, goes to standard error. ERROR_CONFIG also for a check that is switched off
+ * `file` NULL: ./yomawari.yaml, or config_default() where there is none. Every fault of the config but
+ * the last, which is `err`, goes to standard error. ERROR_CONFIG also for a check that is switched off
  * and does not exist.
  */
 bool workspace_open(struct workspace *w, const char *file, struct error *err);

@@ -55,7 +55,8 @@ static void print_check(FILE *out, const struct check *check, enum check_languag
         fprintf(out, "%-10s %s\n", "terraform", check->fix_terraform);
     if (check->fix_playbook != NULL)
         fprintf(out, "%-10s %s\n", "playbook", check->fix_playbook);
-    fprintf(out, "\n%s", check->query);
+    bool ended = text_ends_with(text_of(check->query), "\n");
+    fprintf(out, "\n%s%s", check->query, ended ? "" : "\n");
 }
 
 struct reporting {

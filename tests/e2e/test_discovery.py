@@ -147,3 +147,22 @@ def test_with_no_config_the_current_account_is_walked(watch, bare, corrections, 
     watch.scan()
     assert {r[0] for r in watch.inventory()} == {e.BASE}
     assert proxy.count("AssumeRole") == 0
+
+
+NO_KEYS = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+
+
+def test_an_own_account_that_nobody_knows_yet_is_no_empty_success(watch, bare, proxy):
+    (watch.folder / "yomawari.yaml").unlink()
+    result = watch.scan(status=1, env=NO_KEYS)
+    assert "AWS_ACCESS_KEY_ID" in result.err and not (watch.state / "latest").exists()
+
+
+def test_an_own_account_without_credentials_tonight_is_the_one_of_last_night(watch, bare, corrections, proxy):
+    (watch.folder / "yomawari.yaml").unlink()
+    corrections.regions = [(e.EAST, "ENABLED_BY_DEFAULT")]
+    watch.scan()
+    before = watch.inventory()
+    watch.next_night("--detailed-exitcode", status=4, env=NO_KEYS)
+    assert watch.inventory() == before and not watch.changes(change="removed")
+    assert {r["account"] for r in watch.rows("coverage.csv") if r["outcome"] == "denied"} == {e.BASE}
