@@ -88,8 +88,8 @@ static void read_done(void *ctx, struct read *r)
 {
     struct planned_walk *w = ctx;
     struct account_walk *a = w->account;
-    a->resources += r->resources;
-    a->changed += r->items_changed;
+    a->resources += r->counts.resources;
+    a->changed += r->counts.changed;
     a->parts_unread += r->parts_unread;
     account_note(a, r->outcome, r->error.message);
     w->complete = r->outcome == OUTCOME_COMPLETE;

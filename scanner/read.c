@@ -50,6 +50,7 @@ void read_end(struct read *r, enum outcome outcome, const struct error *why)
     const struct read_context *c = r->o.context;
     struct error err = ERROR_INIT;
     r->state = READ_END;
+    r->stats.items = r->counts.items;
     r->outcome = outcome;
     r->error = *why;
     struct store_scope *scope = r->scope;
@@ -74,7 +75,6 @@ static void fail(struct read *r, const struct error *why)
 
 static bool take_item(struct read *r, struct json_object *tree, struct error *err)
 {
-    r->page_items++;
     bool ok = read_needs_details(r) && !read_is_elsewhere(r, tree)
                   ? read_hold(r, tree, err)
                   : read_store_item(r, tree, NULL, err);
@@ -96,8 +96,7 @@ static bool on_item(void *ctx, struct json_object *item, struct error *err)
 static void on_restart(void *ctx)
 {
     struct read *r = ctx;
-    r->stats.items -= r->page_items - (int64_t)r->held_count;
-    r->page_items = 0;
+    r->counts = r->before;
     read_details_drop(r);
     json_object_put(r->waiting);
     r->waiting = json_object_new_array();
@@ -168,7 +167,7 @@ static void count_call(struct read *r, const struct ask_result *result)
 
 static void next_page(struct read *r)
 {
-    r->page_items = 0;
+    r->before = r->counts;
     ask_page(&r->ask);
 }
 

@@ -51,6 +51,11 @@ enum { READ_DETAILS_AT_ONCE = 8, READ_ITEMS_HELD_MAX = 20000 };
 
 struct held_item; /* an item that waits for its details */
 
+/* What came, what of it is kept here, and what of that differs from the store. */
+struct read_counts {
+    int64_t items, resources, changed;
+};
+
 struct read {
     struct read_options o;
     enum read_state state;
@@ -59,19 +64,17 @@ struct read {
     struct task retry; /* POLL: the pause is over */
     int polls, pages;
     struct list held; /* struct held_item.link, of this page */
-    struct json_object
-        *waiting;       /* array: items that need members of the whole answer (from_answer) */
-    int64_t page_items; /* stored of the page under way */
+    struct json_object *waiting; /* items that need members of the whole answer (from_answer) */
+    struct read_counts before;   /* `counts` when the page under way was asked for */
     size_t held_count, details_running;
     bool more;
     enum outcome outcome;
     struct error error; /* of an outcome other than complete */
-    struct store_stats stats;
-    int64_t resources, items_changed,
-        parts_unread; /* resources: kept here; stats.items counts what came */
-    void (*on_stored)(
-        void *ctx,
-        struct json_object *tree); /* sees each item's tree before it is stored; NULL: none */
+    struct store_stats stats; /* items at the end only */
+    struct read_counts counts;
+    int64_t parts_unread;
+    /* Sees each item's tree before it is stored; NULL: none. */
+    void (*on_stored)(void *ctx, struct json_object *tree);
     void (*done)(void *ctx, struct read *r);
     void *ctx;
 };

@@ -83,8 +83,8 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
             item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
     };
     bool ok = store_scope_item(r->o.context->store, r->scope, &row, &changed, err);
-    r->resources++;
-    r->items_changed += changed;
+    r->counts.resources++;
+    r->counts.changed += changed;
     free(gaps);
     return ok;
 }
@@ -137,7 +137,7 @@ static void count_unread(struct read *r, struct json_object *unread)
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
                      struct error *err)
 {
-    r->stats.items++;
+    r->counts.items++;
     if (r->on_stored != NULL)
         r->on_stored(r->ctx, tree);
     bool ok;
