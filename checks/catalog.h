@@ -61,8 +61,8 @@ void catalog_check_digest(const struct catalog *c, const struct check *check, st
 /* Over all checks: for store_run_options.checks_digest. */
 void catalog_digest(const struct catalog *c, struct json_object *settings, char out[DIGEST_HEX_MAX]);
 
-/* What sheets need of a check, for check_info.body: {severity, subject, themes, controls, title, summary, why,
- * fix}. json_object_put() the result. */
+/* What sheets need of a check, for check_info.body: {severity, subject, types, themes, controls, title, summary,
+ * why, fix}; types: the subject's and those it needs. json_object_put() the result. */
 struct json_object *catalog_check_body(const struct check *check);
 
 /* ---- words ---- */

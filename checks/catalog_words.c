@@ -93,6 +93,17 @@ static struct json_object *fix_of(const struct check *c)
     return fix;
 }
 
+/* What a verdict rests on: its subject and what it needs. */
+static struct json_object *types_of(const struct check *c)
+{
+    struct json_object *types = json_object_new_array();
+    json_object_array_add(types, json_object_new_string(c->subject));
+    for (size_t i = 0; i < c->need_count; i++)
+        if (strcmp(c->needs[i].type, c->subject) != 0)
+            json_object_array_add(types, json_object_new_string(c->needs[i].type));
+    return types;
+}
+
 struct json_object *catalog_check_body(const struct check *check)
 {
     struct json_object *o = json_object_new_object(), *themes = json_object_new_array();
@@ -100,6 +111,7 @@ struct json_object *catalog_check_body(const struct check *check)
         json_object_array_add(themes, json_object_new_string(check->themes.items[i]));
     json_object_object_add(o, "severity", json_object_new_string(check->severity));
     json_object_object_add(o, "subject", json_object_new_string(check->subject));
+    json_object_object_add(o, "types", types_of(check));
     json_object_object_add(o, "themes", themes);
     json_object_object_add(o, "controls",
                            check->controls == NULL ? json_object_new_object()

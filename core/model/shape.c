@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Above anything that is stored: a resource's JSON is held to 4 MB before (item.c). */
+enum { COMPARED_MAX = 16 * 1024 * 1024 };
+
 /* The shape as a tree to walk beside a config. `any`: members without a rule of their own count too. */
 struct rule {
     char *name;
@@ -255,7 +258,7 @@ static struct json_object *sorted(struct json_object *array)
     struct sortable *rows = memory_new(count, sizeof *rows);
     for (size_t i = 0; i < count; i++) {
         struct buffer bytes;
-        buffer_init(&bytes, SHAPE_TEXT_MAX);
+        buffer_init(&bytes, COMPARED_MAX);
         rows[i].value = json_object_get(json_object_array_get_idx(array, i));
         json_write_canonical(rows[i].value, &bytes);
         rows[i].bytes = buffer_detach(&bytes);
@@ -315,7 +318,7 @@ void shape_digest(const struct shape *s, struct json_object *config,
 {
     struct json_object *tree = shape_comparable(s, config);
     struct buffer bytes;
-    buffer_init(&bytes, 16 * SHAPE_TEXT_MAX);
+    buffer_init(&bytes, COMPARED_MAX);
     json_write_canonical(tree, &bytes);
     digest_sha256(buffer_text(&bytes), out);
     buffer_release(&bytes);
