@@ -86,6 +86,10 @@ static bool take_item(struct read *r, struct json_object *tree, struct error *er
 static bool on_item(void *ctx, struct json_object *item, struct error *err)
 {
     struct read *r = ctx;
+    if (!json_object_is_type(item, json_type_object)) { /* it could hold no parts */
+        json_object_put(item);
+        return error_set(err, ERROR_DATA, "%s: an item that is no object", r->o.type->name);
+    }
     if (r->o.type->from_answer.count == 0)
         return take_item(r, item, err);
     json_object_array_add(r->waiting, item);

@@ -47,7 +47,8 @@ struct read_options {
 
 enum read_state { READ_POLL, READ_LIST, READ_DETAILS, READ_END };
 
-enum { READ_DETAILS_AT_ONCE = 8, READ_ITEMS_HELD_MAX = 20000 };
+/* GATHERED: elements of a detail's list, over all its pages. */
+enum { READ_DETAILS_AT_ONCE = 8, READ_ITEMS_HELD_MAX = 20000, READ_GATHERED_MAX = 100000 };
 
 struct held_item; /* an item that waits for its details */
 
@@ -96,7 +97,7 @@ bool read_is_elsewhere(const struct read *r, struct json_object *tree);
 /* read_details.c: takes over an item that needs details; goes on with the details held. */
 bool read_hold(struct read *r, struct json_object *tree, struct error *err);
 void read_details_start(struct read *r); /* calls read_details_done() when all held are stored */
-void read_details_drop(struct read *r);  /* forgets items held, nothing of them under way */
+void read_details_drop(struct read *r);  /* forgets items held; no request of theirs under way */
 void read_details_done(struct read *r);  /* read.c */
 bool read_needs_details(const struct read *r);
 

@@ -54,6 +54,8 @@ bool read_hold(struct read *r, struct json_object *tree, struct error *err)
 static void held_free(struct held_item *h)
 {
     list_remove(&h->link);
+    if (h->asking)
+        ask_release(&h->ask);
     json_object_put(h->tree);
     json_object_put(h->unread);
     json_object_put(h->gathered);
@@ -110,7 +112,10 @@ static bool is_absent(const struct type_detail *d, const struct ask_result *resu
 static bool gather(void *ctx, struct json_object *item, struct error *err)
 {
     struct held_item *h = ctx;
-    (void)err;
+    if (json_object_array_length(h->gathered) == READ_GATHERED_MAX) {
+        json_object_put(item);
+        return error_set(err, ERROR_LIMIT, "a list with more than %d elements", READ_GATHERED_MAX);
+    }
     json_object_array_add(h->gathered, item);
     return true;
 }
