@@ -3,6 +3,7 @@
 #include "core/decode/json_write.h"
 #include "core/decode/path.h"
 #include "core/model/item.h"
+#include "core/store/configs.h"
 #include "scanner/read.h"
 
 #include <json-c/json.h>
@@ -89,17 +90,25 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
     return ok;
 }
 
-static struct json_object *last_config(struct read *r, struct json_object *unread,
+/* A reference is everybody's: what this account had no need to read, another may have read. */
+static char *last_text(const struct read *r, struct json_object *tree, const char *key)
+{
+    struct store *store = r->o.context->store;
+    return is_reference(r, owner_of(r, tree)) ? store_reference_body(store, r->o.type->name, key)
+                                              : store_item_config(store, r->o.account_id, key);
+}
+
+static struct json_object *last_config(const struct read *r, struct json_object *unread,
                                        struct json_object *tree)
 {
     struct error ignored = ERROR_INIT;
     struct json_object *last = NULL;
     struct item_place place = place_of(r);
     char *key = unread == NULL ? NULL : item_key(r->o.type, &place, tree, &ignored);
-    char *text = key == NULL ? NULL : store_item_config(r->o.context->store, r->o.account_id, key);
+    char *text = key == NULL ? NULL : last_text(r, tree, key);
+    /* Our own text: it parses unless the file is damaged, which a write will tell. */
     if (text != NULL && !json_parse(text_of(text), &last, &ignored))
-        last =
-            NULL; /* our own text: it parses unless the file is damaged, which a write will tell */
+        last = NULL;
     free(text);
     free(key);
     return last;

@@ -33,6 +33,19 @@ bool store_is_shared(struct store *s, const char *owner, const char *key)
            seen == 1;
 }
 
+char *store_reference_body(struct store *s, const char *type, const char *key)
+{
+    struct error ignored = ERROR_INIT; /* as good as none: a write will tell */
+    char *body = NULL;
+    sqlite3_stmt *row =
+        sql_start(&s->sql, "SELECT body FROM reference WHERE type = ?1 AND key = ?2",
+                  SQL_VALUES(sql_text(type), sql_text(key)), &ignored);
+    if (row != NULL && sql_next(&s->sql, row, &ignored) == SQL_ROW)
+        body = memory_string(sql_string(row, 0));
+    sql_stop(row);
+    return body;
+}
+
 bool store_account_find(struct store *s, struct store_account *a, struct error *err)
 {
     int64_t id = 0;

@@ -11,6 +11,9 @@ bool store_configs_each(struct store *s, int64_t account, const char *region, co
 /* Whether some other account's scope sees the resource `key` of account `owner`. */
 bool store_is_shared(struct store *s, const char *owner, const char *key);
 
+/* The stored body of a reference (store_reference_put()), free(); NULL when there is none. */
+char *store_reference_body(struct store *s, const char *type, const char *key);
+
 /* Fills a->id from a->provider and a->account; 0 when there is no such row. */
 bool store_account_find(struct store *s, struct store_account *a, struct error *err);
 
