@@ -105,7 +105,7 @@ class LintTest(unittest.TestCase):
         self.expect(format.faults(self.root))
         self.write("core/a.c", "\tint x; \n\n" + "/*" + "x" * 120 + "*/\n")
         self.expect(list(format.plain_faults(self.root, "core/a.c")), "a.c:1: tab", "a.c:1: blanks", "a.c:3: 124 columns")
-        self.write("core/a.c", "int f(int a) {\n" + "  return a;\n" * 20 + "}\n")
+        self.write("core/a.c", "int f(int a) {\n" + "       return a;\n" * 20 + "}\n")
         if shutil.which("clang-format"):
             self.expect(format.faults(self.root), "of 22 lines are not as clang-format")
 
