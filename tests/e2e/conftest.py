@@ -31,14 +31,22 @@ def running_proxy(moto_port):
     proxy.stop()
 
 
+# Ids are random in moto; seeded, a failing test fails the same way again.
+SEEDS = [20261121]
+if os.environ.get("YOMAWARI_LONG"):
+    SEEDS += [random.SystemRandom().randrange(10**6) for _ in range(2)]
+
+
+@pytest.fixture(params=SEEDS)
+def seed(request):
+    return request.param
+
+
 @pytest.fixture
-def proxy(running_proxy, moto_port):
+def proxy(running_proxy, moto_port, seed):
     running_proxy.clear(standing=True)
-    # Ids are random in moto; seeded, a failing test fails the same way again.
-    seed = random.SystemRandom().randrange(10**6) if os.environ.get("YOMAWARI_LONG") else 20261121
     for path in ("reset", f"seed?a={seed}"):
         urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{moto_port}/moto-api/{path}", method="POST"), timeout=60).read()
-    print(f"moto's seed: {seed}")
     yield running_proxy
     running_proxy.clear(standing=True)
 
