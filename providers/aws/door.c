@@ -107,15 +107,25 @@ static struct sts_endpoint sts_endpoint(const struct provider_door *d)
                                   .url = aws_chain_endpoint_url(s->chain, "STS") };
 }
 
+/* "" while nobody has said it: few sources of credentials tell whose they are. */
+static const char *own_account(const struct provider_session *s)
+{
+    const struct aws_credentials *base = aws_chain_credentials(s->chain);
+    return base != NULL && base->account_id[0] != '\0' ? base->account_id : s->own_account;
+}
+
 /* The scanner's own account is entered with its own credentials, unless the config wants the role there
  * too: a role that its own account trusts is rarely made. */
+static bool may_be_own(const struct provider_door *d)
+{
+    return d->role_arn != NULL && d->account != NULL &&
+           d->session->target->aws.self != CONFIG_SELF_ASSUME;
+}
+
 static bool uses_role(const struct provider_door *d)
 {
-    if (d->role_arn == NULL)
-        return false;
-    const struct aws_credentials *base = aws_chain_credentials(d->session->chain);
-    bool own = d->account != NULL && base != NULL && strcmp(base->account_id, d->account) == 0;
-    return !own || d->session->target->aws.self == CONFIG_SELF_ASSUME;
+    return d->role_arn != NULL &&
+           !(may_be_own(d) && strcmp(own_account(d->session), d->account) == 0);
 }
 
 static bool is_fresh(const struct aws_credentials *c, int64_t now_unix_s)
@@ -141,6 +151,27 @@ static enum provider_step ask_base(struct provider_door *d, int64_t now, struct 
         break;
     }
     return PROVIDER_READY;
+}
+
+static enum provider_step ask_identity(struct provider_door *d, const struct aws_credentials *whose,
+                                       enum door_state what, int64_t now, struct http_request *out)
+{
+    struct error why = ERROR_INIT;
+    struct sts_endpoint endpoint = sts_endpoint(d);
+    if (!sts_caller_identity_request(&endpoint, whose, now + d->session->skew_ms / 1000, out, &why))
+        return fail(d, &why);
+    d->sent = what;
+    return PROVIDER_REQUEST;
+}
+
+/* Once a session: the others wait. */
+static enum provider_step ask_own(struct provider_door *d, int64_t now, struct http_request *out)
+{
+    enum provider_step step =
+        ask_identity(d, aws_chain_credentials(d->session->chain), DOOR_OWN, now, out);
+    if (step == PROVIDER_REQUEST)
+        d->session->asking = d;
+    return step;
 }
 
 static enum provider_step ask_role(struct provider_door *d, int64_t now, struct http_request *out)
@@ -169,17 +200,19 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
     return PROVIDER_REQUEST;
 }
 
-static enum provider_step ask_identity(struct provider_door *d, int64_t now,
-                                       struct http_request *out)
+/* What is missing once the session's own credentials are there. */
+static enum provider_step ask_rest(struct provider_door *d, int64_t now, struct http_request *out)
 {
-    struct error why = ERROR_INIT;
-    struct sts_endpoint endpoint = sts_endpoint(d);
-    const struct aws_credentials *own =
-        uses_role(d) ? &d->role_credentials : aws_chain_credentials(d->session->chain);
-    if (!sts_caller_identity_request(&endpoint, own, now + d->session->skew_ms / 1000, out, &why))
-        return fail(d, &why);
-    d->sent = DOOR_IDENTITY;
-    return PROVIDER_REQUEST;
+    if (may_be_own(d) && own_account(d->session)[0] == '\0')
+        return ask_own(d, now, out);
+    if (uses_role(d) && !is_fresh(&d->role_credentials, now))
+        return ask_role(d, now, out);
+    if (d->proven[0] == '\0')
+        return ask_identity(d,
+                            uses_role(d) ? &d->role_credentials
+                                         : aws_chain_credentials(d->session->chain),
+                            DOOR_IDENTITY, now, out);
+    return PROVIDER_READY;
 }
 
 enum provider_step door_next(struct provider_door *d, int64_t now_unix_s, struct http_request *out,
@@ -192,10 +225,8 @@ enum provider_step door_next(struct provider_door *d, int64_t now_unix_s, struct
         return PROVIDER_READY;
     else
         step = ask_base(d, now_unix_s, out);
-    if (step == PROVIDER_READY && uses_role(d) && !is_fresh(&d->role_credentials, now_unix_s))
-        step = ask_role(d, now_unix_s, out);
-    else if (step == PROVIDER_READY && d->proven[0] == '\0')
-        step = ask_identity(d, now_unix_s, out);
+    if (step == PROVIDER_READY)
+        step = ask_rest(d, now_unix_s, out);
     if (step == PROVIDER_READY)
         d->state = DOOR_READY;
     if (step == PROVIDER_FAILED) {
@@ -234,13 +265,31 @@ static void accept_identity(struct provider_door *d, const struct http_response 
     sts_identity_release(&identity);
 }
 
-static void accept_role(struct provider_door *d, const struct http_response *response)
+static void accept_own(struct provider_door *d, const struct http_response *response)
 {
     struct error why = ERROR_INIT;
-    if (sts_assume_role_accept(response, &d->role_credentials, &why))
-        return;
-    error_prefix(&why, "%s", d->role_arn);
-    fail(d, &why);
+    struct sts_identity identity = { { 0 }, NULL };
+    d->session->asking = NULL;
+    if (sts_caller_identity_accept(response, &identity, &why))
+        memcpy(d->session->own_account, identity.account, sizeof identity.account);
+    else
+        fail(d, &why);
+    sts_identity_release(&identity);
+}
+
+static void accept_role(struct provider_door *d, int64_t now, const struct http_response *response)
+{
+    struct error why = ERROR_INIT;
+    if (!sts_assume_role_accept(response, &d->role_credentials, &why)) {
+        error_prefix(&why, "%s", d->role_arn);
+        fail(d, &why);
+    } else if (!is_fresh(&d->role_credentials, now)) { /* they would be asked for without end */
+        error_set(&why, ERROR_DENIED,
+                  "%s: sts gave credentials that have expired or are about to: check this machine's "
+                  "clock",
+                  d->role_arn);
+        fail(d, &why);
+    }
 }
 
 void door_accept(struct provider_door *d, int64_t now_unix_s, const struct http_response *response)
@@ -252,8 +301,10 @@ void door_accept(struct provider_door *d, int64_t now_unix_s, const struct http_
         d->session->asking = NULL;
         /* A failure shows at the next aws_chain_next(), which knows whether older ones still serve. */
         aws_chain_accept(d->session->chain, now_unix_s, response, &why);
+    } else if (sent == DOOR_OWN) {
+        accept_own(d, response);
     } else if (sent == DOOR_ASSUME) {
-        accept_role(d, response);
+        accept_role(d, now_unix_s, response);
     } else if (sent == DOOR_IDENTITY) {
         accept_identity(d, response);
     }

@@ -16,7 +16,8 @@ struct provider_session {
     const struct config_target *target; /* borrowed */
     struct aws_host host;
     struct aws_chain *chain;
-    struct provider_door *asking;  /* the door whose chain request is under way, or NULL */
+    struct provider_door *asking;  /* the door whose request for all is under way, or NULL */
+    char own_account[AWS_ACCOUNT_ID_MAX]; /* whose the chain's credentials are, once STS told; "" */
     struct string_list operations; /* "service:Operation", for the session policy */
     int64_t skew_ms;               /* AWS's clock minus ours, once an answer told */
     struct discovery *discovery;   /* discovery.h; owned */
@@ -24,6 +25,7 @@ struct provider_session {
 
 enum door_state {
     DOOR_BASE,     /* waits for the session's own credentials */
+    DOOR_OWN,      /* asks STS, for all doors, whose these are */
     DOOR_ASSUME,   /* asks STS for the role's */
     DOOR_IDENTITY, /* asks STS whose credentials these are */
     DOOR_READY,
