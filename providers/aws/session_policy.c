@@ -45,32 +45,31 @@ char *session_policy_action(const char *service, const char *operation)
     return name;
 }
 
-static bool is_gap(const char *action)
+static bool is_asked(const struct string_list *operations, const char *action)
 {
-    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
-        if (strcmp(gaps[i], action) == 0)
-            return true;
-    return false;
+    bool found = false;
+    for (size_t i = 0; i < operations->count && !found; i++) {
+        const char *colon = strchr(operations->items[i], ':');
+        char *service =
+            memory_string_n(operations->items[i], (size_t)(colon - operations->items[i]));
+        char *needed = session_policy_action(service, colon + 1);
+        found = strcmp(needed, action) == 0;
+        free(needed);
+        free(service);
+    }
+    return found;
 }
 
 char *session_policy_inline(const struct string_list *operations)
 {
     struct buffer out;
-    buffer_init(&out, POLICY_MAX);
-    size_t added = 0;
-    for (size_t i = 0; i < operations->count; i++) {
-        const char *colon = strchr(operations->items[i], ':');
-        char *service =
-            memory_string_n(operations->items[i], (size_t)(colon - operations->items[i]));
-        char *action = session_policy_action(service, colon + 1);
-        if (is_gap(action))
-            buffer_append_format(&out, "%s\"%s\"", added++ > 0 ? "," : "", action);
-        free(action);
-        free(service);
-    }
+    buffer_init(&out, POLICY_MAX); /* all gaps together are far below it */
+    for (size_t i = 0; i < sizeof gaps / sizeof *gaps; i++)
+        if (is_asked(operations, gaps[i]))
+            buffer_append_format(&out, "%s\"%s\"", out.len > 0 ? "," : "", gaps[i]);
     char *actions = buffer_detach(&out);
     char *policy =
-        added == 0
+        actions[0] == '\0'
             ? NULL
             : memory_format("{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\","
                             "\"Action\":[%s],\"Resource\":\"*\"}]}",
