@@ -80,20 +80,27 @@ void account_note(struct account_walk *a, enum outcome outcome, const char *reas
     }
 }
 
-/* The calls for credentials and regions; those of reads are recorded with their scopes. */
-static void record_calls(struct account_walk *a)
+static void record_stats(struct account_walk *a, const char *service, const struct store_stats *stats)
 {
     struct error err = ERROR_INIT;
     const struct read_context *c = a->context;
-    struct store_stats door = { .calls = a->gate.door_calls };
-    if (a->account.id != 0 && door.calls > 0 && !a->loop->stop &&
-        !store_stats_add(c->store, c->run, a->account.id, "global", a->target->provider->name,
-                         &door, &err))
+    if (a->account.id != 0 && stats->calls > 0 && !a->loop->stop &&
+        !store_stats_add(c->store, c->run, a->account.id, "global", service, stats, &err))
         account_broken(a, &err);
+}
+
+/* The calls for credentials and regions; those of reads are recorded with their scopes. */
+static void record_calls(struct account_walk *a)
+{
+    struct store_stats door = { .calls = a->gate.door_calls };
+    record_stats(a, a->target->provider->name, &door);
+    record_stats(a, a->regions_ask.call.service, &a->region_calls);
 }
 
 void account_finish(struct account_walk *a)
 {
+    if (a->loop->stop)
+        return; /* it did not end, it was ended */
     record_calls(a);
     a->calls = a->gate.door_calls + a->gate.calls;
     a->done(a->ctx, a);
@@ -128,26 +135,45 @@ static bool put_row(struct account_walk *a, const char *account)
 
 struct freezing {
     struct account_walk *account;
-    enum outcome outcome;
     const char *reason;
 };
 
 static bool freeze_scope(void *ctx, const char *region, const char *type, const char *service)
 {
     const struct freezing *f = ctx;
-    return account_record(f->account, region, type, service, f->outcome, f->reason);
+    return !account_plan_wants(f->account, type) ||
+           account_record(f->account, region, type, service, OUTCOME_SKIPPED, f->reason);
+}
+
+static bool keep_type(void *ctx, const char *region, const char *type)
+{
+    (void)region;
+    return account_plan_wants(ctx, type);
 }
 
 /* Suspended: what was known stays as it was, and says that nobody looked. */
 static void freeze(struct account_walk *a)
 {
     struct error err = ERROR_INIT;
+    const struct read_context *c = a->context;
     char *reason = memory_format("the account is %s", a->spec.state);
-    struct freezing f = { a, OUTCOME_SKIPPED, reason };
-    if (!store_scopes_each(a->context->store, a->account.id, freeze_scope, &f, &err))
+    struct freezing f = { a, reason };
+    if ((!a->filtered && !store_scopes_retain(c->store, c->run, a->account.id, keep_type, a, &err)) ||
+        !store_scopes_each(c->store, a->account.id, freeze_scope, &f, &err))
         account_broken(a, &err);
     account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_SKIPPED, reason);
     free(reason);
+    account_finish(a);
+}
+
+/* The list of accounts itself says that it was closed. A filtered run closes nothing. */
+static void close_account(struct account_walk *a)
+{
+    struct error err = ERROR_INIT;
+    const struct read_context *c = a->context;
+    if (!a->filtered && put_row(a, a->spec.account) &&
+        !store_account_close(c->store, c->run, a->account.id, &err))
+        account_broken(a, &err);
     account_finish(a);
 }
 
@@ -158,22 +184,22 @@ static void shut_out(struct account_walk *a)
     if (!account_record(a, "global", "credentials", a->target->provider->name, g->outcome,
                         g->error.message))
         return;
-    account_regions_recall(a);
+    if (!account_regions_shut(a, g->outcome, g->error.message))
+        return;
     account_plan_shut(a, g->outcome, g->error.message);
     account_finish(a);
 }
 
 /* ---- the way in ---- */
 
-void account_walk_start(struct account_walk *a)
+static bool is_in_state(const struct account_walk *a, const char *state)
+{
+    return strcmp(a->spec.state == NULL ? "active" : a->spec.state, state) == 0;
+}
+
+static void enter(struct account_walk *a)
 {
     struct error err = ERROR_INIT;
-    if (a->spec.account != NULL && !put_row(a, a->spec.account))
-        return;
-    if (a->spec.account != NULL && a->spec.state != NULL && strcmp(a->spec.state, "active") != 0) {
-        freeze(a);
-        return;
-    }
     if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, &a->spec,
                    a->loop, &err)) {
         a->gate.state = GATE_FAILED;
@@ -183,6 +209,18 @@ void account_walk_start(struct account_walk *a)
         return;
     }
     gate_enter(&a->gate, &a->entered);
+}
+
+void account_walk_start(struct account_walk *a)
+{
+    if (a->spec.account != NULL && is_in_state(a, "closed"))
+        close_account(a);
+    else if (a->spec.account != NULL && !put_row(a, a->spec.account))
+        return;
+    else if (a->spec.account != NULL && !is_in_state(a, "active"))
+        freeze(a);
+    else
+        enter(a);
 }
 
 /* ---- the scanner's own account, which the config need not name ---- */

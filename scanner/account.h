@@ -1,6 +1,7 @@
 #ifndef SCANNER_ACCOUNT_H
 #define SCANNER_ACCOUNT_H
 
+#include "scanner/account_regions.h"
 #include "scanner/read.h"
 
 /*
@@ -35,7 +36,10 @@ struct account_walk {
     struct gate gate;
     struct task entered;
     struct ask regions_ask;
-    struct string_list enabled, disabled; /* regions */
+    enum account_regions regions;
+    struct string_list enabled, disabled;    /* regions */
+    size_t enabled_before, disabled_before;  /* the page under way */
+    struct store_stats region_calls;
     struct plan plan;
     struct planned_walk *reads; /* beside plan.reads */
     size_t next, running, ended;

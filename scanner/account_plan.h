@@ -3,13 +3,20 @@
 
 #include "core/model/outcome.h"
 
+#include <stdbool.h>
+
 struct account_walk;
 
-/* Plans the account over a->enabled and reads the plan; ends with account_finish(). */
-void account_plan_start(struct account_walk *a);
+/* Plans the account over a->enabled and reads the plan; ends with account_finish(). Known scopes in regions
+ * of which nothing is known tonight (ACCOUNT_REGIONS_RECALLED) end as `unknown`. */
+void account_plan_start(struct account_walk *a, enum outcome unknown, const char *why);
 
-/* Plans it, and records every scope of the plan with this outcome, reading nothing. */
+/* Plans it, and records every scope of the plan, and those in unknown regions, with this outcome, reading
+ * nothing. */
 void account_plan_shut(struct account_walk *a, enum outcome outcome, const char *reason);
+
+/* Whether the target's plan holds the type anywhere; a read that is no resource type counts as wanted. */
+bool account_plan_wants(const struct account_walk *a, const char *type);
 
 void account_plan_release(struct account_walk *a);
 

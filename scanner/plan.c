@@ -62,7 +62,8 @@ bool plan_account(const struct provider *provider, const struct plan_types *type
 {
     struct plan p = { 0 };
     for (size_t i = 0; i < regions->count; i++)
-        string_list_add(&p.regions, regions->items[i]);
+        if (!string_list_has(&p.regions, regions->items[i]))
+            string_list_add(&p.regions, regions->items[i]);
     for (size_t i = 0; i < 2 * types->count; i++) {
         const struct resource_type *type = types->items[i % types->count];
         bool late = i >= types->count;

@@ -32,7 +32,7 @@ struct plan_types {
     size_t count;
 };
 
-/* Regional types in each of `regions` where their service exists, global ones once; reads that come after
+/* Regional types in each of `regions` (twice is once) where their service exists, global ones once; reads that come after
  * others stand behind all that do not. ERROR_LIMIT beyond PLAN_READS_MAX. */
 bool plan_account(const struct provider *provider, const struct plan_types *types,
                   const struct string_list *regions, struct plan *out, struct error *err);

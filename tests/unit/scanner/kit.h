@@ -112,10 +112,12 @@ static inline void kit_resume(struct kit *k)
 
 /* ---- life ---- */
 
-static inline void kit_make_types(struct kit *k, const char *yaml)
+/* A file of types for each service; the list ends with NULL. */
+static inline void kit_make_types(struct kit *k, const char *const *yamls)
 {
     k->types = resource_types_new();
-    kit_must(k, resource_types_add(k->types, "types.yaml", text_of(yaml), &k->why));
+    for (; *yamls != NULL; yamls++)
+        kit_must(k, resource_types_add(k->types, "types.yaml", text_of(*yamls), &k->why));
     k->plan_types = (struct plan_types){ k->type_items, resource_types_count(k->types) };
     assert_in_range(k->plan_types.count, 1, KIT_TYPES_MAX);
     for (size_t i = 0; i < k->plan_types.count; i++) {
@@ -136,14 +138,14 @@ static inline void kit_make_target(struct kit *k, size_t i, const char *name)
                                     &k->plan_types, k->shapes,    k->shape_ids, k->with_checks };
 }
 
-static inline void kit_init(struct kit *k, const char *types_yaml)
+static inline void kit_init(struct kit *k, const char *const *types)
 {
     *k = (struct kit){ .now = KIT_NOON, .folder = "/tmp/yomawari-test-XXXXXX" };
     cloud_init(&k->cloud);
     assert_non_null(mkdtemp(k->folder));
     k->store = store_open(k->folder, STORE_WRITE, k->now, &k->why);
     kit_must(k, k->store != NULL);
-    kit_make_types(k, types_yaml);
+    kit_make_types(k, types);
     k->engine = script_engine(&k->cloud.script, (struct http_engine_options){ 0 });
     loop_init(&k->loop, k->engine, (struct clock){ script_mono_ms, script_mono_ms, &k->cloud.script });
     kit_make_target(k, 0, "cloud/1");

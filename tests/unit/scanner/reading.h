@@ -98,7 +98,7 @@ static inline void reading_init(struct reading *g)
     struct store_account row = { .provider = (char[]){ "cloud" }, .account = (char[]){ "111" },
                                  .state = (char[]){ "active" } };
     *g = (struct reading){ .with_checks = true };
-    kit_init(&g->kit, reading_types);
+    kit_init(&g->kit, (const char *const[]){ reading_types, NULL });
     kit_must(&g->kit, store_account_put(g->kit.store, &row, &g->kit.why));
     g->account = row.id;
     reading_open_gate(g);

@@ -4,6 +4,7 @@
 #include "scanner/plan.h"
 #include "tests/unit/unit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static bool in_region(const char *service, const char *region)
@@ -99,15 +100,36 @@ static void a_plan_has_a_maximum(void **state)
 {
     (void)state;
     struct error err = ERROR_INIT;
+    enum { REGIONS = 500, TYPES = PLAN_READS_MAX / REGIONS + 1 };
+    struct resource_type group = { .name = word("c_group"), .service = word("ec2") };
+    const struct resource_type *items[TYPES];
+    struct plan_types types = { items, TYPES };
+    struct string_list regions = { NULL, 0 };
+    struct plan plan = { 0 };
+    for (int i = 0; i < REGIONS; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "r%d", i);
+        string_list_add(&regions, name);
+    }
+    for (int i = 0; i < TYPES; i++)
+        items[i] = &group;
+    assert_false(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    string_list_release(&regions);
+}
+
+static void a_region_named_twice_is_planned_once(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
     struct resource_type group = { .name = word("c_group"), .service = word("ec2") };
     const struct resource_type *items[] = { &group };
     struct plan_types types = { items, 1 };
-    struct string_list regions = { NULL, 0 };
-    struct plan plan = { 0 };
-    for (int i = 0; i <= PLAN_READS_MAX; i++)
-        string_list_add(&regions, "r");
-    assert_false(plan_account(&cloud, &types, &regions, &plan, &err));
-    assert_int_equal(err.kind, ERROR_LIMIT);
+    struct string_list regions = regions_of("r1", "r1");
+    struct plan plan;
+    assert_true(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_int_equal(plan.count, 1);
+    plan_release(&plan);
     string_list_release(&regions);
 }
 
@@ -177,6 +199,7 @@ int main(void)
         cmocka_unit_test(types_are_read_where_their_service_is),
         cmocka_unit_test(a_filter_that_leaves_out_what_refers_plans_the_rest),
         cmocka_unit_test(a_plan_has_a_maximum),
+        cmocka_unit_test(a_region_named_twice_is_planned_once),
         cmocka_unit_test(options_and_words_come_in_any_order),
         cmocka_unit_test(wrong_command_lines_are_named),
     };
