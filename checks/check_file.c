@@ -172,10 +172,9 @@ static bool read_controls(struct check_reading *in, struct json_object *value)
 {
     if (!json_object_is_type(value, json_type_object))
         return check_reading_fault(in, "expected {FRAMEWORK: REQUIREMENT}", "");
-    json_object_object_foreach(value, framework, requirement) if (
-        !json_object_is_type(
-            requirement, json_type_string)) return check_reading_fault(in, "expected a text for",
-                                                                       framework);
+    json_object_object_foreach(value, framework, requirement)
+        if (!json_object_is_type(requirement, json_type_string))
+            return check_reading_fault(in, "expected a text for", framework);
     return json_object_deep_copy(value, &in->check->controls, NULL) == 0;
 }
 

@@ -83,9 +83,9 @@ static bool compare_evidence(const struct verdict_row *came, struct json_object 
     struct json_object *is = NULL;
     bool ok = json_parse(text_of(came->evidence), &is, err);
     if (ok && wanted != NULL) {
-        json_object_object_foreach(wanted, member,
-                                   value) if (ok && !json_equal(json_get(is, member), value)) ok =
-            say_difference(came, member, json_get(is, member), value, err);
+        json_object_object_foreach(wanted, member, value)
+            if (ok && !json_equal(json_get(is, member), value))
+                ok = say_difference(came, member, json_get(is, member), value, err);
     }
     json_object_put(is);
     return ok;

@@ -201,8 +201,7 @@ static bool check_unread(const struct filling *f)
 {
     if (f->unread == NULL)
         return true;
-    json_object_object_foreach(f->unread, type, outcome)
-    {
+    json_object_object_foreach(f->unread, type, outcome) {
         (void)outcome;
         if (!check_reads(f->check, type))
             return error_set(f->err, ERROR_DATA, "unread: the check does not read %s", type);
@@ -225,7 +224,8 @@ bool check_test_given_fill(struct sandbox *s, const struct check *check, struct 
     note(&f.regions, "global");
     bool ok = sandbox_clear(s, true, err) && check_unread(&f);
     if (f.given != NULL) {
-        json_object_object_foreach(f.given, type, items) ok = ok && put_type(&f, type, items);
+        json_object_object_foreach(f.given, type, items)
+            ok = ok && put_type(&f, type, items);
     }
     ok = ok && put_scopes(&f);
     string_list_release(&f.accounts);

@@ -31,8 +31,7 @@ static bool check_keys(struct reading *in, struct json_object *mapping, const ch
 {
     if (!json_object_is_type(mapping, json_type_object))
         return fault(in, "expected members", "");
-    json_object_object_foreach(mapping, name, value)
-    {
+    json_object_object_foreach(mapping, name, value) {
         size_t i = 0;
         while (names[i] != NULL && strcmp(names[i], name) != 0)
             i++;
@@ -67,8 +66,7 @@ static bool check_given(struct reading *in, struct json_object *given)
         return true;
     if (!json_object_is_type(given, json_type_object))
         return fault(in, "expected {TYPE: [resources]} in", "given");
-    json_object_object_foreach(given, type, items)
-    {
+    json_object_object_foreach(given, type, items) {
         in->line = yaml_key_line(in->doc, given, type);
         if (!json_object_is_type(items, json_type_array))
             return fault(in, "expected a list of resources for", type);
@@ -86,13 +84,10 @@ static bool check_unread(struct reading *in, struct json_object *unread)
         return true;
     if (!json_object_is_type(unread, json_type_object))
         return fault(in, "expected {TYPE: OUTCOME} in", "unread");
-    json_object_object_foreach(
-        unread, type,
-        word) if (!is_text(word) || !outcome_from_name(json_object_get_string(word), &outcome) ||
-                  outcome ==
-                      OUTCOME_COMPLETE) return fault(in,
-                                                     "expected an outcome other than complete for",
-                                                     type);
+    json_object_object_foreach(unread, type, word)
+        if (!is_text(word) || !outcome_from_name(json_object_get_string(word), &outcome) ||
+            outcome == OUTCOME_COMPLETE)
+            return fault(in, "expected an outcome other than complete for", type);
     return true;
 }
 

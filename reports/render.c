@@ -101,8 +101,7 @@ void render_json_text(struct buffer *out, struct text json)
 void render_tags(struct buffer *out, struct json_object *tags)
 {
     size_t count = 0;
-    json_object_object_foreach(tags, key, value)
-    {
+    json_object_object_foreach(tags, key, value) {
         if (count++ > 0)
             render_text(out, TEXT_LITERAL("; "));
         render_text(out, text_of(key));
@@ -114,10 +113,10 @@ void render_tags(struct buffer *out, struct json_object *tags)
 /* The first tag of that name, in any case, that says something. */
 static struct json_object *find_tag(struct json_object *tags, const char *name)
 {
-    json_object_object_foreach(tags, key,
-                               value) if (text_equal_nocase(text_of(key), name) &&
-                                          json_object_is_type(value, json_type_string) &&
-                                          text_trim(text_of_json(value)).len > 0) return value;
+    json_object_object_foreach(tags, key, value)
+        if (text_equal_nocase(text_of(key), name) && json_object_is_type(value, json_type_string) &&
+            text_trim(text_of_json(value)).len > 0)
+            return value;
     return NULL;
 }
 
