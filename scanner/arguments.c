@@ -34,29 +34,41 @@ static bool take_value(const struct argument *o, const char *value, struct error
     return true;
 }
 
+/* Reads the option at argv[*at], and its value where that is an argument of its own. */
+static bool take_option(const struct arguments *a, int argc, char **argv, int *at,
+                        struct error *err)
+{
+    const char *arg = argv[*at], *value = NULL;
+    const struct argument *o = find(a, arg, &value);
+    if (o == NULL)
+        return error_set(err, ERROR_USAGE, "unknown option %s", arg);
+    if (o->flag != NULL && value != NULL)
+        return error_set(err, ERROR_USAGE, "%s takes no value", o->name);
+    if (o->flag != NULL) {
+        *o->flag = true;
+        return true;
+    }
+    if (value == NULL && *at + 1 < argc)
+        value = argv[++*at];
+    return take_value(o, value, err);
+}
+
 bool arguments_read(const struct arguments *a, int argc, char **argv, const char **out_words,
                     size_t *out_count, struct error *err)
 {
     bool options = true;
     *out_count = 0;
     for (int i = 1; i < argc; i++) {
-        const char *arg = argv[i], *value = NULL;
+        const char *arg = argv[i];
         if (options && strcmp(arg, "--") == 0) {
             options = false;
-        } else if (!options || arg[0] != '-' || arg[1] == '\0') {
+        } else if (options && arg[0] == '-' && arg[1] != '\0') {
+            if (!take_option(a, argc, argv, &i, err))
+                return false;
+        } else {
             if (*out_count == a->words_max)
                 return error_set(err, ERROR_USAGE, "unexpected argument %s", arg);
             out_words[(*out_count)++] = arg;
-        } else {
-            const struct argument *o = find(a, arg, &value);
-            if (o == NULL)
-                return error_set(err, ERROR_USAGE, "unknown option %s", arg);
-            if (o->flag != NULL && value != NULL)
-                return error_set(err, ERROR_USAGE, "%s takes no value", o->name);
-            if (o->flag != NULL)
-                *o->flag = true;
-            else if (!take_value(o, value != NULL ? value : i + 1 < argc ? argv[++i] : NULL, err))
-                return false;
         }
     }
     return true;

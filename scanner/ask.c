@@ -5,7 +5,7 @@
 #include <string.h>
 
 static void enter(void *ctx);
-static void answered(void *ctx, struct http_job *job, const struct http_result *result);
+static void answered(void *ctx, struct http_job *job, const struct http_result *http);
 static enum http_verdict prepare(void *ctx, struct http_request *request, struct error *err);
 static enum http_verdict classify(void *ctx, const struct http_response *response,
                                   int64_t *out_wait_ms, struct error *err);
