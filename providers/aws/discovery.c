@@ -133,9 +133,10 @@ static bool read_parent(struct discovery *d, struct json_object *item, struct er
         if (strcmp(excluded, id) == 0 || (name != NULL && text_glob(excluded, name)))
             return true;
     }
-    if (d->units++ == DISCOVERY_UNITS_MAX)
+    if (d->units == DISCOVERY_UNITS_MAX)
         return error_set(err, ERROR_LIMIT, "the organization has more than %d units",
                          DISCOVERY_UNITS_MAX);
+    d->units++;
     push_parent(d, id);
     return true;
 }
