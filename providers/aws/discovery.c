@@ -35,6 +35,15 @@ static void push_parent(struct discovery *d, const char *parent)
     push(d, LIST_UNITS, parent);
 }
 
+/* Included units may lie within one another. */
+static bool is_known(const struct discovery *d, const char *parent)
+{
+    for (size_t i = 0; i < d->count; i++)
+        if (d->steps[i].kind == LIST_ACCOUNTS && strcmp(d->steps[i].parent, parent) == 0)
+            return true;
+    return false;
+}
+
 struct discovery *discovery_new(const struct config_aws *aws)
 {
     struct discovery *d = memory_new(1, sizeof *d);
@@ -133,6 +142,8 @@ static bool read_parent(struct discovery *d, struct json_object *item, struct er
         if (strcmp(excluded, id) == 0 || (name != NULL && text_glob(excluded, name)))
             return true;
     }
+    if (is_known(d, id))
+        return true;
     if (d->units == DISCOVERY_UNITS_MAX)
         return error_set(err, ERROR_LIMIT, "the organization has more than %d units",
                          DISCOVERY_UNITS_MAX);

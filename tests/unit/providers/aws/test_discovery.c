@@ -127,6 +127,7 @@ static void included_units_are_walked_with_all_below(void **state)
     bring_account(&s, "{\"Id\":\"111111111111\"}", "111111111111", true);
     expect(&s, "ListOrganizationalUnitsForParent", "OrganizationalUnits", "ou-1");
     bring_unit(&s, "{\"Id\":\"ou-11\",\"Name\":\"below\"}");
+    bring_unit(&s, "{\"Id\":\"ou-2\",\"Name\":\"included itself\"}");
     expect(&s, "ListAccountsForParent", "Accounts", "ou-2");
     expect(&s, "ListOrganizationalUnitsForParent", "OrganizationalUnits", "ou-2");
     expect(&s, "ListAccountsForParent", "Accounts", "ou-11");
@@ -236,8 +237,11 @@ static void units_without_end_are_not_walked(void **state)
     string_list_add(&s.aws.include_ous, "ou-1");
     expect(&s, "ListAccountsForParent", "Accounts", "ou-1");
     expect(&s, "ListOrganizationalUnitsForParent", "OrganizationalUnits", "ou-1");
-    for (int i = 0; i < DISCOVERY_UNITS_MAX; i++)
-        bring_unit(&s, "{\"Id\":\"ou-x\"}");
+    for (int i = 0; i < DISCOVERY_UNITS_MAX; i++) {
+        char *unit = memory_format("{\"Id\":\"ou-%d\"}", i + 2);
+        bring_unit(&s, unit);
+        free(unit);
+    }
     assert_false(bring(&s, "{\"Id\":\"ou-x\"}", &spec, &wanted));
     assert_int_equal(s.err.kind, ERROR_LIMIT);
     assert_non_null(strstr(s.err.message, "5000"));
