@@ -230,38 +230,42 @@ static char *own_memo(const struct account_walk *a)
     return memory_format("self/%s", a->target->config->name);
 }
 
-/* Proven by the way in: remembered, for a night on which the way in fails. */
-static bool name_own_account(struct account_walk *a)
+/* Proven by the way in, and remembered for a night on which the way in fails. NULL when nobody knows which
+ * account it would have been: then there is nothing to say of it, and a scan that said "nothing is unread"
+ * would be wrong. */
+static char *own_account(struct account_walk *a, bool in)
 {
     struct error err = ERROR_INIT;
-    const char *account = a->target->provider->door_account(a->gate.door);
     char *memo = own_memo(a);
-    bool ok = store_memo_put(a->context->store, memo, account, &err);
-    if (!ok)
+    char *account = in ? memory_string(a->target->provider->door_account(a->gate.door))
+                       : store_memo_get(a->context->store, memo);
+    if (account == NULL)
+        account_broken(a, &a->gate.error);
+    else if (in && !store_memo_put(a->context->store, memo, account, &err))
         account_broken(a, &err);
     free(memo);
-    return ok && put_row(a, account);
+    return account;
 }
 
-/* False when nobody knows which account it would have been: then there is nothing to say of it, and a scan
- * that said "nothing is unread" would be wrong. */
-static bool recall_own_account(struct account_walk *a)
+static bool name_own_account(struct account_walk *a, bool in)
 {
-    char *memo = own_memo(a), *account = store_memo_get(a->context->store, memo);
-    bool known = account != NULL;
-    if (!known)
-        account_broken(a, &a->gate.error);
-    known = known && put_row(a, account);
+    char *account = own_account(a, in);
+    bool known = account != NULL && !a->loop->stop;
+    bool ours = known && (a->claim == NULL || a->claim(a->ctx, a, account));
+    bool ok = ours && put_row(a, account);
     free(account);
-    free(memo);
-    return known;
+    if (known && !ours) {
+        a->left_out = true;
+        account_finish(a);
+    }
+    return ok;
 }
 
 static void entered(void *ctx)
 {
     struct account_walk *a = ctx;
     bool in = a->gate.state == GATE_OPEN;
-    if (a->spec.account == NULL && !(in ? name_own_account(a) : recall_own_account(a)))
+    if (a->spec.account == NULL && !name_own_account(a, in))
         return;
     if (!in)
         shut_out(a);

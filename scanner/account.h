@@ -44,10 +44,13 @@ struct account_walk {
     struct planned_walk *reads; /* beside plan.reads */
     size_t next, running, ended;
     bool filtered; /* leaves alone what it did not plan */
+    bool left_out; /* another target has it: nothing was done */
     /* for the line that people see */
     int64_t calls, resources, changed, scopes_incomplete, parts_unread;
     enum outcome worst;
     struct error error; /* the first that made a scope incomplete */
+    /* Whether the session's own account, now known, is this target's to walk; NULL: it is. */
+    bool (*claim)(void *ctx, struct account_walk *a, const char *account);
     void (*done)(void *ctx, struct account_walk *a);
     void *ctx;
     struct list link;

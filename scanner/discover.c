@@ -1,6 +1,7 @@
 #include "scanner/discover.h"
 
 #include "core/base/log.h"
+#include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "core/store/configs.h"
@@ -20,7 +21,8 @@ struct asking {
     struct task enter;
     struct account_spec *listed; /* what came */
     size_t count, page_start;
-    struct string_list excluded; /* accounts that exist and are not wanted */
+    struct map *excluded; /* accounts that exist and are not wanted */
+    int pages;
     enum outcome outcome;
     struct error error;
     bool ended;
@@ -55,7 +57,7 @@ static bool on_item(void *ctx, struct json_object *item, struct error *err)
         return true;
     }
     if (ok && spec.account != NULL)
-        string_list_add(&a->excluded, spec.account);
+        map_set(a->excluded, spec.account, a);
     account_spec_release(&spec);
     return ok;
 }
@@ -72,21 +74,42 @@ static void ask_next(struct asking *a);
 static void answered(void *ctx, const struct ask_result *result)
 {
     struct asking *a = ctx;
+    struct error why = result->error;
     a->page_start = a->count;
-    if (result->verdict != HTTP_VERDICT_OK)
-        end(a, ask_outcome(result->verdict), &result->error);
-    else if (result->more)
+    if (result->verdict != HTTP_VERDICT_OK) {
+        end(a, ask_outcome(result->verdict), &why);
+    } else if (++a->pages == DISCOVER_PAGES_MAX) {
+        error_set(&why, ERROR_LIMIT, "%d pages of accounts and no end", a->pages);
+        end(a, OUTCOME_FAILED, &why);
+    } else if (result->more) {
         ask_page(&a->ask);
-    else
+    } else {
         ask_next(a);
+    }
+}
+
+/* The whole organization, so that who is not in the list was closed. */
+static bool is_whole(const struct asking *a)
+{
+    const struct config_aws *aws = &a->target->config->aws;
+    return aws->include_ous.count == 0 && aws->exclude_ous.count == 0;
+}
+
+/* No organization is without its own account: such a list is not to be believed. */
+static void end_list(struct asking *a)
+{
+    struct error why = ERROR_INIT;
+    bool empty = a->count == 0 && map_count(a->excluded) == 0 && is_whole(a);
+    if (empty)
+        error_set(&why, ERROR_DATA, "an empty list of accounts");
+    end(a, empty ? OUTCOME_FAILED : OUTCOME_COMPLETE, &why);
 }
 
 static void ask_next(struct asking *a)
 {
-    struct error none = ERROR_INIT;
     struct provider_listing listing = { 0 };
     if (!a->target->provider->discovery(a->target->session, &listing)) {
-        end(a, OUTCOME_COMPLETE, &none);
+        end_list(a);
         return;
     }
     struct provider_call call = { listing.service, listing.operation, listing.region,
@@ -110,52 +133,65 @@ static void entered(void *ctx)
         end(a, a->gate.outcome, &a->gate.error);
 }
 
-static void ask_all(struct asking *a)
+static bool is_interrupted(const struct discover_options *o)
+{
+    return o->interrupted != NULL && o->interrupted(o->interrupted_ctx);
+}
+
+/* False when it was stopped before the end. */
+static bool wait_for_end(struct asking *a, struct error *err)
+{
+    struct loop *loop = a->o->loop;
+    while (!a->ended && !loop->stop) {
+        bool more = loop_turn(loop, TURN_MS);
+        if (a->ended)
+            break;
+        if (is_interrupted(a->o))
+            return error_set(err, ERROR_IO, "interrupted while the accounts were being listed");
+        if (!more)
+            return error_set(err, ERROR_INTERNAL,
+                             "nothing is under way, and the accounts are not listed");
+    }
+    return a->ended || error_set(err, ERROR_IO, "stopped while the accounts were being listed");
+}
+
+static bool ask_all(struct asking *a, struct error *err)
 {
     struct error why = ERROR_INIT;
     task_init(&a->enter, entered, a);
     if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, NULL,
                    a->o->loop, &why)) {
         end(a, OUTCOME_FAILED, &why);
-        return;
+        return true;
     }
     gate_enter(&a->gate, &a->enter);
-    while (!a->ended && !a->o->loop->stop)
-        loop_turn(a->o->loop, TURN_MS);
-    if (a->ended)
-        return;
+    if (wait_for_end(a, err))
+        return true;
+    a->o->loop->stop = true;
     http_engine_cancel_all(a->o->loop->engine);
     while (http_engine_run(a->o->loop->engine, 0) > 0)
         continue;
+    list_remove(&a->enter.link);
+    return false;
 }
 
 /* ---- what is kept ---- */
-
-static bool has_account(const struct found *f, const char *provider, const char *account)
-{
-    for (size_t i = 0; i < f->count; i++) {
-        const struct found_account *known = &f->accounts[i];
-        if (known->spec.account != NULL && strcmp(known->spec.account, account) == 0 &&
-            strcmp(known->target->provider->name, provider) == 0)
-            return true;
-    }
-    return false;
-}
 
 /* Takes over `spec`. */
 static void keep(const struct discover_options *o, const struct walk_target *target,
                  struct account_spec *spec, struct found *found)
 {
-    if (spec->account != NULL && has_account(found, target->provider->name, spec->account)) {
+    const struct walk_target *owner =
+        spec->account == NULL ? NULL : found_claim(found, target, spec->account);
+    if (owner == NULL) {
+        found_add(found, target, spec);
+        return;
+    }
+    if (owner != target) /* else a page that came twice named it twice */
         log_say(o->log, LOG_WARNING, "account_twice", NULL,
                 "account %s is named by more than one target; %s does without it", spec->account,
                 target->config->name);
-        account_spec_release(spec);
-        return;
-    }
-    found->accounts = memory_resize(found->accounts, found->count + 1, sizeof *found->accounts);
-    found->accounts[found->count++] = (struct found_account){ target, *spec };
-    *spec = (struct account_spec){ 0 };
+    account_spec_release(spec);
 }
 
 struct recalling {
@@ -182,21 +218,6 @@ static bool recall(void *ctx, const struct store_account *row)
     keep(r->o, r->target, &spec, r->found);
     r->count++;
     return true;
-}
-
-/* Takes over `excluded` (NULL: none). */
-static void note_target(struct found *found, const struct walk_target *target, bool complete,
-                        bool proves_closing, struct string_list *excluded)
-{
-    found->targets = memory_resize(found->targets, found->target_count + 1, sizeof *found->targets);
-    struct found_target *t = &found->targets[found->target_count++];
-    *t = (struct found_target){ .target = target,
-                                .complete = complete,
-                                .proves_closing = proves_closing };
-    if (excluded != NULL) {
-        t->excluded = *excluded;
-        *excluded = (struct string_list){ NULL, 0 };
-    }
 }
 
 /* ---- the discovery's own row of coverage ---- */
@@ -227,7 +248,7 @@ static bool record_in(const struct asking *a, const char *account, const char *r
 }
 
 /* In the account that was asked: the one that the door proved, else the one it proved last time. */
-static bool record(struct asking *a, const char *reason, struct error *err)
+static bool record(struct asking *a, struct found_target *t, const char *reason, struct error *err)
 {
     const struct read_context *c = a->o->context;
     char *name = memo_name(a->target), *account = NULL;
@@ -240,22 +261,26 @@ static bool record(struct asking *a, const char *reason, struct error *err)
     }
     if (ok && account != NULL)
         ok = record_in(a, account, reason, err);
-    free(account);
+    t->asked = account;
     free(name);
     return ok;
 }
 
-static bool finish_asking(struct asking *a, struct found *found, struct error *err)
+static bool use_listed(struct asking *a, struct found *found, struct error *err)
 {
-    const struct config_aws *aws = &a->target->config->aws;
-    if (a->outcome == OUTCOME_COMPLETE) {
-        for (size_t i = 0; i < a->count; i++)
-            keep(a->o, a->target, &a->listed[i], found);
-        bool whole = aws->include_ous.count == 0 && aws->exclude_ous.count == 0;
-        note_target(found, a->target, true, whole, &a->excluded);
-        return record(a, "", err);
-    }
-    note_target(found, a->target, false, false, NULL);
+    for (size_t i = 0; i < a->count; i++)
+        keep(a->o, a->target, &a->listed[i], found);
+    struct found_target *t = found_add_target(found, a->target);
+    t->complete = true;
+    t->proves_closing = is_whole(a);
+    t->excluded = a->excluded;
+    a->excluded = NULL;
+    return record(a, t, "", err);
+}
+
+static bool use_last_nights(struct asking *a, struct found *found, struct error *err)
+{
+    struct found_target *t = found_add_target(found, a->target);
     struct recalling r = { a->o, a->target, found, 0 };
     if (!store_accounts_each(a->o->context->store, a->target->config->name, recall, &r, err))
         return false;
@@ -268,7 +293,7 @@ static bool finish_asking(struct asking *a, struct found *found, struct error *e
     char *reason = memory_format("%s; last night's list of accounts is used", a->error.message);
     log_say(a->o->log, LOG_WARNING, "discovery_failed", NULL, "%s: %s", a->target->config->name,
             reason);
-    bool ok = record(a, reason, err);
+    bool ok = record(a, t, reason, err);
     free(reason);
     return ok;
 }
@@ -276,16 +301,15 @@ static bool finish_asking(struct asking *a, struct found *found, struct error *e
 static bool discover_by_asking(const struct discover_options *o, struct walk_target *target,
                                struct found *found, struct error *err)
 {
-    struct asking a = { .o = o, .target = target };
-    ask_all(&a);
-    bool ok = a.ended ? finish_asking(&a, found, err)
-                      : error_set(err, ERROR_IO, "stopped while the accounts were being listed");
+    struct asking a = { .o = o, .target = target, .excluded = map_new(NULL) };
+    bool ok = ask_all(&a, err) && (a.outcome == OUTCOME_COMPLETE ? use_listed(&a, found, err)
+                                                                 : use_last_nights(&a, found, err));
     if (a.ask.gate != NULL)
         ask_release(&a.ask);
     if (a.gate.door != NULL)
         gate_release(&a.gate);
     specs_free(a.listed, a.count);
-    string_list_release(&a.excluded);
+    map_free(a.excluded);
     return ok;
 }
 
@@ -321,56 +345,6 @@ bool discover_target(const struct discover_options *o, struct walk_target *targe
         return discover_by_asking(o, target, found, err);
     keep_configured(o, target, found);
     /* Whose the scanner's own credentials are shows only later: then absence proves nothing here. */
-    note_target(found, target, target->config->aws.account_count > 0, false, NULL);
+    found_add_target(found, target)->complete = target->config->aws.account_count > 0;
     return true;
-}
-
-/* ---- what is gone ---- */
-
-struct leaving {
-    const struct discover_options *o;
-    const struct found *found;
-    struct error *err;
-    bool ok;
-};
-
-static const struct found_target *target_of(const struct found *f, const char *name)
-{
-    for (size_t i = 0; i < f->target_count; i++)
-        if (strcmp(f->targets[i].target->config->name, name) == 0)
-            return &f->targets[i];
-    return NULL;
-}
-
-static bool leave(void *ctx, const struct store_account *row)
-{
-    struct leaving *l = ctx;
-    const struct read_context *c = l->o->context;
-    const struct found_target *t = target_of(l->found, row->target);
-    if (is_gone(row) || has_account(l->found, row->provider, row->account) ||
-        (t != NULL && !t->complete))
-        return true;
-    bool closed = t != NULL && t->proves_closing && !string_list_has(&t->excluded, row->account);
-    l->ok = closed ? store_account_close(c->store, c->run, row->id, l->err)
-                   : store_account_out_of_scope(c->store, c->run, row->id, l->err);
-    return l->ok;
-}
-
-bool discover_settle(const struct discover_options *o, const struct found *found, struct error *err)
-{
-    struct leaving l = { o, found, err, true };
-    if (o->filtered)
-        return true;
-    return store_accounts_each(o->context->store, NULL, leave, &l, err) && l.ok;
-}
-
-void found_release(struct found *f)
-{
-    for (size_t i = 0; i < f->count; i++)
-        account_spec_release(&f->accounts[i].spec);
-    for (size_t i = 0; i < f->target_count; i++)
-        string_list_release(&f->targets[i].excluded);
-    free(f->accounts);
-    free(f->targets);
-    *f = (struct found){ 0 };
 }

@@ -1,7 +1,7 @@
 #ifndef SCANNER_DISCOVER_H
 #define SCANNER_DISCOVER_H
 
-#include "scanner/account.h"
+#include "scanner/found.h"
 
 struct log;
 
@@ -11,36 +11,21 @@ struct log;
  * of coverage (type discovery) says so. Accounts that are gone from a complete list are closed; those that
  * the config no longer names are out of scope.
  */
-struct found_account {
-    const struct walk_target *target;
-    struct account_spec spec; /* owned */
-};
-
-/* What a target's list proves. */
-struct found_target {
-    const struct walk_target *target;
-    bool complete;               /* the list is tonight's; else nothing follows from absence */
-    bool proves_closing;         /* and the whole organization's: who is not in it was closed */
-    struct string_list excluded; /* accounts that exist and are not wanted */
-};
-
-struct found {
-    struct found_account *accounts;
-    size_t count;
-    struct found_target *targets;
-    size_t target_count;
-};
-enum { FOUND_ACCOUNTS_MAX = 100000 };
-
 struct discover_options {
     const struct read_context *context;
     struct loop *loop;
     const struct log *log;
     bool filtered; /* a filtered run closes nothing and takes nothing out of scope */
+    bool (*interrupted)(void *ctx); /* asked each turn: the user wants to stop; NULL: never */
+    void *interrupted_ctx;
 };
 
+/* Pages of all lists of one target. */
+enum { DISCOVER_PAGES_MAX = 20000 };
+
 /* Appends a target's accounts. An account that is there already is left out, with a warning: the first
- * target has it. False for faults of the store, and where nothing at all is known of the target. */
+ * target has it. False for faults of the store, where nothing at all is known of the target, and when it
+ * was interrupted: then the loop has stopped. */
 bool discover_target(const struct discover_options *o, struct walk_target *target,
                      struct found *found, struct error *err);
 
@@ -49,6 +34,9 @@ bool discover_target(const struct discover_options *o, struct walk_target *targe
 bool discover_settle(const struct discover_options *o, const struct found *found,
                      struct error *err);
 
-void found_release(struct found *f);
+/* Once it is known whose a target's own credentials are: other accounts that they were before go out of
+ * scope. */
+bool discover_settle_own(const struct read_context *c, const struct found *found,
+                         const struct walk_target *target, struct error *err);
 
 #endif

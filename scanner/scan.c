@@ -153,7 +153,8 @@ static bool choose_accounts(struct night *n, struct error *err)
 
 static bool find_accounts(struct night *n, struct error *err)
 {
-    struct discover_options o = { &n->context, &n->loop, n->o->log, n->filtered };
+    struct discover_options o = { &n->context,   &n->loop,          n->o->log,
+                                  n->filtered, n->o->interrupted, n->o->interrupted_ctx };
     for (size_t i = 0; i < n->targets.count; i++)
         if (!discover_target(&o, &n->targets.items[i], &n->found, err))
             return false;

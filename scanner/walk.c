@@ -2,6 +2,7 @@
 
 #include "core/base/log.h"
 #include "core/base/memory.h"
+#include "core/config.h"
 #include "scanner/progress.h"
 
 #include <json-c/json.h>
@@ -64,6 +65,11 @@ static void say(const struct walk *w, const struct account_walk *a)
 static void account_done(void *ctx, struct account_walk *a)
 {
     struct walk *w = ctx;
+    list_remove(&a->link);
+    list_push_back(&w->finished, &a->link);
+    loop_soon(w->o->loop, &w->reap);
+    if (a->left_out)
+        return;
     w->totals.accounts++;
     w->totals.accounts_incomplete += a->scopes_incomplete > 0;
     w->totals.calls += a->calls;
@@ -71,17 +77,34 @@ static void account_done(void *ctx, struct account_walk *a)
     w->totals.changed += a->changed;
     w->totals.parts_unread += a->parts_unread;
     say(w, a);
-    list_remove(&a->link);
-    list_push_back(&w->finished, &a->link);
-    loop_soon(w->o->loop, &w->reap);
+}
+
+/* Whose the session's own credentials are is known only now. */
+static bool claim(void *ctx, struct account_walk *a, const char *account)
+{
+    struct walk *w = ctx;
+    struct error err = ERROR_INIT;
+    const struct read_context *c = w->o->context;
+    if (found_claim(w->found, a->target, account) != NULL) {
+        log_say(w->o->log, LOG_WARNING, "account_twice", NULL,
+                "account %s is named by more than one target; %s does without it", account,
+                a->target->config->name);
+        return false;
+    }
+    bool proven = a->gate.state == GATE_OPEN;
+    if (proven && !w->o->filtered && !discover_settle_own(c, w->found, a->target, &err))
+        c->broken(c->broken_ctx, &err);
+    return true;
 }
 
 static void fill_window(struct walk *w)
 {
-    while (w->next < w->found->count && w->open < (size_t)w->o->accounts_at_once) {
+    while (!w->o->loop->stop && w->next < w->found->count &&
+           w->open < (size_t)w->o->accounts_at_once) {
         struct found_account *f = &w->found->accounts[w->next++];
         struct account_walk *a = account_walk_new(f->target, w->o->context, w->o->loop, &f->spec);
         a->filtered = w->o->filtered;
+        a->claim = claim;
         a->done = account_done;
         a->ctx = w;
         w->open++;
@@ -113,10 +136,15 @@ static bool is_interrupted(const struct walk *w)
     return w->o->interrupted != NULL && w->o->interrupted(w->o->interrupted_ctx);
 }
 
+static bool is_done(const struct walk *w)
+{
+    return w->open == 0 && w->next == w->found->count;
+}
+
 static bool turn(struct walk *w, struct error *err)
 {
     const struct read_context *c = w->o->context;
-    loop_turn(w->o->loop, TURN_MS);
+    bool more = loop_turn(w->o->loop, TURN_MS);
     progress_show(w->o->progress, w->o->loop, &w->totals);
     if (w->o->loop->stop)
         return false; /* the store broke and has told */
@@ -126,6 +154,9 @@ static bool turn(struct walk *w, struct error *err)
     }
     if (is_interrupted(w))
         return error_set(err, ERROR_IO, "interrupted; `scan --resume` goes on from here");
+    if (!more && !is_done(w)) /* better an end than a wait for ever */
+        return error_set(err, ERROR_INTERNAL, "nothing is under way, and %zu accounts are not done",
+                         w->open + w->found->count - w->next);
     return true;
 }
 
@@ -150,7 +181,7 @@ bool walk_accounts(const struct walk_options *o, struct found *found, struct wal
     task_init(&w.reap, reap, &w);
     progress_expect(o->progress, found->count);
     fill_window(&w);
-    while (ok && (w.open > 0 || w.next < found->count))
+    while (ok && !is_done(&w))
         ok = turn(&w, err);
     progress_clear(o->progress);
     if (!ok)
