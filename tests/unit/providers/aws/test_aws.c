@@ -43,12 +43,15 @@ static void a_type_may_ask_only_for_what_exists_and_reads(void **state)
         const char *list, *items, *more, *words; /* words NULL: fine */
     } types[] = {
         { "DescribeVpcs", "Vpcs", "", NULL },
-        { "DescribeVpcs", "Vpcs", "    details:\n      - {get: DescribeSubnets, as: Nets, items: Subnets}\n", NULL },
+        { "DescribeVpcs", "Vpcs",
+          "    details:\n      - {get: DescribeSubnets, as: Nets, items: Subnets}\n", NULL },
         { "DeleteVpc", "Vpcs", "", "DeleteVpc" },
         { "DescribeVpcs", "Nets", "", "Nets" },
         { "DescribeVpcs", "Vpcs", "    details:\n      - {get: DeleteVpc, as: Part}\n", "DeleteVpc" },
-        { "DescribeVpcs", "Vpcs", "    details:\n      - {get: DescribeSubnets, as: Part, items: Wrong}\n", "Wrong" },
-        { "DescribeVpcs", "Vpcs", "    poll: {call: CreateReport, until: {State: COMPLETE}}\n", "CreateReport" },
+        { "DescribeVpcs", "Vpcs",
+          "    details:\n      - {get: DescribeSubnets, as: Part, items: Wrong}\n", "Wrong" },
+        { "DescribeVpcs", "Vpcs",
+          "    poll: {call: CreateReport, until: {State: COMPLETE}}\n", "CreateReport" },
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         struct error err = ERROR_INIT;

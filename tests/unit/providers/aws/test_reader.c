@@ -160,8 +160,7 @@ static void what_is_no_answer_of_the_operation_is_refused(void **state)
 {
     (void)state;
     static const char *const bodies[] = { "", "<html><body>proxy</body></html>", "{}",
-                                          "<DescribeSubnetsResponse><subnetSet/>"
-                                          "</DescribeSubnetsResponse>" };
+                                          "<DescribeSubnetsResponse/>" };
     struct reading r;
     begin(&r, "ec2", "DescribeVpcs", "Vpcs");
     for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
