@@ -52,7 +52,9 @@ static bool on_item(void *ctx, struct json_object *item, struct error *err)
     if (ok && wanted && a->count == FOUND_ACCOUNTS_MAX)
         ok = error_set(err, ERROR_LIMIT, "more than %d accounts", FOUND_ACCOUNTS_MAX);
     if (ok && wanted) {
-        a->listed = memory_resize(a->listed, a->count + 1, sizeof *a->listed);
+        if ((a->count & (a->count - 1)) == 0) /* full at each power of two */
+            a->listed =
+                memory_resize(a->listed, a->count == 0 ? 1 : a->count * 2, sizeof *a->listed);
         a->listed[a->count++] = spec;
         return true;
     }

@@ -37,7 +37,9 @@ const struct walk_target *found_claim(struct found *f, const struct walk_target 
 
 void found_add(struct found *f, const struct walk_target *target, struct account_spec *spec)
 {
-    f->accounts = memory_resize(f->accounts, f->count + 1, sizeof *f->accounts);
+    if ((f->count & (f->count - 1)) == 0) /* full at each power of two */
+        f->accounts =
+            memory_resize(f->accounts, f->count == 0 ? 1 : f->count * 2, sizeof *f->accounts);
     f->accounts[f->count++] = (struct found_account){ target, *spec };
     *spec = (struct account_spec){ 0 };
 }
