@@ -12,7 +12,8 @@ static bool add(struct plan *p, const struct resource_type *type, const char *re
 {
     if (p->count == PLAN_READS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d reads in one account", PLAN_READS_MAX);
-    p->reads = memory_resize(p->reads, p->count + 1, sizeof *p->reads);
+    if ((p->count & (p->count - 1)) == 0) /* full at each power of two */
+        p->reads = memory_resize(p->reads, p->count == 0 ? 1 : p->count * 2, sizeof *p->reads);
     p->reads[p->count++] = (struct planned_read){ type, region, PLAN_NONE };
     return true;
 }
