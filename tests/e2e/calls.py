@@ -3,7 +3,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 S3_BUCKET_GETS = {
@@ -46,7 +46,6 @@ class Call:
         """The body with parameters of a form changed; None takes one out."""
         pairs = [(k, v) for k, v in parse_qsl(self.body.decode(), keep_blank_values=True) if k not in changes]
         pairs += [(k, v) for k, v in changes.items() if v is not None]
-        from urllib.parse import urlencode
         return urlencode(pairs).encode()
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 
 import estate as e
+from proxy import Reply, Rule
 
 SCOPE = (e.SHOP, e.EAST, "aws_ec2_security_group")
 
@@ -46,12 +47,10 @@ def test_a_hundred_megabytes_are_not_swallowed(second_night, faults):
     faults.huge("DescribeSecurityGroups", account=e.SHOP, region=e.EAST)
     second_night.next_night("--detailed-exitcode", status=4)
     told_well(second_night, "failed")
-    peak = second_night.select("SELECT 1")  # the store is sound
-    assert peak == [{"1": 1}]
+    assert 1 <= faults.proxy.count("DescribeSecurityGroups", account=e.SHOP, region=e.EAST) <= 4  # one good night, three attempts
 
 
 def test_a_credential_report_that_is_no_report(second_night, faults, proxy):
-    from proxy import Reply, Rule
     proxy.add(Rule("garbage", lambda c: c.matches("GetCredentialReport", account=e.SHOP),
                    after=lambda c, r: Reply(200, r.body.replace(b"<Content>", b"<Content>!!"), r.headers)))
     second_night.next_night("--detailed-exitcode", status=4)
@@ -104,9 +103,8 @@ def test_a_slow_region_does_not_hold_up_the_others(second_night, faults, proxy):
     gate = faults.hold("DescribeSubnets", account=e.DATA, region=e.TOKYO)
     process = second_night.start("scan")
     gate.wait()
-    others = proxy.count  # everything else is asked while this one waits
-    end = time.monotonic() + 60
-    while others("ListRoles") < 6 or others("ListBuckets") < 6 or others("DescribeVpcs") < 12:
+    end = time.monotonic() + 60  # everything else is asked while this one waits, on both nights
+    while proxy.count("ListRoles") < 6 or proxy.count("ListBuckets") < 6 or proxy.count("DescribeVpcs") < 12:
         assert time.monotonic() < end, "the others waited"
         time.sleep(0.05)
     gate.release()

@@ -1,5 +1,6 @@
 """How many calls a night costs, counted at the server."""
 import estate as e
+from proxy import Reply, Rule
 
 
 def test_a_night_asks_each_thing_once(watch, full, proxy):
@@ -31,7 +32,6 @@ def test_lists_are_asked_with_a_page_size(watch, bare, proxy):
 
 
 def test_a_report_in_the_making_is_polled_for_and_read_once(watch, bare, proxy):
-    from proxy import Reply, Rule
     for account in e.ACCOUNTS:
         proxy.add(Rule("in the making", lambda c, a=account: c.matches("GenerateCredentialReport", account=a), times=2,
                        after=lambda c, r: Reply(200, r.body.replace(b"COMPLETE", b"STARTED"), r.headers)))

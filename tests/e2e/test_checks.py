@@ -1,6 +1,7 @@
 """Checks of the user's own, edited, broken and slow, beside a changing cloud."""
 import checkfile
 import estate as e
+import night
 
 MINE = "groups_named_so"
 
@@ -45,16 +46,11 @@ def test_a_check_edited_while_the_cloud_changed_tells_the_two_apart(watch, full)
 
 def test_a_check_switched_off_is_out_of_scope_with_its_reason(watch, full):
     watch.scan()
-    watch.config(watch_targets(), checks={"off": {e.ADMIN: "we have another tool for that"}})
+    watch.config(night.TARGETS, checks={"off": {e.ADMIN: "we have another tool for that"}})
     watch.next_night("--detailed-exitcode", status=0)
     assert not watch.findings(check=e.ADMIN) and watch.findings(state="out_of_scope", check=e.ADMIN) == {f for f in full.truth.findings if f[0] == e.ADMIN}
     control = next(r for r in watch.rows("controls.csv") if r["check"] == e.ADMIN)
     assert control["state"] == "off" and control["reason"] == "we have another tool for that"
-
-
-def watch_targets():
-    import night
-    return night.TARGETS
 
 
 def test_a_check_with_an_sql_error_is_a_config_fault_with_its_line(watch, full, proxy):

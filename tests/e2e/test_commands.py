@@ -1,5 +1,6 @@
 """The commands beside scan, and what a scan says while it works."""
 import json
+import subprocess
 
 import checkfile
 import estate as e
@@ -71,6 +72,5 @@ def test_every_command_takes_the_config_elsewhere(watch, bare, tmp_path):
     watch.scan()
     config = str(watch.folder / "yomawari.yaml")
     for args in (["query", "SELECT 1"], ["check", "list"], ["diff"]):
-        import subprocess
         told = subprocess.run([watch.binary, args[0], "-c", config, *args[1:]], cwd=tmp_path, env=watch.environment(), capture_output=True, text=True, timeout=60)
         assert told.returncode == 0, (args, told.stderr)

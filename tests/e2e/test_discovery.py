@@ -1,8 +1,11 @@
 """Which accounts there are: AWS Organizations, and the nights on which it does not answer."""
+import json
+
 import pytest
 
 import estate as e
 import seeds
+from proxy import Reply, Rule
 
 ORGANIZATION = [{"aws": {"organization": {}, "role": e.ROLE, "regions": " ".join(e.REGIONS)}}]
 
@@ -29,8 +32,6 @@ def test_an_organizations_accounts_are_walked(watch, organization, empty_estate,
 
 
 def test_accounts_come_in_pages(watch, organization, proxy):
-    from proxy import Reply, Rule
-    import json
 
     def two_pages(call, reply):
         accounts = sorted(json.loads(reply.body)["Accounts"], key=lambda a: a["Id"])
@@ -76,8 +77,6 @@ def test_an_account_closed_in_the_organization_is_gone_with_its_cause(watch, org
 
 
 def test_a_suspended_account_is_frozen(watch, organization, proxy):
-    from proxy import Reply, Rule
-    import json
     watch.scan()
     before, red = watch.inventory(), organization[0]
 

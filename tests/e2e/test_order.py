@@ -1,5 +1,7 @@
 """The order and the pages in which a cloud tells its lists mean nothing."""
 import estate as e
+from answers import Pager
+from proxy import Rule
 
 PAGED = ["DescribeSecurityGroups", "DescribeSubnets", "DescribeNetworkInterfaces", "DescribeInstances", "ListUsers", "ListRoles"]
 
@@ -54,8 +56,6 @@ def test_a_page_that_fails_closes_nothing_and_opens_what_it_saw(watch, full, fau
 
 
 def test_a_token_that_comes_again_ends_in_failed_and_not_in_a_circle(watch, full, proxy):
-    from answers import Pager
-    from proxy import Rule
     pager = Pager(2)
 
     def stuck(call, reply):

@@ -1,5 +1,6 @@
 """What could not be read is said to be unread; nothing of it is gone or resolved."""
 import estate as e
+from proxy import Reply, Rule
 
 GROUPS = "aws_ec2_security_group"
 
@@ -126,7 +127,6 @@ def test_an_account_whose_role_is_refused_leaves_the_others_alone(watch, full, f
 
 def test_an_account_that_answers_as_another_is_not_walked(watch, full, proxy):
     """A role's session must be of the account that was asked for."""
-    from proxy import Reply, Rule
     proxy.add(Rule("impostor", lambda c: c.operation == "GetCallerIdentity" and c.account == e.SHOP,
                    after=lambda c, r: Reply(200, r.body.replace(e.SHOP.encode(), e.DATA.encode()), r.headers)))
     watch.scan("--detailed-exitcode", status=5)

@@ -3,6 +3,7 @@ import base64
 import re
 
 import estate as e
+from proxy import Rule
 
 
 def everything_written(watch):
@@ -11,7 +12,6 @@ def everything_written(watch):
 
 def test_keys_and_tokens_appear_nowhere(watch, full, proxy, faults):
     tokens = []
-    from proxy import Rule
     proxy.add(Rule("listen", lambda c: c.operation == "AssumeRole",
                    after=lambda c, r: tokens.extend(re.findall(rb"<(?:SecretAccessKey|SessionToken)>([^<]+)<", r.body)) and None))
     faults.deny("ListUsers", account=e.SHOP)
