@@ -9,6 +9,8 @@ import tree
 
 FILE_MAX, FILE_AIM = 600, 400
 FUNCTION_MAX, PARAMETERS_MAX, NESTING_MAX = 60, 6, 3
+# Callbacks whose parameters a library sets: (file, function).
+SET_BY_LIBRARIES = {("tests/fakecloud/http.c", "handle")}
 
 
 def faults(root):
@@ -23,7 +25,7 @@ def faults(root):
             where = f"{path}:{first}: {name}"
             if last - first + 1 > FUNCTION_MAX:
                 yield f"{where} has {last - first + 1} lines, {FUNCTION_MAX} at most"
-            if count > PARAMETERS_MAX:
+            if count > PARAMETERS_MAX and (path, name) not in SET_BY_LIBRARIES:
                 yield f"{where} has {count} parameters, {PARAMETERS_MAX} at most"
             if nesting > NESTING_MAX:
                 yield f"{where} nests {nesting} deep, {NESTING_MAX} at most"

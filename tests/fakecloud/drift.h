@@ -1,0 +1,10 @@
+#ifndef TESTS_FAKECLOUD_DRIFT_H
+#define TESTS_FAKECLOUD_DRIFT_H
+
+#include "tests/fakecloud/estate.h"
+
+/* What differs every night and is no change: the order of lists, also within things; subnets' free
+ * addresses; when passwords, keys and roles were last used; what the account summary counts. */
+void drift_apply(struct estate *e);
+
+#endif

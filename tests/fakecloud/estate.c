@@ -1,0 +1,171 @@
+#include "tests/fakecloud/estate.h"
+
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "tests/fakecloud/chance.h"
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The regions that every account has without asking for them (AWS, "Enable or disable AWS Regions"). */
+static const char *const regions[ESTATE_REGIONS_MAX] = {
+    "us-east-1",      "ap-northeast-1", "eu-west-1",      "us-east-2",      "us-west-1",
+    "us-west-2",      "ap-south-1",     "ap-northeast-2", "ap-northeast-3", "ap-southeast-1",
+    "ap-southeast-2", "ca-central-1",   "eu-central-1",   "eu-west-2",      "eu-west-3",
+    "eu-north-1",     "sa-east-1",
+};
+
+enum { JSON_TEXT_MAX = 16 * 1024, ID_DIGITS_MAX = 12 };
+
+struct json_object *estate_json(const char *format, ...)
+{
+    char text[JSON_TEXT_MAX];
+    struct json_object *o = NULL;
+    struct error err = ERROR_INIT;
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    if (len < 0 || (size_t)len >= sizeof text || !json_parse(text_of(text), &o, &err)) {
+        fprintf(stderr, "fakecloud: %s: %s\n", err.message, format);
+        abort();
+    }
+    return o;
+}
+
+/* Twelve digits; those of every third account begin with a zero. The scanner's own does not. */
+static char *account_id(uint64_t seed, size_t index)
+{
+    char *path = memory_format("account/%zu", index);
+    uint64_t low = 1000000000 + chance_number(seed, path, 9000000000),
+             first = 1 + chance_number(seed, path, 9);
+    free(path);
+    return memory_format("%" PRIu64 "%01zu%" PRIu64, index % 3 == 1 ? 0 : first, index % 10, low);
+}
+
+static void add_account(struct estate *e, size_t index)
+{
+    char *id = account_id(e->o.seed, index);
+    /* Two draws may meet; the next number is as good. */
+    for (size_t other = 0; other < index; other++)
+        if (strcmp(estate_account(e, other), id) == 0) {
+            id[ID_DIGITS_MAX - 1] =
+                id[ID_DIGITS_MAX - 1] == '9' ? '0' : (char)(id[ID_DIGITS_MAX - 1] + 1);
+            other = SIZE_MAX;
+        }
+    struct json_object *item = estate_json(
+        "{\"Id\":\"%s\",\"Arn\":\"arn:aws:organizations::%s:account/o-fake/%s\",\"Email\":\"aws+%zu@example.com\","
+        "\"Name\":\"account-%zu\",\"Status\":\"ACTIVE\",\"State\":\"ACTIVE\",\"JoinedMethod\":\"CREATED\","
+        "\"JoinedTimestamp\":\"" ESTATE_MADE "\"}",
+        id, index == 0 ? id : estate_account(e, 0), id, index, index);
+    json_object_array_add(e->accounts, item);
+    free(id);
+}
+
+struct estate *estate_new(const struct estate_options *options)
+{
+    struct estate *e = memory_new(1, sizeof *e);
+    e->o = *options;
+    e->accounts = json_object_new_array();
+    e->lists = json_object_new_object();
+    e->resources = json_object_new_object();
+    e->findings = json_object_new_object();
+    e->findings_before = json_object_new_object();
+    e->changes = json_object_new_object();
+    for (size_t i = 0; i < options->accounts; i++)
+        add_account(e, i);
+    return e;
+}
+
+void estate_free(struct estate *e)
+{
+    if (e == NULL)
+        return;
+    struct json_object *trees[] = { e->accounts, e->lists,           e->resources,
+                                    e->findings, e->findings_before, e->changes };
+    for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
+        json_object_put(trees[i]);
+    free(e);
+}
+
+const char *estate_account(const struct estate *e, size_t index)
+{
+    return json_string(json_object_array_get_idx(e->accounts, index), "Id");
+}
+
+const char *estate_region(size_t index)
+{
+    return regions[index];
+}
+
+struct place estate_place(const struct estate *e, size_t account, size_t region)
+{
+    return (struct place){ estate_account(e, account), estate_region(region) };
+}
+
+struct place estate_global(const struct estate *e, size_t account)
+{
+    return (struct place){ estate_account(e, account), ESTATE_GLOBAL };
+}
+
+static struct json_object *member(struct json_object *o, const char *name,
+                                  struct json_object *(*make)(void))
+{
+    struct json_object *found = json_get(o, name);
+    if (found == NULL) {
+        found = make();
+        json_object_object_add(o, name, found);
+    }
+    return found;
+}
+
+struct json_object *estate_list(struct estate *e, struct place at, const char *list)
+{
+    struct json_object *account = member(e->lists, at.account, json_object_new_object);
+    struct json_object *region = member(account, at.region, json_object_new_object);
+    return member(region, list, json_object_new_array);
+}
+
+struct json_object *estate_find(const struct estate *e, struct place at, const char *list)
+{
+    return json_get(json_get(json_get(e->lists, at.account), at.region), list);
+}
+
+static size_t index_of(struct json_object *items, const char *name, const char *value)
+{
+    size_t count = items == NULL ? 0 : json_object_array_length(items);
+    for (size_t i = 0; i < count; i++) {
+        const char *found = json_string(json_object_array_get_idx(items, i), name);
+        if (found != NULL && strcmp(found, value) == 0)
+            return i;
+    }
+    return SIZE_MAX;
+}
+
+struct json_object *estate_item(const struct estate *e, struct place at, const char *list,
+                                const char *name, const char *value)
+{
+    struct json_object *items = estate_find(e, at, list);
+    size_t i = index_of(items, name, value);
+    return i == SIZE_MAX ? NULL : json_object_array_get_idx(items, i);
+}
+
+bool estate_drop(struct estate *e, struct place at, const char *list, const char *name,
+                 const char *value)
+{
+    struct json_object *items = estate_find(e, at, list);
+    size_t i = index_of(items, name, value);
+    if (i == SIZE_MAX)
+        return false;
+    json_object_array_del_idx(items, i, 1);
+    return true;
+}
+
+void estate_put(struct estate *e, struct place at, const char *list, struct json_object *item)
+{
+    json_object_array_add(estate_list(e, at, list), item);
+}

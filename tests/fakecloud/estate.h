@@ -1,0 +1,70 @@
+#ifndef TESTS_FAKECLOUD_ESTATE_H
+#define TESTS_FAKECLOUD_ESTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+
+/*
+ * What the fake cloud holds: lists of things in the JSON that boto3 gives for them, by account, region
+ * and name of the list, and beside it the truth about them (truth.h). Made once, from a seed, night by
+ * night; never changed while it is served.
+ */
+#define ESTATE_ACCOUNTS_MAX 10000
+#define ESTATE_REGIONS_MAX 17
+#define ESTATE_NIGHTS_MAX 1000
+#define ESTATE_GLOBAL "global"              /* the region of what has none */
+#define ESTATE_ROLE "yomawari-read"         /* every account has it */
+#define ESTATE_MADE "2026-01-05T09:00:00Z"  /* when everything of night 0 was made */
+
+struct estate_options {
+    uint64_t seed;
+    size_t accounts, regions;
+    int night;              /* 0: as it was made */
+    const char *truth_path; /* folder for the truth files, or NULL */
+};
+
+struct estate {
+    struct estate_options o;
+    int night;                     /* being made */
+    struct json_object *accounts;  /* array of organizations' Account; the first is the scanner's own */
+    struct json_object *lists;     /* account -> region -> list -> array */
+    struct json_object *resources; /* the truth, see truth.h: of tonight ... */
+    struct json_object *findings;
+    struct json_object *findings_before; /* ... and of the night before */
+    struct json_object *changes;
+};
+
+/* Where something is. Borrowed strings. */
+struct place {
+    const char *account, *region;
+};
+
+struct estate *estate_new(const struct estate_options *options); /* empty, with its accounts */
+void estate_free(struct estate *e);                              /* NULL is fine */
+
+const char *estate_account(const struct estate *e, size_t index);
+const char *estate_region(size_t index); /* us-east-1 is the first */
+struct place estate_place(const struct estate *e, size_t account, size_t region);
+struct place estate_global(const struct estate *e, size_t account);
+
+/* A list; borrowed. estate_list() makes it when it is not there, estate_find() gives NULL. */
+struct json_object *estate_list(struct estate *e, struct place at, const char *list);
+struct json_object *estate_find(const struct estate *e, struct place at, const char *list);
+
+/* The element of a list whose member `name` is `value`; NULL when there is none. Borrowed. */
+struct json_object *estate_item(const struct estate *e, struct place at, const char *list,
+                                const char *name, const char *value);
+/* Takes such an element out; false when there is none. */
+bool estate_drop(struct estate *e, struct place at, const char *list, const char *name, const char *value);
+
+/* Adds to a list and takes the item over. */
+void estate_put(struct estate *e, struct place at, const char *list, struct json_object *item);
+
+/* JSON from a printf format; the pieces must need no escapes. A format that gives no JSON ends the
+ * program. json_object_put() the result. */
+struct json_object *estate_json(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

@@ -1,0 +1,182 @@
+#include "tests/fakecloud/machines.h"
+
+#include "core/base/memory.h"
+#include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/groups.h"
+#include "tests/fakecloud/network.h"
+#include "tests/fakecloud/truth.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+#define FIRST "web-0"
+
+/* Everything that an instance is called by. */
+struct machine {
+    char *instance, *interface, *reservation, *attachment, *group, *subnet, *vpc, *address;
+};
+
+static char *id_of(const struct estate *e, struct place at, const char *prefix, const char *name)
+{
+    char *path = memory_format("%s/%s/machine/%s", at.account, at.region, name);
+    char *id = chance_id(e->o.seed, prefix, path);
+    free(path);
+    return id;
+}
+
+static void machine_init(struct machine *m, const struct estate *e, struct place at,
+                         const char *name)
+{
+    char *path = memory_format("%s/%s/address/%s", at.account, at.region, name);
+    m->instance = id_of(e, at, "i-", name);
+    m->interface = id_of(e, at, "eni-", name);
+    m->reservation = id_of(e, at, "r-", name);
+    m->attachment = id_of(e, at, "eni-attach-", name);
+    m->group = groups_machines(e, at);
+    m->subnet = network_subnet(e, at, NETWORK_OWN_VPC, 0);
+    m->vpc = network_vpc(e, at, NETWORK_OWN_VPC);
+    m->address = memory_format("10.20.%d.%d", (int)chance_number(e->o.seed, path, 15),
+                               4 + (int)chance_number(e->o.seed, m->instance, 250));
+    free(path);
+}
+
+static void machine_release(struct machine *m)
+{
+    char *strings[] = { m->instance, m->interface, m->reservation, m->attachment,
+                        m->group,    m->subnet,    m->vpc,         m->address };
+    for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
+        free(strings[i]);
+}
+
+static struct json_object *attachment_of(const struct machine *m)
+{
+    return estate_json("{\"AttachmentId\":\"%s\",\"AttachTime\":\"" ESTATE_MADE
+                       "\",\"DeleteOnTermination\":true,"
+                       "\"DeviceIndex\":0,\"NetworkCardIndex\":0,\"Status\":\"attached\"}",
+                       m->attachment);
+}
+
+static struct json_object *groups_of(const struct machine *m)
+{
+    return estate_json("[{\"GroupId\":\"%s\",\"GroupName\":\"machines\"}]", m->group);
+}
+
+static void put_interface(struct estate *e, struct place at, const struct machine *m,
+                          const char *public_ip)
+{
+    struct json_object *card = estate_json(
+        "{\"NetworkInterfaceId\":\"%s\",\"OwnerId\":\"%s\",\"VpcId\":\"%s\",\"SubnetId\":\"%s\",\"Status\":\"in-use\","
+        "\"InterfaceType\":\"interface\",\"AvailabilityZone\":\"%sa\",\"Description\":\"\",\"MacAddress\":\"0a:00:00:00:00:01\","
+        "\"PrivateIpAddress\":\"%s\",\"PrivateIpAddresses\":[{\"Primary\":true,\"PrivateIpAddress\":\"%s\"}],"
+        "\"RequesterManaged\":false,\"SourceDestCheck\":true,\"Ipv6Addresses\":[],\"TagSet\":[]}",
+        m->interface, at.account, m->vpc, m->subnet, at.region, m->address, m->address);
+    struct json_object *attachment = attachment_of(m);
+    json_object_object_add(attachment, "InstanceId", json_object_new_string(m->instance));
+    json_object_object_add(attachment, "InstanceOwnerId", json_object_new_string(at.account));
+    json_object_object_add(card, "Attachment", attachment);
+    json_object_object_add(card, "Groups", groups_of(m));
+    if (public_ip != NULL)
+        json_object_object_add(
+            card, "Association",
+            estate_json("{\"PublicIp\":\"%s\",\"IpOwnerId\":\"%s\"}", public_ip, at.account));
+    estate_put(e, at, "NetworkInterfaces", card);
+    char *arn = memory_format("arn:aws:ec2:%s:%s:network-interface/%s", at.region, at.account,
+                              m->interface);
+    truth_there(e, at, "aws_ec2_network_interface", m->interface, arn);
+    free(arn);
+}
+
+static void put_instance(struct estate *e, struct place at, const struct machine *m,
+                         const char *name)
+{
+    struct json_object *instance = estate_json(
+        "{\"InstanceId\":\"%s\",\"ImageId\":\"ami-0123456789abcdef0\",\"InstanceType\":\"t3.micro\",\"AmiLaunchIndex\":0,"
+        "\"ClientToken\":\"seeded-client-token-%s\",\"LaunchTime\":\"" ESTATE_MADE
+        "\",\"State\":{\"Code\":16,\"Name\":\"running\"},"
+        "\"Placement\":{\"AvailabilityZone\":\"%sa\",\"GroupName\":\"\",\"Tenancy\":\"default\"},\"Monitoring\":{\"State\":\"disabled\"},"
+        "\"PrivateIpAddress\":\"%s\",\"SubnetId\":\"%s\",\"VpcId\":\"%s\",\"Architecture\":\"x86_64\",\"EbsOptimized\":false,"
+        "\"EnaSupport\":true,\"MetadataOptions\":{\"HttpTokens\":\"required\",\"HttpEndpoint\":\"enabled\",\"HttpPutResponseHopLimit\":2},"
+        "\"RootDeviceName\":\"/dev/xvda\",\"RootDeviceType\":\"ebs\",\"Tags\":[{\"Key\":\"Name\",\"Value\":\"%s\"},{\"Key\":\"env\",\"Value\":\"prod\"}]}",
+        m->instance, name, at.region, m->address, m->subnet, m->vpc, name);
+    struct json_object *card = estate_json(
+        "{\"NetworkInterfaceId\":\"%s\",\"SubnetId\":\"%s\",\"VpcId\":\"%s\",\"OwnerId\":\"%s\",\"Status\":\"in-use\"}",
+        m->interface, m->subnet, m->vpc, at.account);
+    json_object_object_add(card, "Attachment", attachment_of(m));
+    json_object_object_add(card, "Groups", groups_of(m));
+    struct json_object *cards = json_object_new_array();
+    json_object_array_add(cards, card);
+    json_object_object_add(instance, "NetworkInterfaces", cards);
+    json_object_object_add(instance, "SecurityGroups", groups_of(m));
+    struct json_object *reservation = estate_json(
+        "{\"ReservationId\":\"%s\",\"OwnerId\":\"%s\",\"Groups\":[]}", m->reservation, at.account);
+    struct json_object *instances = json_object_new_array();
+    json_object_array_add(instances, instance);
+    json_object_object_add(reservation, "Instances", instances);
+    estate_put(e, at, "Reservations", reservation);
+    char *arn = memory_format("arn:aws:ec2:%s:%s:instance/%s", at.region, at.account, m->instance);
+    truth_there(e, at, "aws_ec2_instance", m->instance, arn);
+    free(arn);
+}
+
+void machines_launch(struct estate *e, struct place at, const char *name)
+{
+    struct machine m;
+    machine_init(&m, e, at, name);
+    put_instance(e, at, &m, name);
+    put_interface(e, at, &m, NULL);
+    machine_release(&m);
+}
+
+void machines_terminate(struct estate *e, struct place at, const char *name)
+{
+    struct machine m;
+    machine_init(&m, e, at, name);
+    if (estate_drop(e, at, "Reservations", "ReservationId", m.reservation)) {
+        truth_gone(e, at, "aws_ec2_instance", m.instance);
+        estate_drop(e, at, "NetworkInterfaces", "NetworkInterfaceId", m.interface);
+        truth_gone(e, at, "aws_ec2_network_interface", m.interface);
+    }
+    machine_release(&m);
+}
+
+/* The first instance, with an address that stays. */
+static void build_first(struct estate *e, struct place at)
+{
+    struct machine m;
+    machine_init(&m, e, at, FIRST);
+    char *allocation = id_of(e, at, "eipalloc-", FIRST),
+         *association = id_of(e, at, "eipassoc-", FIRST);
+    char *ip = memory_format("198.18.%d.%d", (int)chance_number(e->o.seed, allocation, 256),
+                             (int)chance_number(e->o.seed, association, 256));
+    put_instance(e, at, &m, FIRST);
+    put_interface(e, at, &m, ip);
+    estate_put(
+        e, at, "Addresses",
+        estate_json(
+            "{\"AllocationId\":\"%s\",\"AssociationId\":\"%s\",\"Domain\":\"vpc\",\"PublicIp\":\"%s\",\"InstanceId\":\"%s\","
+            "\"NetworkInterfaceId\":\"%s\",\"NetworkInterfaceOwnerId\":\"%s\",\"PrivateIpAddress\":\"%s\","
+            "\"PublicIpv4Pool\":\"amazon\",\"NetworkBorderGroup\":\"%s\",\"Tags\":[]}",
+            allocation, association, ip, m.instance, m.interface, at.account, m.address,
+            at.region));
+    char *arn = memory_format("arn:aws:ec2:%s:%s:elastic-ip/%s", at.region, at.account, allocation);
+    truth_there(e, at, "aws_ec2_address", allocation, arn);
+    free(arn);
+    free(ip);
+    free(association);
+    free(allocation);
+    machine_release(&m);
+}
+
+void machines_build(struct estate *e, struct place at)
+{
+    build_first(e, at);
+    machines_launch(e, at, MACHINES_DISPENSABLE);
+    char *path = memory_format("%s/%s/machines", at.account, at.region);
+    size_t more = chance_number(e->o.seed, path, 4);
+    free(path);
+    for (size_t i = 0; i < more; i++) {
+        char *name = memory_format("app-%zu", i);
+        machines_launch(e, at, name);
+        free(name);
+    }
+}

@@ -1,0 +1,100 @@
+#include "tests/fakecloud/nights.h"
+
+#include "core/base/memory.h"
+#include "tests/fakecloud/buckets.h"
+#include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/drift.h"
+#include "tests/fakecloud/groups.h"
+#include "tests/fakecloud/machines.h"
+#include "tests/fakecloud/network.h"
+#include "tests/fakecloud/people.h"
+#include "tests/fakecloud/truth.h"
+
+#include <stdlib.h>
+
+/* Where tonight's change of one kind happens. */
+struct spot {
+    size_t account, region;
+    struct place at;
+};
+
+static struct spot spot_of(const struct estate *e, const char *kind)
+{
+    char *account = memory_format("night/%d/%s/account", e->night, kind),
+         *region = memory_format("night/%d/%s/region", e->night, kind);
+    struct spot s = { chance_number(e->o.seed, account, e->o.accounts),
+                      chance_number(e->o.seed, region, e->o.regions),
+                      { NULL, NULL } };
+    s.at = estate_place(e, s.account, s.region);
+    free(region);
+    free(account);
+    return s;
+}
+
+/* An account's own number keeps its changes apart: one thing changes once a night. */
+static void change_groups(struct estate *e)
+{
+    char *late = memory_format("late-%d", e->night), *team = memory_format("team-%d", e->night);
+    struct spot added = spot_of(e, "added"), removed = spot_of(e, "removed"),
+                toggled = spot_of(e, "toggled"), tagged = spot_of(e, "tagged");
+    groups_add_open(e, added.account, added.region, late);
+    groups_remove_open(e, removed.at);
+    groups_toggle_machines(e, toggled.at);
+    groups_tag_machines(e, tagged.at, team);
+    free(team);
+    free(late);
+}
+
+static void change_people(struct estate *e)
+{
+    char *hire = memory_format("hire-%d", e->night);
+    people_hire(e, spot_of(e, "hire").account, hire);
+    people_leave(e, spot_of(e, "leave").account, PEOPLE_EVERYWHERE);
+    people_toggle_root_mfa(e, spot_of(e, "root").account);
+    free(hire);
+}
+
+static void change_machines(struct estate *e)
+{
+    char *name = memory_format("night-%d", e->night);
+    machines_launch(e, spot_of(e, "launch").at, name);
+    machines_terminate(e, spot_of(e, "terminate").at, MACHINES_DISPENSABLE);
+    free(name);
+}
+
+static void change_all(struct estate *e)
+{
+    change_groups(e);
+    change_people(e);
+    change_machines(e);
+    buckets_toggle_block(e, spot_of(e, "bucket").account);
+}
+
+static void build_account(struct estate *e, size_t account)
+{
+    people_build(e, account);
+    buckets_build(e, account);
+    for (size_t region = 0; region < e->o.regions; region++) {
+        network_build(e, account, region);
+        groups_build(e, account, region);
+        machines_build(e, estate_place(e, account, region));
+    }
+}
+
+bool nights_build(struct estate *e, struct error *err)
+{
+    for (size_t i = 0; i < e->o.accounts; i++)
+        build_account(e, i);
+    for (;;) {
+        if (e->o.truth_path != NULL && !truth_write(e, e->o.truth_path, err))
+            return false;
+        if (e->night == e->o.night)
+            break;
+        truth_begin_night(e);
+        e->night++;
+        if (e->night % 2 == 1)
+            change_all(e);
+    }
+    drift_apply(e);
+    return true;
+}

@@ -1,0 +1,84 @@
+#include "tests/fakecloud/paging.h"
+
+#include "core/base/memory.h"
+#include "core/base/text.h"
+#include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/estate.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAC_DIGITS = 24 };
+
+/* "OFFSET.MAC", the MAC over all that the list depends on. */
+static char *token_for(const struct call *c, size_t offset)
+{
+    const char *list = call_text(c, "PrefixListId");
+    char *whole = memory_format("page/%s/%s/%s/%s/%zu", c->op->name, c->account, c->region,
+                                list == NULL ? "" : list, offset);
+    char *mac = chance_hex(c->estate->o.seed, whole, MAC_DIGITS);
+    char *token = memory_format("%zu.%s", offset, mac);
+    free(mac);
+    free(whole);
+    return token;
+}
+
+static bool read_offset(const struct call *c, size_t count, size_t *out_offset, struct fault *fault)
+{
+    const char *token = c->op->pages.count == 0 ? NULL : call_text(c, c->op->pages.input_tokens[0]);
+    int64_t offset = 0;
+    if (token == NULL)
+        return true;
+    struct text rest = text_of(token);
+    if (!text_to_int64(text_cut(&rest, '.'), &offset) || offset < 1 || (size_t)offset >= count)
+        return fault_set(fault, FAULT_TOKEN, "The token '%s' is invalid", token);
+    char *right = token_for(c, (size_t)offset);
+    bool ok = strcmp(right, token) == 0;
+    free(right);
+    if (!ok)
+        return fault_set(fault, FAULT_TOKEN, "The token '%s' is invalid", token);
+    *out_offset = (size_t)offset;
+    return true;
+}
+
+static bool read_size(const struct call *c, const struct paging *p, size_t *out_size,
+                      struct fault *fault)
+{
+    const char *limit =
+        c->op->pages.limit_key == NULL ? NULL : call_text(c, c->op->pages.limit_key);
+    int64_t size = (int64_t)p->usual;
+    if (p->most == 0)
+        return true;
+    if (limit != NULL && (!text_to_int64(text_of(limit), &size) || size < (int64_t)p->least ||
+                          size > (int64_t)p->most))
+        return fault_set(
+            fault, FAULT_VALUE,
+            "Value ( %s ) for parameter %s is invalid. Expecting a value between %zu and %zu.",
+            limit, c->op->pages.limit_key, p->least, p->most);
+    *out_size = c->page_max > 0 && c->page_max < (size_t)size ? c->page_max : (size_t)size;
+    return true;
+}
+
+bool paging_answer(const struct call *c, struct json_object *items, const struct paging *p,
+                   struct json_object **out, struct fault *fault)
+{
+    size_t count = items == NULL ? 0 : json_object_array_length(items), offset = 0, size = count;
+    if (!read_offset(c, count, &offset, fault) || !read_size(c, p, &size, fault))
+        return false;
+    size_t end = size < count - offset ? offset + size : count;
+    struct json_object *answer = json_object_new_object(), *page = json_object_new_array();
+    for (size_t i = offset; i < end; i++)
+        json_object_array_add(page, json_object_get(json_object_array_get_idx(items, i)));
+    json_object_object_add(answer, p->list, page);
+    if (c->op->pages.more != NULL)
+        json_object_object_add(answer, c->op->pages.more, json_object_new_boolean(end < count));
+    if (end < count) {
+        char *token = token_for(c, end);
+        json_object_object_add(answer, c->op->pages.output_tokens[0],
+                               json_object_new_string(token));
+        free(token);
+    }
+    *out = answer;
+    return true;
+}

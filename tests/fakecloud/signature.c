@@ -1,0 +1,131 @@
+#include "tests/fakecloud/signature.h"
+
+#include "core/base/memory.h"
+#include "core/base/timestamp.h"
+#include "providers/aws/sigv4/canonical.h"
+#include "providers/aws/sigv4/sign.h"
+#include "tests/fakecloud/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The parts of "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX". */
+struct header {
+    char *key, *region, *service;
+    struct text signed_headers, signature;
+};
+
+static void header_release(struct header *h)
+{
+    free(h->key);
+    free(h->region);
+    free(h->service);
+}
+
+static bool cut_prefix(struct text *t, const char *prefix)
+{
+    *t = text_trim(*t);
+    if (!text_starts_with(*t, prefix))
+        return false;
+    t->data += strlen(prefix);
+    t->len -= strlen(prefix);
+    return true;
+}
+
+static bool read_header(const char *value, struct header *out)
+{
+    struct text rest = text_of(value);
+    if (value == NULL || !cut_prefix(&rest, "AWS4-HMAC-SHA256"))
+        return false;
+    struct text scope = text_cut(&rest, ','), names = text_cut(&rest, ','), signature = rest;
+    if (!cut_prefix(&scope, "Credential=") || !cut_prefix(&names, "SignedHeaders=") ||
+        !cut_prefix(&signature, "Signature="))
+        return false;
+    out->key = text_copy(text_cut(&scope, '/'));
+    text_cut(&scope, '/'); /* the date; that of X-Amz-Date is what gets signed */
+    out->region = text_copy(text_cut(&scope, '/'));
+    out->service = text_copy(text_cut(&scope, '/'));
+    out->signed_headers = names;
+    out->signature = signature;
+    return text_equal_string(scope, "aws4_request");
+}
+
+/* Of the request only what was signed: hops on the way add headers of their own. */
+static bool copy_signed(const struct http_request *from, struct text names, struct http_request *to,
+                        struct error *err)
+{
+    bool ok = true;
+    to->method = memory_string(from->method);
+    to->scheme = memory_string(from->scheme);
+    to->host = memory_string(from->host);
+    to->port = from->port;
+    to->path = memory_string(from->path);
+    to->query = memory_string(from->query);
+    buffer_append_text(&to->body, buffer_text(&from->body));
+    while (ok && names.data != NULL) {
+        char *name = text_copy(text_cut(&names, ';'));
+        const char *value = http_headers_get(&from->headers, name);
+        if (value != NULL && strcmp(name, "host") != 0)
+            ok = http_headers_add(&to->headers, name, text_of(value), err);
+        free(name);
+    }
+    return ok;
+}
+
+static bool signature_of(const struct http_request *request, const struct sigv4_options *o,
+                         struct text names, char out[DIGEST_HEX_MAX])
+{
+    struct http_request kept;
+    struct buffer canonical, to_sign;
+    struct error err = ERROR_INIT;
+    http_request_init(&kept);
+    buffer_init(&canonical, SIGV4_CANONICAL_MAX);
+    buffer_init(&to_sign, SIGV4_CANONICAL_MAX);
+    bool ok = copy_signed(request, names, &kept, &err) &&
+              sigv4_canonical_request(&kept, o, &canonical, &err);
+    if (ok) {
+        sigv4_sign_string(o, buffer_text(&canonical), &to_sign);
+        sigv4_sign_signature(o, buffer_text(&to_sign), out);
+    }
+    buffer_release(&to_sign);
+    buffer_wipe(&canonical);
+    http_request_release(&kept);
+    return ok;
+}
+
+static bool check(struct call *c, const struct http_request *request, const struct header *h,
+                  struct fault *fault)
+{
+    struct aws_credentials keys = AWS_CREDENTIALS_INIT;
+    const char *date = http_headers_get(&request->headers, "X-Amz-Date");
+    char right[DIGEST_HEX_MAX];
+    c->service = aws_model_service(h->service);
+    c->region = memory_string(h->region);
+    if (c->service == NULL || date == NULL || !timestamp_parse_basic(text_of(date), &c->now))
+        return fault_set(fault, FAULT_NO_SIGNATURE, "Request is missing Authentication Token");
+    bool ok = session_find(c, h->key, http_headers_get(&request->headers, "X-Amz-Security-Token"),
+                           &keys, fault);
+    if (ok) {
+        struct sigv4_options o = sigv4_sign_options(&keys, h->region, h->service, c->now);
+        ok = signature_of(request, &o, h->signed_headers, right) &&
+             text_equal_string(h->signature, right);
+        if (!ok)
+            fault_set(
+                fault, FAULT_SIGNATURE,
+                "The request signature we calculated does not match the signature you provided.");
+    }
+    aws_credentials_release(&keys);
+    return ok;
+}
+
+bool signature_check(struct call *c, const struct http_request *request, struct fault *fault)
+{
+    struct header h = { 0 };
+    bool ok = read_header(http_headers_get(&request->headers, "Authorization"), &h);
+    if (!ok)
+        fault_set(fault, FAULT_NO_SIGNATURE, "Request is missing Authentication Token");
+    else
+        ok = check(c, request, &h, fault);
+    header_release(&h);
+    return ok;
+}

@@ -1,0 +1,137 @@
+#include "tests/fakecloud/truth.h"
+
+#include "core/base/file.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/json_write.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+enum { ROW_MAX = 6, FILE_BYTES_MAX = 1 << 30 };
+
+/* Rows are kept in an object, under a key of their words, so that each is there once. */
+static char *row_key(const char *const *words, size_t count)
+{
+    struct buffer key;
+    buffer_init(&key, FILE_BYTES_MAX);
+    for (size_t i = 0; i < count; i++)
+        buffer_append_format(&key, "%s\n", words[i]);
+    return buffer_detach(&key);
+}
+
+static void set_row(struct json_object *rows, const char *const *words, size_t count,
+                    size_t key_count)
+{
+    struct json_object *row = json_object_new_array_ext(ROW_MAX);
+    for (size_t i = 0; i < count; i++)
+        json_object_array_add(row, json_object_new_string(words[i]));
+    char *key = row_key(words, key_count);
+    json_object_object_add(rows, key, row);
+    free(key);
+}
+
+static void change(struct estate *e, struct place at, const char *const *words)
+{
+    const char *row[] = { words[0], at.account, at.region, words[1], words[2], words[3] };
+    if (e->night > 0)
+        set_row(e->changes, row, 6, 6);
+}
+
+void truth_begin_night(struct estate *e)
+{
+    json_object_put(e->changes);
+    e->changes = json_object_new_object();
+    json_object_put(e->findings_before);
+    e->findings_before = NULL;
+    json_object_deep_copy(e->findings, &e->findings_before, NULL);
+}
+
+void truth_there(struct estate *e, struct place at, const char *type, const char *id,
+                 const char *key)
+{
+    const char *row[] = { at.account, at.region, type, id, key };
+    const char *words[] = { "added", type, id, "" };
+    set_row(e->resources, row, 5, 4);
+    change(e, at, words);
+}
+
+void truth_gone(struct estate *e, struct place at, const char *type, const char *id)
+{
+    const char *row[] = { at.account, at.region, type, id };
+    const char *words[] = { "removed", type, id, "" };
+    char *key = row_key(row, 4);
+    json_object_object_del(e->resources, key);
+    free(key);
+    change(e, at, words);
+}
+
+void truth_changed(struct estate *e, struct place at, const char *type, const char *id,
+                   const char *field)
+{
+    const char *words[] = { "changed", type, id, field };
+    change(e, at, words);
+}
+
+void truth_open(struct estate *e, struct place at, const char *check, const char *id,
+                const char *subject)
+{
+    const char *row[] = { check, at.account, at.region, id, subject };
+    set_row(e->findings, row, 5, 5);
+}
+
+void truth_closed(struct estate *e, struct place at, const char *check, const char *id,
+                  const char *subject)
+{
+    const char *row[] = { check, at.account, at.region, id, subject };
+    char *key = row_key(row, 5);
+    json_object_object_del(e->findings, key);
+    free(key);
+}
+
+/* The rows of `in` that `not_in` has not. */
+static struct json_object *rows(struct json_object *in, struct json_object *not_in)
+{
+    struct json_object *out = json_object_new_array();
+    json_object_object_foreach(in, key, row) {
+        if (not_in == NULL || json_get(not_in, key) == NULL)
+            json_object_array_add(out, json_object_get(row));
+    }
+    return out;
+}
+
+static struct json_object *document(const struct estate *e)
+{
+    struct json_object *o = json_object_new_object(), *accounts = json_object_new_array(),
+                       *regions = json_object_new_array();
+    for (size_t i = 0; i < e->o.accounts; i++)
+        json_object_array_add(accounts, json_object_new_string(estate_account(e, i)));
+    for (size_t i = 0; i < e->o.regions; i++)
+        json_object_array_add(regions, json_object_new_string(estate_region(i)));
+    json_object_object_add(o, "night", json_object_new_int(e->night));
+    json_object_object_add(o, "accounts", accounts);
+    json_object_object_add(o, "regions", regions);
+    json_object_object_add(o, "resources", rows(e->resources, NULL));
+    json_object_object_add(o, "changes", rows(e->changes, NULL));
+    json_object_object_add(o, "findings", rows(e->findings, NULL));
+    json_object_object_add(o, "new", rows(e->findings, e->findings_before));
+    json_object_object_add(o, "resolved", rows(e->findings_before, e->findings));
+    return o;
+}
+
+bool truth_write(const struct estate *e, const char *folder, struct error *err)
+{
+    struct buffer text;
+    struct json_object *o = document(e);
+    char *path = memory_format("%s/night-%d.json", folder, e->night);
+    buffer_init(&text, FILE_BYTES_MAX);
+    json_write_plain(o, &text);
+    buffer_append_char(&text, '\n');
+    bool ok = buffer_ok(&text) ||
+              error_set(err, ERROR_LIMIT, "a truth file of more than %d bytes", FILE_BYTES_MAX);
+    ok = ok && file_make_folder(folder, err) && file_write_atomic(path, buffer_text(&text), err);
+    buffer_release(&text);
+    json_object_put(o);
+    free(path);
+    return ok;
+}

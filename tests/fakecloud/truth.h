@@ -1,0 +1,36 @@
+#ifndef TESTS_FAKECLOUD_TRUTH_H
+#define TESTS_FAKECLOUD_TRUTH_H
+
+#include "core/base/error.h"
+#include "tests/fakecloud/estate.h"
+
+#include <stdbool.h>
+
+/*
+ * What a scan of the estate must say, told by the code that makes things while it makes them, never
+ * worked out from them. Region, type, id, subject and field are words of yomawari's sheets.
+ */
+#define TRUTH_ADMIN "aws_security_group_open_admin_port"
+#define TRUTH_OPEN "aws_security_group_open_to_internet"
+#define TRUTH_ROOT_MFA "aws_root_without_mfa"
+#define TRUTH_ROOT_KEY "aws_root_access_key_present"
+
+/* Starts the next night: no change yet, the findings are those of the night before. */
+void truth_begin_night(struct estate *e);
+
+/* Something is there, or no more; after night 0 that is a change. One night does one of the two to a thing. */
+void truth_there(struct estate *e, struct place at, const char *type, const char *id, const char *key);
+void truth_gone(struct estate *e, struct place at, const char *type, const char *id);
+/* A field of something that was there has another value than the night before. */
+void truth_changed(struct estate *e, struct place at, const char *type, const char *id, const char *field);
+
+void truth_open(struct estate *e, struct place at, const char *check, const char *id, const char *subject);
+void truth_closed(struct estate *e, struct place at, const char *check, const char *id, const char *subject);
+
+/* FOLDER/night-N.json of the night just made:
+ *   {night, accounts, regions, resources: [[account, region, type, id, key]…],
+ *    changes: [[added|removed|changed, account, region, type, id, field]…],
+ *    findings, new, resolved: [[check, account, region, id, subject]…]} */
+bool truth_write(const struct estate *e, const char *folder, struct error *err);
+
+#endif
