@@ -1,4 +1,6 @@
 """The fake cloud: boto3 sees what the truth file says, and so does yomawari, night after night."""
+import datetime
+import socket
 import subprocess
 
 import fakecloud
@@ -48,6 +50,8 @@ def test_pages_of_any_size_hold_the_same_items_once(cloud):
                                                   ("organizations", "list_accounts", "Accounts", "Id")):
             whole, pieces = ([i[ident] for i in items(f.client(service), operation, member)] for f in (fake, small))
             assert pieces == whole and len(set(whole)) == len(whole) > 1, operation
+        sizes = [len(p["SecurityGroups"]) for p in small.client("ec2").get_paginator("describe_security_groups").paginate(MaxResults=5)]
+        assert max(sizes) == 2 and min(sizes[:-1]) == 2 and len(fake.client("ec2").describe_security_groups(MaxResults=5)["SecurityGroups"]) == 5
         first = small.client("iam").list_users(MaxItems=1)
         assert first["IsTruncated"] and len(first["Users"]) == 1
         assert refusal(small.client("iam").list_users, Marker=first["Marker"] + "0") == "ValidationError"
@@ -72,6 +76,45 @@ def test_keys_belong_to_accounts_and_signatures_are_verified(cloud):
         assert refusal(assume, RoleArn=f"arn:aws:iam::{member}:role/other", RoleSessionName="test") == "AccessDenied"
         assert refusal(assume, RoleArn=f"arn:aws:iam::999999999999:role/{fakecloud.ROLE}", RoleSessionName="test") == "AccessDenied"
         assert refusal(fake.client("sts", keys=keys).assume_role, RoleArn=f"arn:aws:iam::{base}:role/{fakecloud.ROLE}", RoleSessionName="test") == "AccessDenied"
+
+
+def test_a_session_ends_by_the_callers_own_time(cloud, monkeypatch):
+    with cloud(1) as fake:
+        member = fake.truth["accounts"][1]
+        keys, now = fake.keys(member), datetime.datetime.now(datetime.timezone.utc)
+        for hours, expected in ((0.9, None), (1.1, "ExpiredToken")):
+            then = now + datetime.timedelta(hours=hours)
+            monkeypatch.setattr("botocore.auth.get_current_datetime", lambda remove_tzinfo=True, then=then: then.replace(tzinfo=None) if remove_tzinfo else then)
+            ask = fake.client("sts", keys=keys).get_caller_identity
+            assert (refusal(ask) if expected else ask()["Account"]) == (expected or member)
+        monkeypatch.undo()
+        other = fake.keys(fake.truth["accounts"][2])
+        assert refusal(fake.client("sts", keys={**keys, "aws_session_token": other["aws_session_token"]}).get_caller_identity) == "InvalidClientTokenId"
+
+
+def test_what_no_client_sends_is_answered_or_hung_up_on(cloud):
+    key, host = b"AKIAIOSFODNN7EXAMPLE/20261121/us-east-1/ec2/aws4_request", b"Host: localhost\r\n"
+    signed = b"Authorization: AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=%s\r\nX-Amz-Date: 20261121T030000Z\r\nContent-Length: 0\r\n\r\n"
+    with cloud(1) as fake:
+        for told, status in ((host + b"\r\n", b"403"), (b"\r\n", b""), (host + b"Authorization: AWS4-HMAC-SHA256 Credential=\r\n\r\n", b"403"),
+                             (host + signed % (key, b"host", b"00"), b"403"), (host + signed % (b"ASIA/x/y/nosuch", b";;;" * 1000, b""), b"403"),
+                             (host + signed % (key, b"host", b"f" * 64), b"403"), (host + b"Content-Length: 2000000\r\n\r\n" + b"a" * 2000000, b"413")):
+            with socket.create_connection(("127.0.0.1", int(fake.url.rsplit(":")[-1])), timeout=20) as s:
+                s.sendall(b"POST /%zz?=&&=%%% HTTP/1.1\r\n" + told)
+                assert s.recv(4096)[9:12] == status, told[:100]
+        assert fake.client("sts").get_caller_identity()["Account"] == fake.truth["accounts"][0], "it still serves"
+
+
+def test_what_drifts_between_nights_is_no_change_of_the_truth(cloud):
+    seen = []
+    for at_night in (1, 2):
+        with cloud(1, at_night) as fake:
+            ec2, iam = fake.client("ec2"), fake.client("iam")
+            groups, subnets, users = ec2.describe_security_groups()["SecurityGroups"], ec2.describe_subnets()["Subnets"], iam.list_users()["Users"]
+            seen.append({"truth": rows(fake.truth["resources"]), "order": [g["GroupId"] for g in groups], "groups": {g["GroupId"] for g in groups},
+                         "free": {s["SubnetId"]: s["AvailableIpAddressCount"] for s in subnets}, "used": {u["UserName"]: u["PasswordLastUsed"] for u in users},
+                         "reports": {r["user"]: r["password_last_used"] for r in fakecloud.report(iam)}})
+    assert {k for k in seen[0] if seen[0][k] != seen[1][k]} == {"order", "free", "used", "reports"}
 
 
 def test_what_is_not_served_is_refused_not_ignored(cloud):

@@ -96,7 +96,8 @@ static void put_instance(struct estate *e, struct place at, const struct machine
         "\"Placement\":{\"AvailabilityZone\":\"%sa\",\"GroupName\":\"\",\"Tenancy\":\"default\"},\"Monitoring\":{\"State\":\"disabled\"},"
         "\"PrivateIpAddress\":\"%s\",\"SubnetId\":\"%s\",\"VpcId\":\"%s\",\"Architecture\":\"x86_64\",\"EbsOptimized\":false,"
         "\"EnaSupport\":true,\"MetadataOptions\":{\"HttpTokens\":\"required\",\"HttpEndpoint\":\"enabled\",\"HttpPutResponseHopLimit\":2},"
-        "\"RootDeviceName\":\"/dev/xvda\",\"RootDeviceType\":\"ebs\",\"Tags\":[{\"Key\":\"Name\",\"Value\":\"%s\"},{\"Key\":\"env\",\"Value\":\"prod\"}]}",
+        "\"RootDeviceName\":\"/dev/xvda\",\"RootDeviceType\":\"ebs\","
+        "\"Tags\":[{\"Key\":\"Name\",\"Value\":\"%s\"},{\"Key\":\"env\",\"Value\":\"prod\"}]}",
         m->instance, name, at.region, m->address, m->subnet, m->vpc, name);
     struct json_object *card = estate_json(
         "{\"NetworkInterfaceId\":\"%s\",\"SubnetId\":\"%s\",\"VpcId\":\"%s\",\"OwnerId\":\"%s\",\"Status\":\"in-use\"}",
