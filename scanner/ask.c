@@ -97,7 +97,6 @@ static bool build(struct ask *a, struct error *err)
 {
     const struct provider *p = a->gate->provider;
     http_request_release(&a->job.request);
-    http_request_init(&a->job.request);
     if (a->reader == NULL)
         a->reader = p->reader_new(&a->call, a->on_item, a->ctx, err);
     return a->reader != NULL && p->request(a->gate->door, &a->call, &a->job.request, err) &&

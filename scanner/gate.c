@@ -102,7 +102,6 @@ static void step(void *ctx)
     struct error why = ERROR_INIT;
     enum outcome outcome = OUTCOME_FAILED;
     http_request_release(&g->job.request);
-    http_request_init(&g->job.request);
     switch (g->provider->door_next(g->door, clock_wall_s(&g->loop->clock), &g->job.request,
                                    &outcome, &why)) {
     case PROVIDER_READY:
@@ -110,7 +109,6 @@ static void step(void *ctx)
         g->generation++;
         g->requests = 0;
         let_all_in(g);
-        wake_group(g);
         break;
     case PROVIDER_REQUEST:
         ask(g);
@@ -121,7 +119,6 @@ static void step(void *ctx)
         break;
     case PROVIDER_FAILED:
         fail(g, outcome, &why);
-        wake_group(g);
         break;
     }
 }

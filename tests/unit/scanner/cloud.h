@@ -20,6 +20,8 @@
  * answer is lines: "i JSON" an item, "r JSON" the rest, "n TOKEN" another page follows, "." the end,
  * without which it was cut short. Any other status has its error code for a body.
  */
+enum { CLOUD_LATER_MS = 4000 }; /* the pause that "Later" asks for */
+
 struct cloud_rule {
     const char *glob;
     struct script_answer answer;
@@ -145,7 +147,7 @@ static inline enum http_verdict cloud_verdict(const char *code)
         { "Slow", HTTP_VERDICT_THROTTLED },   { "Busy", HTTP_VERDICT_RETRY },
         { "Expired", HTTP_VERDICT_REFRESH },  { "Denied", HTTP_VERDICT_DENIED },
         { "Blocked", HTTP_VERDICT_BLOCKED },  { "Off", HTTP_VERDICT_DISABLED },
-        { "NoSuchLid", HTTP_VERDICT_ABSENT },
+        { "NoSuchLid", HTTP_VERDICT_ABSENT }, { "Later", HTTP_VERDICT_THROTTLED },
     };
     for (size_t i = 0; i < sizeof verdicts / sizeof *verdicts; i++)
         if (strcmp(verdicts[i].code, code) == 0)
@@ -161,6 +163,7 @@ static inline void cloud_read_error(const struct http_response *response, struct
     (void)snprintf(out->code, sizeof out->code, "%.*s", (int)response->body.len,
                    response->body.len == 0 ? "" : response->body.data);
     out->verdict = cloud_verdict(out->code);
+    out->wait_ms = strcmp(out->code, "Later") == 0 ? CLOUD_LATER_MS : 0;
     error_set(&out->error, ERROR_DENIED, "the cloud says %s", out->code);
 }
 

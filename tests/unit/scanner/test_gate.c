@@ -94,8 +94,10 @@ static void doors_of_one_session_share_what_both_need(void **state)
     assert_int_equal(s.gate.state, GATE_ASKING);
     assert_int_equal(s.other.state, GATE_WAITING);
     gate_enter(&s.other, &s.tasks[2]); /* while it waits */
+    int64_t began = s.cloud.script.now_ms;
     run(&s);
     assert_int_equal(s.let_in, 3);
+    assert_int_equal(s.let_in_ms - began, 20); /* side by side, once the session's own are there */
     assert_int_equal(cloud_count(&s.cloud, "sts base"), 1);
     assert_int_equal(cloud_count(&s.cloud, "sts assume *"), 2);
     end(&s);

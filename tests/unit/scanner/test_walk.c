@@ -38,13 +38,16 @@ static void begin(struct stroll *s)
     cloud_on(&s->kit.cloud, "* home ListRegions {}", 200, WALKING_R1 WALKING_R2 WALKING_END);
     cloud_on(&s->kit.cloud, "* r1 ListThings {}", 200, "i {\"Id\":\"a\",\"Lists\":[\"l\"]}\n.\n");
     cloud_on(&s->kit.cloud, "* r1 ListLists {}", 200, "i {\"Id\":\"l\"}\n.\n");
+    cloud_rule(&s->kit.cloud, false, "* r2 *",
+               (struct script_answer){ .status = 200, .body = ".\n", .after_ms = 35 }); /* out of step */
     s->options = (struct walk_options){ .context = &s->kit.context, .loop = &s->kit.loop, .log = &s->kit.log,
                                         .accounts_at_once = 3, .interrupted = look, .interrupted_ctx = s };
 }
 
 static void name(struct stroll *s, size_t target, const char *account, const char *state)
 {
-    struct account_spec spec = { .account = memory_string(account), .state = memory_string(state) };
+    struct account_spec spec = { .account = memory_string(account), .name = memory_string("shop"),
+                                 .state = memory_string(state) };
     const struct walk_target *t = &s->kit.targets[target].walk;
     if (account != NULL)
         assert_null(found_claim(&s->found, t, account));
@@ -87,8 +90,11 @@ static void all_accounts_are_walked_a_window_at_a_time(void **state)
     assert_int_equal(s.totals.accounts_incomplete, 0);
     assert_int_equal(s.totals.resources, 40);
     assert_int_equal(s.totals.changed, 40);
+    assert_int_equal(s.totals.calls, 181);
+    assert_int_equal(s.totals.parts_unread, 0);
     kit_assert_rows(&s.kit, "SELECT count(*), min(outcome), max(outcome) FROM coverage", "160 complete complete\n");
-    assert_int_equal(count_lines(kit_said(&s.kit), " read: 2 resources, 2 changed, "), 20);
+    assert_int_equal(count_lines(kit_said(&s.kit), " shop read: 2 resources, 2 changed, "), 20);
+    assert_non_null(strstr(kit_said(&s.kit), "100019 shop read: 2 resources, 2 changed, 9 calls\n"));
     end(&s);
 }
 
@@ -113,7 +119,24 @@ static void one_account_that_is_shut_leaves_the_others_alone(void **state)
     assert_true(walk(&s));
     assert_int_equal(s.totals.accounts, 5);
     assert_int_equal(s.totals.accounts_incomplete, 1);
-    assert_non_null(strstr(kit_said(&s.kit), "yomawari: 100002 incomplete: 3 scopes not read (denied: the cloud says Denied)\n"));
+    assert_non_null(strstr(kit_said(&s.kit), "yomawari: 100002 shop incomplete: 3 scopes not read (denied: the cloud says Denied)\n"));
+    end(&s);
+}
+
+static void machines_are_told_the_same(void **state)
+{
+    struct stroll s;
+    (void)state;
+    begin(&s);
+    s.kit.log.json = true;
+    s.kit.log.clock = s.kit.loop.clock;
+    cloud_on(&s.kit.cloud, "* ListEntries *", 403, "Denied");
+    name(&s, 0, "111", NULL);
+    assert_true(walk(&s));
+    assert_int_equal(s.totals.parts_unread, 1);
+    assert_non_null(strstr(kit_said(&s.kit),
+                           "\"provider\":\"cloud\",\"account\":\"111\",\"account_name\":\"shop\",\"resources\":2,"
+                           "\"changed\":2,\"calls\":10,\"scopes_incomplete\":0,\"details_unread\":1}"));
     end(&s);
 }
 
@@ -190,6 +213,43 @@ static void a_fault_of_the_store_ends_the_walk(void **state)
     assert_int_equal(http_engine_run(s.kit.engine, 0), 0);
     assert_in_range(cloud_count(&s.kit.cloud, "sts assume *"), 1, 3);
     kit_assert_resources(&s.kit, "");
+    end(&s);
+}
+
+static int refuse(void *ctx)
+{
+    (void)ctx;
+    return 1;
+}
+
+static void a_commit_that_fails_ends_the_walk(void **state)
+{
+    struct stroll s;
+    (void)state;
+    begin(&s);
+    name_many(&s, 20, NULL);
+    (void)sqlite3_commit_hook(store_db(s.kit.store), refuse, NULL);
+    assert_false(walk(&s));
+    assert_true(s.kit.broken);
+    assert_int_equal(http_engine_run(s.kit.engine, 0), 0);
+    end(&s);
+}
+
+static void a_filtered_walk_leaves_alone_what_it_did_not_plan(void **state)
+{
+    struct stroll s;
+    (void)state;
+    begin(&s);
+    name(&s, 0, "111", NULL);
+    assert_true(walk(&s));
+    kit_publish(&s.kit);
+    kit_begin_run(&s.kit, true, false);
+    s.options.filtered = true;
+    s.kit.plan_types.count = 1;
+    name(&s, 0, "111", NULL);
+    assert_true(walk(&s));
+    kit_assert_rows(&s.kit, "SELECT DISTINCT outcome FROM coverage", "complete\n");
+    s.kit.plan_types.count = 4;
     end(&s);
 }
 
@@ -284,10 +344,13 @@ int main(void)
         cmocka_unit_test(all_accounts_are_walked_a_window_at_a_time),
         cmocka_unit_test(nothing_to_walk_is_soon_done),
         cmocka_unit_test(one_account_that_is_shut_leaves_the_others_alone),
+        cmocka_unit_test(machines_are_told_the_same),
         cmocka_unit_test(thousands_that_need_no_call_pass_without_depth),
         cmocka_unit_test(an_interrupted_walk_keeps_what_it_ended_and_goes_on_from_there),
         cmocka_unit_test(what_was_read_is_not_read_again),
         cmocka_unit_test(a_fault_of_the_store_ends_the_walk),
+        cmocka_unit_test(a_commit_that_fails_ends_the_walk),
+        cmocka_unit_test(a_filtered_walk_leaves_alone_what_it_did_not_plan),
         cmocka_unit_test(a_fault_at_the_first_account_opens_no_other),
         cmocka_unit_test(a_door_that_waits_for_nobody_ends_the_walk),
         cmocka_unit_test(ones_own_account_is_walked_once_though_two_targets_have_it),
