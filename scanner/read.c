@@ -195,7 +195,6 @@ static void listed(void *ctx, const struct ask_result *result)
     struct error why = result->error;
     count_call(r, result);
     if (result->verdict != HTTP_VERDICT_OK) {
-        check_store(r, &why);
         read_end(r, ask_outcome(result->verdict), &why);
         return;
     }

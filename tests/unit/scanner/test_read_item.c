@@ -121,6 +121,50 @@ static void only_what_is_referred_to_is_fetched(void **state)
     reading_release(&g);
 }
 
+static void many_that_nobody_refers_to_pass_at_once(void **state)
+{
+    enum { MANY = 10 * READ_DETAILS_AT_ONCE };
+    struct reading g;
+    struct buffer body;
+    (void)state;
+    reading_init(&g);
+    g.referenced = map_new(NULL);
+    buffer_init(&body, 64 * 1024);
+    for (int i = 0; i < MANY; i++)
+        buffer_append_format(&body, "i {\"Id\":\"%d\"}\n", i);
+    buffer_append_string(&body, ".\n");
+    read_lists(&g, buffer_string(&body));
+    assert_int_equal(g.read.counts.resources, MANY);
+    assert_int_equal(g.read.stats.calls, 1);
+    buffer_release(&body);
+    reading_release(&g);
+}
+
+/* Account 222 has seen, of account 111's lists, the one with this key. */
+static void let_another_see(struct reading *g, const char *key)
+{
+    struct kit *k = &g->kit;
+    struct store_account row = { .provider = (char[]){ "cloud" }, .account = (char[]){ "222" },
+                                 .state = (char[]){ "active" } };
+    kit_must(k, store_account_put(k->store, &row, &k->why));
+    struct store_scope *scope = store_scope_begin(k->store, &k->run, row.id, "r1", "cloud_net_list", "net", &k->why);
+    kit_must(k, scope != NULL && store_scope_shared(k->store, scope, "111", key, &k->why) &&
+                    store_scope_end(k->store, scope, OUTCOME_COMPLETE, "", &k->why));
+}
+
+static void what_another_account_sees_is_fetched_by_its_owner(void **state)
+{
+    struct reading g;
+    (void)state;
+    reading_init(&g);
+    g.referenced = map_new(NULL);
+    let_another_see(&g, "list:b");
+    read_lists(&g, "i {\"Id\":\"a\"}\ni {\"Id\":\"b\"}\n.\n");
+    assert_int_equal(cloud_count(&g.kit.cloud, "* ListEntries {\"List\":\"b\"}"), 1);
+    assert_int_equal(cloud_count(&g.kit.cloud, "* ListEntries *"), 1);
+    reading_release(&g);
+}
+
 /* ---- lives ---- */
 
 static void a_thing_made_again_under_its_key_is_another_life(void **state)
@@ -270,6 +314,8 @@ int main(void)
         cmocka_unit_test(what_nobody_here_refers_to_keeps_a_references_parts),
         cmocka_unit_test(a_reference_never_referred_to_has_no_such_part),
         cmocka_unit_test(only_what_is_referred_to_is_fetched),
+        cmocka_unit_test(many_that_nobody_refers_to_pass_at_once),
+        cmocka_unit_test(what_another_account_sees_is_fetched_by_its_owner),
         cmocka_unit_test(a_thing_made_again_under_its_key_is_another_life),
         cmocka_unit_test(a_quiet_night_writes_nothing),
         cmocka_unit_test(a_whole_answer_is_one_item),
