@@ -113,6 +113,21 @@ static void lists_of_a_detail_are_gathered_over_pages(void **state)
     reading_release(&g);
 }
 
+static void one_list_after_the_other_begins_anew(void **state)
+{
+    struct reading g;
+    (void)state;
+    reading_init(&g);
+    cloud_on(&g.kit.cloud, "111 r1 ListCases {}", 200, "i {\"Id\":\"a\"}\n.\n");
+    cloud_on(&g.kit.cloud, "111 r1 ListLocks {}", 200, "i 1\ni 2\ni 3\nn 2\n.\n");
+    cloud_on(&g.kit.cloud, "111 r1 ListLocks {\"Page\":\"2\"}", 200, "i 4\n.\n");
+    cloud_breaks(&g.kit.cloud, "111 r1 ListKeys {}", "i 7\ni 8\n");
+    cloud_on(&g.kit.cloud, "111 r1 ListKeys {}", 200, "i 7\ni 8\ni 9\n.\n");
+    assert_int_equal(reading_run(&g, "cloud_net_case", "r1"), OUTCOME_COMPLETE);
+    assert_boxes(&g, "{\"Id\":\"a\",\"Keys\":[7,8,9],\"Locks\":[1,2,3,4]} -\n");
+    reading_release(&g);
+}
+
 static void a_detail_whose_later_page_fails_is_unread_as_a_whole(void **state)
 {
     struct reading g;
@@ -314,6 +329,7 @@ int main(void)
         cmocka_unit_test(a_detail_that_may_not_be_read_keeps_its_last_value),
         cmocka_unit_test(a_detail_unread_from_the_start_has_no_value),
         cmocka_unit_test(lists_of_a_detail_are_gathered_over_pages),
+        cmocka_unit_test(one_list_after_the_other_begins_anew),
         cmocka_unit_test(a_detail_whose_later_page_fails_is_unread_as_a_whole),
         cmocka_unit_test(pages_of_a_detail_without_an_end_are_cut_off),
         cmocka_unit_test(a_list_of_a_detail_too_long_to_keep_is_unread),
