@@ -7,6 +7,7 @@ static void everything_planned_gets_an_outcome(void **state)
     (void)state;
     walking_init(&w);
     walking_regions(&w, WALKING_R2 WALKING_R1 WALKING_END);
+    cloud_once(&w.kit.cloud, "* home ListRegions {}", 400, "Slow");
     cloud_on(&w.kit.cloud, "111 r2 ListThings {}", 200, "i {\"Id\":\"a\"}\n.\n");
     cloud_on(&w.kit.cloud, "111 global ListUsers {}", 403, "Denied");
     walking_start(&w, "111", "active");
@@ -16,8 +17,8 @@ static void everything_planned_gets_an_outcome(void **state)
                         "r1 cloud_net_list complete\nr1 cloud_net_thing complete\nr1 cloud_rare_gem complete\n"
                         "r2 cloud_net_list complete\nr2 cloud_net_thing complete\n");
     kit_assert_rows(&w.kit, "SELECT provider, account, name, state, target FROM account", "cloud 111 shop active cloud/1\n");
-    kit_assert_rows(&w.kit, "SELECT region, service, calls, items FROM read_stats ORDER BY 1, 2",
-                    "global cloud 2 0\nglobal net 2 0\nr1 net 2 0\nr1 rare 1 0\nr2 net 2 1\n");
+    kit_assert_rows(&w.kit, "SELECT region, service, calls, items, throttled, ms FROM read_stats ORDER BY 1, 2",
+                    "global cloud 2 0 0 0\nglobal net 2 0 1 20\nr1 net 2 0 0 20\nr1 rare 1 0 0 10\nr2 net 2 1 0 20\n");
     assert_int_equal(w.account->calls, 9);
     assert_int_equal(w.account->resources, 1);
     assert_int_equal(w.account->changed, 1);

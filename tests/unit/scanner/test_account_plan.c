@@ -90,6 +90,25 @@ static void what_may_not_be_read_refers_as_it_did(void **state)
     walking_release(&w);
 }
 
+static void a_plan_beyond_its_maximum_ends_the_scan(void **state)
+{
+    struct walking w;
+    (void)state;
+    walking_init(&w);
+    for (int i = 0; i <= PLAN_READS_MAX / 2; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof name, "x%d", i);
+        string_list_add(&w.kit.targets[0].config.aws.regions, name);
+    }
+    walking_start(&w, "111", NULL);
+    kit_run(&w.kit);
+    assert_true(w.kit.broken);
+    assert_int_equal(w.kit.why.kind, ERROR_LIMIT);
+    assert_int_equal(w.done, 0);
+    assert_int_equal(cloud_count(&w.kit.cloud, "111 *"), 0);
+    walking_release(&w);
+}
+
 /* ---- resumed runs ---- */
 
 static void a_resumed_run_reads_what_is_not_recorded(void **state)
@@ -209,6 +228,7 @@ int main(void)
         cmocka_unit_test(no_more_reads_than_said_go_at_once),
         cmocka_unit_test(what_refers_is_read_to_its_end_before_what_is_referred_to),
         cmocka_unit_test(what_may_not_be_read_refers_as_it_did),
+        cmocka_unit_test(a_plan_beyond_its_maximum_ends_the_scan),
         cmocka_unit_test(a_resumed_run_reads_what_is_not_recorded),
         cmocka_unit_test(a_resumed_run_of_which_all_is_recorded_ends),
         cmocka_unit_test(a_resumed_run_that_is_shut_out_keeps_what_was_read),
