@@ -80,7 +80,8 @@ void account_note(struct account_walk *a, enum outcome outcome, const char *reas
     }
 }
 
-static void record_stats(struct account_walk *a, const char *service, const struct store_stats *stats)
+static void record_stats(struct account_walk *a, const char *service,
+                         const struct store_stats *stats)
 {
     struct error err = ERROR_INIT;
     const struct read_context *c = a->context;
@@ -158,7 +159,8 @@ static void freeze(struct account_walk *a)
     const struct read_context *c = a->context;
     char *reason = memory_format("the account is %s", a->spec.state);
     struct freezing f = { a, reason };
-    if ((!a->filtered && !store_scopes_retain(c->store, c->run, a->account.id, keep_type, a, &err)) ||
+    if ((!a->filtered &&
+         !store_scopes_retain(c->store, c->run, a->account.id, keep_type, a, &err)) ||
         !store_scopes_each(c->store, a->account.id, freeze_scope, &f, &err))
         account_broken(a, &err);
     account_record(a, "global", "credentials", a->target->provider->name, OUTCOME_SKIPPED, reason);

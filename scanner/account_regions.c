@@ -33,7 +33,8 @@ static void add_all(struct string_list *to, const struct string_list *from)
 
 static void add_names(struct string_list *to, struct json_object *names)
 {
-    size_t count = json_object_is_type(names, json_type_array) ? json_object_array_length(names) : 0;
+    size_t count =
+        json_object_is_type(names, json_type_array) ? json_object_array_length(names) : 0;
     for (size_t i = 0; i < count; i++)
         if (json_object_is_type(json_object_array_get_idx(names, i), json_type_string))
             string_list_add(to, json_object_get_string(json_object_array_get_idx(names, i)));
@@ -152,10 +153,10 @@ static void use_listed(struct account_walk *a)
 static void use_last_nights(struct account_walk *a, enum outcome outcome, const struct error *why)
 {
     recall(a);
-    char *reason = memory_format("%s%s", why->message,
-                                 a->enabled.count > 0
-                                     ? "; last night's list of regions is used"
-                                     : "; no region is known, only what is global is read");
+    char *reason =
+        memory_format("%s%s", why->message,
+                      a->enabled.count > 0 ? "; last night's list of regions is used"
+                                           : "; no region is known, only what is global is read");
     if (record(a, outcome, reason))
         account_plan_start(a, outcome, reason);
     free(reason);

@@ -177,11 +177,12 @@ static void answered(void *ctx, struct http_job *job, const struct http_result *
         return;
     }
     result.elapsed_ms = http->response->elapsed_ms;
-    if (http->response->transport == HTTP_TRANSPORT_OK)
+    bool is_answer = http->response->transport == HTTP_TRANSPORT_OK;
+    if (is_answer)
         gate_worked(a->gate);
     if (http->verdict == HTTP_VERDICT_OK)
         read_page(a, &result);
-    else if (http->response->transport == HTTP_TRANSPORT_OK) /* else the reading is of an earlier one */
+    else if (is_answer) /* else the reading is of an earlier one */
         (void)snprintf(result.code, sizeof result.code, "%s", a->reading.code);
     finish(a, &result);
     json_object_put(result.rest);

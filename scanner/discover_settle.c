@@ -61,8 +61,7 @@ static bool settle(void *ctx, const struct store_account *row)
     return l->ok;
 }
 
-bool discover_settle(const struct discover_options *o, const struct found *found,
-                     struct error *err)
+bool discover_settle(const struct discover_options *o, const struct found *found, struct error *err)
 {
     struct leaving l = { o->context, found, false, err, true };
     if (o->filtered)

@@ -86,7 +86,8 @@ static void ask(struct gate *g)
     struct error why = ERROR_INIT;
     g->state = GATE_ASKING;
     if (g->requests == GATE_REQUESTS_MAX) {
-        error_set(&why, ERROR_LIMIT, "no usable credentials after %d requests for them", g->requests);
+        error_set(&why, ERROR_LIMIT, "no usable credentials after %d requests for them",
+                  g->requests);
         fail_unsent(g, &why);
     } else if (!http_engine_submit(g->loop->engine, &g->job, &why)) {
         fail_unsent(g, &why);

@@ -135,8 +135,7 @@ static void count_unread(struct read *r, struct json_object *unread)
 {
     if (unread == NULL)
         return;
-    json_object_object_foreach(unread, part, reason)
-    {
+    json_object_object_foreach(unread, part, reason) {
         (void)part;
         if (strcmp(json_object_get_string(reason), "not_needed") != 0)
             r->parts_unread++;
