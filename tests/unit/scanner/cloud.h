@@ -38,7 +38,7 @@ struct cloud {
     int64_t token_life_s;  /* as the doors know it; 0: for ever */
     bool regions_unknown;  /* the cloud has no list of regions */
     bool doors_jammed;     /* a door always wants one request more */
-    const char *own_account;
+    const char *own_account, *discovery_role;
 };
 
 struct provider_session {
@@ -182,7 +182,8 @@ static inline bool cloud_request(const char *host, const char *line, struct http
 static inline struct provider_door *cloud_door_open(struct provider_session *s, const struct account_spec *spec,
                                                     struct error *err)
 {
-    if (spec != NULL && spec->role != NULL && strcmp(spec->role, "unusable") == 0) {
+    const char *role = spec == NULL ? s->cloud->discovery_role : spec->role;
+    if (role != NULL && strcmp(role, "unusable") == 0) {
         error_set(err, ERROR_CONFIG, "the role is unusable");
         return NULL;
     }

@@ -105,6 +105,21 @@ static void a_door_that_stays_shut_is_a_failed_list_too(void **state)
     finding_release(&f);
 }
 
+static void a_role_that_cannot_be_used_is_a_failed_list_too(void **state)
+{
+    struct finding f;
+    (void)state;
+    finding_init(&f);
+    finding_list(&f, "i {\"Id\":\"111\"}\ni {\"Id\":\"999\"}\n.\n");
+    finding_night(&f);
+    kit_next_night(&f.kit);
+    f.kit.cloud.discovery_role = "unusable";
+    assert_true(finding_discover(&f, 0));
+    finding_assert(&f, "cloud/1 111 active\ncloud/1 999 active\n");
+    assert_non_null(strstr(kit_said(&f.kit), "the role is unusable; last night's list of accounts is used"));
+    finding_release(&f);
+}
+
 static void a_list_that_fails_on_the_first_night_ends_the_scan(void **state)
 {
     struct finding f;
@@ -141,12 +156,14 @@ static void a_list_can_be_interrupted(void **state)
     int turns = 0;
     (void)state;
     finding_init(&f);
-    cloud_on(&f.kit.cloud, "999 home ListAccounts *", 200, "i {\"Id\":\"111\"}\nn 2\n.\n");
+    cloud_rule(&f.kit.cloud, false, "999 home ListAccounts *", /* slower than a turn: it is still under way */
+               (struct script_answer){ .status = 200, .body = "i {\"Id\":\"111\"}\n.\n", .after_ms = 30000 });
     f.options.interrupted = at_the_third_turn;
     f.options.interrupted_ctx = &turns;
     assert_false(finding_discover(&f, 0));
     assert_int_equal(f.err.kind, ERROR_IO);
     assert_int_equal(turns, 3);
+    assert_int_equal(cloud_count(&f.kit.cloud, "999 *"), 1);
     assert_int_equal(http_engine_run(f.kit.engine, 0), 0);
     kit_assert_rows(&f.kit, "SELECT count(*) FROM coverage", "0\n");
     finding_release(&f);
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(units_of_the_config_do_not_prove_closing),
         cmocka_unit_test(a_list_that_fails_is_last_nights),
         cmocka_unit_test(a_door_that_stays_shut_is_a_failed_list_too),
+        cmocka_unit_test(a_role_that_cannot_be_used_is_a_failed_list_too),
         cmocka_unit_test(a_list_that_fails_on_the_first_night_ends_the_scan),
         cmocka_unit_test(a_list_without_an_end_is_given_up),
         cmocka_unit_test(a_list_can_be_interrupted),
