@@ -42,10 +42,14 @@ void string_list_release(struct string_list *l)
 static void detail_release(struct type_detail *d)
 {
     free(d->operation);
+    free(d->service);
     json_object_put(d->with);
     free(d->as);
     free(d->items);
     free(d->referenced_by);
+    free(d->batch_argument);
+    free(d->batch_of);
+    free(d->batch_match);
     string_list_release(&d->absent);
     string_list_release(&d->referenced_paths);
 }
@@ -61,14 +65,26 @@ static void columns_free(struct type_column *columns, size_t count)
     free(columns);
 }
 
+static void ephemeral_free(struct type_ephemeral *rules, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(rules[i].tag);
+        free(rules[i].parent);
+        string_list_release(&rules[i].paths);
+        string_list_release(&rules[i].globs);
+    }
+    free(rules);
+}
+
 void resource_type_free(struct resource_type *t)
 {
     if (t == NULL)
         return;
-    char *strings[] = { t->name,       t->provider,  t->service,         t->official, t->file,
-                        t->poll,       t->poll_path, t->poll_value,      t->list,     t->items,
-                        t->decode_csv, t->id,        t->display_name,    t->key,      t->life,
-                        t->owner,      t->region,    t->reference_owner, t->tags,     t->console };
+    char *strings[] = { t->name,       t->provider,  t->service,         t->official,   t->file,
+                        t->poll,       t->poll_path, t->poll_value,      t->list,       t->items,
+                        t->decode_csv, t->id,        t->display_name,    t->key,        t->life,
+                        t->owner,      t->region,    t->reference_owner, t->tags,       t->console,
+                        t->wrap,       t->at,        t->children_of,     t->home_region };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     json_object_put(t->with);
@@ -77,8 +93,11 @@ void resource_type_free(struct resource_type *t)
     free(t->details);
     columns_free(t->columns, t->column_count);
     columns_free(t->sheet, t->sheet_count);
-    struct string_list *lists[] = { &t->from_answer, &t->volatile_paths, &t->redact, &t->plain,
-                                    &t->set,         &t->ordered,        &t->json };
+    ephemeral_free(t->ephemeral, t->ephemeral_count);
+    struct string_list *lists[] = {
+        &t->from_answer, &t->volatile_paths, &t->redact, &t->plain,  &t->set,     &t->ordered,
+        &t->json,        &t->from_parent,    &t->each,   &t->absent, &t->disabled
+    };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         string_list_release(lists[i]);
     free(t);

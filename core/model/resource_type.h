@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct json_object;
 
@@ -29,15 +30,32 @@ void string_list_release(struct string_list *l);
 /* A call for each item: {get: OPERATION, with: {…}, as: PART, …}. Its answer becomes member `as`. */
 struct type_detail {
     char *operation;
-    struct json_object *with; /* arguments; strings are templates over the item's fields */
+    char *service; /* of another service than the type's; NULL: the type's */
+    struct json_object *with; /* arguments; strings in them, at any depth, are templates over the item's fields */
     char *as;
     char *items; /* path of a list in the answer, paged and gathered; NULL: the whole answer */
     struct string_list absent; /* error codes that mean "there is none": the part is null */
     bool only_for_checks; /* only_for: [checks]: left out when no enabled check uses the type */
+    /* batch: {argument: ARG, of: TEMPLATE, size: N, match: PATH}: one call for up to N items of a page. ARG holds a
+     * list with one element an item (`of` over its fields); of the answer's `items` each belongs to the item whose
+     * `of` equals what is at `match`, and becomes its part. An item that got no answer: the part is unread. */
+    char *batch_argument, *batch_of, *batch_match; /* all NULL: no batch */
+    size_t batch_size;
     /* referenced_by: {TYPE: [PATH…]}: fetched only when one of these paths in a resource of TYPE, same account
      * and region, holds the item's id. Otherwise the part is unread with reason "not_needed". */
     char *referenced_by;
     struct string_list referenced_paths;
+};
+
+/* Members that come and go by themselves, and what they belong to; the first rule that fits an item counts:
+ *   - {tag: aws:autoscaling:groupName}                  items with this tag; its value is the parent
+ *   - {when: {InterfaceType: lambda}, parent: TEMPLATE} items whose value at each path fits the glob (* and ?, the
+ *                                                       whole value); the template, over the item, is the parent
+ * In sheets all members of one parent (account, region, type) are one row, in diffs none. */
+struct type_ephemeral {
+    char *tag;
+    struct string_list paths, globs; /* pairs */
+    char *parent;
 };
 
 struct type_column {
@@ -59,8 +77,25 @@ struct resource_type {
     char *poll_path,
         *poll_value; /* holds this; at most TYPE_POLLS_MAX times, TYPE_POLL_WAIT_MS apart */
     char *list;      /* the operation */
-    struct json_object *with; /* its constant arguments */
+    /* Its arguments; strings in them, at any depth, are templates over {partition} {account} {region}, of a child
+     * type {parent.PATH}, with `each` {each}, of evidence {since} {until} (ISO 8601), {since_s} {until_s} {since_ms}
+     * {until_ms} (numbers). {day} {two_days_ago} are midnights (UTC, ISO 8601) up to the run's start. */
+    struct json_object *with;
+    /* children_of: TYPE: the list is asked once for each resource of TYPE that the store holds in the same account and
+     * region (a global TYPE: in the account) once that scope has been read. from_parent: paths of the parent, copied into
+     * each item under their last name. A parent scope that is not complete leaves this one with its outcome. */
+    char *children_of;
+    struct string_list from_parent;
+    struct string_list each; /* the list is asked once for each of these words: {each} in `with` */
+    struct string_list absent;   /* error codes of `list` that mean: complete, there is none (here, or of this parent) */
+    struct string_list disabled; /* error codes of `list` that mean: the service is not switched on */
     char *items; /* path of the items in the answer; "." : the whole answer is one item */
+    char *wrap;  /* items are scalars (names, ARNs): each becomes an object with this one member */
+    /* kind: evidence: events, not things. Kept by id for `window`, never inventory. Read from where the last complete
+     * read began, less TYPE_EVIDENCE_OVERLAP_S, at first from `window` before the run. */
+    bool evidence;
+    char *at;         /* path of the event's time: ISO 8601 text, or a number of seconds since 1970 */
+    int64_t window_s; /* window: 90d */
     char *
         decode_csv; /* decode: {csv: MEMBER}: base64 CSV in that member; each row is an item, header names its fields */
     struct string_list
@@ -70,7 +105,9 @@ struct resource_type {
     char *key;          /* template: {partition} {account} {region} and paths of the item */
     char *
         life; /* path; its value tells one thing from its successor under the same key; NULL: none */
-    char *owner;           /* path of the owning account, or NULL */
+    char *owner; /* path of the owning account's id, or of an ARN that holds it; or NULL */
+    char *home_region; /* path of the region (or of an ARN that holds it) in which a thing that many regions list is
+                        * kept; listed elsewhere only the sharing is noted, while that scope is planned; or NULL */
     char *reference_owner; /* `reference: AWS`: items with this owner go to the reference table */
     char *region;          /* path of the resource's own region, or NULL */
     char *tags;            /* path of [{Key,Value}] or of an object, or NULL */
@@ -82,6 +119,8 @@ struct resource_type {
         *sheet; /* what inventory/<type>.csv shows; name refers to a column or is a path */
     size_t sheet_count;
     bool sheet_hidden; /* sheet: no */
+    struct type_ephemeral *ephemeral;
+    size_t ephemeral_count;
     char *console;     /* template of the console's URL, or NULL */
     /* Paths. volatile: kept, but no change. redact: kept as an HMAC. plain: looks like a secret by its name,
      * and is none (a lint asks for one of the two). set, ordered: how a list of scalars is compared (lists
@@ -93,6 +132,9 @@ enum {
     TYPE_POLLS_MAX = 30,
     TYPE_POLL_WAIT_MS = 2000,
     TYPE_DETAIL_PAGES_MAX = 100,
+    TYPE_BATCH_MAX = 1000,
+    TYPE_PARENTS_MAX = 100000, /* resources whose children a read asks for */
+    TYPE_EVIDENCE_OVERLAP_S = 6 * 3600,
     TYPE_PAGES_MAX = 10000
 };
 

@@ -1,0 +1,128 @@
+#include "core/base/memory.h"
+#include "core/model/type_reading.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WINDOW_UNITS_MAX = 10000 };
+
+bool type_read_scope(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    type->global = strcmp(word, "global") == 0;
+    return type->global || strcmp(word, "region") == 0 ||
+           type_fault(f->in, value, "scope is either region or global, not", word);
+}
+
+static bool read_until(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *path = NULL;
+    struct json_object *wanted = NULL;
+    if (!type_only_member(f, value, "until", &path, &wanted))
+        return false;
+    type->poll_path = memory_string(path);
+    return type_check_path(f, value, path) && type_read_text(f, "until", wanted, &type->poll_value);
+}
+
+bool type_read_poll(const struct type_filling *f, struct json_object *value)
+{
+    static const struct type_key keys[] = {
+        { "call", KEY_TEXT, offsetof(struct resource_type, poll), NULL },
+        { "until", KEY_SPECIAL, 0, read_until },
+    };
+    struct type_filling poll = { f->in, value, f->into };
+    struct resource_type *type = f->into;
+    return type_read_keys(&poll, keys, sizeof keys / sizeof *keys) &&
+           ((type->poll != NULL && type->poll_path != NULL) ||
+            type_fault(f->in, value, "poll needs call and until", ""));
+}
+
+bool type_read_decode(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *form = NULL;
+    struct json_object *member = NULL;
+    if (!type_only_member(f, value, "decode", &form, &member))
+        return false;
+    if (strcmp(form, "csv") != 0)
+        return type_fault(f->in, value, "the only form that can be decoded is csv, not", form);
+    return type_read_path(f, "csv", member, &type->decode_csv);
+}
+
+bool type_read_kind(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    type->evidence = strcmp(word, "evidence") == 0;
+    return type->evidence || type_fault(f->in, value, "the only kind is evidence, not", word);
+}
+
+bool type_read_window(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    char *end = NULL;
+    long count = strtol(word, &end, 10);
+    int64_t unit = strcmp(end, "d") == 0 ? 86400 : strcmp(end, "h") == 0 ? 3600 : 0;
+    if (word[0] < '1' || word[0] > '9' || count > WINDOW_UNITS_MAX || unit == 0)
+        return type_fault(f->in, value, "a window is a number of days or hours (90d, 24h), not",
+                          word);
+    type->window_s = count * unit;
+    return true;
+}
+
+/* ---- ephemeral ---- */
+
+static bool read_when(const struct type_filling *f, struct json_object *value)
+{
+    struct type_ephemeral *rule = f->into;
+    if (!json_object_is_type(value, json_type_object) || json_object_object_length(value) == 0 ||
+        json_object_object_length(value) > TYPE_LIST_MAX)
+        return type_fault(f->in, value, "expected members PATH: GLOB for when", "");
+    json_object_object_foreach(value, path, glob) {
+        if (!type_check_path(f, value, path) || !json_object_is_type(glob, json_type_string))
+            return type_fault(f->in, value, "expected a text that may hold * and ? for", path);
+        string_list_add(&rule->paths, path);
+        string_list_add(&rule->globs, json_object_get_string(glob));
+    }
+    return true;
+}
+
+static bool read_rule(const struct type_filling *f, struct json_object *node,
+                      struct type_ephemeral *out)
+{
+    static const struct type_key keys[] = {
+        { "tag", KEY_TEXT, offsetof(struct type_ephemeral, tag), NULL },
+        { "when", KEY_SPECIAL, 0, read_when },
+        { "parent", KEY_TEMPLATE, offsetof(struct type_ephemeral, parent), NULL },
+    };
+    struct type_filling rule = { f->in, node, out };
+    if (!type_read_keys(&rule, keys, sizeof keys / sizeof *keys))
+        return false;
+    bool by_tag = out->tag != NULL && out->paths.count == 0 && out->parent == NULL;
+    bool by_values = out->tag == NULL && out->paths.count > 0 && out->parent != NULL;
+    return by_tag || by_values ||
+           type_fault(f->in, node, "an ephemeral rule has either tag, or when and parent", "");
+}
+
+bool type_read_ephemeral(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    if (!json_object_is_type(value, json_type_array) ||
+        json_object_array_length(value) > TYPE_LIST_MAX)
+        return type_fault(f->in, value, "expected a list of rules for ephemeral", "");
+    size_t count = json_object_array_length(value);
+    type->ephemeral = memory_new(count, sizeof *type->ephemeral);
+    while (type->ephemeral_count < count) {
+        size_t i = type->ephemeral_count++;
+        if (!read_rule(f, json_object_array_get_idx(value, i), &type->ephemeral[i]))
+            return false;
+    }
+    return true;
+}
