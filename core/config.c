@@ -138,6 +138,7 @@ void config_free(struct config *c)
     config_targets_release(c);
     config_tables_release(c);
     string_list_release(&c->inventory_include);
+    string_list_release(&c->inventory_only);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         json_object_put(sections[i]);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)

@@ -21,6 +21,8 @@ struct json_object;
  *   checks: {off: {CHECK: why}, SETTING: …}   the reason is mandatory; settings are the checks' parameters
  *   limits: {share_of_quota: 0.5, accounts_at_once: 64, logs_max_gb: 5}
  *   inventory: {include: [GLOB…]}             types beyond the known ones
+ *              {only: [GLOB…]}                resource types to list; others are read only where a check that is on
+ *                                             needs them, so [] lists no more than checks do. Without it: all types
  *   csv: {bom: false}   language: en|ja       of the sheets that belong to no team
  *   keep_days: 400                            1 to 36500
  *   quiet_days: 30                            1 to 3650
@@ -143,7 +145,8 @@ struct config {
     struct json_object *expected_public; /* {"tcp":[80,443],"on":["load_balancer"]}, or NULL */
     struct json_object *checks;          /* the `checks` section as it is, or NULL; `off` is {check: reason} */
     struct json_object *logs, *probe, *alerts; /* sections of later versions, validated as far as documented; or NULL */
-    struct string_list inventory_include;
+    struct string_list inventory_include, inventory_only;
+    int inventory_only_line;         /* 0: there is no `only`, all types are listed */
     struct {
         double share_of_quota;       /* 0.5; 0.01 to 1 */
         int accounts_at_once;        /* 64, at most 256 */

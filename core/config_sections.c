@@ -78,10 +78,15 @@ static void read_limits(struct config_reader *r, const struct json_object *root)
 
 static void read_inventory(struct config_reader *r, const struct json_object *root)
 {
-    static const char *const keys[] = { "include", NULL };
+    static const char *const keys[] = { "include", "only", NULL };
     struct json_object *o = config_reader_mapping(r, root, "inventory", keys);
-    if (o != NULL)
-        config_reader_texts(r, o, "include", config_check_glob, &r->config->inventory_include);
+    struct config *c = r->config;
+    if (o == NULL)
+        return;
+    config_reader_texts(r, o, "include", config_check_glob, &c->inventory_include);
+    config_reader_texts(r, o, "only", config_check_glob, &c->inventory_only);
+    if (json_get(o, "only") != NULL)
+        c->inventory_only_line = yaml_key_line(r->doc, o, "only");
 }
 
 static void read_csv(struct config_reader *r, const struct json_object *root)

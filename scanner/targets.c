@@ -2,6 +2,7 @@
 
 #include "core/base/map.h"
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/store/scopes.h"
 
 #include <json-c/json.h>
@@ -28,6 +29,22 @@ static bool is_checked(const struct workspace *w, const struct scan_options *o, 
     return false;
 }
 
+static bool fits_one(const struct string_list *globs, const char *name)
+{
+    for (size_t i = 0; i < globs->count; i++)
+        if (text_glob(globs->items[i], name))
+            return true;
+    return false;
+}
+
+/* Whether the config lists it for its own sake. */
+static bool is_listed(const struct workspace *w, const struct resource_type *type)
+{
+    const struct config *c = w->config;
+    return !type->sheet_hidden &&
+           (c->inventory_only_line == 0 || fits_one(&c->inventory_only, type->name));
+}
+
 static bool is_wanted(const struct workspace *w, const struct scan_options *o,
                       const struct resource_type *type)
 {
@@ -35,7 +52,26 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o,
         return false;
     if (o->checks.count > 0)
         return is_checked(w, o, type->name);
-    return !type->sheet_hidden || is_checked(w, o, type->name);
+    return is_listed(w, type) || is_checked(w, o, type->name);
+}
+
+static bool fits_a_type(const struct workspace *w, const char *glob)
+{
+    for (size_t i = 0; i < resource_types_count(w->types); i++)
+        if (text_glob(glob, resource_types_at(w->types, i)->name))
+            return true;
+    return false;
+}
+
+static bool check_listed(const struct workspace *w, struct error *err)
+{
+    const struct config *c = w->config;
+    for (size_t i = 0; i < c->inventory_only.count; i++)
+        if (!fits_a_type(w, c->inventory_only.items[i]))
+            return error_set(err, ERROR_CONFIG,
+                             "%s:%d: inventory: only: no resource type is called %s", c->file,
+                             c->inventory_only_line, c->inventory_only.items[i]);
+    return true;
 }
 
 static bool check_filters(const struct workspace *w, const struct scan_options *o,
@@ -124,7 +160,7 @@ bool targets_open(const struct workspace *w, const struct scan_options *o, struc
                   struct targets *out, struct error *err)
 {
     struct targets t = { memory_new(w->config->target_count, sizeof(struct walk_target)), 0 };
-    bool ok = check_filters(w, o, err);
+    bool ok = check_listed(w, err) && check_filters(w, o, err);
     while (ok && t.count < w->config->target_count) {
         size_t i = t.count++;
         ok = open_one(w, o, &w->config->targets[i], store, &t.items[i], err);

@@ -1,5 +1,6 @@
 """A scan of a part touches that part only; its sheets show the whole."""
 import estate as e
+import night
 
 
 def test_a_filtered_run_leaves_everything_else_alone(watch, full, proxy):
@@ -42,3 +43,31 @@ def test_what_a_filter_names_must_exist(watch, bare, proxy):
         result = watch.run("scan", *args)
         assert result.status == 2 and result.err.strip(), args
     assert proxy.count() == 0
+
+
+def test_the_config_chooses_what_is_listed(watch, full, proxy):
+    watch.config(night.TARGETS, inventory={"only": ["aws_iam_[ru]*", "aws_ec2_vpc"]})
+    watch.scan()
+    checked = {"aws_ec2_security_group", "aws_ec2_managed_prefix_list", "aws_ec2_network_interface",
+               "aws_iam_account_summary", "aws_iam_virtual_mfa_device", "aws_iam_credential_report_row"}
+    listed = {r[2] for r in watch.inventory()}
+    assert {"aws_iam_user", "aws_iam_role", "aws_ec2_vpc"} <= listed <= {"aws_iam_user", "aws_iam_role", "aws_ec2_vpc"} | checked
+    assert proxy.count(["DescribeInstances", "ListBuckets", "DescribeSubnets"]) == 0
+
+
+def test_one_check_alone_asks_for_nothing_but_what_it_needs(watch, full, proxy):
+    """No inventory, all other checks off: the ledger holds that check's lists and the way in."""
+    others = [c.split()[0] for c in watch.run("check", "list").out.splitlines() if c and c.split()[0] != e.ADMIN]
+    watch.config(night.TARGETS, inventory={"only": []}, checks={"off": dict.fromkeys(others, "not tonight")})
+    watch.scan()
+    assert {r[0] for r in watch.findings()} == {e.ADMIN}
+    assert {c.operation for c in proxy.calls()} <= {"AssumeRole", "GetCallerIdentity", "DescribeSecurityGroups", "DescribeManagedPrefixLists",
+                                                    "GetManagedPrefixListEntries", "DescribeNetworkInterfaces", "DescribeRegions"}
+    named = {c.params["PrefixListId"] for c in proxy.calls("GetManagedPrefixListEntries")}
+    assert named <= {full.names[e.SHOP, e.EAST, "offices"], full.names[e.DATA, e.TOKYO, "the-world"]}
+
+
+def test_a_list_of_what_is_no_type_is_a_config_fault(watch, bare, proxy):
+    watch.config(night.TARGETS, inventory={"only": ["aws_ec2_*", "aws_ec22_vpc"]})
+    result = watch.scan(status=2)
+    assert "yomawari.yaml:" in result.err and "aws_ec22_vpc" in result.err and proxy.count() == 0

@@ -2,6 +2,7 @@
 import json
 
 import estate as e
+import night
 
 MINE = "aws_my_network"
 
@@ -10,6 +11,7 @@ def use(watch, **more):
     """The VPCs once more, as a type of one's own (JSON is YAML)."""
     body = {"list": "DescribeVpcs", "with": {"MaxResults": 100}, "items": "Vpcs", "id": "VpcId", "tags": "Tags", "columns": {"cidr": "CidrBlock"},
             "key": "arn:{partition}:ec2:{region}:{account}:my-network/{VpcId}", **more}
+    watch.config(night.TARGETS, inventory={"only": [*night.LISTED, MINE]})
     watch.write("types.d/mine.yaml", json.dumps({"service": "ec2", "types": {MINE: body}}))
 
 
@@ -50,6 +52,7 @@ def test_a_type_taken_away_is_out_of_scope_and_not_removed(watch, bare):
     use(watch)
     watch.scan()
     (watch.folder / "types.d" / "mine.yaml").unlink()
+    watch.config(night.TARGETS)
     watch.next_night("--detailed-exitcode", status=0)
     assert not watch.changes(change="removed")
 

@@ -34,7 +34,7 @@ static const char everything[] =
     "  off: {aws_root_access_key_present: another tool tells us}\n"
     "  dns: {expected_resolvers: [10.0.0.2]}\n"
     "limits: {share_of_quota: 0.25, accounts_at_once: 8, logs_max_gb: 0}\n"
-    "inventory: {include: [pubsub.googleapis.com/*]}\n"
+    "inventory: {include: [pubsub.googleapis.com/*], only: aws_ec2_* aws_iam_user}\n"
     "csv: {bom: true}\n"
     "language: ja\n"
     "keep_days: 100\n"
@@ -100,6 +100,9 @@ static void scalars_and_sections_are_read(void **state)
     assert_string_equal(c->language, "ja");
     assert_true(c->bom);
     assert_int_equal(c->inventory_include.count, 1);
+    assert_int_equal(c->inventory_only.count, 2);
+    assert_string_equal(c->inventory_only.items[1], "aws_iam_user");
+    assert_true(c->inventory_only_line > 0);
     assert_int_equal(json_object_array_length(json_get(c->expected_public, "tcp")), 2);
     assert_string_equal(json_string(json_get(c->checks, "off"), "aws_root_access_key_present"),
                         "another tool tells us");
