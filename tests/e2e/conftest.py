@@ -42,21 +42,35 @@ def seed(request):
     return request.param
 
 
-@pytest.fixture
-def proxy(running_proxy, moto_port, seed):
-    running_proxy.clear(standing=True)
+def empty_cloud(proxy, moto_port, seed):
+    """Nothing of the tests before is left, in moto or in the proxy."""
+    proxy.clear(standing=True)
     for path in ("reset", f"seed?a={seed}"):
         urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{moto_port}/moto-api/{path}", method="POST"), timeout=60).read()
+
+
+def mended(proxy):
+    corrections = Corrections()
+    for rule in corrections.rules():
+        proxy.add(rule, standing=True)
+    return corrections
+
+
+def estate_beside(proxy, moto_port, corrections):
+    """Nothing seeded. It speaks to moto past the proxy, so that the ledger holds yomawari's calls."""
+    return estates.Estate(f"http://127.0.0.1:{moto_port}", corrections, proxy.accounts_by_key.__setitem__)
+
+
+@pytest.fixture
+def proxy(running_proxy, moto_port, seed):
+    empty_cloud(running_proxy, moto_port, seed)
     yield running_proxy
     running_proxy.clear(standing=True)
 
 
 @pytest.fixture
 def corrections(proxy):
-    mended = Corrections()
-    for rule in mended.rules():
-        proxy.add(rule, standing=True)
-    return mended
+    return mended(proxy)
 
 
 @pytest.fixture
@@ -66,8 +80,7 @@ def faults(proxy):
 
 @pytest.fixture
 def empty_estate(proxy, corrections, moto_port):
-    """Nothing seeded. It speaks to moto past the proxy, so that the ledger holds yomawari's calls."""
-    return estates.Estate(f"http://127.0.0.1:{moto_port}", corrections, proxy.accounts_by_key.__setitem__)
+    return estate_beside(proxy, moto_port, corrections)
 
 
 @pytest.fixture
