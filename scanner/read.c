@@ -27,6 +27,15 @@ bool read_init(struct read *r, const struct read_options *options, struct error 
     return r->scope != NULL;
 }
 
+struct item_place read_place(const struct read *r)
+{
+    return (struct item_place){ .partition = r->o.partition,
+                                .account = r->o.account,
+                                .region = r->o.region,
+                                .redact_key = r->o.context->redact_key,
+                                .started_unix_s = r->o.context->run->started_unix_s };
+}
+
 void read_release(struct read *r)
 {
     if (r->scope != NULL)
@@ -213,12 +222,11 @@ static void listed(void *ctx, const struct ask_result *result)
     read_details_start(r);
 }
 
-static void start_call(struct read *r, const char *operation, struct json_object *with,
+/* `arguments` are taken over (NULL: none). */
+static void start_call(struct read *r, const char *operation, struct json_object *arguments,
                        const char *items, void (*done)(void *ctx, const struct ask_result *result))
 {
-    struct provider_call call = { r->o.type->service, operation, r->o.region, NULL, items };
-    if (with != NULL)
-        json_object_deep_copy(with, &call.arguments, NULL);
+    struct provider_call call = { r->o.type->service, operation, r->o.region, arguments, items };
     if (r->ask.gate != NULL)
         ask_release(&r->ask);
     ask_init(&r->ask, r->o.gate, &call);
@@ -229,8 +237,15 @@ static void start_call(struct read *r, const char *operation, struct json_object
 static void begin_list(struct read *r)
 {
     const struct resource_type *type = r->o.type;
+    struct error why = ERROR_INIT;
+    struct item_place place = read_place(r);
+    struct json_object *arguments = item_arguments(type->with, &place, NULL, &why);
     r->state = READ_LIST;
-    start_call(r, type->list, type->with, type->decode_csv != NULL ? NULL : type->items, listed);
+    if (arguments == NULL) {
+        fail(r, &why);
+        return;
+    }
+    start_call(r, type->list, arguments, type->decode_csv != NULL ? NULL : type->items, listed);
     r->ask.on_item = on_item;
     r->ask.on_restart = on_restart;
     next_page(r);

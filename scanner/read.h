@@ -1,6 +1,7 @@
 #ifndef SCANNER_READ_H
 #define SCANNER_READ_H
 
+#include "core/model/item.h"
 #include "core/model/shape.h"
 #include "core/store/scopes.h"
 #include "scanner/ask.h"
@@ -87,6 +88,9 @@ void read_release(struct read *r);
 
 /* Ends it now with an outcome, nothing under way. */
 void read_end(struct read *r, enum outcome outcome, const struct error *why);
+
+/* What templates may name in this read. */
+struct item_place read_place(const struct read *r);
 
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,

@@ -85,7 +85,7 @@ static bool is_seen_by_others(const struct held_item *h)
 {
     const struct read *r = h->read;
     struct error ignored = ERROR_INIT;
-    struct item_place place = { r->o.partition, r->o.account, r->o.region, { NULL, 0 } };
+    struct item_place place = read_place(r);
     char *key = item_key(r->o.type, &place, h->tree, &ignored);
     bool seen = key != NULL && store_is_shared(r->o.context->store, r->o.account, key);
     free(key);
@@ -95,7 +95,7 @@ static bool is_seen_by_others(const struct held_item *h)
 static bool is_referenced(const struct held_item *h, const struct type_detail *d)
 {
     const struct read *r = h->read;
-    struct item_place place = { r->o.partition, r->o.account, r->o.region, { NULL, 0 } };
+    struct item_place place = read_place(r);
     if (d->referenced_by == NULL || r->o.referenced == NULL)
         return true;
     char *id = item_id(r->o.type, &place, h->tree);
@@ -179,7 +179,7 @@ static bool ask_detail(struct held_item *h, const struct type_detail *d)
 {
     struct read *r = h->read;
     struct error why = ERROR_INIT;
-    struct item_place place = { r->o.partition, r->o.account, r->o.region, { NULL, 0 } };
+    struct item_place place = read_place(r);
     struct provider_call call = { r->o.type->service, d->operation, region_of(h), NULL, d->items };
     call.arguments = item_arguments(d->with, &place, h->tree, &why);
     if (call.arguments == NULL)

@@ -12,12 +12,6 @@
 
 enum { UNREAD_TEXT_MAX = 16 * 1024, REFERENCE_MAX = 4 * 1024 * 1024 };
 
-static struct item_place place_of(const struct read *r)
-{
-    return (struct item_place){ r->o.partition, r->o.account, r->o.region,
-                                r->o.context->redact_key };
-}
-
 static const char *owner_of(const struct read *r, struct json_object *tree)
 {
     const char *owner = r->o.type->owner == NULL ? NULL : path_string(tree, r->o.type->owner);
@@ -40,7 +34,7 @@ bool read_is_elsewhere(const struct read *r, struct json_object *tree)
 
 static bool note_sharing(struct read *r, struct json_object *tree, struct error *err)
 {
-    struct item_place place = place_of(r);
+    struct item_place place = read_place(r);
     char *key = item_key(r->o.type, &place, tree, err);
     bool ok = key != NULL &&
               store_scope_shared(r->o.context->store, r->scope, owner_of(r, tree), key, err);
@@ -103,7 +97,7 @@ static struct json_object *last_config(const struct read *r, struct json_object 
 {
     struct error ignored = ERROR_INIT;
     struct json_object *last = NULL;
-    struct item_place place = place_of(r);
+    struct item_place place = read_place(r);
     char *key = unread == NULL ? NULL : item_key(r->o.type, &place, tree, &ignored);
     char *text = key == NULL ? NULL : last_text(r, tree, key);
     /* Our own text: it parses unless the file is damaged, which a write will tell. */
@@ -118,7 +112,7 @@ static bool make_and_store(struct read *r, struct json_object *tree, struct json
                            struct error *err)
 {
     struct item item = { 0 };
-    struct item_place place = place_of(r);
+    struct item_place place = read_place(r);
     struct json_object *last = last_config(r, unread, tree);
     struct item_gaps gaps = { unread, last };
     bool ok = item_make(r->o.type, r->o.shape, &place, &gaps, tree, &item, err);

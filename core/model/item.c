@@ -6,8 +6,8 @@
 #include "core/decode/json.h"
 #include "core/decode/json_write.h"
 #include "core/decode/path.h"
-#include "core/decode/template.h"
 #include "core/model/edit.h"
+#include "core/model/item_expand.h"
 #include "core/model/resource_type.h"
 #include "core/model/shape.h"
 
@@ -18,64 +18,17 @@
 
 enum {
     ITEM_CONFIG_MAX = 4 * 1024 * 1024, /* bytes of one resource's JSON */
-    ITEM_KEY_MAX = 2048,
     ITEM_TAGS_MAX = 256 * 1024,
     REDACTED_HEX = 12, /* digits kept of a redacted value's HMAC */
 };
-
-/* What templates may name: the place, and paths of the item. */
-struct lookup {
-    const struct item_place *place;
-    struct json_object *tree;
-};
-
-static void append_value(struct json_object *value, struct buffer *out)
-{
-    if (json_object_is_type(value, json_type_string))
-        buffer_append(out, json_object_get_string(value),
-                      (size_t)json_object_get_string_len(value));
-    else
-        json_write_plain(value, out);
-}
-
-static bool look_up(void *ctx, const char *name, struct buffer *out)
-{
-    const struct lookup *l = ctx;
-    const struct {
-        const char *name, *value;
-    } places[] = { { "partition", l->place->partition },
-                   { "account", l->place->account },
-                   { "region", l->place->region } };
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (strcmp(places[i].name, name) != 0)
-            continue;
-        buffer_append_string(out, places[i].value);
-        return true;
-    }
-    struct json_object *value = path_first(l->tree, name);
-    if (value != NULL)
-        append_value(value, out);
-    return value != NULL;
-}
-
-static char *expand(const char *template, const struct lookup *l, struct error *err)
-{
-    struct buffer out;
-    buffer_init(&out, ITEM_KEY_MAX);
-    if (!template_expand(template, look_up, (void *)(uintptr_t)l, &out, err)) {
-        buffer_release(&out);
-        return NULL;
-    }
-    return buffer_detach(&out);
-}
 
 static char *text_at(struct json_object *tree, const char *path)
 {
     struct json_object *value = path == NULL ? NULL : path_first(tree, path);
     struct buffer out;
-    buffer_init(&out, ITEM_KEY_MAX);
+    buffer_init(&out, ITEM_TEXT_MAX);
     if (value != NULL)
-        append_value(value, &out);
+        item_expand_append(value, &out);
     return buffer_detach(&out);
 }
 
@@ -165,8 +118,7 @@ static void put_last_values(const struct item_gaps *gaps, struct json_object *tr
 {
     if (gaps == NULL || gaps->unread == NULL || gaps->last == NULL)
         return;
-    json_object_object_foreach(gaps->unread, part, reason)
-    {
+    json_object_object_foreach(gaps->unread, part, reason) {
         struct json_object *value = NULL;
         (void)reason;
         if (json_object_object_get_ex(gaps->last, part, &value))
@@ -177,8 +129,10 @@ static void put_last_values(const struct item_gaps *gaps, struct json_object *tr
 char *item_key(const struct resource_type *type, const struct item_place *place,
                struct json_object *tree, struct error *err)
 {
-    struct lookup l = { place, tree };
-    char *key = expand(type->key, &l, err);
+    struct item_place named = { .partition = place->partition,
+                                .account = place->account,
+                                .region = place->region };
+    char *key = item_expand_text(type->key, &named, tree, err);
     if (key == NULL)
         error_prefix(err, "%s: the key of an item", type->name);
     return key;
@@ -248,44 +202,15 @@ void item_release(struct item *i)
     *i = (struct item){ 0 };
 }
 
-/* "{Path}" and nothing else: the value itself, with its type. */
-static struct json_object *whole_value(const char *template, const struct lookup *l)
-{
-    struct text t = text_of(template);
-    if (t.len < 3 || t.data[0] != '{' || t.data[t.len - 1] != '}' || text_find(t, '}') != t.len - 1)
-        return NULL;
-    char *path = memory_string_n(t.data + 1, t.len - 2);
-    struct json_object *value = path_first(l->tree, path);
-    free(path);
-    return value;
-}
-
-static struct json_object *argument(struct json_object *value, const struct lookup *l,
-                                    struct error *err)
-{
-    if (!json_object_is_type(value, json_type_string))
-        return json_object_get(value);
-    const char *template = json_object_get_string(value);
-    struct json_object *whole = whole_value(template, l);
-    if (whole != NULL)
-        return json_object_get(whole);
-    char *text = expand(template, l, err);
-    struct json_object *out = text == NULL ? NULL : json_object_new_string(text);
-    free(text);
-    return out;
-}
-
 struct json_object *item_arguments(struct json_object *with, const struct item_place *place,
                                    struct json_object *tree, struct error *err)
 {
-    struct lookup l = { place, tree };
     struct json_object *out = json_object_new_object();
     if (with == NULL)
         return out;
-    json_object_object_foreach(with, name, value)
-    {
-        struct json_object *filled = argument(value, &l, err);
-        if (filled == NULL) {
+    json_object_object_foreach(with, name, value) {
+        struct json_object *filled = item_expand_tree(value, place, tree, err);
+        if (filled == NULL && value != NULL) {
             error_prefix(err, "argument %s", name);
             json_object_put(out);
             return NULL;

@@ -6,15 +6,20 @@
 #include "core/base/text.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct json_object;
 struct resource_type;
 struct shape;
 
-/* Where an item was found. All borrowed. */
+/* Where an item was found, or is looked for. All borrowed; what is 0 or NULL has no name in templates. */
 struct item_place {
-    const char *partition, *account, *region; /* region of the scope */
+    const char *partition, *account, *region; /* {partition} {account} {region}: of the scope */
     struct text redact_key;
+    int64_t started_unix_s;             /* of the run: {day} {two_days_ago} */
+    int64_t since_unix_s, until_unix_s; /* evidence: {since} {until}, with _s and _ms as numbers */
+    const char *each;                   /* {each} */
+    struct json_object *parent;         /* {parent.PATH} */
 };
 
 /*
@@ -42,7 +47,8 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
                struct json_object *tree, struct item *out, struct error *err);
 void item_release(struct item *i);
 
-/* The item's key alone, free(); NULL with an error when a path is missing. */
+/* The item's key alone, free(); NULL with an error when a path is missing. Of the place it knows no more
+ * than partition, account and region: a key is the same every night. */
 char *item_key(const struct resource_type *type, const struct item_place *place,
                struct json_object *tree, struct error *err);
 
@@ -50,8 +56,9 @@ char *item_key(const struct resource_type *type, const struct item_place *place,
 char *item_id(const struct resource_type *type, const struct item_place *place,
               struct json_object *tree);
 
-/* Expands the strings inside `with` (templates) over the item and place; a new object. A string that is
- * one "{Path}" and nothing else keeps the value's JSON type. */
+/* Expands the strings inside `with` (templates, at any depth) over place and item; a new object. A string
+ * that is one "{Name}" and nothing else keeps the value's JSON type. `tree` NULL: a list's arguments.
+ * NULL with ERROR_DATA when a name has no value. */
 struct json_object *item_arguments(struct json_object *with, const struct item_place *place,
                                    struct json_object *tree, struct error *err);
 

@@ -40,7 +40,10 @@ static int set_up(void **state)
     assert_true(resource_types_add(f->types, "t.yaml", text_of(yaml), &err));
     f->type = resource_types_find(f->types, "aws_thing_box");
     f->shape = shape_of_type(f->type, NULL);
-    f->place = (struct item_place){ "aws-cn", "012345678901", "cn-north-1", TEXT_LITERAL("key") };
+    f->place = (struct item_place){ .partition = "aws-cn",
+                                    .account = "012345678901",
+                                    .region = "cn-north-1",
+                                    .redact_key = TEXT_LITERAL("key") };
     *state = f;
     return 0;
 }
@@ -175,6 +178,109 @@ static void arguments_are_filled_and_keep_their_types(void **state)
     json_object_put(with);
 }
 
+static void assert_filled(const struct item_place *place, const char *with, const char *item,
+                          const char *expected)
+{
+    struct error err = ERROR_INIT;
+    struct json_object *w = tree(with), *o = item == NULL ? NULL : tree(item), *e = tree(expected);
+    struct json_object *filled = item_arguments(w, place, o, &err);
+    if (filled == NULL)
+        fail_msg("%s", err.message);
+    if (!json_equal(filled, e))
+        fail_msg("%s is not %s", json_object_to_json_string(filled), expected);
+    json_object_put(filled);
+    json_object_put(w);
+    json_object_put(o);
+    json_object_put(e);
+}
+
+static void arguments_are_filled_at_any_depth(void **state)
+{
+    struct fixture *f = *state;
+    assert_filled(
+        &f->place,
+        "{\"Filters\":[{\"Name\":\"x-{Id}\",\"Values\":[\"{Size.Cm}\",\"{account}\",7,null,true]}],"
+        "\"Deep\":{\"A\":{\"B\":\"{Size}\"}},\"None\":null}",
+        "{\"Id\":\"b\",\"Size\":{\"Cm\":12}}",
+        "{\"Filters\":[{\"Name\":\"x-b\",\"Values\":[12,\"012345678901\",7,null,true]}],"
+        "\"Deep\":{\"A\":{\"B\":{\"Cm\":12}}},\"None\":null}");
+}
+
+static void what_has_no_value_deep_inside_names_argument_and_path(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const withs[] = { "{\"Filters\":[{\"Values\":[\"{Gone}\"]}]}",
+                                         "{\"Filters\":{\"A\":[\"a{Gone}\"]}}" };
+    for (size_t i = 0; i < 2; i++) {
+        struct error err = ERROR_INIT;
+        struct json_object *with = tree(withs[i]);
+        assert_null(item_arguments(with, &f->place, NULL, &err));
+        assert_string_equal(err.message, "argument Filters: no value for {Gone}");
+        assert_int_equal(err.kind, ERROR_DATA);
+        json_object_put(with);
+    }
+}
+
+/* 1800000000 is 2027-01-15T08:00:00Z. */
+static void arguments_may_name_the_night_and_its_windows(void **state)
+{
+    struct fixture *f = *state;
+    struct item_place place = f->place;
+    place.started_unix_s = 1800000000;
+    assert_filled(&place, "{\"A\":\"{two_days_ago}\",\"B\":\"{day}\",\"C\":\"{day}/{region}\"}",
+                  NULL,
+                  "{\"A\":\"2027-01-13T00:00:00Z\",\"B\":\"2027-01-15T00:00:00Z\","
+                  "\"C\":\"2027-01-15T00:00:00Z/cn-north-1\"}");
+    place.since_unix_s = 1799990000;
+    place.until_unix_s = 1800000000;
+    assert_filled(
+        &place,
+        "{\"A\":\"{since}\",\"B\":\"{until_s}\",\"C\":{\"Gte\":\"{since_ms}\"},\"D\":\"<{since_s}>\","
+        "\"E\":\"{until}\"}",
+        NULL,
+        "{\"A\":\"2027-01-15T05:13:20Z\",\"B\":1800000000,\"C\":{\"Gte\":1799990000000},"
+        "\"D\":\"<1799990000>\",\"E\":\"2027-01-15T08:00:00Z\"}");
+}
+
+static void arguments_may_name_the_parent_and_a_word(void **state)
+{
+    struct fixture *f = *state;
+    struct item_place place = f->place;
+    struct json_object *parent = tree("{\"Name\":\"p\",\"Deep\":[{\"Arn\":\"a:1\"}]}");
+    place.parent = parent;
+    place.each = "BILLING";
+    assert_filled(
+        &place,
+        "{\"Kind\":\"{each}\",\"Of\":[\"{parent.Deep[].Arn}\"],\"It\":\"{parent.Name}/{each}\"}",
+        NULL, "{\"Kind\":\"BILLING\",\"Of\":[\"a:1\"],\"It\":\"p/BILLING\"}");
+    json_object_put(parent);
+}
+
+/* Outside of their place these names are paths of the item; the place's own words come before it. */
+static void names_without_a_place_are_the_items_own(void **state)
+{
+    struct fixture *f = *state;
+    assert_filled(&f->place,
+                  "{\"A\":\"{day}\",\"B\":\"{since}\",\"C\":\"{each}\",\"D\":\"{region}\"}",
+                  "{\"day\":1,\"since\":2,\"each\":3,\"region\":4}",
+                  "{\"A\":1,\"B\":2,\"C\":3,\"D\":\"cn-north-1\"}");
+}
+
+static void a_key_knows_no_night(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct resource_type type = *f->type;
+    struct item_place place = f->place;
+    place.started_unix_s = 1800000000;
+    place.each = "A";
+    for (size_t i = 0; i < 2; i++) {
+        type.key = (char[][8]){ "{day}", "{each}" }[i];
+        assert_null(item_key(&type, &place, NULL, &err));
+    }
+    assert_string_equal(err.message, "aws_thing_box: the key of an item: no value for {each}");
+}
+
 static void assert_refused(const char *text, const char *words)
 {
     struct error err = ERROR_INIT;
@@ -230,6 +336,15 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(arguments_are_filled_and_keep_their_types, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(arguments_are_filled_at_any_depth, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_no_value_deep_inside_names_argument_and_path,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(arguments_may_name_the_night_and_its_windows, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(arguments_may_name_the_parent_and_a_word, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(names_without_a_place_are_the_items_own, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_key_knows_no_night, set_up, tear_down),
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
         cmocka_unit_test_setup_teardown(a_type_cannot_be_defined_twice, set_up, tear_down),
     };
