@@ -1,18 +1,17 @@
 #!/usr/bin/env bash
-# Two nights of yomawari over a small cloud of three accounts, on a Debian 12 that has nothing but this
-# tree. The cloud is moto's server on this machine; nothing outside of it is asked. What the nights wrote
-# stays in ./yomawari-demo, to be looked at.
+# Two nights of yomawari over a made-up organization of 20 accounts, on a Debian 12 that has nothing but
+# this tree. The cloud is a program of this tree on this machine; nothing outside of it is asked. What the
+# nights wrote stays in ./yomawari-demo, to be looked at.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 . tests/setup.sh
 # shellcheck disable=SC2086  # a list of words
 need_packages $PACKAGES_BUILD
-need_venv
 
 say "building build/release/yomawari"
 mkdir -p build
 cmake --preset release >build/release.configure.log || { cat build/release.configure.log; exit 1; }
-cmake --build --preset release -j 2 --target yomawari -- --quiet
+cmake --build --preset release -j 2 --target yomawari --target fakecloud -- --quiet
 
-build/venv/bin/python3 tests/e2e/demo.py build/release/yomawari yomawari-demo
+build/release/yomawari demo

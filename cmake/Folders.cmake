@@ -36,5 +36,6 @@ yomawari_folder(providers/aws/protocol core_base core_decode core_http providers
 yomawari_folder(providers/aws core core_model core_base core_decode core_http providers_aws_protocol providers_aws_credentials aws_tables_partitions)
 include(${CMAKE_SOURCE_DIR}/cmake/Providers.cmake)
 yomawari_folder(scanner embedded_types providers checks reports core core_store core_model core_http core_decode core_base)
-yomawari_folder(scanner/commands scanner)
+yomawari_folder(scanner/demo core_decode core_base)
+yomawari_folder(scanner/commands scanner scanner_demo)
 include(${CMAKE_SOURCE_DIR}/cmake/Program.cmake)

@@ -142,5 +142,7 @@ char *file_beside(const char *base, const char *relative)
     const char *slash = strrchr(base, '/');
     if (relative[0] == '/' || slash == NULL)
         return memory_string(relative);
+    while (relative[0] == '.' && relative[1] == '/')
+        relative += 2;
     return memory_format("%.*s/%s", (int)(slash - base), base, relative);
 }

@@ -25,7 +25,7 @@ bool file_sync_folder(const char *path, struct error *err);
 
 bool file_exists(const char *path);
 
-/* `relative` seen from the folder of the file `base` (absolute ones unchanged); free(). */
+/* `relative` seen from the folder of the file `base` (absolute ones unchanged, "./" left out); free(). */
 char *file_beside(const char *base, const char *relative);
 
 #endif

@@ -1,0 +1,198 @@
+#include "core/base/file.h"
+#include "core/base/memory.h"
+#include "scanner/arguments.h"
+#include "scanner/command.h"
+#include "scanner/demo/cloud.h"
+#include "scanner/demo/show.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FOLDER "yomawari-demo"
+#define MARK "# Made by `yomawari demo`, which replaces this folder when it runs again.\n"
+
+/* The cloud is that of one seed and its nights are dated, so that everybody sees the same. */
+enum { SEED = 20261121, ACCOUNTS = 20, REGIONS = 2, FIRST_NIGHT = 1795230000, DAY = 86400 };
+
+static const char config[] =
+    MARK "state: ./state\n"
+         "targets:\n"
+         "  - aws: {organization: {}, role: yomawari-read, regions: all}\n";
+
+extern const struct command command_scan;
+
+/* ---- the folder ---- */
+
+static bool is_ours(const char *path)
+{
+    struct buffer text;
+    struct error ignored = ERROR_INIT;
+    buffer_init(&text, 64 * 1024);
+    bool ours = file_read(path, &text, &ignored) && text_starts_with(buffer_text(&text), MARK);
+    buffer_release(&text);
+    return ours;
+}
+
+static bool make_folder(struct error *err)
+{
+    if (file_exists(FOLDER) && !is_ours(FOLDER "/yomawari.yaml"))
+        return error_set(
+            err, ERROR_USAGE,
+            "./" FOLDER " is there and was not made by a demo: move it, or run the demo elsewhere");
+    return file_remove_tree(FOLDER, err) && file_make_folder(FOLDER "/home", err) &&
+           file_write_atomic(FOLDER "/yomawari.yaml", text_of(config), err);
+}
+
+/* ---- a night ---- */
+
+/* The wall clock stands at the night's hour and goes on from there. */
+struct night_clock {
+    struct clock system;
+    int64_t offset_ms;
+};
+
+static int64_t night_wall_ms(void *ctx)
+{
+    const struct night_clock *n = ctx;
+    return clock_mono_ms(&n->system) + n->offset_ms;
+}
+
+static int64_t night_mono_ms(void *ctx)
+{
+    const struct night_clock *n = ctx;
+    return clock_mono_ms(&n->system);
+}
+
+/* No credentials, endpoints or files of the user's own have a part in the demo. The keys are those of AWS's
+ * documentation. */
+static void set_environment(int port)
+{
+    static const char *const unset[] = { "AWS_PROFILE",
+                                         "AWS_SESSION_TOKEN",
+                                         "AWS_WEB_IDENTITY_TOKEN_FILE",
+                                         "AWS_ROLE_ARN",
+                                         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                                         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                                         "AWS_CA_BUNDLE",
+                                         "AWS_USE_FIPS_ENDPOINT",
+                                         "AWS_USE_DUALSTACK_ENDPOINT" };
+    char endpoint[64];
+    snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%d", port);
+    const char *const set[][2] = {
+        { "AWS_ENDPOINT_URL", endpoint },
+        { "AWS_REGION", "us-east-1" },
+        { "AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE" },
+        { "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
+        { "AWS_EC2_METADATA_DISABLED", "true" },
+        { "AWS_CONFIG_FILE", FOLDER "/home/config" },
+        { "AWS_SHARED_CREDENTIALS_FILE", FOLDER "/home/credentials" },
+    };
+    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
+        unsetenv(unset[i]);
+    for (size_t i = 0; i < sizeof set / sizeof *set; i++)
+        setenv(set[i][0], set[i][1], 1);
+}
+
+static bool walk(const struct command_context *c, int night, struct error *err)
+{
+    char *argv[] = { (char[]){ "scan" }, (char[]){ "-c" }, (char[]){ FOLDER "/yomawari.yaml" },
+                     NULL };
+    const struct demo_cloud_options options = { SEED, ACCOUNTS, REGIONS, night };
+    struct demo_cloud cloud;
+    struct night_clock n = { clock_system(), 0 };
+    struct command_context tonight = *c;
+    int status = 0;
+    n.offset_ms = ((int64_t)FIRST_NIGHT + (int64_t)night * DAY) * 1000 - clock_mono_ms(&n.system);
+    tonight.clock = (struct clock){ night_wall_ms, night_mono_ms, &n };
+    if (!demo_cloud_start(&options, &cloud, err))
+        return false;
+    set_environment(cloud.port);
+    fputs("$ yomawari scan -c " FOLDER "/yomawari.yaml\n", c->out);
+    fflush(c->out);
+    bool ok = command_scan.run(&tonight, 3, argv, &status, err);
+    demo_cloud_stop(&cloud);
+    return ok;
+}
+
+/* ---- the story ---- */
+
+static void title(const struct command_context *c, const char *words)
+{
+    fprintf(c->out, "\n== %s\n\n", words);
+}
+
+static bool show_first(const struct command_context *c, struct error *err)
+{
+    static const char *const controls[] = {
+        "check", "severity", "passed", "failed", "unknown", NULL
+    };
+    static const char *const findings[] = { "severity", "account_name", "region", "name",
+                                            "subject",  "title",        NULL };
+    const struct demo_view all_controls = { controls, NULL, 40, false },
+                           some_findings = { findings, NULL, 12, true };
+    return demo_show(FOLDER "/state/latest/controls.csv", &all_controls, c->out, err) &&
+           demo_show(FOLDER "/state/latest/findings.csv", &some_findings, c->out, err);
+}
+
+static bool show_second(const struct command_context *c, struct error *err)
+{
+    static const char *const changes[] = { "change", "account_name", "region", "type", "name",
+                                           "field",  "before",       "after",  NULL };
+    static const char *const findings[] = { "change", "severity", "account_name", "region",
+                                            "name",   "subject",  "title",        NULL };
+    const struct demo_view all_changes = { changes, NULL, 40, false },
+                           moved = { findings, "change", 40, true };
+    return demo_show(FOLDER "/state/latest/changes.csv", &all_changes, c->out, err) &&
+           demo_show(FOLDER "/state/latest/findings.csv", &moved, c->out, err);
+}
+
+static void show_around(const struct command_context *c)
+{
+    title(c, "Look around");
+    fputs(
+        "The cloud is gone, what was read of it is in ./" FOLDER ". Try, in that folder:\n\n"
+        "  ls state/latest state/latest/inventory state/latest/teams\n"
+        "  yomawari diff\n"
+        "  yomawari diff --noise\n"
+        "  yomawari check list\n"
+        "  yomawari query \"SELECT type, count(*) AS n FROM inventory GROUP BY type ORDER BY n DESC\"\n"
+        "  yomawari export --format ndjson export\n",
+        c->out);
+}
+
+static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err)
+{
+    const struct arguments none = { NULL, 0, 0 };
+    size_t words = 0;
+    *out_status = 0;
+    if (!arguments_read(&none, argc, argv, NULL, &words, err) || !make_folder(err))
+        return false;
+    fputs(
+        "An organization of 20 accounts, made up, on this machine; no real cloud is asked for anything.\n",
+        c->out);
+    title(c, "The first night: everything is new");
+    if (!walk(c, 0, err) || !show_first(c, err))
+        return false;
+    title(c, "The second night: only what changed by day");
+    if (!walk(c, 1, err) || !show_second(c, err))
+        return false;
+    show_around(c);
+    return true;
+}
+
+extern const struct command command_demo;
+const struct command command_demo = {
+    .name = "demo",
+    .summary = "two nights over a made-up cloud on this machine",
+    .help =
+        "usage: yomawari demo\n\n"
+        "Walks two nights over an organization of 20 accounts that the program `fakecloud` beside this one makes\n"
+        "up and serves on the loopback, and shows what a night writes. What it wrote stays in ./" FOLDER
+        ", where\n"
+        "all other commands can be tried on it. No real cloud is asked for anything, no credentials are read.\n\n"
+        "Example:\n\n"
+        "  yomawari demo && cd " FOLDER " && yomawari diff\n",
+    .run = run,
+};
