@@ -39,7 +39,7 @@ static void block(struct estate *e, struct place at, const char *bucket)
     estate_put(
         e, at, "PublicAccessBlocks",
         estate_json(
-            "{\"Bucket\":\"%s\",\"PublicAccessBlockConfiguration\":{\"BlockPublicAcls\":true,\"IgnorePublicAcls\":true,"
+            "{\"_Bucket\":\"%s\",\"PublicAccessBlockConfiguration\":{\"BlockPublicAcls\":true,\"IgnorePublicAcls\":true,"
             "\"BlockPublicPolicy\":true,\"RestrictPublicBuckets\":true}}",
             bucket));
 }
@@ -48,7 +48,7 @@ void buckets_toggle_block(struct estate *e, size_t account)
 {
     struct place at = estate_global(e, account);
     char *name = name_of(e, account, "logs");
-    if (!estate_drop(e, at, "PublicAccessBlocks", "Bucket", name))
+    if (!estate_drop(e, at, "PublicAccessBlocks", "_Bucket", name))
         block(e, at, name);
     truth_changed(e, (struct place){ at.account, region_of(e, name) }, TYPE, name,
                   "PublicAccessBlock");
@@ -64,7 +64,7 @@ void buckets_build(struct estate *e, size_t account)
     add(e, account, "data");
     block(e, at, logs);
     estate_put(e, at, "PolicyStatuses",
-               estate_json("{\"Bucket\":\"%s\",\"PolicyStatus\":{\"IsPublic\":true}}", site));
+               estate_json("{\"_Bucket\":\"%s\",\"PolicyStatus\":{\"IsPublic\":true}}", site));
     free(site);
     free(logs);
 }

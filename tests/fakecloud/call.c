@@ -42,8 +42,9 @@ const char *call_text(const struct call *c, const char *name)
     return value == NULL ? NULL : json_object_get_string(value);
 }
 
-static bool is_paging(const struct aws_operation *op, const char *name)
+bool call_is_paging(const struct call *c, const char *name)
 {
+    const struct aws_operation *op = c->op;
     if (op->pages.limit_key != NULL && strcmp(op->pages.limit_key, name) == 0)
         return true;
     for (size_t i = 0; i < op->pages.count; i++)
@@ -55,7 +56,7 @@ static bool is_paging(const struct aws_operation *op, const char *name)
 bool call_knows(const struct call *c, const char *const *known, struct fault *fault)
 {
     json_object_object_foreach(c->params, name, value) {
-        bool found = is_paging(c->op, name);
+        bool found = call_is_paging(c, name);
         (void)value;
         for (size_t i = 0; !found && known[i] != NULL; i++)
             found = strcmp(known[i], name) == 0;

@@ -21,11 +21,13 @@ enum fault_kind {
     FAULT_SIGNATURE,
     FAULT_EXPIRED,
     FAULT_DENIED,
+    FAULT_THROTTLED,
     FAULT_UNKNOWN_ACTION,
     FAULT_VALUE,     /* a parameter is wrong, or one that the fake cloud does not know */
     FAULT_TOKEN,     /* a page token that was not given out for this list */
     FAULT_OWN_CODE,  /* `code` and `status` say it all */
-    FAULT_INTERNAL,  /* the estate holds what the model does not know */
+    FAULT_INTERNAL,  /* the estate holds what the model does not know; or so a rule wants it */
+    FAULT_UNAVAILABLE,
 };
 
 struct fault {
@@ -42,12 +44,13 @@ bool fault_own(struct fault *f, int status, const char *code, const char *messag
 /* One call of an operation, checked and read. */
 struct call {
     const struct estate *estate;
-    const struct aws_service *service;
-    const struct aws_operation *op; /* NULL until the action is known */
+    const struct aws_service *service; /* of several that sign alike (elb, elbv2) the first, until the action is known */
+    const struct aws_operation *op;    /* NULL until then */
     char *region;                   /* it was signed for */
     char *account, *arn, *user_id;  /* whose key signed it */
     int64_t now;                    /* the caller's time, as signed: the fake cloud has no clock */
-    struct json_object *params;     /* as sent, by the names of boto3; form values are strings */
+    struct json_object *params;     /* as boto3 was given them: names, types, lists and maps of the model; times as they
+                                       came (aws_time_read_json()) */
     size_t page_max;                /* items of a page at most, 0: as many as AWS would give */
 };
 
@@ -60,13 +63,7 @@ const char *call_text(const struct call *c, const char *name);
  * is quietly ignored would be a lie. */
 bool call_knows(const struct call *c, const char *const *known, struct fault *fault);
 
-/* What a service answers: false with the fault, or the output in the JSON of boto3 (json_object_put()). */
-typedef bool (*service_fn)(const struct call *c, struct json_object **out, struct fault *fault);
-
-bool service_ec2(const struct call *c, struct json_object **out, struct fault *fault);
-bool service_iam(const struct call *c, struct json_object **out, struct fault *fault);
-bool service_organizations(const struct call *c, struct json_object **out, struct fault *fault);
-bool service_s3(const struct call *c, struct json_object **out, struct fault *fault);
-bool service_sts(const struct call *c, struct json_object **out, struct fault *fault);
+/* Whether a parameter is the operation's page size or token. */
+bool call_is_paging(const struct call *c, const char *name);
 
 #endif

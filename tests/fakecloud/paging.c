@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/text.h"
+#include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/estate.h"
 
@@ -14,13 +15,18 @@ enum { MAC_DIGITS = 24 };
 /* "OFFSET.MAC", the MAC over all that the list depends on. */
 static char *token_for(const struct call *c, size_t offset)
 {
-    const char *list = call_text(c, "PrefixListId");
-    char *whole = memory_format("page/%s/%s/%s/%s/%zu", c->op->name, c->account, c->region,
-                                list == NULL ? "" : list, offset);
-    char *mac = chance_hex(c->estate->o.seed, whole, MAC_DIGITS);
+    struct buffer whole;
+    buffer_init(&whole, HTTP_BODY_MAX);
+    buffer_append_format(&whole, "page/%s/%s/%s/%s/%zu", c->service->name, c->op->name, c->account,
+                         c->region, offset);
+    json_object_object_foreach(c->params, name, value) {
+        if (!call_is_paging(c, name))
+            buffer_append_format(&whole, "/%s=%s", name, json_object_to_json_string(value));
+    }
+    char *mac = chance_hex(c->estate->o.seed, buffer_string(&whole), MAC_DIGITS);
     char *token = memory_format("%zu.%s", offset, mac);
     free(mac);
-    free(whole);
+    buffer_release(&whole);
     return token;
 }
 
@@ -60,8 +66,25 @@ static bool read_size(const struct call *c, const struct paging *p, size_t *out_
     return true;
 }
 
+void paging_put(struct json_object *o, const char *way, struct json_object *value)
+{
+    struct text rest = text_of(way);
+    for (;;) {
+        char *name = text_copy(text_cut(&rest, '.'));
+        struct json_object *next = rest.data == NULL ? value : json_get(o, name);
+        if (next == NULL)
+            next = json_object_new_object();
+        if (json_get(o, name) != next)
+            json_object_object_add(o, name, next);
+        free(name);
+        if (rest.data == NULL)
+            return;
+        o = next;
+    }
+}
+
 bool paging_answer(const struct call *c, struct json_object *items, const struct paging *p,
-                   struct json_object **out, struct fault *fault)
+                   const char *as, struct json_object **out, struct fault *fault)
 {
     size_t count = items == NULL ? 0 : json_object_array_length(items), offset = 0, size = count;
     if (!read_offset(c, count, &offset, fault) || !read_size(c, p, &size, fault))
@@ -70,7 +93,7 @@ bool paging_answer(const struct call *c, struct json_object *items, const struct
     struct json_object *answer = json_object_new_object(), *page = json_object_new_array();
     for (size_t i = offset; i < end; i++)
         json_object_array_add(page, json_object_get(json_object_array_get_idx(items, i)));
-    json_object_object_add(answer, p->list, page);
+    paging_put(answer, as, page);
     if (c->op->pages.more != NULL)
         json_object_object_add(answer, c->op->pages.more, json_object_new_boolean(end < count));
     if (end < count) {

@@ -3,6 +3,7 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/call.h"
+#include "tests/fakecloud/offer.h"
 #include "tests/fakecloud/request.h"
 #include "tests/fakecloud/signature.h"
 #include "tests/fakecloud/wire.h"
@@ -14,20 +15,26 @@
 
 enum { REQUEST_ID_MAX = 40 };
 
-static const struct {
-    const char *name;
-    service_fn answer;
-} services[] = {
-    { "ec2", service_ec2 }, { "iam", service_iam }, { "organizations", service_organizations },
-    { "s3", service_s3 },   { "sts", service_sts },
-};
+static bool has_region(const struct call *c)
+{
+    for (size_t i = 0; i < c->estate->o.regions; i++)
+        if (strcmp(estate_region(i), c->region) == 0)
+            return true;
+    return false;
+}
 
 static bool answer(const struct call *c, struct json_object **out, struct fault *fault)
 {
-    for (size_t i = 0; i < sizeof services / sizeof *services; i++)
-        if (strcmp(services[i].name, c->service->name) == 0)
-            return services[i].answer(c, out, fault);
-    return fault_set(fault, FAULT_UNKNOWN_ACTION, "the fake cloud has no %s", c->service->name);
+    const struct service *s = offer_service(c);
+    const struct offer *o = s == NULL ? NULL : offer_find(s, c);
+    if (o == NULL)
+        return fault_set(fault, FAULT_UNKNOWN_ACTION, "the fake cloud has no %s %s",
+                         c->service->name, c->op->name);
+    /* A region that the account has not asked for knows none of its keys. */
+    if (!s->global && !has_region(c))
+        return fault_set(fault, FAULT_UNKNOWN_KEY,
+                         "AWS was not able to validate the provided access credentials");
+    return offer_answer(s, o, c, out, fault);
 }
 
 /* Where S3 sends one that knocked at another region's door. */
@@ -55,12 +62,11 @@ void serve_request(const struct serve_options *o, const struct http_request *req
     (void)snprintf(id, sizeof id, "00000000-0000-4000-8000-%012" PRIx64, number);
     buffer_init(&out->body, WIRE_ANSWER_MAX);
     bool ok = signature_check(&c, request, &fault) && request_read(&c, request, &fault) &&
-              answer(&c, &output, &fault) && wire_answer(c.op, output, id, &out->body, &fault);
-    if (!ok)
+              answer(&c, &output, &fault) && wire_answer(c.op, output, id, out, &fault);
+    if (!ok) {
         buffer_clear(&out->body);
-    out->status = ok ? 200 : wire_fault(c.service, &fault, id, &out->body);
-    (void)http_headers_set(&out->headers, "Content-Type", text_of(wire_content_type(c.service)),
-                           &err);
+        wire_fault(c.service, &fault, id, out);
+    }
     (void)http_headers_set(&out->headers, "x-amzn-RequestId", text_of(id), &err);
     timestamp_http(c.now, date); /* the caller's own time: nobody's clock is wrong here */
     if (c.now > 0)

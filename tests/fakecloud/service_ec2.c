@@ -1,28 +1,13 @@
-#include "tests/fakecloud/call.h"
+#include "tests/fakecloud/offer.h"
 
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/estate.h"
 #include "tests/fakecloud/network.h"
-#include "tests/fakecloud/paging.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Lists that are answered as they lie in the estate. Limits: EC2's API reference. */
-static const struct {
-    const char *operation;
-    struct paging paging;
-} lists[] = {
-    { "DescribeAddresses", { "Addresses", 0, 0, 0 } },
-    { "DescribeInstances", { "Reservations", 5, 1000, 1000 } },
-    { "DescribeManagedPrefixLists", { "PrefixLists", 1, 100, 100 } },
-    { "DescribeNetworkInterfaces", { "NetworkInterfaces", 5, 1000, 1000 } },
-    { "DescribeSecurityGroups", { "SecurityGroups", 5, 1000, 1000 } },
-    { "DescribeSubnets", { "Subnets", 5, 1000, 1000 } },
-    { "DescribeVpcs", { "Vpcs", 5, 1000, 1000 } },
-};
 
 #define NOT_OPTED_IN "af-south-1" /* a region that no account has asked for */
 
@@ -55,7 +40,7 @@ static bool regions(const struct call *c, struct json_object **out, struct fault
 static bool entries(const struct call *c, struct json_object **out, struct fault *fault)
 {
     static const char *const known[] = { "PrefixListId", NULL };
-    static const struct paging paging = { "Entries", 1, 100, 100 };
+    static const struct paging paging = { 1, 100, 100 };
     const char *id = call_text(c, "PrefixListId");
     struct place at = { c->account, c->region };
     if (!call_knows(c, known, fault))
@@ -70,34 +55,37 @@ static bool entries(const struct call *c, struct json_object **out, struct fault
     struct json_object *items = estate_find(
         c->estate, (struct place){ aws ? "aws" : json_string(list, "OwnerId"), c->region }, name);
     free(name);
-    return paging_answer(c, items, &paging, out, fault);
+    return paging_answer(c, items, &paging, "Entries", out, fault);
 }
 
-static bool has_region(const struct call *c)
-{
-    for (size_t i = 0; i < c->estate->o.regions; i++)
-        if (strcmp(estate_region(i), c->region) == 0)
-            return true;
-    return false;
-}
+/* Limits: EC2's API reference. */
+static const struct offer offers[] = {
+    { .operation = "DescribeAddresses", .list = "Addresses", .as = "Addresses" },
+    { .operation = "DescribeInstances",
+      .list = "Reservations",
+      .as = "Reservations",
+      .page = { 5, 1000, 1000 } },
+    { .operation = "DescribeManagedPrefixLists",
+      .list = "PrefixLists",
+      .as = "PrefixLists",
+      .page = { 1, 100, 100 } },
+    { .operation = "DescribeNetworkInterfaces",
+      .list = "NetworkInterfaces",
+      .as = "NetworkInterfaces",
+      .page = { 5, 1000, 1000 },
+      .harmless = { "IncludeManagedResources" } },
+    { .operation = "DescribeRegions", .answer = regions },
+    { .operation = "DescribeSecurityGroups",
+      .list = "SecurityGroups",
+      .as = "SecurityGroups",
+      .page = { 5, 1000, 1000 } },
+    { .operation = "DescribeSubnets",
+      .list = "Subnets",
+      .as = "Subnets",
+      .page = { 5, 1000, 1000 } },
+    { .operation = "DescribeVpcs", .list = "Vpcs", .as = "Vpcs", .page = { 5, 1000, 1000 } },
+    { .operation = "GetManagedPrefixListEntries", .answer = entries },
+    { 0 },
+};
 
-bool service_ec2(const struct call *c, struct json_object **out, struct fault *fault)
-{
-    static const char *const known[] = { "IncludeManagedResources", NULL };
-    if (!has_region(c))
-        return fault_own(fault, 401, "AuthFailure",
-                         "AWS was not able to validate the provided access credentials");
-    if (strcmp(c->op->name, "DescribeRegions") == 0)
-        return regions(c, out, fault);
-    if (strcmp(c->op->name, "GetManagedPrefixListEntries") == 0)
-        return entries(c, out, fault);
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        if (strcmp(c->op->name, lists[i].operation) == 0)
-            return call_knows(c, known, fault) &&
-                   paging_answer(c,
-                                 estate_find(c->estate, (struct place){ c->account, c->region },
-                                             lists[i].paging.list),
-                                 &lists[i].paging, out, fault);
-    return fault_set(fault, FAULT_UNKNOWN_ACTION,
-                     "The action %s is not valid for this web service.", c->op->name);
-}
+const struct service service_ec2 = { .name = "ec2", .offers = offers };

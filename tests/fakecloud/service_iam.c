@@ -1,10 +1,9 @@
-#include "tests/fakecloud/call.h"
+#include "tests/fakecloud/offer.h"
 
 #include "core/base/encode.h"
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/estate.h"
-#include "tests/fakecloud/paging.h"
 #include "tests/fakecloud/people.h"
 
 #include <json-c/json.h>
@@ -13,40 +12,29 @@
 
 enum { REPORT_BYTES_MAX = 4 * 1024 * 1024 };
 
-static const struct {
-    const char *operation;
-    struct paging paging;
-} lists[] = {
-    { "ListRoles", { "Roles", 1, 1000, 100 } },
-    { "ListUsers", { "Users", 1, 1000, 100 } },
-    { "ListVirtualMFADevices", { "VirtualMFADevices", 1, 1000, 100 } },
-};
-
-static bool summary(const struct call *c, struct json_object *maps, struct json_object **out)
-{
-    (void)c;
-    *out = json_object_new_object();
-    json_object_object_add(*out, "SummaryMap", json_object_get(json_object_array_get_idx(maps, 0)));
-    return true;
-}
-
 /* The report has always just been made, as within four hours of another GenerateCredentialReport. */
-static bool generate(const struct call *c, struct json_object *rows, struct json_object **out)
+static bool generate(const struct call *c, struct json_object **out, struct fault *fault)
 {
-    (void)c;
-    (void)rows;
+    static const char *const known[] = { NULL };
+    if (!call_knows(c, known, fault))
+        return false;
     *out = estate_json("{\"State\":\"COMPLETE\"}");
     return true;
 }
 
-static bool report(const struct call *c, struct json_object *rows, struct json_object **out)
+static bool report(const struct call *c, struct json_object **out, struct fault *fault)
 {
+    static const char *const known[] = { NULL };
+    struct place at = { c->account, ESTATE_GLOBAL };
+    struct json_object *rows = estate_find(c->estate, at, "Report");
     struct buffer text, base64;
     char date[TIMESTAMP_MAX];
+    if (!call_knows(c, known, fault))
+        return false;
     buffer_init(&text, REPORT_BYTES_MAX);
     buffer_init(&base64, 2 * REPORT_BYTES_MAX);
     buffer_append_string(&text, PEOPLE_REPORT_COLUMNS);
-    for (size_t i = 0; i < json_object_array_length(rows); i++) {
+    for (size_t i = 0; rows != NULL && i < json_object_array_length(rows); i++) {
         struct text columns = TEXT_LITERAL(PEOPLE_REPORT_COLUMNS);
         char separator = '\n';
         while (columns.data != NULL) {
@@ -66,28 +54,17 @@ static bool report(const struct call *c, struct json_object *rows, struct json_o
     return true;
 }
 
-static const struct {
-    const char *operation, *list;
-    bool (*answer)(const struct call *c, struct json_object *list, struct json_object **out);
-} others[] = {
-    { "GenerateCredentialReport", "Report", generate },
-    { "GetAccountSummary", "SummaryMap", summary },
-    { "GetCredentialReport", "Report", report },
+static const struct offer offers[] = {
+    { .operation = "GenerateCredentialReport", .answer = generate },
+    { .operation = "GetAccountSummary", .list = "SummaryMap", .as = "SummaryMap", .one = true },
+    { .operation = "GetCredentialReport", .answer = report, .fleeting = true },
+    { .operation = "ListRoles", .list = "Roles", .as = "Roles", .page = { 1, 1000, 100 } },
+    { .operation = "ListUsers", .list = "Users", .as = "Users", .page = { 1, 1000, 100 } },
+    { .operation = "ListVirtualMFADevices",
+      .list = "VirtualMFADevices",
+      .as = "VirtualMFADevices",
+      .page = { 1, 1000, 100 } },
+    { 0 },
 };
 
-bool service_iam(const struct call *c, struct json_object **out, struct fault *fault)
-{
-    static const char *const known[] = { NULL };
-    struct place at = { c->account, ESTATE_GLOBAL };
-    if (!call_knows(c, known, fault))
-        return false;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        if (strcmp(c->op->name, lists[i].operation) == 0)
-            return paging_answer(c, estate_find(c->estate, at, lists[i].paging.list),
-                                 &lists[i].paging, out, fault);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (strcmp(c->op->name, others[i].operation) == 0)
-            return others[i].answer(c, estate_find(c->estate, at, others[i].list), out);
-    return fault_set(fault, FAULT_UNKNOWN_ACTION,
-                     "Could not find operation %s for version 2010-05-08", c->op->name);
-}
+const struct service service_iam = { .name = "iam", .global = true, .offers = offers };

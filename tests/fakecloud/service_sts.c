@@ -1,4 +1,4 @@
-#include "tests/fakecloud/call.h"
+#include "tests/fakecloud/offer.h"
 
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
@@ -88,9 +88,7 @@ static bool is_session_name(const char *name)
 static bool assume(const struct call *c, struct json_object **out, struct fault *fault)
 {
     static const char *const known[] = {
-        "RoleArn", "RoleSessionName",         "DurationSeconds",
-        "Policy",  "PolicyArns.member.1.arn", "PolicyArns.member.2.arn",
-        NULL
+        "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", NULL
     };
     const char *arn = call_text(c, "RoleArn");
     char *account = NULL, *role = NULL;
@@ -119,12 +117,10 @@ static bool assume(const struct call *c, struct json_object **out, struct fault 
     return ok;
 }
 
-bool service_sts(const struct call *c, struct json_object **out, struct fault *fault)
-{
-    if (strcmp(c->op->name, "AssumeRole") == 0)
-        return assume(c, out, fault);
-    if (strcmp(c->op->name, "GetCallerIdentity") == 0)
-        return identity(c, out, fault);
-    return fault_set(fault, FAULT_UNKNOWN_ACTION,
-                     "Could not find operation %s for version 2011-06-15", c->op->name);
-}
+static const struct offer offers[] = {
+    { .operation = "AssumeRole", .answer = assume, .fleeting = true },
+    { .operation = "GetCallerIdentity", .answer = identity, .fleeting = true },
+    { 0 },
+};
+
+const struct service service_sts = { .name = "sts", .global = true, .offers = offers };

@@ -93,13 +93,24 @@ static bool signature_of(const struct http_request *request, const struct sigv4_
     return ok;
 }
 
+/* The first of those that sign by this name; request_read() knows which of them it is. */
+static const struct aws_service *service_signing(const char *name)
+{
+    size_t count = 0;
+    const struct aws_service *all = aws_model_services(&count);
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(all[i].signing_name, name) == 0)
+            return &all[i];
+    return NULL;
+}
+
 static bool check(struct call *c, const struct http_request *request, const struct header *h,
                   struct fault *fault)
 {
     struct aws_credentials keys = AWS_CREDENTIALS_INIT;
     const char *date = http_headers_get(&request->headers, "X-Amz-Date");
     char right[DIGEST_HEX_MAX];
-    c->service = aws_model_service(h->service);
+    c->service = service_signing(h->service);
     c->region = memory_string(h->region);
     if (c->service == NULL || date == NULL || !timestamp_parse_basic(text_of(date), &c->now))
         return fault_set(fault, FAULT_NO_SIGNATURE, "Request is missing Authentication Token");
