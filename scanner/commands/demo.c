@@ -40,7 +40,7 @@ static bool make_folder(struct error *err)
         return error_set(
             err, ERROR_USAGE,
             "./" FOLDER " is there and was not made by a demo: move it, or run the demo elsewhere");
-    return file_remove_tree(FOLDER, err) && file_make_folder(FOLDER "/home", err) &&
+    return file_remove_tree(FOLDER, err) && file_make_folder(FOLDER, err) &&
            file_write_atomic(FOLDER "/yomawari.yaml", text_of(config), err);
 }
 
@@ -85,8 +85,8 @@ static void set_environment(int port)
         { "AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE" },
         { "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY" },
         { "AWS_EC2_METADATA_DISABLED", "true" },
-        { "AWS_CONFIG_FILE", FOLDER "/home/config" },
-        { "AWS_SHARED_CREDENTIALS_FILE", FOLDER "/home/credentials" },
+        { "AWS_CONFIG_FILE", FOLDER "/aws/config" },
+        { "AWS_SHARED_CREDENTIALS_FILE", FOLDER "/aws/credentials" },
     };
     for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
         unsetenv(unset[i]);
