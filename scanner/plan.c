@@ -105,7 +105,9 @@ void plan_operations(const struct plan_types *types, struct string_list *out)
         add_operation(out, type->service, type->list);
         if (type->poll != NULL)
             add_operation(out, type->service, type->poll);
-        for (size_t k = 0; k < type->detail_count; k++)
-            add_operation(out, type->service, type->details[k].operation);
+        for (size_t k = 0; k < type->detail_count; k++) {
+            const struct type_detail *d = &type->details[k];
+            add_operation(out, d->service != NULL ? d->service : type->service, d->operation);
+        }
     }
 }

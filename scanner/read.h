@@ -11,11 +11,11 @@ struct map;
 
 /*
  * One read: a scope from its first call to its recorded outcome. States, in order:
- *   POLL     a report is being made: asked again after a pause until it is ready
- *   LIST     a page is under way; items without details go to the store as they come
- *   DETAILS  the page's items wait for their details, some calls at a time
- *   END      the outcome is recorded; `done` was called
- * then LIST again while there are pages.
+ *   POLL   a report is being made: asked again after a pause until it is ready
+ *   LISTS  its lists are under way, READ_LISTS_AT_ONCE at a time: one for each parent (children_of) and each
+ *          word (each), most reads have just one
+ *   END    the outcome is recorded; `done` was called
+ * One list that is refused does not stop the others: the read ends with the worst outcome of all.
  */
 
 /* What all reads of one run share. */
@@ -44,12 +44,20 @@ struct read_options {
     bool
         with_checks; /* an enabled check uses the type: details that are only for checks are read */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
+    /* children_of: the region of the parents' scope, and how its read ended */
+    const char *parents_region;
+    enum outcome parents_outcome;
 };
 
-enum read_state { READ_POLL, READ_LIST, READ_DETAILS, READ_END };
+enum read_state { READ_POLL, READ_LISTS, READ_END };
 
 /* GATHERED: elements of a detail's list, over all its pages. */
-enum { READ_DETAILS_AT_ONCE = 8, READ_ITEMS_HELD_MAX = 20000, READ_GATHERED_MAX = 100000 };
+enum {
+    READ_LISTS_AT_ONCE = 4,
+    READ_DETAILS_AT_ONCE = 8, /* calls of one list */
+    READ_ITEMS_HELD_MAX = 20000,
+    READ_GATHERED_MAX = 100000
+};
 
 struct held_item; /* an item that waits for its details */
 
@@ -58,21 +66,38 @@ struct read_counts {
     int64_t items, resources, changed;
 };
 
+/* One list: its pages, one after the other; of each page the items, then their details. */
+struct read_list {
+    struct read *read;
+    struct ask ask;
+    struct json_object *copied;  /* members of the parent for each item; NULL: none */
+    struct json_object *waiting; /* items that need members of the whole answer (from_answer) */
+    struct read_counts page;     /* what the page under way has brought to the read's counts */
+    struct list held;            /* struct held_item.link: items of this page to be gone on with */
+    struct list calls;           /* for their details: being made up (a batch), or under way */
+    size_t held_count;           /* items that are not stored yet, those in calls too */
+    size_t calls_running;
+    int pages;
+    bool more;
+    struct error error; /* of the first item that could not be stored */
+    struct list link;   /* in read->lists */
+};
+
 struct read {
     struct read_options o;
     enum read_state state;
     struct store_scope *scope;
-    struct ask ask;
-    struct task retry; /* POLL: the pause is over */
-    int polls, pages;
-    struct list held; /* struct held_item.link, of this page */
-    struct json_object *waiting; /* items that need members of the whole answer (from_answer) */
-    struct read_counts before;   /* `counts` when the page under way was asked for */
-    size_t held_count, details_running;
-    bool more;
-    enum outcome outcome;
-    struct error error; /* of an outcome other than complete */
-    struct store_stats stats; /* items at the end only */
+    struct ask ask;    /* POLL */
+    struct task retry; /* POLL: the pause is over. LISTS: there is nothing to ask */
+    int polls;
+    char **rounds; /* what lists are to be asked with: read_rounds.c */
+    size_t round_count, next_round;
+    struct list lists; /* struct read_list.link, under way */
+    size_t lists_running;
+    int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */
+    enum outcome outcome;               /* the worst so far */
+    struct error error;                 /* of an outcome other than complete */
+    struct store_stats stats;           /* items at the end only */
     struct read_counts counts;
     int64_t parts_unread;
     /* Sees each item's tree before it is stored; NULL: none. */
@@ -86,8 +111,19 @@ bool read_init(struct read *r, const struct read_options *options, struct error 
 void read_start(struct read *r);
 void read_release(struct read *r);
 
+/* ---- for read*.c ---- */
+
 /* Ends it now with an outcome, nothing under way. */
 void read_end(struct read *r, enum outcome outcome, const struct error *why);
+
+/* Tells of a fault of the store, which is not the read's: nobody can record anything any more. */
+void read_check_store(struct read *r, const struct error *why);
+
+/* Counts a call. */
+void read_count_call(struct read *r, const struct ask_result *result);
+
+/* One of the lists went wrong. `code` is the cloud's own, "" for none. */
+void read_note(struct read *r, enum outcome outcome, const char *code, const struct error *why);
 
 /* What templates may name in this read. */
 struct item_place read_place(const struct read *r);
@@ -98,11 +134,21 @@ bool read_store_item(struct read *r, struct json_object *tree, struct json_objec
 /* Whether another account's own scope keeps it: then only the sharing is noted. */
 bool read_is_elsewhere(const struct read *r, struct json_object *tree);
 
+/* read_rounds.c: makes r->rounds. What cannot be asked for is noted. False after a fault of the store. */
+bool read_rounds_make(struct read *r, struct error *err);
+void read_rounds_release(struct read *r);
+
+/* read_list.c: starts a list with one of the rounds; read_list_done() comes later, when it has ended. False:
+ * noted as failed, and not started. */
+bool read_list_start(struct read *r, const char *round);
+void read_list_free(struct read_list *l); /* nothing of it under way */
+void read_list_done(struct read *r);      /* read.c */
+
 /* read_details.c: takes over an item that needs details; goes on with the details held. */
-bool read_hold(struct read *r, struct json_object *tree, struct error *err);
-void read_details_start(struct read *r); /* calls read_details_done() when all held are stored */
-void read_details_drop(struct read *r);  /* forgets items held; no request of theirs under way */
-void read_details_done(struct read *r);  /* read.c */
+bool read_hold(struct read_list *l, struct json_object *tree, struct error *err);
+void read_details_start(struct read_list *l); /* calls read_details_done() when all held are stored */
+void read_details_drop(struct read_list *l);  /* forgets items held; no request of theirs under way */
+void read_details_done(struct read_list *l);  /* read_list.c */
 bool read_needs_details(const struct read *r);
 
 #endif

@@ -202,6 +202,12 @@ void item_release(struct item *i)
     *i = (struct item){ 0 };
 }
 
+char *item_text(const char *template, const struct item_place *place, struct json_object *tree,
+                struct error *err)
+{
+    return item_expand_text(template, place, tree, err);
+}
+
 struct json_object *item_arguments(struct json_object *with, const struct item_place *place,
                                    struct json_object *tree, struct error *err)
 {

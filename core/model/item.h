@@ -56,6 +56,10 @@ char *item_key(const struct resource_type *type, const struct item_place *place,
 char *item_id(const struct resource_type *type, const struct item_place *place,
               struct json_object *tree);
 
+/* One template expanded over place and item, free(); NULL with ERROR_DATA when a name has no value. */
+char *item_text(const char *template, const struct item_place *place, struct json_object *tree,
+                struct error *err);
+
 /* Expands the strings inside `with` (templates, at any depth) over place and item; a new object. A string
  * that is one "{Name}" and nothing else keeps the value's JSON type. `tree` NULL: a list's arguments.
  * NULL with ERROR_DATA when a name has no value. */
