@@ -10,13 +10,27 @@ enum {
     POLICY_MAX = 2048
 }; /* STS's own limit, for policy and ARNs together (AssumeRole reference) */
 
-/* Where an action is not called like its operation (Service Authorization Reference). */
+/* Where an action is not called like its operation, and where a service's actions begin with another word than
+ * botocore's name of it (Service Authorization Reference). */
 static const struct {
     const char *operation, *action;
 } renamed[] = {
-    { "s3:ListBuckets", "s3:ListAllMyBuckets" },
+    { "accessanalyzer:ListFindingsV2", "access-analyzer:ListFindings" },
+    { "s3:GetBucketEncryption", "s3:GetEncryptionConfiguration" },
+    { "s3:GetBucketLifecycleConfiguration", "s3:GetLifecycleConfiguration" },
     { "s3:GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock" },
+    { "s3:ListBuckets", "s3:ListAllMyBuckets" },
     { "s3control:GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock" },
+};
+
+static const struct {
+    const char *service, *prefix;
+} prefixes[] = {
+    { "accessanalyzer", "access-analyzer" },
+    { "elb", "elasticloadbalancing" },
+    { "elbv2", "elasticloadbalancing" },
+    { "opensearch", "es" },
+    { "s3control", "s3" },
 };
 
 /* Reads that neither SecurityAudit v85 nor ViewOnlyAccess v43 holds. */
@@ -35,14 +49,17 @@ void session_policy_arns(const char *partition, char *out[SESSION_POLICY_ARNS])
 
 char *session_policy_action(const char *service, const char *operation)
 {
+    const char *prefix = service;
     char *name = memory_format("%s:%s", service, operation);
-    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++) {
-        if (strcmp(renamed[i].operation, name) != 0)
-            continue;
-        free(name);
-        return memory_string(renamed[i].action);
-    }
-    return name;
+    const char *action = NULL;
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(renamed[i].operation, name) == 0)
+            action = renamed[i].action;
+    free(name);
+    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+        if (strcmp(prefixes[i].service, service) == 0)
+            prefix = prefixes[i].prefix;
+    return action != NULL ? memory_string(action) : memory_format("%s:%s", prefix, operation);
 }
 
 static bool is_asked(const struct string_list *operations, const char *action)

@@ -104,6 +104,10 @@ static void actions_are_called_as_iam_calls_them(void **state)
         { "s3", "GetPublicAccessBlock", "s3:GetBucketPublicAccessBlock" },
         { "s3control", "GetPublicAccessBlock", "s3:GetAccountPublicAccessBlock" },
         { "s3", "GetBucketPolicyStatus", "s3:GetBucketPolicyStatus" },
+        { "s3", "GetBucketEncryption", "s3:GetEncryptionConfiguration" },
+        { "elbv2", "DescribeListeners", "elasticloadbalancing:DescribeListeners" },
+        { "accessanalyzer", "ListAnalyzers", "access-analyzer:ListAnalyzers" },
+        { "accessanalyzer", "ListFindingsV2", "access-analyzer:ListFindings" },
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *action = session_policy_action(names[i].service, names[i].operation);
