@@ -1,8 +1,10 @@
 #ifndef CORE_STORE_INTERNAL_H
 #define CORE_STORE_INTERNAL_H
 
+#include "core/base/digest.h"
 #include "core/base/list.h"
 #include "core/base/secret.h"
+#include "core/store/idset.h"
 #include "core/store/sql.h"
 #include "core/store/store.h"
 
@@ -26,10 +28,24 @@ struct store {
     struct compare *compare;
 };
 
+/* An open read of a scope (scopes.h). */
+struct store_scope {
+    struct list node; /* in store.open_scopes */
+    int64_t id, run, started_unix_s, account;
+    char *type;
+    struct idset seen;
+    size_t staged;      /* rows of the stage; may count one twice */
+    struct map *shared; /* key -> owner; NULL until the first */
+    /* evidence.c */
+    int64_t window_s; /* 0: a scope of resources */
+    unsigned char asked[DIGEST_BYTES];
+    size_t events;
+};
+
 /* To be called before anything is written: begins the group where no transaction is open. */
 bool store_write(struct store *s, struct error *err);
 
-/* Notes that resources, coverage or sharing of a type in an account (0: a reference row) changed in a run. */
+/* Notes that resources, coverage, sharing or evidence of a type in an account (0: a reference row) changed in a run. */
 bool store_input_changed(struct store *s, int64_t run, int64_t account, const char *type, struct error *err);
 
 /* A data file of this folder that is built in (views.sql). */

@@ -94,9 +94,9 @@ static bool open_version(struct merge *m, const struct incoming *in, const struc
 {
     const char *sql =
         "INSERT INTO version(resource, from_run, born, changed, life, shape, digest, body, region,"
-        " rid, name, tags, unread, shared_from, config) SELECT ?1, ?2, ?3, ?4,"
+        " rid, name, tags, unread, shared_from, parent, config) SELECT ?1, ?2, ?3, ?4,"
         " CASE life WHEN '' THEN ?5 ELSE life END, shape, digest, body, region, rid, name, tags,"
-        " unread, shared_from, config FROM staged WHERE scope = ?6 AND key = ?7";
+        " unread, shared_from, parent, config FROM staged WHERE scope = ?6 AND key = ?7";
     m->changed = true;
     return sql_run(&m->s->sql, sql,
                    SQL_VALUES(sql_int(in->resource), sql_int(m->run), sql_int(from->born),
@@ -109,9 +109,9 @@ static bool refresh(struct merge *m, const struct incoming *in, const struct cur
                     struct error *err)
 {
     const char *sql =
-        "UPDATE version SET (life, shape, body, region, rid, name, tags, shared_from, config) ="
+        "UPDATE version SET (life, shape, body, region, rid, name, tags, shared_from, parent, config) ="
         " (SELECT CASE life WHEN '' THEN ?4 ELSE life END, shape, body, region, rid, name, tags,"
-        " shared_from, config FROM staged WHERE scope = ?2 AND key = ?3)"
+        " shared_from, parent, config FROM staged WHERE scope = ?2 AND key = ?3)"
         " WHERE resource = ?1 AND to_run IS NULL";
     m->changed = m->changed || !now->same_shape;
     return sql_run(&m->s->sql, sql,
@@ -182,6 +182,20 @@ static bool merge_one(struct merge *m, struct incoming *in, struct error *err)
     return ok;
 }
 
+/* What the merged members belong to, since when. */
+static bool note_families(struct merge *m, struct error *err)
+{
+    const char *sql =
+        "INSERT INTO family(account, type, region, parent, born)"
+        " SELECT ?1, sc.type, v.region, v.parent, min(v.born) FROM staged n JOIN scope sc ON sc.id = n.scope"
+        " JOIN resource r ON r.account = ?1 AND r.key = n.key"
+        " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
+        " WHERE n.scope = ?2 AND n.parent IS NOT NULL AND v.parent IS NOT NULL GROUP BY v.region, v.parent"
+        " ON CONFLICT (account, type, region, parent) DO UPDATE SET born = excluded.born"
+        " WHERE excluded.born < born";
+    return sql_run(&m->s->sql, sql, SQL_VALUES(sql_int(m->account), sql_int(m->scope)), err);
+}
+
 bool merge_staged(struct merge *m, struct error *err)
 {
     sqlite3_stmt *st =
@@ -207,7 +221,7 @@ bool merge_staged(struct merge *m, struct error *err)
         sql_stop(st);
         return false;
     }
-    return step == SQL_END;
+    return step == SQL_END && note_families(m, err);
 }
 
 bool merge_close_unseen(struct merge *m, struct error *err)

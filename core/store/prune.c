@@ -6,13 +6,16 @@ enum { DAY_S = 24 * 3600 };
  * ?1 is the oldest run whose state is still needed: the last one published before the time kept, against
  * which the first one within it is compared. What ended by then is in no state that is still asked for.
  * Coverage goes only where a complete read lies between it and that run: since when something has been
- * unread must not move. A key whose versions are all gone goes too, unless a finding still names it.
+ * unread must not move. A family goes with the last version of its members. A key whose versions are all gone goes too, unless a finding still names it.
  */
 static const char *const steps[] = {
     "DELETE FROM version WHERE to_run <= ?1",
     "DELETE FROM sharing WHERE to_run <= ?1",
     "DELETE FROM main.coverage AS c WHERE to_run <= ?1 AND EXISTS (SELECT 1 FROM main.coverage n"
     " WHERE n.scope = c.scope AND n.from_run >= c.to_run AND n.from_run <= ?1 AND n.outcome = 'complete')",
+    "DELETE FROM family AS f WHERE ?1 > 0 AND NOT EXISTS (SELECT 1 FROM version v JOIN resource r"
+    " ON r.id = v.resource JOIN scope sc ON sc.id = r.scope WHERE v.parent = f.parent AND v.region = f.region"
+    " AND r.account = f.account AND sc.type = f.type)",
     "DELETE FROM read_stats WHERE run < ?1",
     "DELETE FROM message WHERE state = 'sent' AND id IN (SELECT ma.message FROM message_alert ma JOIN alert a"
     " ON a.id = ma.alert GROUP BY ma.message HAVING max(a.run) < ?1)",

@@ -1,4 +1,4 @@
--- The whole state of yomawari: one SQLite file, <state>/state.db. Version 1.
+-- The whole state of yomawari: one SQLite file, <state>/state.db. Version 2.
 --
 -- Runs are numbered upwards. Intervals are half-open: a row holds for the runs in [from_run, to_run);
 -- to_run is null while it lasts and is else the run that proved the end. "State as of run R" is
@@ -42,8 +42,8 @@ CREATE TABLE scope(
 );
 CREATE INDEX scope_type ON scope(type);
 
--- The last run that wrote a version, coverage, sharing or reference row of a type in an account (0: a
--- reference row, which is everybody's): whether a check's inputs changed, without a look at the versions.
+-- The last run that wrote a version, coverage, sharing, evidence or reference row of a type in an account (0:
+-- a reference row, which is everybody's): whether a check's inputs changed, without a look at the versions.
 CREATE TABLE input(
     type TEXT NOT NULL, account INTEGER NOT NULL, run INTEGER NOT NULL,
     PRIMARY KEY (type, account)
@@ -101,6 +101,7 @@ CREATE TABLE version(
     tags TEXT NOT NULL,                  -- JSON object
     unread TEXT,                         -- JSON object part -> reason; null when all was read
     shared_from TEXT,                    -- owner account where that is not in the plan
+    parent TEXT,                         -- what it belongs to, where it comes and goes by itself; null: it does not
     closed_cause TEXT,                   -- where a life ended, with to_run: cloud, account closed; null where the
                                          -- next version goes on with it
     config TEXT NOT NULL,                -- JSON as stored: normalised, redacted, volatile parts kept. Last, so
@@ -114,6 +115,15 @@ CREATE INDEX version_body ON version(resource, body, to_run) WHERE to_run IS NUL
 CREATE INDEX version_from ON version(from_run);
 CREATE INDEX version_to ON version(to_run) WHERE to_run IS NOT NULL;
 CREATE INDEX version_unread ON version(resource) WHERE unread IS NOT NULL;
+CREATE INDEX version_parent ON version(parent, from_run) WHERE parent IS NOT NULL;
+
+-- What ephemeral members belong to, and the run that first saw one of them: their own versions are pruned in
+-- time, and the date that sheets show must not move.
+CREATE TABLE family(
+    account INTEGER NOT NULL REFERENCES account(id), type TEXT NOT NULL, region TEXT NOT NULL, parent TEXT NOT NULL,
+    born INTEGER NOT NULL,
+    PRIMARY KEY (account, type, region, parent)
+) WITHOUT ROWID;
 
 -- A scope of one account that sees a resource whose home is another account's scope (a shared subnet).
 CREATE TABLE sharing(
@@ -129,14 +139,31 @@ CREATE INDEX sharing_key ON sharing(key) WHERE to_run IS NULL;
 -- The cloud's own lists (AWS-managed prefix lists): the same for everybody, not inventory, no change.
 CREATE TABLE reference(type TEXT NOT NULL, key TEXT NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, key));
 
-CREATE TABLE evidence(scope INTEGER, event_id TEXT, at INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (scope, event_id)) WITHOUT ROWID;
-CREATE TABLE cursor(scope INTEGER PRIMARY KEY, read_until INTEGER NOT NULL);
+-- Events, not things: no inventory, no change. A row is written while its scope is being read, by whatever run;
+-- the same event again is no row more. Kept until `expires`: the event's time and its type's window.
+CREATE TABLE evidence(
+    scope INTEGER NOT NULL REFERENCES scope(id), -- of the account and region that it is about
+    event_id TEXT NOT NULL,
+    at INTEGER NOT NULL,                 -- unix seconds
+    expires INTEGER NOT NULL,
+    run INTEGER NOT NULL,                -- that brought it, or what is compared of it now
+    teller INTEGER NOT NULL REFERENCES account(id), -- that listed it: another one for an administrator's findings
+    digest BLOB NOT NULL,                -- over the comparable fields
+    body TEXT NOT NULL,                  -- JSON: normalised, redacted. Last, as in `version`
+    PRIMARY KEY (scope, event_id)
+) WITHOUT ROWID;
+CREATE INDEX evidence_expires ON evidence(expires);
+
+-- Where the last complete read of a scope of evidence began. `asked` is a digest over what was asked for: when
+-- that is another, the whole window is read again.
+CREATE TABLE cursor(scope INTEGER PRIMARY KEY REFERENCES scope(id), read_until INTEGER NOT NULL, asked BLOB NOT NULL);
 
 -- New bodies of scopes not yet complete. A scope that is begun again starts with none.
 CREATE TABLE staged(
     scope INTEGER NOT NULL, key TEXT NOT NULL,
     life TEXT NOT NULL, shape INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL, region TEXT NOT NULL,
-    rid TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, unread TEXT, shared_from TEXT, config TEXT NOT NULL,
+    rid TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, unread TEXT, shared_from TEXT, parent TEXT,
+    config TEXT NOT NULL,
     PRIMARY KEY (scope, key)
 );
 

@@ -4,21 +4,13 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/store/coverage.h"
+#include "core/store/evidence.h"
 #include "core/store/internal.h"
 #include "core/store/merge.h"
 #include "core/store/sharing.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct store_scope {
-    struct list node; /* in store.open_scopes */
-    int64_t id, run, account;
-    char *type;
-    struct idset seen;
-    size_t staged;      /* rows of the stage; may count one twice */
-    struct map *shared; /* key -> owner; NULL until the first */
-};
 
 /* ---- opening ---- */
 
@@ -59,6 +51,7 @@ static struct store_scope *open_scope(struct store *s, int64_t id, const struct 
     list_push_back(&s->open_scopes, &scope->node);
     scope->id = id;
     scope->run = run->id;
+    scope->started_unix_s = run->started_unix_s;
     scope->account = account;
     scope->type = memory_string(type);
     return scope;
@@ -108,10 +101,13 @@ void store_scope_abandon(struct store_scope *scope)
 /* Over everything that the item brings, so that what is the same in all needs no further look. */
 static void body_digest(const struct store_item *item, unsigned char out[DIGEST_BYTES])
 {
-    const char *const texts[] = { item->life, item->id,     item->name,   item->region,
-                                  item->tags, item->config, item->unread, item->shared_from };
+    /* Last what came to be later: without it the digest is what it was. */
+    const char *const texts[] = { item->life,   item->id,          item->name,
+                                  item->region, item->tags,        item->config,
+                                  item->unread, item->shared_from, item->parent };
+    size_t count = sizeof texts / sizeof *texts - (item->parent == NULL);
     struct digest *d = digest_new();
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+    for (size_t i = 0; i < count; i++) {
         digest_add(d, text_of(texts[i]));
         digest_add(d, texts[i] == NULL ? TEXT_LITERAL("\x01") : TEXT_LITERAL("\0"));
     }
@@ -172,8 +168,8 @@ static bool stage(struct store *s, struct store_scope *scope, const struct store
 {
     const char *sql =
         "INSERT OR REPLACE INTO staged(scope, key, life, shape, digest, body, region, rid, name,"
-        " tags, unread, shared_from, config)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+        " tags, unread, shared_from, parent, config)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
     scope->staged++;
     return sql_run(&s->sql, sql,
                    SQL_VALUES(sql_int(scope->id), sql_text(item->key), sql_text(item->life),
@@ -181,7 +177,7 @@ static bool stage(struct store *s, struct store_scope *scope, const struct store
                               sql_blob(body, DIGEST_BYTES), sql_text(item->region),
                               sql_text(item->id), sql_text(item->name), sql_text(item->tags),
                               sql_text(item->unread), sql_text(item->shared_from),
-                              sql_text(item->config)),
+                              sql_text(item->parent), sql_text(item->config)),
                    err);
 }
 
@@ -263,7 +259,8 @@ static bool end_inside(struct store *s, struct store_scope *scope, enum outcome 
     if (outcome == OUTCOME_COMPLETE && !merge_close_unseen(&m, err))
         return false;
     if (!sharing_merge(s, &shared, &shares, err) || !coverage_set(s, &end, &covered, err) ||
-        !clear_stage(s, scope, err))
+        !clear_stage(s, scope, err) ||
+        (outcome == OUTCOME_COMPLETE && !evidence_end(s, scope, err)))
         return false;
     if ((m.changed || covered || shares) &&
         !store_input_changed(s, scope->run, scope->account, scope->type, err))

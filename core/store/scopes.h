@@ -8,7 +8,7 @@
  * bodies are staged; store_scope_end() merges the stage (merge.h has the rules), closes what a complete
  * read did not see, and records the outcome, all in one savepoint. Many scopes are open at one time, each of
  * them once. The ids of what a scope saw are held in memory: at most IDSET_MAX (idset.h), and SHARING_MAX
- * keys that it shares; ERROR_LIMIT beyond.
+ * keys that it shares; ERROR_LIMIT beyond. A scope of evidence takes events instead (evidence.h).
  */
 
 struct store_scope; /* one open read of a scope; lives until store_scope_end() or _abandon() */
@@ -23,6 +23,7 @@ struct store_item {
     const unsigned char *digest;   /* 32 bytes over the comparable fields of the read parts; where a part
                                     * is unread the caller has put the last known value in its place
                                     * (store_item_config()) */
+    const char *parent;            /* what an ephemeral member belongs to, or NULL */
 };
 
 /* The id of a shape's canonical JSON, inserted when new. Kept in memory after the first call. */
@@ -39,7 +40,7 @@ struct store_scope *store_scope_begin(struct store *s, const struct store_run *r
 
 /* Takes one item. The same key again in one read replaces the former (an item may move between pages).
  * *out_changed (may be NULL) tells whether it differs from what is stored. Where only volatile values, name
- * or tags differ, what is stored is brought up to date in place when the scope ends, as no change. */
+ * or tags differ, or the parent, what is stored is brought up to date in place when the scope ends, as no change. */
 bool store_scope_item(struct store *s, struct store_scope *scope, const struct store_item *item,
                       bool *out_changed, struct error *err);
 

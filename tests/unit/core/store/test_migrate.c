@@ -104,6 +104,71 @@ static void a_new_state_takes_the_whole_schema(void **state)
     expect_in("SELECT count(*) FROM pragma_table_info('a')", 3);
 }
 
+/* ---- the states that were ---- */
+
+/* Puts the state that a test file writes down in place of the one that is open, and opens it. */
+static void open_state(const char *name)
+{
+    struct sql q;
+    struct buffer text;
+    char *path = path_of("state.db"),
+         *from = memory_format(SOURCE "/tests/unit/core/store/%s", name);
+    buffer_init(&text, 1 << 20);
+    world_close(&w);
+    assert_int_equal(unlink(path), 0);
+    world_must(&w, file_read(from, &text, &w.err) &&
+                       sql_open(&q, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &w.err) &&
+                       sql_script(&q, buffer_string(&text), &w.err));
+    sql_release(&q);
+    buffer_release(&text);
+    free(from);
+    free(path);
+    world_open(&w);
+    w.now += 2 * 86400;
+    w.account = 1;
+}
+
+/* Columns, keys and indexes; not the words that made them. */
+static const char layout[] =
+    "SELECT m.type, m.name, (SELECT group_concat(p.name || ' ' || p.type || p.\"notnull\" ||"
+    " coalesce(p.dflt_value, '') || p.pk) FROM pragma_table_info(m.name) p),"
+    " (SELECT group_concat(f.\"from\" || f.\"table\") FROM (SELECT * FROM pragma_foreign_key_list(m.name)"
+    " ORDER BY 4) f), iif(m.type = 'index', m.sql, '') FROM sqlite_master m"
+    " WHERE m.name NOT LIKE 'sqlite_%' ORDER BY m.name";
+
+static void a_state_of_version_1_has_the_layout_of_a_new_one(void **state)
+{
+    (void)state;
+    char *fresh = world_rows(&w, layout);
+    open_state("state_1.sql");
+    world_expect(&w, "PRAGMA user_version", "2");
+    world_expect(&w, layout, fresh);
+    world_expect(&w, "PRAGMA foreign_key_check", "");
+    world_expect(&w, "PRAGMA integrity_check", "ok");
+    assert_non_null(strstr(fresh, "version_parent"));
+    free(fresh);
+}
+
+static void what_version_1_knew_is_kept_and_is_no_change(void **state)
+{
+    (void)state;
+    const char *versions =
+        "SELECT resource, from_run, to_run, changed, unread, shared_from, parent, closed_cause,"
+        " config FROM version ORDER BY resource";
+    const char *rows =
+        "1|1|-|1|-|-|-|-|{\"A\":1} 2|1|2|1|{\"P\":\"denied\"}|111111111111|-|cloud|{\"A\":2}";
+    open_state("state_1.sql");
+    world_expect(&w, versions, rows);
+    world_expect(&w, "SELECT count(*) FROM staged", "0");
+    char *body = world_rows(&w, "SELECT hex(body) FROM version WHERE resource = 1");
+    world_walk(&w, "t", WORLD_ITEMS({ "kept", "{\"A\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_expect(&w, versions, rows);
+    world_expect(&w, "SELECT hex(body) FROM version WHERE resource = 1", body);
+    world_expect_diff(&w, "");
+    world_expect(&w, "SELECT run FROM input", "2");
+    free(body);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -112,6 +177,8 @@ int main(void)
         CASE(an_older_state_is_brought_forward_step_by_step),
         CASE(a_step_that_fails_leaves_the_older_state),
         CASE(a_new_state_takes_the_whole_schema),
+        CASE(a_state_of_version_1_has_the_layout_of_a_new_one),
+        CASE(what_version_1_knew_is_kept_and_is_no_change),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -424,7 +424,7 @@ static void a_hostile_body_is_a_change_and_no_fault(void **state)
     struct store_scope *scope = world_begin(&w, "r", "t");
     unsigned char digest[DIGEST_BYTES] = { 7 };
     struct store_item item = { "a'; DROP TABLE version; --", "",   "a",  "", "r",   "{}",
-                               buffer_string(&deep),         NULL, NULL, 0,  digest };
+                               buffer_string(&deep),         NULL, NULL, 0,  digest, NULL };
     world_must(&w, store_shape_id(w.s, WORLD_SHAPE, &item.shape, &w.err));
     world_must(&w, store_scope_item(w.s, scope, &item, NULL, &w.err));
     world_end(&w, scope, OUTCOME_COMPLETE);
