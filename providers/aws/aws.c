@@ -12,10 +12,13 @@
 
 /* Amazon Web Services as a provider: one const struct at the end of this file. */
 
-static const struct aws_operation *operation_of(const struct resource_type *type, const char *name,
+/* `service` NULL: the type's own. */
+static const struct aws_operation *operation_of(const struct resource_type *type,
+                                                const char *service, const char *name,
                                                 struct error *err)
 {
-    const struct aws_operation *op = call_operation(type->service, name, err);
+    const struct aws_operation *op =
+        call_operation(service == NULL ? type->service : service, name, err);
     if (op == NULL)
         error_prefix(err, "%s:%d: %s", type->file, type->line, type->name);
     return op;
@@ -32,14 +35,16 @@ static bool check_items(const struct resource_type *type, const struct aws_opera
 
 static bool check_type(const struct resource_type *type, struct error *err)
 {
-    const struct aws_operation *list = operation_of(type, type->list, err);
+    const struct aws_operation *list = operation_of(type, NULL, type->list, err);
     if (list == NULL || !check_items(type, list, type->items, err))
         return false;
-    if (type->poll != NULL && operation_of(type, type->poll, err) == NULL)
+    if (type->poll != NULL && operation_of(type, NULL, type->poll, err) == NULL)
         return false;
     for (size_t i = 0; i < type->detail_count; i++) {
-        const struct aws_operation *get = operation_of(type, type->details[i].operation, err);
-        if (get == NULL || !check_items(type, get, type->details[i].items, err))
+        const struct type_detail *detail = &type->details[i];
+        const struct aws_operation *get =
+            operation_of(type, detail->service, detail->operation, err);
+        if (get == NULL || !check_items(type, get, detail->items, err))
             return false;
     }
     return true;
@@ -50,7 +55,7 @@ static struct json_object *fields(const struct resource_type *type)
     struct error err = ERROR_INIT;
     if (type->decode_csv != NULL)
         return NULL;
-    const struct aws_operation *list = operation_of(type, type->list, &err);
+    const struct aws_operation *list = operation_of(type, NULL, type->list, &err);
     struct json_object *tree = list == NULL ? NULL : aws_path_fields(list, type->items, &err);
     if (!json_object_is_type(tree, json_type_object)) {
         json_object_put(tree);
@@ -58,7 +63,8 @@ static struct json_object *fields(const struct resource_type *type)
     }
     for (size_t i = 0; i < type->detail_count; i++) {
         const struct type_detail *detail = &type->details[i];
-        const struct aws_operation *get = operation_of(type, detail->operation, &err);
+        const struct aws_operation *get =
+            operation_of(type, detail->service, detail->operation, &err);
         struct json_object *part = get == NULL ? NULL : aws_path_fields(get, detail->items, &err);
         json_object_object_add(tree, detail->as, part == NULL ? json_object_new_string("*") : part);
     }
