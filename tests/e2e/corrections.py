@@ -46,6 +46,7 @@ class Corrections:
             after("ListVirtualMFADevices", self.virtual_mfa_devices),
             after("ListBuckets", self.list_buckets),
             after("AssumeRole", self.assume_role),
+            after("DescribeDhcpOptions", self.dhcp_options),
             Rule("prefix list ids", lambda c: (c.account, c.region) in self.aliases and c.service == "ec2",
                  request=self.real_ids, after=self.shown_ids),
             Rule("ListRegions", lambda c: c.service == "account" and c.operation == "ListRegions", instead=self.list_regions),
@@ -85,6 +86,10 @@ class Corrections:
                 region = answers.ET.SubElement(bucket, f"{prefix}BucketRegion")
                 region.text = self.bucket_regions.get(name, "us-east-1")
         return answers.changed(call, reply, change)
+
+    def dhcp_options(self, call, reply):
+        owner = b"<ownerId>%s</ownerId>" % call.account.encode()
+        return Reply(200, re.sub(rb"(?=<dhcpOptionsId>)", owner, reply.body), reply.headers)
 
     def assume_role(self, call, reply):
         """A session lasts an hour by the caller's clock, which a test may have set."""
