@@ -7,6 +7,7 @@
 #include "core/decode/json_write.h"
 #include "core/decode/path.h"
 #include "core/model/edit.h"
+#include "core/model/ephemeral.h"
 #include "core/model/item_expand.h"
 #include "core/model/resource_type.h"
 #include "core/model/shape.h"
@@ -36,8 +37,10 @@ static char *text_at(struct json_object *tree, const char *path)
 
 static bool add_tag(void *ctx, struct json_object *tag)
 {
-    static const char *const names[][2] = { { "Key", "Value" }, { "key", "value" } };
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const names[][2] = { { "Key", "Value" },
+                                            { "key", "value" },
+                                            { "TagKey", "TagValue" } };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *key = json_string(tag, names[i][0]);
         struct json_object *value = json_get(tag, names[i][1]);
         if (key != NULL)
@@ -132,6 +135,8 @@ char *item_key(const struct resource_type *type, const struct item_place *place,
     struct item_place named = { .partition = place->partition,
                                 .account = place->account,
                                 .region = place->region };
+    if (type->evidence)
+        return memory_string("");
     char *key = item_expand_text(type->key, &named, tree, err);
     if (key == NULL)
         error_prefix(err, "%s: the key of an item", type->name);
@@ -180,9 +185,10 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
     struct json_object *tags = tags_of(type, tree);
     made.name = name_of(type, tree, tags);
     made.tags = canonical_text(tags, ITEM_TAGS_MAX, "tags", type, err);
-    json_object_put(tags);
     normalise(type, place, tree);
     put_last_values(gaps, tree);
+    made.parent = ephemeral_parent(type, place, tree, tags);
+    json_object_put(tags);
     if (made.key != NULL && made.tags != NULL)
         made.config = canonical_text(tree, ITEM_CONFIG_MAX, "configuration", type, err);
     if (made.config == NULL) {
@@ -196,7 +202,8 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
 
 void item_release(struct item *i)
 {
-    char *owned[] = { i->key, i->life, i->id, i->name, i->region, i->owner, i->tags, i->config };
+    char *owned[] = { i->key,   i->life, i->id,     i->name,  i->region,
+                      i->owner, i->tags, i->config, i->parent };
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *i = (struct item){ 0 };

@@ -27,9 +27,10 @@ struct item_place {
  * Everything is owned; item_release().
  */
 struct item {
-    char *key, *life, *id, *name, *region, *owner; /* owner "" when the type has none */
+    char *key, *life, *id, *name, *region, *owner; /* owner "" when the type has none, key "" for evidence */
     char *tags;                                    /* JSON object, keys sorted */
     char *config; /* canonical JSON: JSON-in-strings parsed, redacted */
+    char *parent; /* what an ephemeral member belongs to (ephemeral.h); NULL: it is none */
     unsigned char digest[DIGEST_BYTES];
 };
 

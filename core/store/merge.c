@@ -187,10 +187,10 @@ static bool note_families(struct merge *m, struct error *err)
 {
     const char *sql =
         "INSERT INTO family(account, type, region, parent, born)"
-        " SELECT ?1, sc.type, v.region, v.parent, min(v.born) FROM staged n JOIN scope sc ON sc.id = n.scope"
-        " JOIN resource r ON r.account = ?1 AND r.key = n.key"
-        " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
-        " WHERE n.scope = ?2 AND n.parent IS NOT NULL AND v.parent IS NOT NULL GROUP BY v.region, v.parent"
+        " SELECT ?1, sc.type, v.region, v.parent, min(v.born) FROM staged n CROSS JOIN scope sc"
+        " CROSS JOIN resource r CROSS JOIN version v WHERE n.scope = ?2 AND n.parent IS NOT NULL"
+        " AND sc.id = n.scope AND r.account = ?1 AND r.key = n.key AND v.resource = r.id"
+        " AND v.to_run IS NULL GROUP BY v.region, v.parent"
         " ON CONFLICT (account, type, region, parent) DO UPDATE SET born = excluded.born"
         " WHERE excluded.born < born";
     return sql_run(&m->s->sql, sql, SQL_VALUES(sql_int(m->account), sql_int(m->scope)), err);

@@ -1,0 +1,73 @@
+#include "core/model/ephemeral.h"
+
+#include "core/base/buffer.h"
+#include "core/base/memory.h"
+#include "core/base/text.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+#include "core/model/item.h"
+#include "core/model/item_expand.h"
+#include "core/model/resource_type.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+
+struct seeking {
+    const char *glob;
+    bool found;
+};
+
+static bool try_value(void *ctx, struct json_object *value)
+{
+    struct seeking *s = ctx;
+    struct buffer text;
+    buffer_init(&text, ITEM_TEXT_MAX);
+    item_expand_append(value, &text);
+    s->found = buffer_ok(&text) && text_glob(s->glob, buffer_string(&text));
+    buffer_release(&text);
+    return !s->found;
+}
+
+/* Every path must hold a value that fits its glob. */
+static bool fits(const struct type_ephemeral *rule, struct json_object *tree)
+{
+    for (size_t i = 0; i < rule->paths.count; i++) {
+        struct seeking s = { rule->globs.items[i], false };
+        path_each(tree, rule->paths.items[i], try_value, &s);
+        if (!s.found)
+            return false;
+    }
+    return true;
+}
+
+static char *from_template(const char *template, const struct item_place *place,
+                           struct json_object *tree)
+{
+    struct error ignored = ERROR_INIT; /* a name without a value: the rule does not fit */
+    struct item_place named = { .partition = place->partition,
+                                .account = place->account,
+                                .region = place->region };
+    return item_expand_text(template, &named, tree, &ignored);
+}
+
+static char *by_rule(const struct type_ephemeral *rule, const struct item_place *place,
+                     struct json_object *tree, const struct json_object *tags)
+{
+    if (rule->tag != NULL) {
+        const char *value = json_string(tags, rule->tag);
+        return value == NULL ? NULL : memory_string(value);
+    }
+    return fits(rule, tree) ? from_template(rule->parent, place, tree) : NULL;
+}
+
+char *ephemeral_parent(const struct resource_type *type, const struct item_place *place,
+                       struct json_object *tree, const struct json_object *tags)
+{
+    for (size_t i = 0; i < type->ephemeral_count; i++) {
+        char *parent = by_rule(&type->ephemeral[i], place, tree, tags);
+        if (parent != NULL && parent[0] != '\0')
+            return parent;
+        free(parent);
+    }
+    return NULL;
+}
