@@ -12,6 +12,13 @@ struct editing {
     void *ctx;
 };
 
+static void edit_each_value(const struct editing *e, struct json_object *map)
+{
+    json_object_object_foreach(map, name, value)
+        if (value != NULL)
+            json_object_object_add(map, name, e->edit(e->ctx, value));
+}
+
 static void edit_elements(const struct editing *e, struct json_object *array)
 {
     size_t count = json_object_array_length(array);
@@ -37,6 +44,8 @@ static void edit_member(const struct editing *e, struct json_object *object, str
         edit_at(e, value, rest);
     else if (found && elements && json_object_is_type(value, json_type_array))
         edit_elements(e, value);
+    else if (found && elements && json_object_is_type(value, json_type_object))
+        edit_each_value(e, value);
     else if (found)
         json_object_object_add(object, name, e->edit(e->ctx, value));
     free(name);

@@ -14,6 +14,7 @@
 enum { DAY_S = 86400 };
 
 static const char parent_prefix[] = "parent.";
+static const char last_prefix[] = "last ";
 
 /* What templates may name. */
 struct lookup {
@@ -83,7 +84,7 @@ static struct json_object *place_window(const struct item_place *p, const char *
 }
 
 /* A new reference; NULL: it has no value. */
-static struct json_object *value_of(const struct lookup *l, const char *name)
+static struct json_object *plain_value(const struct lookup *l, const char *name)
 {
     struct json_object *value = place_word(l->place, name);
     if (value == NULL)
@@ -94,6 +95,28 @@ static struct json_object *value_of(const struct lookup *l, const char *name)
     if (value == NULL && l->place->parent != NULL && strncmp(name, parent_prefix, prefix) == 0)
         value = json_object_get(path_first(l->place->parent, name + prefix));
     return value != NULL ? value : json_object_get(path_first(l->tree, name));
+}
+
+/* What stands after the last slash or colon of an address or ARN. Takes over `value`. */
+static struct json_object *last_of(struct json_object *value)
+{
+    if (!json_object_is_type(value, json_type_string))
+        return value;
+    const char *text = json_object_get_string(value), *last = text;
+    for (const char *at = text; *at != '\0'; at++)
+        if (*at == '/' || *at == ':')
+            last = at + 1;
+    struct json_object *out = json_object_new_string(last);
+    json_object_put(value);
+    return out;
+}
+
+static struct json_object *value_of(const struct lookup *l, const char *name)
+{
+    size_t prefix = sizeof last_prefix - 1;
+    if (strncmp(name, last_prefix, prefix) == 0)
+        return last_of(plain_value(l, name + prefix));
+    return plain_value(l, name);
 }
 
 static bool look_up(void *ctx, const char *name, struct buffer *out)

@@ -9,7 +9,8 @@ struct item_place;
 
 /*
  * Templates over a place and an item. A name is looked up first among the place's own (item.h), then as a
- * path of the item; `{parent.PATH}` is a path of place->parent. Only for core/model.
+ * path of the item; `{parent.PATH}` is a path of place->parent; `{last NAME}` is what stands after the last
+ * slash or colon of NAME's text. Only for core/model.
  */
 enum { ITEM_TEXT_MAX = 2048 }; /* bytes of one expanded text */
 

@@ -102,7 +102,8 @@ struct resource_type {
         from_answer;    /* members of the answer copied into each item (always volatile) */
     char *id;           /* path, or "@account": the account's own id */
     char *display_name; /* path of `name`, or NULL; else the Name tag, else nothing */
-    char *key;          /* template: {partition} {account} {region} and paths of the item */
+    char *key;          /* template: {partition} {account} {region}, paths of the item, {last PATH}: what
+                         * stands there after the last slash or colon (of a queue's address its name) */
     char *
         life; /* path; its value tells one thing from its successor under the same key; NULL: none */
     char *owner; /* path of the owning account's id, or of an ARN that holds it; or NULL */
@@ -110,7 +111,7 @@ struct resource_type {
                         * kept; listed elsewhere only the sharing is noted, while that scope is planned; or NULL */
     char *reference_owner; /* `reference: AWS`: items with this owner go to the reference table */
     char *region;          /* path of the resource's own region, or NULL */
-    char *tags;            /* path of [{Key,Value}] or of an object, or NULL */
+    char *tags; /* path of [{Key,Value}], [{key,value}], [{TagKey,TagValue}] or of an object, or NULL */
     struct type_detail *details;
     size_t detail_count;
     struct type_column *columns; /* indexed in the check language */
@@ -123,8 +124,9 @@ struct resource_type {
     size_t ephemeral_count;
     char *console;     /* template of the console's URL, or NULL */
     /* Paths. volatile: kept, but no change. redact: kept as an HMAC. plain: looks like a secret by its name,
-     * and is none (a lint asks for one of the two). set, ordered: how a list of scalars is compared (lists
-     * of objects are sets unless ordered). json: texts that hold JSON, parsed. */
+     * and is none (a lint asks for one of the two). A redact path that ends in [] at a map marks each value, and
+     * the names stay. set, ordered: how a list of scalars is compared (lists of objects are sets unless
+     * ordered). json: texts that hold JSON, parsed. */
     struct string_list volatile_paths, redact, plain, set, ordered, json;
 };
 
@@ -133,7 +135,8 @@ enum {
     TYPE_POLL_WAIT_MS = 2000,
     TYPE_DETAIL_PAGES_MAX = 100,
     TYPE_BATCH_MAX = 1000,
-    TYPE_PARENTS_MAX = 100000, /* resources whose children a read asks for */
+    TYPE_PARENTS_MAX = 100000, /* lists of one read: resources whose children it asks for, times `each` */
+    TYPE_CHAIN_MAX = 16,
     TYPE_EVIDENCE_OVERLAP_S = 6 * 3600,
     TYPE_PAGES_MAX = 10000
 };
@@ -153,6 +156,11 @@ bool resource_types_add(struct resource_types *types, const char *file, struct t
 
 /* Adds every *.yaml of a folder (sorted); a folder that does not exist adds nothing. */
 bool resource_types_add_folder(struct resource_types *types, const char *folder, struct error *err);
+
+/* How the types of a table lean on each other, once all are added: the types that children_of and referenced_by
+ * name exist, of the same provider; parents are no evidence, and global where their children are; no type
+ * waits for itself, nor for more than TYPE_CHAIN_MAX others in a row. ERROR_CONFIG with FILE:LINE. */
+bool resource_types_check(const struct resource_types *types, struct error *err);
 
 const struct resource_type *resource_types_find(const struct resource_types *types,
                                                 const char *name);

@@ -39,8 +39,13 @@ def values(tree, path):
         name = step.rstrip("[]")
         found = [node[name] for node in found if isinstance(node, dict) and node.get(name) is not None]
         for _ in range(step.count("[]")):
-            found = [element for node in found if isinstance(node, list) for element in node]
+            found = [element for node in found if isinstance(node, (list, dict)) for element in elements_of(node)]
     return found
+
+
+def elements_of(node):
+    """Of a list its elements, of a map its values."""
+    return node.values() if isinstance(node, dict) else node
 
 
 def value(tree, path):
@@ -67,6 +72,8 @@ def edit(tree, path, change):
         return
     if rest:
         edit(tree[name], rest, change)
+    elif elements and isinstance(tree[name], dict):
+        tree[name] = {key: new for key, new in ((key, change(old)) for key, old in tree[name].items()) if new is not NOTHING}
     elif elements:
         tree[name] = [new for new in map(change, tree[name]) if new is not NOTHING]
     else:
@@ -81,6 +88,8 @@ def edit(tree, path, change):
 def expand(text, place, tree):
     """`place` has the words that are no paths, "parent.PATH" among them by its "parent"."""
     def at(path):
+        if path.startswith("last "):
+            return re.split("[/:]", as_text(at(path.removeprefix("last "))))[-1]
         if path in place and path != "parent":
             return place[path]
         if path.startswith("parent."):

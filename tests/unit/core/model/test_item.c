@@ -19,7 +19,7 @@ static const char yaml[] = "service: thing\n"
                            "    life: Made\n"
                            "    owner: Owner\n"
                            "    tags: Tags\n"
-                           "    redact: [Token, \"Env[].Value\"]\n"
+                           "    redact: [Token, \"Env[].Value\", \"Vars[]\"]\n"
                            "    json: [Policy]\n"
                            "    volatile: [Seen]\n"
                            "    columns: {size: Size.Cm}\n"
@@ -110,6 +110,50 @@ static void secrets_become_marks_that_change_with_them(void **state)
     assert_string_equal(a.config, b.config);
     item_release(&a);
     item_release(&b);
+}
+
+static void each_value_of_a_map_becomes_a_mark_of_its_own(void **state)
+{
+    struct item i = make(*state, "{\"Id\":\"1\",\"Vars\":{\"A\":\"hunter2\",\"B\":\"hunter3\","
+                                 "\"C\":\"hunter2\",\"D\":null}}");
+    struct json_object *config = tree(i.config), *vars = json_get(config, "Vars");
+    assert_null(strstr(i.config, "hunter"));
+    assert_memory_equal(json_string(vars, "A"), "hmac:", 5);
+    assert_string_equal(json_string(vars, "A"), json_string(vars, "C"));
+    assert_string_not_equal(json_string(vars, "A"), json_string(vars, "B"));
+    assert_int_equal(json_object_object_length(vars), 4);
+    json_object_put(config);
+    item_release(&i);
+}
+
+static void tags_of_every_form_are_read(void **state)
+{
+    static const char *const forms[] = { "[{\"Key\":\"Team\",\"Value\":\"web\"}]",
+                                         "[{\"key\":\"Team\",\"value\":\"web\"}]",
+                                         "[{\"TagKey\":\"Team\",\"TagValue\":\"web\"}]",
+                                         "{\"Team\":\"web\"}" };
+    for (size_t k = 0; k < sizeof forms / sizeof *forms; k++) {
+        char *text = memory_format("{\"Id\":\"1\",\"Tags\":%s}", forms[k]);
+        struct item i = make(*state, text);
+        assert_string_equal(i.tags, "{\"Team\":\"web\"}");
+        item_release(&i);
+        free(text);
+    }
+}
+
+static void a_template_may_name_the_last_part_of_an_address(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct json_object *o = tree("{\"Url\":\"https://q.example/1/jobs\",\"Arn\":\"arn:x:jobs.fifo\","
+                                 "\"Plain\":\"jobs\",\"Ends\":\"x/\",\"Count\":7}");
+    char *text = item_text("{last Url} {last Arn} {last Plain} {last Ends}| {last Count}", &f->place, o,
+                           &err);
+    assert_string_equal(text, "jobs jobs.fifo jobs | 7");
+    free(text);
+    assert_null(item_text("{last Missing}", &f->place, o, &err));
+    assert_non_null(strstr(err.message, "Missing"));
+    json_object_put(o);
 }
 
 static void json_in_strings_is_parsed_and_volatile_is_no_change(void **state)
@@ -328,6 +372,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_item_gets_key_name_tags_and_owner, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets_become_marks_that_change_with_them, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(each_value_of_a_map_becomes_a_mark_of_its_own, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(tags_of_every_form_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_template_may_name_the_last_part_of_an_address, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(json_in_strings_is_parsed_and_volatile_is_no_change, set_up,
                                         tear_down),
