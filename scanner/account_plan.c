@@ -16,9 +16,13 @@ struct planned_walk {
     struct account_walk *account;
     size_t index;
     struct read read;
-    bool started, ended, complete; /* complete: read in this run, so that `referenced` holds all */
+    bool taken, started, ended,
+        complete;         /* complete: read in this run, so that `referenced` holds all */
+    enum outcome outcome; /* once it has ended */
     struct map
         *referenced; /* ids that items of the read before it name; made where one is needed */
+    /* Those whose `referenced` this one's items fill: the first, and the next of this one's own kind. */
+    struct planned_walk *referring_to, *referred_next;
 };
 
 static void start_more(struct account_walk *a);
@@ -51,11 +55,8 @@ static void collect(struct planned_walk *dependent, struct json_object *tree)
 static void on_stored(void *ctx, struct json_object *tree)
 {
     struct planned_walk *w = ctx;
-    struct account_walk *a = w->account;
-    /* Dependents stand at the end of the plan, one for each region. */
-    for (size_t i = a->plan.count; i-- > 0 && referencing_detail(a->plan.reads[i].type) != NULL;)
-        if (a->plan.reads[i].after == w->index)
-            collect(&a->reads[i], tree);
+    for (struct planned_walk *d = w->referring_to; d != NULL; d = d->referred_next)
+        collect(d, tree);
 }
 
 static bool collect_stored(void *ctx, const char *config)
@@ -84,6 +85,13 @@ static void recall_references(struct planned_walk *w)
 
 /* ---- reads ---- */
 
+static void end_walk(struct planned_walk *w, enum outcome outcome)
+{
+    w->ended = true;
+    w->outcome = outcome;
+    w->account->ended++;
+}
+
 static void read_done(void *ctx, struct read *r)
 {
     struct planned_walk *w = ctx;
@@ -93,9 +101,8 @@ static void read_done(void *ctx, struct read *r)
     a->parts_unread += r->parts_unread;
     account_note(a, r->outcome, r->error.message);
     w->complete = r->outcome == OUTCOME_COMPLETE;
-    w->ended = true;
     a->running--;
-    a->ended++;
+    end_walk(w, r->outcome);
     read_release(r);
     start_more(a);
 }
@@ -114,6 +121,7 @@ static bool start_read(struct planned_walk *w)
     struct error err = ERROR_INIT;
     const struct planned_read *planned = &a->plan.reads[w->index];
     size_t type = type_index(a->target->types, planned->type);
+    bool is_child = planned->parent != PLAN_NONE;
     struct read_options o = {
         .context = a->context,
         .provider = a->target->provider,
@@ -127,6 +135,8 @@ static bool start_read(struct planned_walk *w)
         .account_id = a->account.id,
         .with_checks = a->target->with_checks[type],
         .referenced = w->referenced,
+        .parents_region = is_child ? a->plan.reads[planned->parent].region : NULL,
+        .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };
     recall_references(w);
     if (!read_init(&w->read, &o, &err)) {
@@ -150,19 +160,67 @@ static bool is_recorded(const struct account_walk *a, const struct planned_read 
                                                   planned->type->name);
 }
 
+/* Where parents are not to be read, nor are their children: it ends as they did. */
+static bool is_barred(const struct planned_walk *w, enum outcome *out)
+{
+    const struct account_walk *a = w->account;
+    size_t parent = a->plan.reads[w->index].parent;
+    if (parent == PLAN_NONE)
+        return false;
+    *out = a->reads[parent].outcome;
+    return *out != OUTCOME_COMPLETE && !outcome_is_incomplete(*out);
+}
+
+static bool bar(struct planned_walk *w, enum outcome outcome)
+{
+    struct account_walk *a = w->account;
+    const struct planned_read *p = &a->plan.reads[w->index];
+    char *reason = memory_format("%s is %s", p->type->children_of, outcome_name(outcome));
+    bool ok = account_record(a, p->region, p->type->name, p->type->service, outcome, reason);
+    free(reason);
+    if (ok)
+        end_walk(w, outcome);
+    return ok;
+}
+
+static enum outcome recorded_outcome(const struct planned_walk *w)
+{
+    const struct account_walk *a = w->account;
+    const struct planned_read *p = &a->plan.reads[w->index];
+    enum outcome outcome = OUTCOME_FAILED; /* a fault of the store shows at the next write */
+    store_scope_outcome(a->context->store, a->account.id, p->region, p->type->name, &outcome);
+    return outcome;
+}
+
+/* False when the walk cannot go on. */
+static bool take(struct planned_walk *w)
+{
+    enum outcome outcome;
+    w->taken = true;
+    if (is_recorded(w->account, &w->account->plan.reads[w->index])) {
+        end_walk(w, recorded_outcome(w));
+        return true;
+    }
+    return is_barred(w, &outcome) ? bar(w, outcome) : start_read(w);
+}
+
+static bool has_ended(const struct account_walk *a, size_t index)
+{
+    return index == PLAN_NONE || a->reads[index].ended;
+}
+
+/* What waits for others stands behind them in the plan: one look from front to end finds all that may go. */
 static void start_more(struct account_walk *a)
 {
-    while (!a->loop->stop && a->next < a->plan.count && a->running < WALK_READS_AT_ONCE) {
-        const struct planned_read *planned = &a->plan.reads[a->next];
-        if (planned->after != PLAN_NONE && !a->reads[planned->after].ended)
-            return; /* one of those running; it calls again */
-        struct planned_walk *w = &a->reads[a->next++];
-        if (is_recorded(a, planned)) {
-            w->ended = true;
-            a->ended++;
-        } else if (!start_read(w)) {
+    while (a->next < a->plan.count && a->reads[a->next].taken)
+        a->next++;
+    for (size_t i = a->next; i < a->plan.count && a->running < WALK_READS_AT_ONCE; i++) {
+        const struct planned_read *p = &a->plan.reads[i];
+        if (a->loop->stop)
             return;
-        }
+        if (!a->reads[i].taken && has_ended(a, p->after) && has_ended(a, p->parent) &&
+            !take(&a->reads[i]))
+            return;
     }
     if (a->ended == a->plan.count)
         account_finish(a);
@@ -241,6 +299,17 @@ static bool settle_old_scopes(struct account_walk *a, enum outcome unknown, cons
     return ok && !a->loop->stop;
 }
 
+static void link_reference(struct account_walk *a, size_t index)
+{
+    struct planned_walk *w = &a->reads[index];
+    size_t after = a->plan.reads[index].after;
+    w->referenced = map_new(NULL);
+    if (after == PLAN_NONE)
+        return;
+    w->referred_next = a->reads[after].referring_to;
+    a->reads[after].referring_to = w;
+}
+
 static bool make_plan(struct account_walk *a)
 {
     struct error err = ERROR_INIT;
@@ -253,7 +322,7 @@ static bool make_plan(struct account_walk *a)
         a->reads[i].account = a;
         a->reads[i].index = i;
         if (referencing_detail(a->plan.reads[i].type) != NULL)
-            a->reads[i].referenced = map_new(NULL);
+            link_reference(a, i);
     }
     return true;
 }

@@ -14,20 +14,7 @@ static bool add(struct plan *p, const struct resource_type *type, const char *re
         return error_set(err, ERROR_LIMIT, "more than %d reads in one account", PLAN_READS_MAX);
     if ((p->count & (p->count - 1)) == 0) /* full at each power of two */
         p->reads = memory_resize(p->reads, p->count == 0 ? 1 : p->count * 2, sizeof *p->reads);
-    p->reads[p->count++] = (struct planned_read){ type, region, PLAN_NONE };
-    return true;
-}
-
-static bool add_type(struct plan *p, const struct provider *provider,
-                     const struct resource_type *type, struct error *err)
-{
-    if (type->global)
-        return add(p, type, GLOBAL_REGION, err);
-    for (size_t i = 0; i < p->regions.count; i++) {
-        const char *region = p->regions.items[i];
-        if (provider->service_in_region(type->service, region) && !add(p, type, region, err))
-            return false;
-    }
+    p->reads[p->count++] = (struct planned_read){ type, region, PLAN_NONE, PLAN_NONE };
     return true;
 }
 
@@ -37,6 +24,57 @@ static size_t find(const struct plan *p, const char *region, const char *type)
         if (strcmp(p->reads[i].type->name, type) == 0 && strcmp(p->reads[i].region, region) == 0)
             return i;
     return PLAN_NONE;
+}
+
+static const struct resource_type *find_type(const struct plan_types *types, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < types->count; i++)
+        if (strcmp(types->items[i]->name, name) == 0)
+            return types->items[i];
+    return NULL;
+}
+
+/* The read that lists the parents of a type in a region; PLAN_NONE: none is planned. */
+static size_t find_parent(const struct plan *p, const struct plan_types *types,
+                          const struct resource_type *type, const char *region)
+{
+    const struct resource_type *parent = find_type(types, type->children_of);
+    if (parent == NULL)
+        return PLAN_NONE;
+    return find(p, parent->global ? GLOBAL_REGION : region, parent->name);
+}
+
+/* One plan in the making. */
+struct planning {
+    const struct provider *provider;
+    const struct plan_types *types;
+    size_t *steps; /* beside types: how many others each comes after; PLAN_NONE: not known yet */
+    struct plan plan;
+};
+
+static bool add_in_region(struct planning *g, const struct resource_type *type, const char *region,
+                          struct error *err)
+{
+    size_t parent = find_parent(&g->plan, g->types, type, region);
+    if (type->children_of != NULL && parent == PLAN_NONE)
+        return true;
+    if (!add(&g->plan, type, region, err))
+        return false;
+    g->plan.reads[g->plan.count - 1].parent = parent;
+    return true;
+}
+
+static bool add_type(struct planning *g, const struct resource_type *type, struct error *err)
+{
+    if (type->global)
+        return add_in_region(g, type, GLOBAL_REGION, err);
+    for (size_t i = 0; i < g->plan.regions.count; i++) {
+        const char *region = g->plan.regions.items[i];
+        if (g->provider->service_in_region(type->service, region) &&
+            !add_in_region(g, type, region, err))
+            return false;
+    }
+    return true;
 }
 
 static void link_references(struct plan *p)
@@ -49,32 +87,60 @@ static void link_references(struct plan *p)
         }
 }
 
-/* What is read by reference comes after all that may refer to it. */
-static bool waits_for_others(const struct resource_type *type)
+/* ---- what comes after what ---- */
+
+static bool is_before(const struct planning *g, const char *name, size_t step)
 {
-    for (size_t i = 0; i < type->detail_count; i++)
-        if (type->details[i].referenced_by != NULL)
-            return true;
-    return false;
+    for (size_t i = 0; name != NULL && i < g->types->count; i++)
+        if (strcmp(g->types->items[i]->name, name) == 0)
+            return g->steps[i] < step;
+    return true; /* it is not planned: nobody waits for it */
+}
+
+static bool can_follow(const struct planning *g, const struct resource_type *type, size_t step)
+{
+    bool ok = is_before(g, type->children_of, step);
+    for (size_t i = 0; ok && i < type->detail_count; i++)
+        ok = is_before(g, type->details[i].referenced_by, step);
+    return ok;
+}
+
+/* Adds what comes after nothing but what the steps before have added. */
+static bool add_step(struct planning *g, size_t step, size_t *left, struct error *err)
+{
+    size_t before = *left;
+    for (size_t i = 0; i < g->types->count; i++) {
+        if (g->steps[i] != PLAN_NONE || !can_follow(g, g->types->items[i], step))
+            continue;
+        if (!add_type(g, g->types->items[i], err))
+            return false;
+        g->steps[i] = step;
+        --*left;
+    }
+    return *left < before ||
+           error_set(err, ERROR_INTERNAL, "%zu types to read wait for each other", before);
 }
 
 bool plan_account(const struct provider *provider, const struct plan_types *types,
                   const struct string_list *regions, struct plan *out, struct error *err)
 {
-    struct plan p = { 0 };
+    struct planning g = { provider, types, memory_new(types->count, sizeof(size_t)), { 0 } };
+    size_t left = types->count;
+    bool ok = true;
+    for (size_t i = 0; i < types->count; i++)
+        g.steps[i] = PLAN_NONE;
     for (size_t i = 0; i < regions->count; i++)
-        if (!string_list_has(&p.regions, regions->items[i]))
-            string_list_add(&p.regions, regions->items[i]);
-    for (size_t i = 0; i < 2 * types->count; i++) {
-        const struct resource_type *type = types->items[i % types->count];
-        bool late = i >= types->count;
-        if (waits_for_others(type) == late && !add_type(&p, provider, type, err)) {
-            plan_release(&p);
-            return false;
-        }
+        if (!string_list_has(&g.plan.regions, regions->items[i]))
+            string_list_add(&g.plan.regions, regions->items[i]);
+    for (size_t step = 0; ok && left > 0; step++)
+        ok = add_step(&g, step, &left, err);
+    free(g.steps);
+    if (!ok) {
+        plan_release(&g.plan);
+        return false;
     }
-    link_references(&p);
-    *out = p;
+    link_references(&g.plan);
+    *out = g.plan;
     return true;
 }
 

@@ -16,7 +16,9 @@
 struct planned_read {
     const struct resource_type *type;
     const char *region; /* "global" for a global type; belongs to the plan */
-    size_t after;       /* index of a read that must end first (referenced_by), or PLAN_NONE */
+    /* Indices of reads that must end first, or PLAN_NONE. Both stand before this one. */
+    size_t after;  /* referenced_by */
+    size_t parent; /* children_of */
 };
 #define PLAN_NONE ((size_t)-1)
 
@@ -32,8 +34,9 @@ struct plan_types {
     size_t count;
 };
 
-/* Regional types in each of `regions` (twice is once) where their service exists, global ones once; reads that come after
- * others stand behind all that do not. ERROR_LIMIT beyond PLAN_READS_MAX. */
+/* Regional types in each of `regions` (twice is once) where their service exists, global ones once; a child
+ * only where its parent is planned. Reads that come after others stand behind all that do not, and so on
+ * for what comes after those. ERROR_LIMIT beyond PLAN_READS_MAX. */
 bool plan_account(const struct provider *provider, const struct plan_types *types,
                   const struct string_list *regions, struct plan *out, struct error *err);
 void plan_release(struct plan *p);

@@ -55,6 +55,19 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o,
     return is_listed(w, type) || is_checked(w, o, type->name);
 }
 
+/* Children are asked for by the parents that were read tonight. */
+static bool is_needed(const struct workspace *w, const struct scan_options *o,
+                      const struct resource_type *type)
+{
+    bool needed = is_wanted(w, o, type);
+    for (size_t i = 0; !needed && i < resource_types_count(w->types); i++) {
+        const struct resource_type *child = resource_types_at(w->types, i);
+        needed = child->children_of != NULL && strcmp(child->children_of, type->name) == 0 &&
+                 is_needed(w, o, child);
+    }
+    return needed;
+}
+
 static bool fits_a_type(const struct workspace *w, const char *glob)
 {
     for (size_t i = 0; i < resource_types_count(w->types); i++)
@@ -113,7 +126,7 @@ static bool add_types(const struct workspace *w, const struct scan_options *o,
 {
     for (size_t i = 0; i < resource_types_count(w->types); i++) {
         const struct resource_type *type = resource_types_at(w->types, i);
-        if (strcmp(type->provider, t->provider->name) == 0 && is_wanted(w, o, type) &&
+        if (strcmp(type->provider, t->provider->name) == 0 && is_needed(w, o, type) &&
             !add_type(t, t->types, type, is_checked(w, o, type->name), store, err))
             return false;
     }

@@ -32,7 +32,7 @@ static bool check_types(const struct resource_types *types, struct error *err)
         if (!p->check_type(type, err))
             return false;
     }
-    return true;
+    return resource_types_check(types, err);
 }
 
 bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder,

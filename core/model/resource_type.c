@@ -212,3 +212,78 @@ const struct resource_type *resource_types_at(const struct resource_types *types
 {
     return types->items[index];
 }
+
+/* ---- how they lean on each other ---- */
+
+struct checking {
+    const struct resource_types *types;
+    bool *is_done; /* beside types->items */
+    struct error *err;
+};
+
+static bool link_fault(const struct checking *c, const struct resource_type *t, const char *what,
+                       const char *word)
+{
+    return error_set(c->err, ERROR_CONFIG, "%s:%d: %s: %s %s", t->file, t->line, t->name, what,
+                     word);
+}
+
+static size_t index_of(const struct resource_types *types, const struct resource_type *t)
+{
+    size_t i = 0;
+    while (types->items[i] != t)
+        i++;
+    return i;
+}
+
+static bool check_chain(const struct checking *c, const struct resource_type *t, int depth);
+
+/* `name`: whom `t` waits for, by `key`; NULL: nobody. */
+static bool check_link(const struct checking *c, const struct resource_type *t, const char *key,
+                       const char *name, int depth)
+{
+    if (name == NULL)
+        return true;
+    const struct resource_type *other = resource_types_find(c->types, name);
+    if (other == NULL || strcmp(other->provider, t->provider) != 0)
+        return error_set(c->err, ERROR_CONFIG, "%s:%d: %s: %s names %s, which is no type of %s",
+                         t->file, t->line, t->name, key, name, t->provider);
+    if (depth == TYPE_CHAIN_MAX)
+        return link_fault(c, t, "waits for itself, or for too many types in a row: see", name);
+    return check_chain(c, other, depth + 1);
+}
+
+static bool check_chain(const struct checking *c, const struct resource_type *t, int depth)
+{
+    size_t index = index_of(c->types, t);
+    if (c->is_done[index])
+        return true;
+    if (!check_link(c, t, "children_of", t->children_of, depth))
+        return false;
+    for (size_t i = 0; i < t->detail_count; i++)
+        if (!check_link(c, t, "referenced_by", t->details[i].referenced_by, depth))
+            return false;
+    c->is_done[index] = true;
+    return true;
+}
+
+static bool check_parent(const struct checking *c, const struct resource_type *t)
+{
+    if (t->children_of == NULL)
+        return true;
+    const struct resource_type *parent = resource_types_find(c->types, t->children_of);
+    if (parent->evidence)
+        return link_fault(c, t, "evidence has no children:", parent->name);
+    return !t->global || parent->global ||
+           link_fault(c, t, "a global type cannot be children_of a regional one,", parent->name);
+}
+
+bool resource_types_check(const struct resource_types *types, struct error *err)
+{
+    struct checking c = { types, memory_new(types->count + 1, sizeof(bool)), err };
+    bool ok = true;
+    for (size_t i = 0; ok && i < types->count; i++)
+        ok = check_chain(&c, types->items[i], 0) && check_parent(&c, types->items[i]);
+    free(c.is_done);
+    return ok;
+}

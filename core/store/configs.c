@@ -24,12 +24,29 @@ bool store_configs_each(struct store *s, int64_t account, const char *region, co
     return rows != NULL && step == SQL_END;
 }
 
+bool store_scope_outcome(struct store *s, int64_t account, const char *region, const char *type,
+                         enum outcome *out)
+{
+    static const char query[] =
+        "SELECT c.outcome FROM scope AS sc JOIN coverage AS c ON c.scope = sc.id AND c.to_run IS NULL"
+        " WHERE sc.account = ?1 AND sc.region = ?2 AND sc.type = ?3";
+    struct error ignored = ERROR_INIT; /* a fault of the store shows at the next write */
+    sqlite3_stmt *row = sql_start(
+        &s->sql, query, SQL_VALUES(sql_int(account), sql_text(region), sql_text(type)), &ignored);
+    bool known = row != NULL && sql_next(&s->sql, row, &ignored) == SQL_ROW &&
+                 outcome_from_name(sql_string(row, 0), out);
+    sql_stop(row);
+    return known;
+}
+
 bool store_is_shared(struct store *s, const char *owner, const char *key)
 {
     struct error ignored = ERROR_INIT; /* a fault of the store shows at the next write */
     int64_t seen = 0;
-    return sql_number(&s->sql, "SELECT 1 FROM sharing WHERE key = ?1 AND owner = ?2 AND to_run IS NULL LIMIT 1",
-                      SQL_VALUES(sql_text(key), sql_text(owner)), &seen, &ignored) &&
+    return sql_number(
+               &s->sql,
+               "SELECT 1 FROM sharing WHERE key = ?1 AND owner = ?2 AND to_run IS NULL LIMIT 1",
+               SQL_VALUES(sql_text(key), sql_text(owner)), &seen, &ignored) &&
            seen == 1;
 }
 

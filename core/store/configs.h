@@ -8,6 +8,10 @@
 bool store_configs_each(struct store *s, int64_t account, const char *region, const char *type,
                         bool (*each)(void *ctx, const char *config), void *ctx, struct error *err);
 
+/* How the last read of a scope ended; false when it is not known, or not planned any more. */
+bool store_scope_outcome(struct store *s, int64_t account, const char *region, const char *type,
+                         enum outcome *out);
+
 /* Whether some other account's scope sees the resource `key` of account `owner`. */
 bool store_is_shared(struct store *s, const char *owner, const char *key);
 
