@@ -29,8 +29,10 @@ class Told:
 
 
 class Asker:
-    def __init__(self, estate, url, types, now, lacking=()):
-        """`lacking`: pairs (type, part) that moto cannot answer. `now`: when the run began, unix seconds."""
+    def __init__(self, estate, url, types, now, lacking=(), accounts=tuple(e.ACCOUNTS), regions=tuple(e.REGIONS)):
+        """`lacking`: pairs (type, part) that moto cannot answer. `now`: when the run began, unix seconds. `estate` gives
+        the keys of an account."""
+        self.accounts, self.regions = accounts, regions
         self.estate, self.url, self.types, self.lacking = estate, url, types, lacking
         self.midnight = datetime.datetime.fromtimestamp(now, datetime.timezone.utc).replace(hour=0, minute=0, second=0)
         self.now = now
@@ -72,8 +74,8 @@ class Asker:
         return self.known[name]
 
     def places(self, kind):
-        for account in e.ACCOUNTS:
-            for region in ("global",) if tf.is_global(kind) else e.REGIONS:
+        for account in self.accounts:
+            for region in ("global",) if tf.is_global(kind) else self.regions:
                 yield {"partition": "aws", "account": account, "region": region}
 
     def askings(self, kind, place):
@@ -117,7 +119,7 @@ class Asker:
         if "reference" in kind and owner == kind["reference"]:
             return
         home = (owner or place["account"], home_region(kind, item) or place["region"])
-        if home != (place["account"], place["region"]) and home[0] in e.ACCOUNTS and home[1] in (*e.REGIONS, "global"):
+        if home != (place["account"], place["region"]) and home[0] in self.accounts and home[1] in (*self.regions, "global"):
             return  # kept at home
         ident = place["account"] if kind["id"] == "@account" else tf.as_text(tf.value(item, kind["id"]))
         told = Told(place["account"], place["region"], tf.value(item, kind.get("region", "")) or place["region"], ident, item)
