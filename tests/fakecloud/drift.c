@@ -4,6 +4,7 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/things.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -64,7 +65,9 @@ static void drift_item(const struct estate *e, const char *list, struct json_obj
         struct json_object *used = estate_json("{\"Region\":\"us-east-1\"}");
         set_used(e, used, "LastUsedDate", path);
         json_object_object_add(item, "RoleLastUsed", used);
-    } else if (strcmp(list, "Report") == 0 && json_string(item, "password_enabled")[0] == 't')
+    } else if (strcmp(list, "AccessKeyLastUsed") == 0)
+        set_used(e, json_get(item, "AccessKeyLastUsed"), "LastUsedDate", path);
+    else if (strcmp(list, "Report") == 0 && json_string(item, "password_enabled")[0] == 't')
         set_used(e, item, "password_last_used", path);
     else if (strcmp(list, "SummaryMap") == 0)
         json_object_object_add(
@@ -72,24 +75,27 @@ static void drift_item(const struct estate *e, const char *list, struct json_obj
             json_object_new_int64(3 + (int64_t)chance_number(e->o.seed, path, 50)));
 }
 
-static void drift_list(const struct estate *e, const char *at, const char *list,
-                       struct json_object *items)
+static void drift_list(const struct estate *e, const struct things *things, const char *at,
+                       const char *list, struct json_object *items)
 {
     for (size_t i = 0; i < json_object_array_length(items); i++) {
         char *path = memory_format("drift/%d/%s/%s/%zu", e->night, at, list, i);
         drift_item(e, list, json_object_array_get_idx(items, i), path);
         free(path);
     }
+    char *path = memory_format("%s/%s", at, list);
+    things_drift(things, e, list, items, path);
+    free(path);
     shuffle_within(e, items, at);
 }
 
-void drift_apply(struct estate *e)
+void drift_apply(struct estate *e, const struct things *things)
 {
     json_object_object_foreach(e->lists, account, regions) {
         json_object_object_foreach(regions, region, lists) {
             char *at = memory_format("%s/%s", account, region);
             json_object_object_foreach(lists, list, items)
-                drift_list(e, at, list, items);
+                drift_list(e, things, at, list, items);
             free(at);
         }
     }

@@ -4,7 +4,9 @@
 #include "tests/fakecloud/estate.h"
 
 /* What differs every night and is no change: the order of lists, also within things; subnets' free
- * addresses; when passwords, keys and roles were last used; what the account summary counts. */
-void drift_apply(struct estate *e);
+ * addresses; when passwords, keys and roles were last used; what the account summary counts; what things.h
+ * declares. */
+struct things;
+void drift_apply(struct estate *e, const struct things *things);
 
 #endif

@@ -76,6 +76,8 @@ struct estate *estate_new(const struct estate_options *options)
     e->findings = json_object_new_object();
     e->findings_before = json_object_new_object();
     e->changes = json_object_new_object();
+    e->outcomes = json_object_new_object();
+    e->secrets = json_object_new_object();
     for (size_t i = 0; i < options->accounts; i++)
         add_account(e, i);
     return e;
@@ -85,8 +87,8 @@ void estate_free(struct estate *e)
 {
     if (e == NULL)
         return;
-    struct json_object *trees[] = { e->accounts, e->lists,           e->resources,
-                                    e->findings, e->findings_before, e->changes };
+    struct json_object *trees[] = { e->accounts,        e->lists,   e->resources, e->findings,
+                                    e->findings_before, e->changes, e->outcomes,  e->secrets };
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
         json_object_put(trees[i]);
     free(e);

@@ -35,6 +35,8 @@ struct estate {
     struct json_object *findings;
     struct json_object *findings_before; /* ... and of the night before */
     struct json_object *changes;
+    struct json_object *outcomes;
+    struct json_object *secrets; /* of all nights so far */
 };
 
 /* Where something is. Borrowed strings. */

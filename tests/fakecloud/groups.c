@@ -26,6 +26,8 @@
     "[{\"IpProtocol\":\"tcp\",\"FromPort\":%s,\"ToPort\":%s,\"IpRanges\":[],\"Ipv6Ranges\":[],\"UserIdGroupPairs\":[]," \
     "\"PrefixListIds\":[{\"PrefixListId\":\"%s\"}]}]"
 
+#define ANY "[\"0.0.0.0/0\"]"
+
 enum source { SOURCE_NONE, SOURCE_OFFICES, SOURCE_WORLD, SOURCE_AWS };
 
 /* What a group lets in, and what a check must say of it. Where `source` names a prefix list, `permissions`
@@ -34,40 +36,48 @@ struct recipe {
     const char *name, *permissions;
     enum source source;
     const char *check, *subject; /* NULL: nothing to find */
+    const char *ports, *sources; /* of the finding; sources NULL: the prefix list */
 };
 
 static const struct recipe recipes[] = {
-    { "inside", ALL("", "{\"CidrIp\":\"10.0.0.0/8\"}"), SOURCE_NONE, NULL, NULL },
+    { "inside", ALL("", "{\"CidrIp\":\"10.0.0.0/8\"}"), SOURCE_NONE, NULL, NULL, NULL, NULL },
     { "partner", RANGE("tcp", 443, 443, "203.0.113.0/24") "," RANGE6(443, 443, "2001:db8::/32"),
-      SOURCE_NONE, NULL, NULL },
-    { "large-network", RANGE("tcp", 22, 22, "203.0.0.0/8"), SOURCE_NONE, NULL, NULL },
-    { "from-offices", "22", SOURCE_OFFICES, NULL, NULL },
-    { "from-cloudfront", "443", SOURCE_AWS, NULL, NULL },
-    { "ping-inside", RANGE("icmp", -1, -1, "10.0.0.0/8"), SOURCE_NONE, NULL, NULL },
-    { "empty", "", SOURCE_NONE, NULL, NULL },
-    { "ssh-anywhere", RANGE("tcp", 22, 22, "0.0.0.0/0"), SOURCE_NONE, TRUTH_ADMIN, "tcp/22" },
-    { "rdp-over-v6", RANGE6(3389, 3389, "::/0"), SOURCE_NONE, TRUTH_ADMIN, "tcp/3389" },
+      SOURCE_NONE, NULL, NULL, NULL, NULL },
+    { "large-network", RANGE("tcp", 22, 22, "203.0.0.0/8"), SOURCE_NONE, NULL, NULL, NULL, NULL },
+    { "from-offices", "22", SOURCE_OFFICES, NULL, NULL, NULL, NULL },
+    { "from-cloudfront", "443", SOURCE_AWS, NULL, NULL, NULL, NULL },
+    { "ping-inside", RANGE("icmp", -1, -1, "10.0.0.0/8"), SOURCE_NONE, NULL, NULL, NULL, NULL },
+    { "empty", "", SOURCE_NONE, NULL, NULL, NULL, NULL },
+    { "ssh-anywhere", RANGE("tcp", 22, 22, "0.0.0.0/0"), SOURCE_NONE, TRUTH_ADMIN, "tcp/22", "22",
+      ANY },
+    { "rdp-over-v6", RANGE6(3389, 3389, "::/0"), SOURCE_NONE, TRUTH_ADMIN, "tcp/3389", "3389",
+      "[\"::/0\"]" },
     { "v6-in-halves", RANGE6(22, 22, "::/1") "," RANGE6(22, 22, "8000::/1"), SOURCE_NONE,
-      TRUTH_ADMIN, "tcp/22" },
+      TRUTH_ADMIN, "tcp/22", "22", "[\"8000::/1\",\"::/1\"]" },
     { "v4-in-halves", RANGE("tcp", 22, 22, "0.0.0.0/1") "," RANGE("tcp", 22, 22, "128.0.0.0/1"),
-      SOURCE_NONE, TRUTH_ADMIN, "tcp/22" },
-    { "by-prefix-list", "22", SOURCE_WORLD, TRUTH_ADMIN, "tcp/22" },
+      SOURCE_NONE, TRUTH_ADMIN, "tcp/22", "22", "[\"0.0.0.0/1\",\"128.0.0.0/1\"]" },
+    { "by-prefix-list", "22", SOURCE_WORLD, TRUTH_ADMIN, "tcp/22", "22", NULL },
     { "everything",
       ALL("", "{\"CidrIp\":\"0.0.0.0/0\",\"Description\":\"<temporary> & \\\"urgent\\\"\"}"),
-      SOURCE_NONE, TRUTH_ADMIN, "all" },
-    { "web", RANGE("tcp", 443, 443, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "tcp/443" },
-    { "database", RANGE("tcp", 5432, 5432, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "tcp/5432" },
-    { "dns", RANGE("udp", 53, 53, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "udp/53" },
-    { "ping", RANGE("icmp", -1, -1, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "icmp" },
+      SOURCE_NONE, TRUTH_ADMIN, "all", "all", ANY },
+    { "web", RANGE("tcp", 443, 443, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "tcp/443", "443", ANY },
+    { "database", RANGE("tcp", 5432, 5432, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "tcp/5432",
+      "5432", ANY },
+    { "dns", RANGE("udp", 53, 53, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "udp/53", "53", ANY },
+    { "ping", RANGE("icmp", -1, -1, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "icmp", "all", ANY },
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes, GROUPS_A_REGION = 5 };
 
-static const struct recipe default_recipe = { "default", NULL, SOURCE_NONE, NULL, NULL };
-static const struct recipe machines_recipe = { MACHINES, RANGE("tcp", 22, 22, "10.0.0.0/8"),
-                                               SOURCE_NONE, NULL, NULL };
-static const struct recipe late_recipe = { "late", RANGE("tcp", 22, 22, "0.0.0.0/0"), SOURCE_NONE,
-                                           TRUTH_ADMIN, "tcp/22" };
+static const struct recipe default_recipe = {
+    "default", NULL, SOURCE_NONE, NULL, NULL, NULL, NULL
+};
+static const struct recipe machines_recipe = {
+    MACHINES, RANGE("tcp", 22, 22, "10.0.0.0/8"), SOURCE_NONE, NULL, NULL, NULL, NULL
+};
+static const struct recipe late_recipe = {
+    "late", RANGE("tcp", 22, 22, "0.0.0.0/0"), SOURCE_NONE, TRUTH_ADMIN, "tcp/22", "22", ANY
+};
 
 static char *group_id(const struct estate *e, struct place at, const char *name, size_t vpc)
 {
@@ -99,6 +109,17 @@ static struct json_object *permissions(const struct estate *e, const char *accou
     return o;
 }
 
+/* What nothing is attached to opens nothing yet. */
+static void tell(struct estate *e, struct place at, const struct recipe *r, const char *id,
+                 const char *severity, const char *list)
+{
+    char *evidence = r->sources != NULL
+                         ? memory_format("{\"ports\":\"%s\",\"sources\":%s}", r->ports, r->sources)
+                         : memory_format("{\"ports\":\"%s\",\"sources\":[\"%s\"]}", r->ports, list);
+    truth_open(e, at, &(struct truth_finding){ r->check, id, r->subject, severity, evidence });
+    free(evidence);
+}
+
 static void add(struct estate *e, size_t account, size_t region, const struct recipe *r,
                 const char *name, size_t vpc)
 {
@@ -115,8 +136,11 @@ static void add(struct estate *e, size_t account, size_t region, const struct re
     json_object_object_add(group, "IpPermissions", permissions(e, at.account, region, r, id));
     estate_put(e, at, "SecurityGroups", group);
     truth_there(e, at, TYPE, id, arn);
-    if (r->check != NULL)
-        truth_open(e, at, r->check, id, r->subject);
+    if (r->check != NULL) {
+        char *list = network_list(e, region, NETWORK_WORLD);
+        tell(e, at, r, id, "low", list);
+        free(list);
+    }
     free(arn);
     free(vpc_id);
     free(id);
@@ -185,7 +209,10 @@ void groups_toggle_machines(struct estate *e, struct place at)
                                  : json_object_get(closed));
     json_object_put(closed);
     truth_changed(e, at, TYPE, id, "IpPermissions[]");
-    (opens ? truth_open : truth_closed)(e, at, TRUTH_ADMIN, id, late_recipe.subject);
+    if (opens)
+        tell(e, at, &late_recipe, id, "high", "");
+    else
+        truth_closed(e, at, TRUTH_ADMIN, id, late_recipe.subject);
     free(id);
 }
 

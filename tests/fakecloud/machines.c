@@ -5,6 +5,7 @@
 #include "tests/fakecloud/groups.h"
 #include "tests/fakecloud/network.h"
 #include "tests/fakecloud/truth.h"
+#include "tests/fakecloud/words.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 /* Everything that an instance is called by. */
 struct machine {
     char *instance, *interface, *reservation, *attachment, *group, *subnet, *vpc, *address;
+    char *token; /* a secret */
 };
 
 static char *id_of(const struct estate *e, struct place at, const char *prefix, const char *name)
@@ -37,13 +39,16 @@ static void machine_init(struct machine *m, const struct estate *e, struct place
     m->vpc = network_vpc(e, at, NETWORK_OWN_VPC);
     m->address = memory_format("10.20.%d.%d", (int)chance_number(e->o.seed, path, 15),
                                4 + (int)chance_number(e->o.seed, m->instance, 250));
+    char *hex = chance_hex(e->o.seed, path, 24);
+    m->token = memory_format(WORDS_SECRET "%s", hex);
+    free(hex);
     free(path);
 }
 
 static void machine_release(struct machine *m)
 {
-    char *strings[] = { m->instance, m->interface, m->reservation, m->attachment,
-                        m->group,    m->subnet,    m->vpc,         m->address };
+    char *strings[] = { m->instance, m->interface, m->reservation, m->attachment, m->group,
+                        m->subnet,   m->vpc,       m->address,     m->token };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
 }
@@ -91,14 +96,14 @@ static void put_instance(struct estate *e, struct place at, const struct machine
 {
     struct json_object *instance = estate_json(
         "{\"InstanceId\":\"%s\",\"ImageId\":\"ami-0123456789abcdef0\",\"InstanceType\":\"t3.micro\",\"AmiLaunchIndex\":0,"
-        "\"ClientToken\":\"seeded-client-token-%s\",\"LaunchTime\":\"" ESTATE_MADE
+        "\"ClientToken\":\"%s\",\"LaunchTime\":\"" ESTATE_MADE
         "\",\"State\":{\"Code\":16,\"Name\":\"running\"},"
         "\"Placement\":{\"AvailabilityZone\":\"%sa\",\"GroupName\":\"\",\"Tenancy\":\"default\"},\"Monitoring\":{\"State\":\"disabled\"},"
         "\"PrivateIpAddress\":\"%s\",\"SubnetId\":\"%s\",\"VpcId\":\"%s\",\"Architecture\":\"x86_64\",\"EbsOptimized\":false,"
         "\"EnaSupport\":true,\"MetadataOptions\":{\"HttpTokens\":\"required\",\"HttpEndpoint\":\"enabled\",\"HttpPutResponseHopLimit\":2},"
         "\"RootDeviceName\":\"/dev/xvda\",\"RootDeviceType\":\"ebs\","
         "\"Tags\":[{\"Key\":\"Name\",\"Value\":\"%s\"},{\"Key\":\"env\",\"Value\":\"prod\"}]}",
-        m->instance, name, at.region, m->address, m->subnet, m->vpc, name);
+        m->instance, m->token, at.region, m->address, m->subnet, m->vpc, name);
     struct json_object *card = estate_json(
         "{\"NetworkInterfaceId\":\"%s\",\"SubnetId\":\"%s\",\"VpcId\":\"%s\",\"OwnerId\":\"%s\",\"Status\":\"in-use\"}",
         m->interface, m->subnet, m->vpc, at.account);
@@ -114,6 +119,7 @@ static void put_instance(struct estate *e, struct place at, const struct machine
     json_object_array_add(instances, instance);
     json_object_object_add(reservation, "Instances", instances);
     estate_put(e, at, "Reservations", reservation);
+    truth_secret(e, m->token);
     char *arn = memory_format("arn:aws:ec2:%s:%s:instance/%s", at.region, at.account, m->instance);
     truth_there(e, at, "aws_ec2_instance", m->instance, arn);
     free(arn);

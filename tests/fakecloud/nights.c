@@ -1,13 +1,13 @@
 #include "tests/fakecloud/nights.h"
 
 #include "core/base/memory.h"
-#include "tests/fakecloud/buckets.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/drift.h"
 #include "tests/fakecloud/groups.h"
 #include "tests/fakecloud/machines.h"
 #include "tests/fakecloud/network.h"
 #include "tests/fakecloud/people.h"
+#include "tests/fakecloud/things.h"
 #include "tests/fakecloud/truth.h"
 
 #include <stdlib.h>
@@ -67,34 +67,42 @@ static void change_all(struct estate *e)
     change_groups(e);
     change_people(e);
     change_machines(e);
-    buckets_toggle_block(e, spot_of(e, "bucket").account);
 }
 
-static void build_account(struct estate *e, size_t account)
+static void build_account(struct estate *e, const struct things *things, size_t account)
 {
     people_build(e, account);
-    buckets_build(e, account);
     for (size_t region = 0; region < e->o.regions; region++) {
         network_build(e, account, region);
         groups_build(e, account, region);
         machines_build(e, estate_place(e, account, region));
     }
+    things_build(things, e, account);
 }
 
-bool nights_build(struct estate *e, struct error *err)
+static bool build_nights(struct estate *e, const struct things *things, struct error *err)
 {
     for (size_t i = 0; i < e->o.accounts; i++)
-        build_account(e, i);
+        build_account(e, things, i);
     for (;;) {
         if (e->o.truth_path != NULL && !truth_write(e, e->o.truth_path, err))
             return false;
         if (e->night == e->o.night)
-            break;
+            return true;
         truth_begin_night(e);
         e->night++;
+        things_night(things, e);
         if (e->night % 2 == 1)
             change_all(e);
     }
-    drift_apply(e);
-    return true;
+}
+
+bool nights_build(struct estate *e, struct error *err)
+{
+    struct things *things = things_new(err);
+    bool ok = things != NULL && build_nights(e, things, err);
+    if (ok)
+        drift_apply(e, things);
+    things_free(things);
+    return ok;
 }

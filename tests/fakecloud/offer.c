@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMED "Filters:" /* begins a parameter that is one of the {Name, Values} of Filters */
-
 const struct service *offer_service(const struct call *c)
 {
     const struct service *const *all = offer_services();
@@ -26,22 +24,34 @@ const struct offer *offer_find(const struct service *s, const struct call *c)
     return NULL;
 }
 
-static bool is_named(const struct offer_filter *f)
+/* "Filters:vpc-id" is one of the {Name, Values} of Filters; the name, NULL for other parameters. */
+static const char *named(const struct offer_filter *f)
 {
-    return text_starts_with(text_of(f->parameter), NAMED);
+    const char *colon = strchr(f->parameter, ':');
+    return colon == NULL ? NULL : colon + 1;
+}
+
+/* Whether a filter reads this parameter, or a part of it. */
+static bool reads(const struct offer_filter *f, const char *parameter)
+{
+    struct text rest = text_of(f->parameter);
+    return text_equal_string(text_cut(&rest, ':'), parameter);
 }
 
 /* What a filter asks for: a scalar, a list, or NULL. Borrowed. */
 static struct json_object *asked(const struct call *c, const struct offer_filter *f)
 {
-    struct json_object *named = json_get(c->params, "Filters");
-    if (!is_named(f))
-        return json_get(c->params, f->parameter);
-    for (size_t i = 0; named != NULL && i < json_object_array_length(named); i++) {
-        struct json_object *one = json_object_array_get_idx(named, i);
-        const char *name = json_string(one, "Name");
-        if (name != NULL && strcmp(name, f->parameter + strlen(NAMED)) == 0)
-            return json_get(one, "Values");
+    json_object_object_foreach(c->params, name, list) {
+        if (!reads(f, name))
+            continue;
+        if (named(f) == NULL)
+            return list;
+        for (size_t i = 0; i < json_object_array_length(list); i++) {
+            struct json_object *one = json_object_array_get_idx(list, i);
+            const char *is = json_string(one, "Name");
+            if (is != NULL && strcmp(is, named(f)) == 0)
+                return json_get(one, "Values");
+        }
     }
     return NULL;
 }
@@ -117,20 +127,30 @@ static bool is_harmless(const struct offer *o, const char *name)
     return o->parent.member != NULL && strcmp(o->parent.parameter, name) == 0;
 }
 
-/* Whether a filter reads the parameter; within Filters all names must be read. */
+/* How many of the {Name, Values} of `list` the filter is. */
+static size_t read_count(const struct offer_filter *f, struct json_object *list)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        const char *name = json_string(json_object_array_get_idx(list, i), "Name");
+        count += name != NULL && strcmp(name, named(f)) == 0;
+    }
+    return count;
+}
+
+/* Whether filters read all of the parameter: of {Name, Values} each must be one of them. */
 static bool is_read(const struct offer *o, const char *name, struct json_object *value)
 {
-    bool among = strcmp(name, "Filters") == 0 && json_object_is_type(value, json_type_array);
-    size_t named = 0;
+    size_t count = 0;
+    bool list = json_object_is_type(value, json_type_array);
     for (size_t i = 0; i < OFFER_FILTERS_MAX && o->filters[i].parameter != NULL; i++) {
         const struct offer_filter *f = &o->filters[i];
-        if (!among && strcmp(f->parameter, name) == 0)
+        if (reads(f, name) && named(f) == NULL)
             return true;
-        for (size_t n = 0; among && is_named(f) && n < json_object_array_length(value); n++)
-            named += strcmp(json_string(json_object_array_get_idx(value, n), "Name"),
-                            f->parameter + strlen(NAMED)) == 0;
+        if (reads(f, name) && list)
+            count += read_count(f, value);
     }
-    return among && named == json_object_array_length(value);
+    return list && count > 0 && count == json_object_array_length(value);
 }
 
 static bool parameters_known(const struct call *c, const struct offer *o, struct fault *fault)
@@ -152,8 +172,7 @@ static bool parent_there(const struct call *c, const struct offer *o, struct pla
     if (p->member == NULL)
         return true;
     return (value != NULL && estate_item(c->estate, at, p->list, p->member, value) != NULL) ||
-           fault_own(fault, p->none.status, p->none.code,
-                     value == NULL ? p->parameter : value);
+           fault_own(fault, p->none.status, p->none.code, value == NULL ? p->parameter : value);
 }
 
 static struct json_object *chosen(const struct call *c, const struct offer *o,

@@ -30,7 +30,7 @@ struct refusal {
  * "Attachments.VpcId"; lists on the way are gone through). "self" among what is asked is the caller. */
 struct offer_filter {
     const char *parameter;  /* a scalar or list: "KeyId", "OwnerIds"; "Filters:vpc-id" is the one of that Name in the
-                               list of {Name, Values} */
+                               list of {Name, Values}; "Filter:state" where the parameter is called so */
     const char *member;
     struct refusal unknown; /* of a value that nothing has; none: the list is shorter */
 };

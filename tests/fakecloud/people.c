@@ -10,6 +10,7 @@
 
 #define MFA_TYPE "aws_iam_virtual_mfa_device"
 #define ROW_TYPE "aws_iam_credential_report_row"
+#define KEY_TYPE "aws_iam_access_key"
 #define ROOT "<root_account>"
 
 enum root_kind { ROOT_GUARDED, ROOT_BARE, ROOT_WITH_KEY, ROOT_KINDS };
@@ -75,6 +76,43 @@ static void add_row(struct estate *e, struct place at, const char *user, const c
     free(key);
 }
 
+/* What everybody has: a key, which is used, and a policy that is attached. */
+static void add_key(struct estate *e, struct place at, const char *user, const char *user_arn)
+{
+    char *key = iam_id(e, "AKIA", at.account, user),
+         *arn = memory_format("%s/access-key/%s", user_arn, key);
+    estate_put(
+        e, at, "AccessKeys",
+        estate_json(
+            "{\"UserName\":\"%s\",\"AccessKeyId\":\"%s\",\"Status\":\"Active\",\"CreateDate\":\"" ESTATE_MADE
+            "\"}",
+            user, key));
+    estate_put(
+        e, at, "AccessKeyLastUsed",
+        estate_json(
+            "{\"_of\":\"%s\",\"_user\":\"%s\",\"UserName\":\"%s\",\"AccessKeyLastUsed\":{\"LastUsedDate\":\"" ESTATE_MADE
+            "\",\"ServiceName\":\"s3\",\"Region\":\"us-east-1\"}}",
+            key, user, user));
+    estate_put(
+        e, at, "AttachedUserPolicies",
+        estate_json(
+            "{\"_of\":\"%s\",\"PolicyName\":\"ReadOnlyAccess\",\"PolicyArn\":\"arn:aws:iam::aws:policy/ReadOnlyAccess\"}",
+            user));
+    truth_there(e, at, KEY_TYPE, key, arn);
+    free(arn);
+    free(key);
+}
+
+static void drop_key(struct estate *e, struct place at, const char *user)
+{
+    char *key = iam_id(e, "AKIA", at.account, user);
+    estate_drop(e, at, "AccessKeys", "UserName", user);
+    estate_drop(e, at, "AccessKeyLastUsed", "_user", user);
+    estate_drop(e, at, "AttachedUserPolicies", "_of", user);
+    truth_gone(e, at, KEY_TYPE, key);
+    free(key);
+}
+
 void people_hire(struct estate *e, size_t account, const char *name)
 {
     struct place at = estate_global(e, account);
@@ -89,6 +127,7 @@ void people_hire(struct estate *e, size_t account, const char *name)
     truth_there(e, at, "aws_iam_user", name, arn);
     add_row(e, at, name, arn,
             estate_json("{\"password_enabled\":\"true\",\"mfa_active\":\"true\"}"));
+    add_key(e, at, name, arn);
     free(arn);
     free(id);
 }
@@ -101,6 +140,7 @@ void people_leave(struct estate *e, size_t account, const char *name)
     estate_drop(e, at, "Report", "user", name);
     truth_gone(e, at, "aws_iam_user", name);
     truth_gone(e, at, ROW_TYPE, name);
+    drop_key(e, at, name);
 }
 
 static char *root_device(const char *account)
@@ -121,6 +161,14 @@ static void add_root_device(struct estate *e, struct place at)
             serial, at.account, at.account));
     truth_there(e, at, MFA_TYPE, serial, serial);
     free(serial);
+}
+
+static void tell_root_mfa(struct estate *e, struct place at, int keys)
+{
+    char *evidence = memory_format("{\"access_keys\":%d,\"password\":1}", keys);
+    truth_open(e, at,
+               &(struct truth_finding){ TRUTH_ROOT_MFA, at.account, "", "critical", evidence });
+    free(evidence);
 }
 
 static void build_root(struct estate *e, struct place at, enum root_kind kind)
@@ -144,9 +192,11 @@ static void build_root(struct estate *e, struct place at, enum root_kind kind)
     if (mfa == 1)
         add_root_device(e, at);
     else
-        truth_open(e, at, TRUTH_ROOT_MFA, at.account, "");
+        tell_root_mfa(e, at, key);
     if (key == 1)
-        truth_open(e, at, TRUTH_ROOT_KEY, at.account, "");
+        truth_open(e, at,
+                   &(struct truth_finding){ TRUTH_ROOT_KEY, at.account, "", "critical",
+                                            "{\"access_keys\":1}" });
     free(summary);
     free(arn);
 }
@@ -168,7 +218,10 @@ void people_toggle_root_mfa(struct estate *e, size_t account)
     } else if (estate_drop(e, at, "VirtualMFADevices", "SerialNumber", serial)) {
         truth_gone(e, at, MFA_TYPE, serial);
     }
-    (on ? truth_closed : truth_open)(e, at, TRUTH_ROOT_MFA, at.account, "");
+    if (on)
+        truth_closed(e, at, TRUTH_ROOT_MFA, at.account, "");
+    else
+        tell_root_mfa(e, at, (int)json_int(summary, "AccountAccessKeysPresent", 0));
     free(serial);
 }
 

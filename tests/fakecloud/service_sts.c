@@ -87,9 +87,8 @@ static bool is_session_name(const char *name)
 
 static bool assume(const struct call *c, struct json_object **out, struct fault *fault)
 {
-    static const char *const known[] = {
-        "RoleArn", "RoleSessionName", "DurationSeconds", "Policy", "PolicyArns", NULL
-    };
+    static const char *const known[] = { "RoleArn", "RoleSessionName", "DurationSeconds",
+                                         "Policy",  "PolicyArns",      NULL };
     const char *arn = call_text(c, "RoleArn");
     char *account = NULL, *role = NULL;
     struct session s = { .name = call_text(c, "RoleSessionName") };

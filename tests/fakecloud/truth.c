@@ -8,7 +8,7 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
-enum { ROW_MAX = 6, FILE_BYTES_MAX = 1 << 30 };
+enum { ROW_MAX = 7, FILE_BYTES_MAX = 1 << 30 };
 
 /* Rows are kept in an object, under a key of their words, so that each is there once. */
 static char *row_key(const char *const *words, size_t count)
@@ -73,11 +73,28 @@ void truth_changed(struct estate *e, struct place at, const char *type, const ch
     change(e, at, words);
 }
 
-void truth_open(struct estate *e, struct place at, const char *check, const char *id,
-                const char *subject)
+void truth_folded(struct estate *e, struct place at, const char *type, const char *parent)
 {
-    const char *row[] = { check, at.account, at.region, id, subject };
-    set_row(e->findings, row, 5, 5);
+    const char *row[] = { at.account, at.region, type, parent, "" };
+    set_row(e->resources, row, 5, 4);
+}
+
+void truth_secret(struct estate *e, const char *secret)
+{
+    json_object_object_add(e->secrets, secret, NULL);
+}
+
+void truth_outcome(struct estate *e, struct place at, const char *type, const char *outcome)
+{
+    const char *row[] = { at.account, at.region, type, outcome };
+    set_row(e->outcomes, row, 4, 3);
+}
+
+void truth_open(struct estate *e, struct place at, const struct truth_finding *f)
+{
+    const char *row[] = { f->check,   at.account,  at.region,  f->id,
+                          f->subject, f->severity, f->evidence };
+    set_row(e->findings, row, 7, 5);
 }
 
 void truth_closed(struct estate *e, struct place at, const char *check, const char *id,
@@ -100,6 +117,16 @@ static struct json_object *rows(struct json_object *in, struct json_object *not_
     return out;
 }
 
+static struct json_object *names(struct json_object *in)
+{
+    struct json_object *out = json_object_new_array();
+    json_object_object_foreach(in, name, nothing) {
+        (void)nothing;
+        json_object_array_add(out, json_object_new_string(name));
+    }
+    return out;
+}
+
 static struct json_object *document(const struct estate *e)
 {
     struct json_object *o = json_object_new_object(), *accounts = json_object_new_array(),
@@ -116,6 +143,8 @@ static struct json_object *document(const struct estate *e)
     json_object_object_add(o, "findings", rows(e->findings, NULL));
     json_object_object_add(o, "new", rows(e->findings, e->findings_before));
     json_object_object_add(o, "resolved", rows(e->findings_before, e->findings));
+    json_object_object_add(o, "outcomes", rows(e->outcomes, NULL));
+    json_object_object_add(o, "secrets", names(e->secrets));
     return o;
 }
 

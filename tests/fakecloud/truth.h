@@ -24,13 +24,28 @@ void truth_gone(struct estate *e, struct place at, const char *type, const char 
 /* A field of something that was there has another value than the night before. */
 void truth_changed(struct estate *e, struct place at, const char *type, const char *id, const char *field);
 
-void truth_open(struct estate *e, struct place at, const char *check, const char *id, const char *subject);
+/* What comes and goes by itself: one thing called `parent` stands for all members, and none is a change. */
+void truth_folded(struct estate *e, struct place at, const char *type, const char *parent);
+
+/* Something that lies in the answers and must be written down nowhere. */
+void truth_secret(struct estate *e, const char *secret);
+
+/* A scope that cannot be complete tonight, by the words of the coverage sheet. */
+void truth_outcome(struct estate *e, struct place at, const char *type, const char *outcome);
+
+/* A finding as the sheet has it. */
+struct truth_finding {
+    const char *check, *id, *subject, *severity, *evidence;
+};
+void truth_open(struct estate *e, struct place at, const struct truth_finding *f);
 void truth_closed(struct estate *e, struct place at, const char *check, const char *id, const char *subject);
 
 /* FOLDER/night-N.json of the night just made:
  *   {night, accounts, regions, resources: [[account, region, type, id, key]…],
  *    changes: [[added|removed|changed, account, region, type, id, field]…],
- *    findings, new, resolved: [[check, account, region, id, subject]…]} */
+ *    findings, new, resolved: [[check, account, region, id, subject, severity, evidence]…],
+ *    outcomes: [[account, region, type, outcome]…], secrets: [text…]}
+ * What is folded has "" for a key. */
 bool truth_write(const struct estate *e, const char *folder, struct error *err);
 
 #endif

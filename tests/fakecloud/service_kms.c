@@ -1,0 +1,40 @@
+#include "tests/fakecloud/offer.h"
+
+/* Limits: AWS KMS's API reference. */
+static const struct offer offers[] = {
+    { .operation = "DescribeKey",
+      .list = "Keys",
+      .as = "KeyMetadata",
+      .one = true,
+      .none = { 400, "NotFoundException" },
+      .pluck = "_metadata",
+      .filters = { { "KeyId", "KeyId", { 0 } } } },
+    { .operation = "GetKeyPolicy",
+      .list = "Keys",
+      .one = true,
+      .none = { 400, "NotFoundException" },
+      .pluck = "_policy",
+      .filters = { { "KeyId", "KeyId", { 0 } } },
+      .harmless = { "PolicyName" } },
+    { .operation = "GetKeyRotationStatus",
+      .list = "Keys",
+      .one = true,
+      .none = { 400, "NotFoundException" },
+      .pluck = "_rotation",
+      .filters = { { "KeyId", "KeyId", { 0 } } } },
+    { .operation = "ListAliases",
+      .list = "Aliases",
+      .as = "Aliases",
+      .page = { 1, 100, 50 },
+      .filters = { { "KeyId", "TargetKeyId", { 0 } } } },
+    { .operation = "ListKeys", .list = "Keys", .as = "Keys", .page = { 1, 1000, 100 } },
+    { .operation = "ListResourceTags",
+      .list = "KeyTags",
+      .as = "Tags",
+      .page = { 1, 50, 50 },
+      .parent = { "Keys", "KeyId", "KeyId", { 400, "NotFoundException" } },
+      .filters = { { "KeyId", "_of", { 0 } } } },
+    { 0 },
+};
+
+const struct service service_kms = { .name = "kms", .offers = offers };

@@ -1,0 +1,191 @@
+#include "tests/fakecloud/things.h"
+
+#include "core/base/embedded.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/yaml.h"
+#include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/thing.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const struct embedded_file fakecloud_things[];
+extern const size_t fakecloud_things_count;
+
+struct things {
+    struct yaml_document **files;
+};
+
+struct things *things_new(struct error *err)
+{
+    struct things *t = memory_new(1, sizeof *t);
+    t->files = memory_new(fakecloud_things_count, sizeof *t->files);
+    for (size_t i = 0; i < fakecloud_things_count; i++) {
+        const struct embedded_file *f = &fakecloud_things[i];
+        t->files[i] = yaml_parse((struct text){ f->text, f->len }, f->name, err);
+        if (t->files[i] == NULL) {
+            things_free(t);
+            return NULL;
+        }
+    }
+    return t;
+}
+
+void things_free(struct things *t)
+{
+    if (t == NULL)
+        return;
+    for (size_t i = 0; i < fakecloud_things_count; i++)
+        yaml_document_free(t->files[i]);
+    free(t->files);
+    free(t);
+}
+
+/* A group, and one place of it. */
+struct spot {
+    struct estate *e;
+    const char *name;
+    struct json_object *group;
+    size_t account, region;
+};
+
+static bool is_global(struct json_object *group)
+{
+    const char *where = json_string(group, "where");
+    return where != NULL && strcmp(where, "account") == 0;
+}
+
+static struct place place_of(const struct spot *s)
+{
+    return is_global(s->group) ? estate_global(s->e, s->account)
+                               : estate_place(s->e, s->account, s->region);
+}
+
+static bool is_there(const struct spot *s)
+{
+    int64_t of = json_int(s->group, "of", 1);
+    if (of == 1 || (s->account == 0 && s->region == 0) || of == 0)
+        return of != 0 || (s->account == 0 && s->region == 0);
+    struct place at = place_of(s);
+    char *path = memory_format("%s/%s/group/%s", at.account, at.region, s->name);
+    bool there = chance_number(s->e->o.seed, path, (uint64_t)of) == 0;
+    free(path);
+    return there;
+}
+
+static size_t regions_of(const struct spot *s)
+{
+    return is_global(s->group) ? 1 : s->e->o.regions;
+}
+
+/* Calls `each` for every thing of the group in this place. */
+static void each_thing(const struct spot *s, void (*each)(const struct thing *t))
+{
+    struct json_object *list = json_get(s->group, "things");
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        struct thing t;
+        thing_init(&t, s->e, place_of(s), s->account, s->name, json_object_array_get_idx(list, i));
+        each(&t);
+    }
+}
+
+/* Calls `each` for all groups; account and region are left to it. */
+static void each_group(const struct things *t, struct estate *e, void (*each)(struct spot *s))
+{
+    for (size_t i = 0; i < fakecloud_things_count; i++) {
+        json_object_object_foreach(yaml_root(t->files[i]), name, group) {
+            struct spot s = { .e = e, .name = name, .group = group };
+            each(&s);
+        }
+    }
+}
+
+void things_build(const struct things *t, struct estate *e, size_t account)
+{
+    for (size_t i = 0; i < fakecloud_things_count; i++) {
+        json_object_object_foreach(yaml_root(t->files[i]), name, group) {
+            struct spot s = { e, name, group, account, 0 };
+            for (; s.region < regions_of(&s); s.region++)
+                if (is_there(&s))
+                    each_thing(&s, thing_build);
+        }
+    }
+}
+
+/* What is another every night is another in every place. */
+static void renew(struct spot *s)
+{
+    for (s->account = 0; s->account < s->e->o.accounts; s->account++)
+        for (s->region = 0; s->region < regions_of(s); s->region++)
+            if (is_there(s))
+                each_thing(s, thing_renew);
+}
+
+/* Places from one drawn, until the group is there: it is in one place at least. */
+static void find_place(struct spot *s, const char *what)
+{
+    size_t regions = regions_of(s), places = s->e->o.accounts * regions;
+    char *path = memory_format("night/%d/%s/%s", s->e->night, s->name, what);
+    size_t place = chance_number(s->e->o.seed, path, places);
+    free(path);
+    do {
+        place = (place + 1) % places;
+        s->account = place / regions;
+        s->region = place % regions;
+    } while (!is_there(s));
+}
+
+/* Each change of each thing in a place of its own. */
+static void change(struct spot *s)
+{
+    struct json_object *list = json_get(s->group, "things");
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        struct thing t;
+        struct json_object *body = json_object_array_get_idx(list, i);
+        for (size_t c = 0; c < thing_change_count(body); c++) {
+            char *what = memory_format("%zu/%zu", i, c);
+            find_place(s, what);
+            thing_init(&t, s->e, place_of(s), s->account, s->name, body);
+            thing_change(&t, c);
+            free(what);
+        }
+    }
+}
+
+void things_night(const struct things *t, struct estate *e)
+{
+    each_group(t, e, renew);
+    if (e->night % 2 == 1)
+        each_group(t, e, change);
+}
+
+/* The drift that one thing or part declares, where it is of this list. */
+static void drift_by(const struct estate *e, struct json_object *thing, const char *list,
+                     struct json_object *items, const char *path)
+{
+    const char *of = json_string(thing, "list");
+    struct json_object *drift = json_get(thing, "drift"), *parts = json_get(thing, "parts");
+    if (drift != NULL && of != NULL && strcmp(of, list) == 0)
+        for (size_t i = 0; i < json_object_array_length(items); i++) {
+            char *whole = memory_format("%s/%zu", path, i);
+            thing_drift(e, drift, json_object_array_get_idx(items, i), whole);
+            free(whole);
+        }
+    for (size_t i = 0; parts != NULL && i < json_object_array_length(parts); i++)
+        drift_by(e, json_object_array_get_idx(parts, i), list, items, path);
+}
+
+void things_drift(const struct things *t, const struct estate *e, const char *list,
+                  struct json_object *items, const char *path)
+{
+    for (size_t f = 0; f < fakecloud_things_count; f++) {
+        json_object_object_foreach(yaml_root(t->files[f]), name, group) {
+            struct json_object *things = json_get(group, "things");
+            (void)name;
+            for (size_t i = 0; i < json_object_array_length(things); i++)
+                drift_by(e, json_object_array_get_idx(things, i), list, items, path);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+#ifndef TESTS_FAKECLOUD_THINGS_H
+#define TESTS_FAKECLOUD_THINGS_H
+
+#include "core/base/error.h"
+#include "tests/fakecloud/estate.h"
+
+/*
+ * Most of what the cloud holds is data: things/<service>.yaml, built in. A file is groups of things that are made
+ * together:
+ *   GROUP:
+ *     where: region | account    made in each region of each account (default), or once an account
+ *     of: N                      in one place of so many, drawn, and always in the first; 0: in the first alone
+ *     things:
+ *       - type: aws_rds_instance the truth's word; left out: nothing that yomawari shows
+ *         name: orders           {name} (default: the group's)
+ *         list: DBInstances      of the estate, and `by`, the member of the body that names it there
+ *         by: DBInstanceIdentifier
+ *         id: TEXT, key: TEXT    of the truth; the id is what `by` has where it is left out
+ *         region: TEXT           of the truth, where a list of the account knows the region
+ *         body: {…}              as boto3 gives it; members that begin with ~ are for the server alone
+ *         parts: [{list, by, body, …}]  what further calls tell of it
+ *         comes_and_goes: true   on odd nights it comes or goes in a place drawn anew. Of a part: the field that
+ *                                this changes; `at_first: false` where it is not there on night 0
+ *         changes:               on odd nights, in a place drawn anew:
+ *           - {path: MEMBER.MEMBER, values: [A, B], field: TEXT}   the other of two (null: none); values of one
+ *                                element are made again. `field` (default: path; a list of them; no: none) is what
+ *                                the sheet shows
+ *         drift: {PATH: recent | number | [CHOICE…]}  another every night, and no change
+ *         nightly: true          another thing every night, by "@night" in its words
+ *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
+ * All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
+ */
+struct things;
+
+struct things *things_new(struct error *err); /* NULL with the file and line at fault */
+void things_free(struct things *t);           /* NULL is fine */
+
+/* Everything of one account, as of night 0. */
+void things_build(const struct things *t, struct estate *e, size_t account);
+
+/* The night e->night, which has begun: what is another every night, and on odd ones the changes. */
+void things_night(const struct things *t, struct estate *e);
+
+/* The drift of the night in one list, in place. `path` names the list for the draw. */
+void things_drift(const struct things *t, const struct estate *e, const char *list, struct json_object *items, const char *path);
+
+#endif
