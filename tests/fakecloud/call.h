@@ -41,6 +41,9 @@ struct fault {
 bool fault_set(struct fault *f, enum fault_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 bool fault_own(struct fault *f, int status, const char *code, const char *message);
 
+/* What a rule wants of a list's pages (rules.h). */
+enum page_trick { PAGE_AS_IT_IS, PAGE_EMPTY, PAGE_REPEAT_TOKEN };
+
 /* One call of an operation, checked and read. */
 struct call {
     const struct estate *estate;
@@ -52,6 +55,7 @@ struct call {
     struct json_object *params;     /* as boto3 was given them: names, types, lists and maps of the model; times as they
                                        came (aws_time_read_json()) */
     size_t page_max;                /* items of a page at most, 0: as many as AWS would give */
+    enum page_trick trick;
 };
 
 void call_release(struct call *c);

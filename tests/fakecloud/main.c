@@ -1,93 +1,103 @@
+#include "tests/fakecloud/answers.h"
 #include "tests/fakecloud/http.h"
+#include "tests/fakecloud/keyring.h"
+#include "tests/fakecloud/ledger.h"
 #include "tests/fakecloud/nights.h"
+#include "tests/fakecloud/options.h"
+#include "tests/fakecloud/rules.h"
+#include "tests/fakecloud/throttle.h"
 
-#include "core/base/text.h"
-
+#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
-#define USAGE                                                                                                    \
-    "usage: fakecloud [--seed N] [--accounts N] [--regions N] [--night N] [--truth DIR] [--port N] [--page N]\n" \
-    "  Serves an estate over HTTP on the loopback until its standard input ends; prints the port.\n"             \
-    "  --truth  writes night-0.json to night-N.json there\n"                                                     \
-    "  --page   items of a page at most\n"
-
-struct options {
-    int64_t seed, accounts, regions, night, port, page;
-    const char *truth;
-};
-
-static bool read_number(const char *value, int64_t least, int64_t most, int64_t *out)
+static bool report(const struct server *s, const struct options *o, struct error *err)
 {
-    int64_t number = 0;
-    if (!text_to_int64(text_of(value), &number) || number < least || number > most)
-        return false;
-    *out = number;
-    return true;
+    return o->report == NULL || ledger_write(s->ledger, o->report, err);
 }
 
-static bool read_options(int argc, char **argv, struct options *o)
+/* SIGUSR1 asks for the report; the others end. They are read, not caught. */
+static int open_signals(void)
 {
-    const struct {
-        const char *name;
-        int64_t least, most, *out;
-    } numbers[] = {
-        { "--seed", 0, INT64_MAX, &o->seed },
-        { "--accounts", 1, ESTATE_ACCOUNTS_MAX, &o->accounts },
-        { "--regions", 1, ESTATE_REGIONS_MAX, &o->regions },
-        { "--night", 0, ESTATE_NIGHTS_MAX, &o->night },
-        { "--port", 0, UINT16_MAX, &o->port },
-        { "--page", 0, INT32_MAX, &o->page },
-    };
-    for (int i = 1; i + 1 < argc; i += 2) {
-        bool known = strcmp(argv[i], "--truth") == 0;
-        if (known)
-            o->truth = argv[i + 1];
-        for (size_t n = 0; !known && n < sizeof numbers / sizeof *numbers; n++)
-            known = strcmp(argv[i], numbers[n].name) == 0 &&
-                    read_number(argv[i + 1], numbers[n].least, numbers[n].most, numbers[n].out);
-        if (!known)
-            return false;
-    }
-    return argc % 2 == 1;
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGUSR1);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGINT);
+    sigprocmask(SIG_BLOCK, &wanted, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &wanted, SFD_CLOEXEC);
 }
 
 /* Until whoever started us is done or gone. */
-static void wait_for_end(void)
+static bool rounds(struct http_door *door, const struct server *s, const struct options *o,
+                   struct error *err)
 {
-    char byte;
-    while (read(STDIN_FILENO, &byte, 1) > 0)
-        continue;
+    const int others[] = { STDIN_FILENO, open_signals() };
+    bool ready[2], ok = true;
+    for (bool going = true; going && ok;) {
+        struct signalfd_siginfo told = { 0 };
+        char byte;
+        http_door_round(door, others, 2, ready);
+        if (ready[0])
+            going = read(STDIN_FILENO, &byte, 1) > 0;
+        if (ready[1] && read(others[1], &told, sizeof told) == (ssize_t)sizeof told) {
+            going = going && told.ssi_signo == SIGUSR1;
+            ok = report(s, o, err);
+        }
+    }
+    close(others[1]);
+    return ok && report(s, o, err);
 }
 
-static bool serve(const struct estate *e, const struct options *o, struct error *err)
+static bool serve(struct server *s, const struct options *o, const struct clock *clock,
+                  struct error *err)
 {
-    struct serve_options s = { e, (size_t)o->page };
     int port = 0;
-    struct http_door *door = http_door_open(&s, (int)o->port, &port, err);
+    struct http_door *door = http_door_open(s, &o->door, clock, &port, err);
     if (door == NULL)
         return false;
     printf("%d\n", port);
     fflush(stdout);
-    wait_for_end();
+    bool ok = rounds(door, s, o, err);
     http_door_close(door);
-    return true;
+    return ok;
+}
+
+static bool run(struct estate *e, const struct options *o, struct error *err)
+{
+    struct clock clock = clock_system();
+    struct server s = { .estate = e, .page_max = o->page_max };
+    bool ok = nights_build(e, err);
+    s.keys = keyring_new();
+    s.answers = answers_new();
+    s.ledger = ledger_new(&clock);
+    if (o->throttle > 0)
+        s.throttle = throttle_new(o->throttle, &clock);
+    if (ok && o->rules != NULL) {
+        s.rules = rules_new(o->rules, o->estate.seed, err);
+        ok = s.rules != NULL;
+    }
+    ok = ok && serve(&s, o, &clock, err);
+    rules_free(s.rules);
+    throttle_free(s.throttle);
+    ledger_free(s.ledger);
+    answers_free(s.answers);
+    keyring_free(s.keys);
+    return ok;
 }
 
 int main(int argc, char **argv)
 {
-    struct options o = { .accounts = 3, .regions = 2 };
+    struct options o = OPTIONS_INIT;
     struct error err = ERROR_INIT;
-    if (!read_options(argc, argv, &o)) {
-        fputs(USAGE, stderr);
+    if (!options_read(argc, argv, &o)) {
+        fputs(OPTIONS_USAGE, stderr);
         return 2;
     }
-    struct estate_options options = { (uint64_t)o.seed, (size_t)o.accounts, (size_t)o.regions,
-                                      (int)o.night, o.truth };
-    struct estate *e = estate_new(&options);
-    bool ok = nights_build(e, &err) && serve(e, &o, &err);
+    struct estate *e = estate_new(&o.estate);
+    bool ok = run(e, &o, &err);
     if (!ok)
         fprintf(stderr, "fakecloud: %s\n", err.message);
     estate_free(e);

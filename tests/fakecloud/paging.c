@@ -37,7 +37,7 @@ static bool read_offset(const struct call *c, size_t count, size_t *out_offset, 
     if (token == NULL)
         return true;
     struct text rest = text_of(token);
-    if (!text_to_int64(text_cut(&rest, '.'), &offset) || offset < 1 || (size_t)offset >= count)
+    if (!text_to_int64(text_cut(&rest, '.'), &offset) || offset < 0 || (size_t)offset >= count)
         return fault_set(fault, FAULT_TOKEN, "The token '%s' is invalid", token);
     char *right = token_for(c, (size_t)offset);
     bool ok = strcmp(right, token) == 0;
@@ -89,7 +89,9 @@ bool paging_answer(const struct call *c, struct json_object *items, const struct
     size_t count = items == NULL ? 0 : json_object_array_length(items), offset = 0, size = count;
     if (!read_offset(c, count, &offset, fault) || !read_size(c, p, &size, fault))
         return false;
-    size_t end = size < count - offset ? offset + size : count;
+    size_t end = size < count - offset ? offset + size : count, from = offset;
+    if (c->trick == PAGE_EMPTY && c->op->pages.count > 0 && count > 0)
+        end = from;
     struct json_object *answer = json_object_new_object(), *page = json_object_new_array();
     for (size_t i = offset; i < end; i++)
         json_object_array_add(page, json_object_get(json_object_array_get_idx(items, i)));
@@ -97,7 +99,7 @@ bool paging_answer(const struct call *c, struct json_object *items, const struct
     if (c->op->pages.more != NULL)
         json_object_object_add(answer, c->op->pages.more, json_object_new_boolean(end < count));
     if (end < count) {
-        char *token = token_for(c, end);
+        char *token = token_for(c, c->trick == PAGE_REPEAT_TOKEN ? from : end);
         json_object_object_add(answer, c->op->pages.output_tokens[0],
                                json_object_new_string(token));
         free(token);

@@ -2,18 +2,43 @@
 
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
+#include "tests/fakecloud/answers.h"
 #include "tests/fakecloud/call.h"
+#include "tests/fakecloud/ledger.h"
 #include "tests/fakecloud/offer.h"
 #include "tests/fakecloud/request.h"
+#include "tests/fakecloud/rules.h"
 #include "tests/fakecloud/signature.h"
+#include "tests/fakecloud/throttle.h"
 #include "tests/fakecloud/wire.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { REQUEST_ID_MAX = 40 };
+#define SOME_PROXYS_PAGE "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+
+/* One exchange while it is answered. */
+struct exchange {
+    const struct server *s;
+    const struct http_request *request;
+    struct call c;
+    struct fault fault;
+    char id[REQUEST_ID_MAX];
+    char *question;             /* NULL: not to be kept */
+    const struct answer *known; /* NULL: not given before */
+    enum deed deed;
+    struct reply *out;
+};
+
+static void set_header(struct http_response *r, const char *name, const char *value)
+{
+    struct error err = ERROR_INIT;
+    (void)http_headers_set(&r->headers, name, text_of(value), &err);
+}
 
 static bool has_region(const struct call *c)
 {
@@ -23,56 +48,136 @@ static bool has_region(const struct call *c)
     return false;
 }
 
-static bool answer(const struct call *c, struct json_object **out, struct fault *fault)
+/* Finds out what is asked, from memory or from the request. */
+static bool understand(struct exchange *x)
 {
-    const struct service *s = offer_service(c);
-    const struct offer *o = s == NULL ? NULL : offer_find(s, c);
+    x->question = answers_question(&x->c, x->request);
+    x->known = x->question == NULL ? NULL : answers_find(x->s->answers, x->question);
+    if (x->known == NULL)
+        return request_read(&x->c, x->request, &x->fault);
+    x->c.service = x->known->service;
+    x->c.op = x->known->op;
+    return true;
+}
+
+/* What stands between the caller and the service. */
+static bool let_in(struct exchange *x)
+{
+    bool bare = x->known != NULL ? x->known->bare : json_object_object_length(x->c.params) == 0;
+    if (x->s->rules != NULL)
+        x->deed = rules_of(x->s->rules, &x->c, &x->out->bytes);
+    x->c.trick = x->deed == DEED_EMPTY_PAGE     ? PAGE_EMPTY
+                 : x->deed == DEED_REPEAT_TOKEN ? PAGE_REPEAT_TOKEN
+                                                : PAGE_AS_IT_IS;
+    if (rules_fault(x->deed, &x->c, &x->fault))
+        return false;
+    return x->s->throttle == NULL || throttle_take(x->s->throttle, &x->c, bare) ||
+           fault_set(&x->fault, FAULT_THROTTLED, "Request limit exceeded.");
+}
+
+static bool answer_anew(struct exchange *x)
+{
+    const struct service *service = offer_service(&x->c);
+    const struct offer *o = service == NULL ? NULL : offer_find(service, &x->c);
+    struct json_object *output = NULL;
     if (o == NULL)
-        return fault_set(fault, FAULT_UNKNOWN_ACTION, "the fake cloud has no %s %s",
-                         c->service->name, c->op->name);
+        return fault_set(&x->fault, FAULT_UNKNOWN_ACTION, "the fake cloud has no %s %s",
+                         x->c.service->name, x->c.op->name);
     /* A region that the account has not asked for knows none of its keys. */
-    if (!s->global && !has_region(c))
-        return fault_set(fault, FAULT_UNKNOWN_KEY,
+    if (!service->global && !has_region(&x->c))
+        return fault_set(&x->fault, FAULT_UNKNOWN_KEY,
                          "AWS was not able to validate the provided access credentials");
-    return offer_answer(s, o, c, out, fault);
+    bool ok = offer_answer(service, o, &x->c, &output, &x->fault) &&
+              wire_answer(x->c.op, output, x->id, &x->out->response, &x->fault);
+    json_object_put(output);
+    if (ok && x->question != NULL && !o->fleeting && x->c.trick == PAGE_AS_IT_IS)
+        answers_keep(x->s->answers, x->question, &x->c, &x->out->response, x->id);
+    return ok;
+}
+
+static bool answer(struct exchange *x)
+{
+    struct http_response *r = &x->out->response;
+    if (x->known == NULL || x->c.trick != PAGE_AS_IT_IS)
+        return (x->c.params != NULL || request_read(&x->c, x->request, &x->fault)) &&
+               answer_anew(x);
+    buffer_append_text(&r->body, buffer_text(&x->known->body));
+    if (x->known->id_at != SIZE_MAX)
+        memcpy(r->body.data + x->known->id_at, x->id, strlen(x->id));
+    set_header(r, "Content-Type", x->known->content_type);
+    r->status = 200;
+    return true;
 }
 
 /* Where S3 sends one that knocked at another region's door. */
-static void add_bucket_region(const struct call *c, struct http_response *out)
+static void add_bucket_region(const struct exchange *x)
 {
-    struct error err = ERROR_INIT;
-    const char *bucket = call_text(c, "Bucket");
+    const char *bucket = call_text(&x->c, "Bucket");
     struct json_object *found =
         bucket == NULL ? NULL
-                       : estate_item(c->estate, (struct place){ c->account, ESTATE_GLOBAL },
+                       : estate_item(x->s->estate, (struct place){ x->c.account, ESTATE_GLOBAL },
                                      "Buckets", "Name", bucket);
     if (found != NULL)
-        (void)http_headers_set(&out->headers, "x-amz-bucket-region",
-                               text_of(json_string(found, "BucketRegion")), &err);
+        set_header(&x->out->response, "x-amz-bucket-region", json_string(found, "BucketRegion"));
 }
 
-void serve_request(const struct serve_options *o, const struct http_request *request,
-                   uint64_t number, struct http_response *out)
+/* Rules that spoil an answer on its way. */
+static void spoil(struct exchange *x)
 {
-    struct call c = { .estate = o->estate, .page_max = o->page_max };
-    struct fault fault = { .kind = FAULT_NONE };
-    struct json_object *output = NULL;
-    struct error err = ERROR_INIT;
-    char id[REQUEST_ID_MAX], date[TIMESTAMP_MAX];
-    (void)snprintf(id, sizeof id, "00000000-0000-4000-8000-%012" PRIx64, number);
-    buffer_init(&out->body, WIRE_ANSWER_MAX);
-    bool ok = signature_check(&c, request, &fault) && request_read(&c, request, &fault) &&
-              answer(&c, &output, &fault) && wire_answer(c.op, output, id, out, &fault);
-    if (!ok) {
-        buffer_clear(&out->body);
-        wire_fault(c.service, &fault, id, out);
+    struct http_response *r = &x->out->response;
+    switch (x->deed) {
+    case DEED_HANG:
+        x->out->way = REPLY_HANG;
+        break;
+    case DEED_CLOSE:
+        x->out->way = REPLY_CLOSE;
+        break;
+    case DEED_CUT:
+        x->out->way = REPLY_CUT;
+        break;
+    case DEED_SHORT:
+        buffer_truncate(&r->body, x->out->bytes);
+        break;
+    case DEED_HTML:
+        buffer_clear(&r->body);
+        buffer_append_string(&r->body, SOME_PROXYS_PAGE);
+        set_header(r, "Content-Type", "text/html");
+        break;
+    default:
+        break;
     }
-    (void)http_headers_set(&out->headers, "x-amzn-RequestId", text_of(id), &err);
-    timestamp_http(c.now, date); /* the caller's own time: nobody's clock is wrong here */
-    if (c.now > 0)
-        (void)http_headers_set(&out->headers, "Date", text_of(date), &err);
-    if (ok || fault.kind == FAULT_OWN_CODE)
-        add_bucket_region(&c, out);
-    json_object_put(output);
-    call_release(&c);
+}
+
+static void finish(struct exchange *x, bool ok)
+{
+    struct http_response *r = &x->out->response;
+    char date[TIMESTAMP_MAX];
+    if (!ok) {
+        buffer_clear(&r->body);
+        wire_fault(x->c.service, &x->fault, x->id, r);
+        if (x->fault.kind == FAULT_OWN_CODE)
+            add_bucket_region(x);
+    }
+    set_header(r, "x-amzn-RequestId", x->id);
+    timestamp_http(x->c.now, date); /* the caller's own time: nobody's clock is wrong here */
+    if (x->c.now > 0)
+        set_header(r, "Date", date);
+    spoil(x);
+    ledger_note(x->s->ledger, &x->c, ok ? FAULT_NONE : x->fault.kind, x->deed != DEED_NONE);
+}
+
+void serve_request(const struct server *s, const struct http_request *request, uint64_t number,
+                   struct reply *out)
+{
+    struct exchange x = { .s = s, .request = request, .out = out };
+    x.c = (struct call){ .estate = s->estate, .page_max = s->page_max };
+    (void)snprintf(x.id, sizeof x.id, "00000000-0000-4000-8000-%012" PRIx64, number);
+    http_response_init(&out->response);
+    buffer_release(&out->response.body);
+    buffer_init(&out->response.body, WIRE_ANSWER_MAX);
+    bool ok = signature_check(s->keys, &x.c, request, &x.fault) && understand(&x) && let_in(&x) &&
+              answer(&x);
+    finish(&x, ok);
+    free(x.question);
+    call_release(&x.c);
 }

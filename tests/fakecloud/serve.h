@@ -4,14 +4,39 @@
 #include "core/http/http.h"
 #include "tests/fakecloud/estate.h"
 
-/* What the server adds to the estate. */
-struct serve_options {
+struct answers;
+struct keyring;
+struct ledger;
+struct rules;
+struct throttle;
+
+/* What the server adds to the estate. All are borrowed. */
+struct server {
     const struct estate *estate;
-    size_t page_max; /* items of a page at most; 0: as many as AWS would give */
+    size_t page_max;           /* items of a page at most; 0: as many as AWS would give */
+    struct keyring *keys;
+    struct answers *answers;
+    struct ledger *ledger;
+    struct throttle *throttle; /* NULL: nobody is too fast */
+    struct rules *rules;       /* NULL: nothing goes wrong */
 };
 
-/* One exchange, whole: signature, parameters, answer. `number` makes the request id. Fills the response
- * (http_response_release()). */
-void serve_request(const struct serve_options *o, const struct http_request *request, uint64_t number, struct http_response *out);
+/* How an answer leaves. */
+enum reply_way {
+    REPLY_WHOLE,
+    REPLY_CUT,   /* `bytes` of the body, then the connection ends */
+    REPLY_HANG,  /* never */
+    REPLY_CLOSE, /* the connection ends without a word */
+};
+
+struct reply {
+    struct http_response response; /* http_response_release() */
+    enum reply_way way;
+    size_t bytes;
+};
+
+/* One exchange, whole: signature, parameters, rules, rates, answer. `number` makes the request id. Fills a
+ * zeroed reply. */
+void serve_request(const struct server *s, const struct http_request *request, uint64_t number, struct reply *out);
 
 #endif

@@ -8,6 +8,7 @@
  * again. Fills service, region, now, account, arn and user_id of the call. The service is known
  * wherever the header names one that is modelled, so that a refusal can be worded in its way.
  */
-bool signature_check(struct call *c, const struct http_request *request, struct fault *fault);
+struct keyring;
+bool signature_check(struct keyring *keys, struct call *c, const struct http_request *request, struct fault *fault);
 
 #endif
