@@ -14,7 +14,11 @@ bool read_init(struct read *r, const struct read_options *options, struct error 
     task_init(&r->retry, poll_again, r);
     r->scope = store_scope_begin(r->o.context->store, r->o.context->run, r->o.account_id,
                                  r->o.region, r->o.type->name, r->o.type->service, err);
-    return r->scope != NULL;
+    if (r->scope == NULL || !r->o.type->evidence || read_event_begin(r, err))
+        return r->scope != NULL;
+    store_scope_abandon(r->scope);
+    r->scope = NULL;
+    return false;
 }
 
 struct item_place read_place(const struct read *r)

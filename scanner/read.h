@@ -131,8 +131,17 @@ struct item_place read_place(const struct read *r);
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
                      struct error *err);
+/* The account that it belongs to, where that is another one; NULL: none. Borrowed from `tree`. */
+const char *read_owner(const struct read *r, struct json_object *tree);
 /* Whether another account's own scope keeps it: then only the sharing is noted. */
 bool read_is_elsewhere(const struct read *r, struct json_object *tree);
+
+/* read_event.c, for types of evidence: where the read begins, before it is started; and what becomes of an item.
+ * One that is no event (no id, no time) or lacks a part is noted, so that the read does not end complete. False
+ * with a fault of the store. */
+bool read_event_begin(struct read *r, struct error *err);
+bool read_event_store(struct read *r, struct json_object *tree, struct json_object *unread,
+                      struct error *err);
 
 /* read_rounds.c: makes r->rounds. What cannot be asked for is noted. False after a fault of the store. */
 bool read_rounds_make(struct read *r, struct error *err);

@@ -12,7 +12,7 @@
 
 enum { UNREAD_TEXT_MAX = 16 * 1024, REFERENCE_MAX = 4 * 1024 * 1024 };
 
-static const char *owner_of(const struct read *r, struct json_object *tree)
+const char *read_owner(const struct read *r, struct json_object *tree)
 {
     const char *owner = r->o.type->owner == NULL ? NULL : path_string(tree, r->o.type->owner);
     return owner == NULL || strcmp(owner, r->o.account) == 0 ? NULL : owner;
@@ -26,7 +26,7 @@ static bool is_reference(const struct read *r, const char *owner)
 
 bool read_is_elsewhere(const struct read *r, struct json_object *tree)
 {
-    const char *owner = owner_of(r, tree);
+    const char *owner = read_owner(r, tree);
     const struct read_context *c = r->o.context;
     return owner != NULL && !is_reference(r, owner) &&
            c->is_home(c->home_ctx, owner, r->o.type, r->o.region);
@@ -37,7 +37,7 @@ static bool note_sharing(struct read *r, struct json_object *tree, struct error 
     struct item_place place = read_place(r);
     char *key = item_key(r->o.type, &place, tree, err);
     bool ok = key != NULL &&
-              store_scope_shared(r->o.context->store, r->scope, owner_of(r, tree), key, err);
+              store_scope_shared(r->o.context->store, r->scope, read_owner(r, tree), key, err);
     free(key);
     return ok;
 }
@@ -74,6 +74,7 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
         .unread = gaps,
         .shape = r->o.shape_id,
         .digest = item->digest,
+        .parent = item->parent,
         .shared_from =
             item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
     };
@@ -88,8 +89,8 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
 static char *last_text(const struct read *r, struct json_object *tree, const char *key)
 {
     struct store *store = r->o.context->store;
-    return is_reference(r, owner_of(r, tree)) ? store_reference_body(store, r->o.type->name, key)
-                                              : store_item_config(store, r->o.account_id, key);
+    return is_reference(r, read_owner(r, tree)) ? store_reference_body(store, r->o.type->name, key)
+                                                : store_item_config(store, r->o.account_id, key);
 }
 
 static struct json_object *last_config(const struct read *r, struct json_object *unread,
@@ -143,7 +144,9 @@ bool read_store_item(struct read *r, struct json_object *tree, struct json_objec
     if (r->on_stored != NULL)
         r->on_stored(r->ctx, tree);
     bool ok;
-    if (read_is_elsewhere(r, tree)) {
+    if (r->o.type->evidence) {
+        ok = read_event_store(r, tree, unread, err);
+    } else if (read_is_elsewhere(r, tree)) {
         ok = note_sharing(r, tree, err);
     } else {
         count_unread(r, unread);

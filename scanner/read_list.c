@@ -51,9 +51,9 @@ static bool take_item(struct read_list *l, struct json_object *tree, struct erro
     struct read *r = l->read;
     struct read_counts before = r->counts;
     copy_members(l, tree);
-    bool ok = read_needs_details(r) && !read_is_elsewhere(r, tree)
-                  ? read_hold(l, tree, err)
-                  : read_store_item(r, tree, NULL, err);
+    bool elsewhere = !r->o.type->evidence && read_is_elsewhere(r, tree);
+    bool ok = read_needs_details(r) && !elsewhere ? read_hold(l, tree, err)
+                                                  : read_store_item(r, tree, NULL, err);
     l->page.items += r->counts.items - before.items;
     l->page.resources += r->counts.resources - before.resources;
     l->page.changed += r->counts.changed - before.changed;

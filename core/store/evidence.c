@@ -1,5 +1,6 @@
 #include "core/store/evidence.h"
 
+#include "core/base/memory.h"
 #include "core/model/resource_type.h"
 #include "core/store/internal.h"
 
@@ -128,6 +129,27 @@ bool evidence_put(struct store *s, struct store_scope *scope, const struct evide
     return write_event(s, scope, &place, event, err) &&
            (kept.same_digest ||
             store_input_changed(s, scope->run, place.account, scope->type, err));
+}
+
+char *evidence_body(struct store *s, const struct store_scope *scope,
+                    const struct evidence_home *home, const char *id)
+{
+    struct error ignored = ERROR_INIT; /* as good as none: a write will tell */
+    char *body = NULL;
+    const char *query =
+        "SELECT e.body FROM scope me JOIN account a ON a.id = me.account JOIN account h"
+        " ON h.provider = a.provider AND h.account = coalesce(?2, a.account)"
+        " JOIN scope sc ON sc.account = h.id AND sc.region = coalesce(?3, me.region) AND sc.type = me.type"
+        " JOIN evidence e ON e.scope = sc.id AND e.event_id = ?4 WHERE me.id = ?1";
+    sqlite3_stmt *st =
+        sql_start(&s->sql, query,
+                  SQL_VALUES(sql_int(scope->id), sql_text(home == NULL ? NULL : home->account),
+                             sql_text(home == NULL ? NULL : home->region), sql_text(id)),
+                  &ignored);
+    if (st != NULL && sql_next(&s->sql, st, &ignored) == SQL_ROW)
+        body = memory_string(sql_string(st, 0));
+    sql_stop(st);
+    return body;
 }
 
 /* ---- scopes and runs ---- */

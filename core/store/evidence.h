@@ -52,6 +52,10 @@ struct evidence_home {
 bool evidence_put(struct store *s, struct store_scope *scope, const struct evidence_home *home,
                   const struct evidence_event *event, struct error *err);
 
+/* The stored body of an event in the open scope or in `home`, free(); NULL when there is none. */
+char *evidence_body(struct store *s, const struct store_scope *scope, const struct evidence_home *home,
+                    const char *id);
+
 /* Within store_scope_end() of a complete read: the next one begins where this run began. Does nothing for a
  * scope of resources. */
 bool evidence_end(struct store *s, const struct store_scope *scope, struct error *err);
