@@ -45,6 +45,7 @@ class Asker:
         if known is None:
             known = boto3.client(service, region_name=e.EAST if region == "global" else region, endpoint_url=self.url, config=QUICK,
                                  **self.estate.keys(account))
+            known.meta.events.register("before-sign.s3-control", e.without_account)
             self.clients[service, account, region] = known
         return known
 
@@ -124,9 +125,9 @@ class Asker:
         ident = place["account"] if kind["id"] == "@account" else tf.as_text(tf.value(item, kind["id"]))
         told = Told(place["account"], place["region"], tf.value(item, kind.get("region", "")) or place["region"], ident, item)
         for detail in kind["details"]:
-            self.add_part(told, kind, place, detail)
+            self.add_part(told, kind, {**place, **self.times(kind)}, detail)
         for path in kind.get("json", []):
-            tf.edit(item, path, lambda text: json.loads(text) if isinstance(text, str) else text)
+            tf.edit(item, path, parsed)
         key = (place["region"], ident) if tf.is_evidence(kind) else (tf.expand(kind["key"], place, item),)
         found[place["account"], *key] = told
 
@@ -188,6 +189,14 @@ def owner_of(kind, item):
 
 def home_region(kind, item):
     return field_of_arn(tf.value(item, kind["home_region"]), 3) if "home_region" in kind else None
+
+
+def parsed(text):
+    """What holds no JSON after all stays as it is."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        return text
 
 
 def code(error):

@@ -21,6 +21,12 @@ ADMIN, OPEN, ROOT_MFA, ROOT_KEY = ("aws_security_group_open_admin_port", "aws_se
                                    "aws_root_without_mfa", "aws_root_access_key_present")
 
 
+def without_account(request, **_):
+    """boto3 puts the account before any host of S3 Control, even before an address."""
+    scheme, host = request.url.split("//", 1)
+    request.url = f"{scheme}//{host.split('.', 1)[1]}"
+
+
 def tcp(port, *cidrs, to=None, **more):
     return permission("tcp", port, to or port, *cidrs, **more)
 
@@ -56,6 +62,7 @@ class Estate:
         known = self._clients.get((service, account, region))
         if known is None:
             known = boto3.client(service, region_name=region, endpoint_url=self.url, config=Config(retries={"max_attempts": 0}), **self.keys(account))
+            known.meta.events.register("before-sign.s3-control", without_account)
             self._clients[service, account, region] = known
         return known
 
