@@ -33,6 +33,7 @@ struct cloud {
     struct cloud_rule rules[64];
     size_t rule_count;
     struct string_list journal;
+    char host[64];         /* of the last request: the service it went to */
     int tokens;            /* given out so far */
     int refused_up_to;     /* tokens that the servers call expired */
     int64_t token_life_s;  /* as the doors know it; 0: for ever */
@@ -115,6 +116,7 @@ static inline struct script_answer cloud_serve(void *ctx, const struct http_exch
     const char *token = http_headers_get(&x->request->headers, "X-Token");
     int64_t number = INT64_MAX;
     assert_non_null(line);
+    (void)snprintf(c->host, sizeof c->host, "%s", x->request->host);
     assert_true(token == NULL ? text_starts_with(text_of(line), "sts ")
                               : text_to_int64(text_of(token), &number));
     string_list_add(&c->journal, line);

@@ -71,6 +71,7 @@ static const char reading_types[] =
 
 struct reading {
     struct kit kit;
+    enum outcome parents; /* how the read of the parents ended: for read_options */
     struct gate gate;
     int64_t account;
     struct read read;
@@ -101,15 +102,21 @@ static inline void reading_open_gate(struct reading *g)
     kit_must(&g->kit, gate_init(&g->gate, &cloud_provider, &t->session, &t->group, &spec, &g->kit.loop, &g->kit.why));
 }
 
-static inline void reading_init(struct reading *g)
+/* With types of the test's own. */
+static inline void reading_init_types(struct reading *g, const char *types)
 {
     struct store_account row = { .provider = (char[]){ "cloud" }, .account = (char[]){ "111" },
                                  .state = (char[]){ "active" } };
     *g = (struct reading){ .with_checks = true };
-    kit_init(&g->kit, (const char *const[]){ reading_types, NULL });
+    kit_init(&g->kit, (const char *const[]){ types, NULL });
     kit_must(&g->kit, store_account_put(g->kit.store, &row, &g->kit.why));
     g->account = row.id;
     reading_open_gate(g);
+}
+
+static inline void reading_init(struct reading *g)
+{
+    reading_init_types(g, reading_types);
 }
 
 static inline void reading_release(struct reading *g)
@@ -130,7 +137,8 @@ static inline void reading_start(struct reading *g, const char *type, const char
                               .shape = k->shapes[i],    .shape_id = k->shape_ids[i],
                               .region = region,         .account = "111",
                               .partition = "sky",       .account_id = g->account,
-                              .with_checks = g->with_checks, .referenced = g->referenced };
+                              .with_checks = g->with_checks, .referenced = g->referenced,
+                              .parents_region = region, .parents_outcome = g->parents };
     g->done = g->stored = 0;
     kit_must(k, read_init(&g->read, &o, &k->why));
     g->read.on_stored = reading_stored;
