@@ -4,6 +4,7 @@ import json
 import estate as e
 
 MOTO_LACKS = {}
+MOTO_DRIFTS = {"aws_rds_instance": ["LatestRestorableTime"], "aws_rds_cluster": ["LatestRestorableTime"]}
 
 PASSWORD = "hunter2-hunter2"
 

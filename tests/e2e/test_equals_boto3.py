@@ -1,6 +1,7 @@
 """What is stored is what boto3 gives for the same calls, key by key and type by type: every type of the type
 files, over an estate that holds at least one thing of each. Types whose service moto does not know are
-listed in seeds_*.py with moto's words, and a test holds that list to the truth."""
+listed in seeds_*.py with moto's words, and a test holds that list to the truth; so are paths that moto fills anew
+at each call (MOTO_DRIFTS)."""
 import copy
 import importlib
 import json
@@ -21,6 +22,7 @@ SEEDS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).pa
 LACKING = {name: words for module in SEEDS for name, words in getattr(module, "MOTO_LACKS", {}).items()}
 SERVED = sorted(name for name in TYPES if name not in LACKING)
 OF_THE_CALLER = {"aws_account": ["Arn", "UserId"]}  # each session's own
+OF_THE_CALL = {name: paths for module in SEEDS for name, paths in getattr(module, "MOTO_DRIFTS", {}).items()}
 
 
 def seed_everything(estate):
@@ -75,7 +77,7 @@ def walked(request, running_proxy, moto_port, binary, tmp_path_factory):
 def comparable(kind, config):
     """Without what is redacted, lists that are no sequences as sets."""
     config = copy.deepcopy(config)
-    for path in kind.get("redact", []) + OF_THE_CALLER.get(kind["name"], []):
+    for path in kind.get("redact", []) + OF_THE_CALLER.get(kind["name"], []) + OF_THE_CALL.get(kind["name"], []):
         tf.edit(config, path, lambda value: tf.NOTHING)
     return in_order(config, set(kind.get("ordered", [])), "")
 
