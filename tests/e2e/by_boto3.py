@@ -70,7 +70,7 @@ class Asker:
             for place in self.places(kind):
                 for more in self.askings(kind, place):
                     for item in self.items(kind, {**place, **more}):
-                        self.add(found, kind, place, item)
+                        self.add(found, kind, {**place, **self.times(kind)}, item)
             self.known[name] = found
         return self.known[name]
 
@@ -93,10 +93,12 @@ class Asker:
         day = datetime.timedelta(days=1)
         words = {"day": iso(self.midnight), "two_days_ago": iso(self.midnight - 2 * day)}
         if tf.is_evidence(kind):
-            hours = int(kind["window"][:-1]) * {"d": 24, "h": 1}[kind["window"][-1]]
-            for word, at in (("since", self.now - hours * 3600), ("until", self.now)):
+            for word, at in (("since", self.since(kind)), ("until", self.now)):
                 words.update({word: iso(datetime.datetime.fromtimestamp(at, datetime.timezone.utc)), f"{word}_s": at, f"{word}_ms": at * 1000})
         return words
+
+    def since(self, kind):
+        return self.now - int(kind["window"][:-1]) * {"d": 86400, "h": 3600}[kind["window"][-1]]
 
     def items(self, kind, place):
         if "poll" in kind:
@@ -119,6 +121,8 @@ class Asker:
         owner = owner_of(kind, item)
         if "reference" in kind and owner == kind["reference"]:
             return
+        if tf.is_evidence(kind) and unix_s(tf.value(item, kind["at"])) < self.since(kind):
+            return  # an answer may hold more than was asked for
         home = (owner or place["account"], home_region(kind, item) or place["region"])
         if home != (place["account"], place["region"]) and home[0] in self.accounts and home[1] in (*self.regions, "global"):
             return  # kept at home
@@ -205,6 +209,10 @@ def code(error):
 
 def iso(at):
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def unix_s(at):
+    return at if isinstance(at, (int, float)) else datetime.datetime.fromisoformat(at).timestamp()
 
 
 def plain(value):

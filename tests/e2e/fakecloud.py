@@ -1,5 +1,5 @@
 """The fake cloud (tests/fakecloud) in a process of its own, and boto3 as it sees it."""
-import itertools
+import functools
 import json
 import os
 import subprocess
@@ -9,9 +9,15 @@ import boto3
 from botocore.config import Config
 
 import night
+import type_files
+from by_boto3 import Asker
 
 ROLE = "yomawari-read"
 BASE_KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
+
+# what lies in inventories, not what happens; the services of events.py are asked in test_fakecloud_events.py
+EVENTS = ()
+THINGS = sorted(name for name, kind in type_files.read_all().items() if not type_files.is_evidence(kind) and kind["service"] not in EVENTS)
 
 
 def find_binary():
@@ -54,45 +60,39 @@ class FakeCloud:
 
     # what boto3 reads, in the words of the truth
 
+    def asker(self):
+        """boto3 asked for every type as its file says (by_boto3.py), over the accounts and regions that the cloud itself names."""
+        accounts = tuple(a["Id"] for p in self.client("organizations").get_paginator("list_accounts").paginate() for a in p["Accounts"] if a["Status"] == "ACTIVE")
+        regions = tuple(r["RegionName"] for r in self.client("ec2").describe_regions()["Regions"])
+        return CloudAsker(Keys(self), self.url, type_files.read_all(), night.FIRST_NIGHT, accounts=accounts, regions=regions)
+
     def resources(self):
-        found = set()
-        for account in (a["Id"] for p in self.client("organizations").get_paginator("list_accounts").paginate() for a in p["Accounts"]):
-            keys = self.keys(account)
-            found |= {(account, *rest) for rest in self.of_account(account, keys)}
-            for region in (r["RegionName"] for r in self.client("ec2", keys=keys).describe_regions()["Regions"]):
-                found |= {(account, region, *rest) for rest in self.of_region(account, self.client("ec2", region, keys))}
+        """{(account, region, type, id)}; what comes and goes by itself by its parent."""
+        asker, found = self.asker(), set()
+        for name in THINGS:
+            for told in asker.told(name).values():
+                found.add((told.account, told.region, name, type_files.parent(asker.types[name], told.config) or told.ident))
         return found
 
-    def of_account(self, account, keys):
-        iam = self.client("iam", keys=keys)
-        yield "global", "aws_account", self.client("sts", keys=keys).get_caller_identity()["Account"]
-        if iam.get_account_summary()["SummaryMap"]:
-            yield "global", "aws_iam_account_summary", account
-        for user in items(iam, "list_users", "Users"):
-            yield "global", "aws_iam_user", user["UserName"]
-        for role in items(iam, "list_roles", "Roles"):
-            yield "global", "aws_iam_role", role["RoleName"]
-        for device in items(iam, "list_virtual_mfa_devices", "VirtualMFADevices"):
-            yield "global", "aws_iam_virtual_mfa_device", device["SerialNumber"]
-        for row in report(iam):
-            yield "global", "aws_iam_credential_report_row", row["user"]
-        for bucket in items(self.client("s3", keys=keys), "list_buckets", "Buckets", MaxBuckets=1000):
-            yield bucket["BucketRegion"], "aws_s3_bucket", bucket["Name"]
 
-    def of_region(self, account, ec2):
-        kinds = [("describe_vpcs", "Vpcs", "vpc", "VpcId"), ("describe_subnets", "Subnets", "subnet", "SubnetId"),
-                 ("describe_security_groups", "SecurityGroups", "security_group", "GroupId"),
-                 ("describe_network_interfaces", "NetworkInterfaces", "network_interface", "NetworkInterfaceId")]
-        for operation, member, kind, ident in kinds:
-            for item in items(ec2, operation, member, MaxResults=5):
-                yield f"aws_ec2_{kind}", item[ident]
-        for address in ec2.describe_addresses()["Addresses"]:
-            yield "aws_ec2_address", address["AllocationId"]
-        for instance in itertools.chain.from_iterable(r["Instances"] for r in items(ec2, "describe_instances", "Reservations")):
-            yield "aws_ec2_instance", instance["InstanceId"]
-        for prefixes in items(ec2, "describe_managed_prefix_lists", "PrefixLists", MaxResults=1):
-            if prefixes["OwnerId"] == account:
-                yield "aws_ec2_managed_prefix_list", prefixes["PrefixListId"]
+class CloudAsker(Asker):
+    """S3 Control's account stands before the host's name, where there is no host of ours."""
+
+    def client(self, service, account, region):
+        client = super().client(service, account, region)
+        if service == "s3control":
+            client.meta.events.register_last("before-sign.s3-control", lambda request, **_: setattr(request, "url", request.url.replace(f"//{account}.", "//")), unique_id="home")
+        return client
+
+
+class Keys:
+    """The keys of each account, asked for once."""
+
+    def __init__(self, cloud):
+        self.of = functools.cache(cloud.keys)
+
+    def keys(self, account):
+        return self.of(account)
 
 
 def items(client, operation, member, **more):

@@ -30,6 +30,24 @@ def is_evidence(kind):
     return kind.get("kind") == "evidence"
 
 
+def parent(kind, config):
+    """What an item that comes and goes by itself belongs to, None for others: the first rule that fits."""
+    for rule in kind.get("ephemeral", []):
+        if "tag" in rule:
+            tags = listed(config, kind["tags"])
+            found = next((t["Value"] for t in tags if t.get("Key") == rule["tag"]), None)
+            if found is not None:
+                return found
+        elif all(any(fits(glob, str(v)) for v in values(config, path)) for path, glob in rule["when"].items()):
+            return expand(rule["parent"], {}, config)
+    return None
+
+
+def fits(glob, text):
+    """* and ? alone, over the whole text."""
+    return re.fullmatch("".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in glob), text, re.DOTALL) is not None
+
+
 # paths: A.B, A[].B, "."
 
 def values(tree, path):
