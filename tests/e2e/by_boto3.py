@@ -129,7 +129,7 @@ class Asker:
         ident = place["account"] if kind["id"] == "@account" else tf.as_text(tf.value(item, kind["id"]))
         told = Told(place["account"], place["region"], tf.value(item, kind.get("region", "")) or place["region"], ident, item)
         for detail in kind["details"]:
-            self.add_part(told, kind, {**place, **self.times(kind)}, detail)
+            self.add_part(told, kind, place, detail)
         for path in kind.get("json", []):
             tf.edit(item, path, parsed)
         key = (place["region"], ident) if tf.is_evidence(kind) else (tf.expand(kind["key"], place, item),)
