@@ -217,7 +217,8 @@ const struct resource_type *resource_types_at(const struct resource_types *types
 
 struct checking {
     const struct resource_types *types;
-    bool *is_done; /* beside types->items */
+    int *
+        chains; /* beside types->items: how many types in a row each waits for, itself too; 0: not known yet */
     struct error *err;
 };
 
@@ -236,34 +237,46 @@ static size_t index_of(const struct resource_types *types, const struct resource
     return i;
 }
 
+/* The type looked at, and how many are being looked at, it too: that also ends a ring. */
+struct chain {
+    const struct resource_type *type;
+    int depth, longest;
+};
+
 static bool check_chain(const struct checking *c, const struct resource_type *t, int depth);
 
-/* `name`: whom `t` waits for, by `key`; NULL: nobody. */
-static bool check_link(const struct checking *c, const struct resource_type *t, const char *key,
-                       const char *name, int depth)
+/* `name`: whom the type waits for, by `key`; NULL: nobody. */
+static bool check_link(const struct checking *c, struct chain *at, const char *key,
+                       const char *name)
 {
+    const struct resource_type *t = at->type;
     if (name == NULL)
         return true;
     const struct resource_type *other = resource_types_find(c->types, name);
     if (other == NULL || strcmp(other->provider, t->provider) != 0)
         return error_set(c->err, ERROR_CONFIG, "%s:%d: %s: %s names %s, which is no type of %s",
                          t->file, t->line, t->name, key, name, t->provider);
-    if (depth == TYPE_CHAIN_MAX)
+    if (at->depth < TYPE_CHAIN_MAX && !check_chain(c, other, at->depth + 1))
+        return false;
+    int length = c->chains[index_of(c->types, other)] + 1;
+    if (at->depth == TYPE_CHAIN_MAX || length > TYPE_CHAIN_MAX)
         return link_fault(c, t, "waits for itself, or for too many types in a row: see", name);
-    return check_chain(c, other, depth + 1);
+    at->longest = length > at->longest ? length : at->longest;
+    return true;
 }
 
 static bool check_chain(const struct checking *c, const struct resource_type *t, int depth)
 {
-    size_t index = index_of(c->types, t);
-    if (c->is_done[index])
+    struct chain at = { t, depth, 1 };
+    int *known = &c->chains[index_of(c->types, t)];
+    if (*known > 0)
         return true;
-    if (!check_link(c, t, "children_of", t->children_of, depth))
+    if (!check_link(c, &at, "children_of", t->children_of))
         return false;
     for (size_t i = 0; i < t->detail_count; i++)
-        if (!check_link(c, t, "referenced_by", t->details[i].referenced_by, depth))
+        if (!check_link(c, &at, "referenced_by", t->details[i].referenced_by))
             return false;
-    c->is_done[index] = true;
+    *known = at.longest;
     return true;
 }
 
@@ -280,10 +293,10 @@ static bool check_parent(const struct checking *c, const struct resource_type *t
 
 bool resource_types_check(const struct resource_types *types, struct error *err)
 {
-    struct checking c = { types, memory_new(types->count + 1, sizeof(bool)), err };
+    struct checking c = { types, memory_new(types->count, sizeof(int)), err };
     bool ok = true;
     for (size_t i = 0; ok && i < types->count; i++)
-        ok = check_chain(&c, types->items[i], 0) && check_parent(&c, types->items[i]);
-    free(c.is_done);
+        ok = check_chain(&c, types->items[i], 1) && check_parent(&c, types->items[i]);
+    free(c.chains);
     return ok;
 }

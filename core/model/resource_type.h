@@ -159,7 +159,7 @@ bool resource_types_add_folder(struct resource_types *types, const char *folder,
 
 /* How the types of a table lean on each other, once all are added: the types that children_of and referenced_by
  * name exist, of the same provider; parents are no evidence, and global where their children are; no type
- * waits for itself, nor for more than TYPE_CHAIN_MAX others in a row. ERROR_CONFIG with FILE:LINE. */
+ * waits for itself, and no more than TYPE_CHAIN_MAX wait in a row. ERROR_CONFIG with FILE:LINE. */
 bool resource_types_check(const struct resource_types *types, struct error *err);
 
 const struct resource_type *resource_types_find(const struct resource_types *types,

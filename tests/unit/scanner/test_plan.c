@@ -96,6 +96,87 @@ static void a_filter_that_leaves_out_what_refers_plans_the_rest(void **state)
     string_list_release(&regions);
 }
 
+static size_t index_of(const struct plan *p, const char *region, const char *type)
+{
+    for (size_t i = 0; i < p->count; i++)
+        if (strcmp(p->reads[i].type->name, type) == 0 && strcmp(p->reads[i].region, region) == 0)
+            return i;
+    return PLAN_NONE;
+}
+
+/* Named so that they stand in the wrong order. */
+static void children_come_behind_their_parents_at_any_depth(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct type_detail entries = { .operation = word("GetEntries"),
+                                   .service = word("other"),
+                                   .referenced_by = word("c_c_child") };
+    struct resource_type grandchild = { .name = word("c_a_grandchild"),
+                                        .service = word("ec2"),
+                                        .list = word("A"),
+                                        .children_of = word("c_b_child"),
+                                        .details = &entries,
+                                        .detail_count = 1 };
+    struct resource_type child = { .name = word("c_b_child"),
+                                   .service = word("ec2"),
+                                   .list = word("B"),
+                                   .children_of = word("c_z_parent") };
+    struct resource_type of_global = { .name = word("c_c_child"),
+                                       .service = word("ec2"),
+                                       .list = word("C"),
+                                       .children_of = word("c_user") };
+    struct resource_type user = {
+        .name = word("c_user"), .service = word("iam"), .list = word("U"), .global = true
+    };
+    struct resource_type parent = { .name = word("c_z_parent"),
+                                    .service = word("rare"),
+                                    .list = word("Z") };
+    const struct resource_type *items[] = { &grandchild, &child, &of_global, &user, &parent };
+    struct plan_types types = { items, 5 };
+    struct string_list regions = regions_of("us-east-1", "eu-west-1");
+    struct plan p;
+    assert_true(plan_account(&cloud, &types, &regions, &p, &err));
+    assert_int_equal(p.count,
+                     6); /* the parent's service is in one region, and so are its children */
+    size_t top = index_of(&p, "us-east-1", "c_z_parent"),
+           middle = index_of(&p, "us-east-1", "c_b_child"),
+           low = index_of(&p, "us-east-1", "c_a_grandchild");
+    assert_true(p.reads[top].parent == PLAN_NONE && p.reads[middle].parent == top);
+    assert_true(p.reads[low].parent == middle && middle < low && top < middle);
+    assert_true(p.reads[low].after == index_of(&p, "us-east-1", "c_c_child"));
+    assert_true(p.reads[low].after < low);
+    size_t far = index_of(&p, "eu-west-1", "c_c_child");
+    assert_true(p.reads[far].parent == index_of(&p, "global", "c_user"));
+    plan_release(&p);
+    struct string_list operations = { NULL, 0 };
+    plan_operations(&types, &operations);
+    assert_true(string_list_has(&operations, "other:GetEntries"));
+    assert_false(string_list_has(&operations, "ec2:GetEntries"));
+    string_list_release(&operations);
+    string_list_release(&regions);
+}
+
+static void types_that_wait_for_each_other_are_no_plan(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct resource_type a = { .name = word("c_a"),
+                               .service = word("ec2"),
+                               .children_of = word("c_b") };
+    struct resource_type b = { .name = word("c_b"),
+                               .service = word("ec2"),
+                               .children_of = word("c_a") };
+    const struct resource_type *items[] = { &a, &b };
+    struct plan_types types = { items, 2 };
+    struct string_list regions = regions_of("r1", "r2");
+    struct plan plan = { 0 };
+    assert_false(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_string_equal(err.message, "2 types to read wait for each other");
+    assert_null(plan.reads);
+    string_list_release(&regions);
+}
+
 static void a_plan_has_a_maximum(void **state)
 {
     (void)state;
@@ -198,6 +279,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_are_read_where_their_service_is),
         cmocka_unit_test(a_filter_that_leaves_out_what_refers_plans_the_rest),
+        cmocka_unit_test(children_come_behind_their_parents_at_any_depth),
+        cmocka_unit_test(types_that_wait_for_each_other_are_no_plan),
         cmocka_unit_test(a_plan_has_a_maximum),
         cmocka_unit_test(a_region_named_twice_is_planned_once),
         cmocka_unit_test(options_and_words_come_in_any_order),
