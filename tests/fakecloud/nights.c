@@ -9,6 +9,7 @@
 #include "tests/fakecloud/people.h"
 #include "tests/fakecloud/things.h"
 #include "tests/fakecloud/truth.h"
+#include "tests/fakecloud/watch.h"
 
 #include <stdlib.h>
 
@@ -67,6 +68,7 @@ static void change_all(struct estate *e)
     change_groups(e);
     change_people(e);
     change_machines(e);
+    watch_change(e);
 }
 
 static void build_account(struct estate *e, const struct things *things, size_t account)
@@ -78,6 +80,7 @@ static void build_account(struct estate *e, const struct things *things, size_t 
         machines_build(e, estate_place(e, account, region));
     }
     things_build(things, e, account);
+    watch_build(e, account);
 }
 
 static bool build_nights(struct estate *e, const struct things *things, struct error *err)

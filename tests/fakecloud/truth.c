@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "core/decode/json_write.h"
+#include "tests/fakecloud/evidence.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -145,6 +146,7 @@ static struct json_object *document(const struct estate *e)
     json_object_object_add(o, "resolved", rows(e->findings_before, e->findings));
     json_object_object_add(o, "outcomes", rows(e->outcomes, NULL));
     json_object_object_add(o, "secrets", names(e->secrets));
+    json_object_object_add(o, "evidence", evidence_truth(e));
     return o;
 }
 

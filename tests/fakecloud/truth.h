@@ -44,7 +44,8 @@ void truth_closed(struct estate *e, struct place at, const char *check, const ch
  *   {night, accounts, regions, resources: [[account, region, type, id, key]…],
  *    changes: [[added|removed|changed, account, region, type, id, field]…],
  *    findings, new, resolved: [[check, account, region, id, subject, severity, evidence]…],
- *    outcomes: [[account, region, type, outcome]…], secrets: [text…]}
+ *    outcomes: [[account, region, type, outcome]…], secrets: [text…],
+ *    evidence: [[account, region, type, event id, time]…] (evidence.h)}
  * What is folded has "" for a key. */
 bool truth_write(const struct estate *e, const char *folder, struct error *err);
 

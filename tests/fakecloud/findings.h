@@ -1,0 +1,17 @@
+#ifndef TESTS_FAKECLOUD_FINDINGS_H
+#define TESTS_FAKECLOUD_FINDINGS_H
+
+#include "tests/fakecloud/estate.h"
+
+/*
+ * GuardDuty's findings of one detector as they stand tonight, in the JSON that boto3 gives for
+ * GetFindings; json_object_put(). Root used, DNS by other ways than AWS's resolver, names of bad repute,
+ * probed ports. One in four is archived; what is seen again has the same id, a higher count and a later
+ * UpdatedAt.
+ */
+struct json_object *findings_of(const struct estate *e, size_t account, size_t region);
+
+/* What a detector of `account` shows: its own, and its members' where it is the administrator's. */
+struct json_object *findings_seen_by(const struct estate *e, size_t account, size_t region);
+
+#endif
