@@ -1,5 +1,6 @@
 #include "tests/fakecloud/estate.h"
 
+#include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
@@ -51,12 +52,10 @@ static void add_account(struct estate *e, size_t index)
 {
     char *id = account_id(e->o.seed, index);
     /* Two draws may meet; the next number is as good. */
-    for (size_t other = 0; other < index; other++)
-        if (strcmp(estate_account(e, other), id) == 0) {
-            id[ID_DIGITS_MAX - 1] =
-                id[ID_DIGITS_MAX - 1] == '9' ? '0' : (char)(id[ID_DIGITS_MAX - 1] + 1);
-            other = SIZE_MAX;
-        }
+    while (map_get(e->numbers, id) != NULL)
+        id[ID_DIGITS_MAX - 1] =
+            id[ID_DIGITS_MAX - 1] == '9' ? '0' : (char)(id[ID_DIGITS_MAX - 1] + 1);
+    map_set(e->numbers, id, (void *)(uintptr_t)(index + 1));
     struct json_object *item = estate_json(
         "{\"Id\":\"%s\",\"Arn\":\"arn:aws:organizations::%s:account/o-fake/%s\",\"Email\":\"aws+%zu@example.com\","
         "\"Name\":\"account-%zu\",\"Status\":\"ACTIVE\",\"State\":\"ACTIVE\",\"JoinedMethod\":\"CREATED\","
@@ -66,11 +65,40 @@ static void add_account(struct estate *e, size_t index)
     free(id);
 }
 
+/* Who makes accounts on demand, and which are there: a ring of ids. */
+struct maker {
+    struct estate *e;
+    void (*make)(struct estate *e, size_t account);
+    const char *made[ESTATE_KEPT];
+    size_t next;
+};
+
+void estate_make_on_demand(struct estate *e, void (*make)(struct estate *e, size_t account))
+{
+    e->maker = memory_new(1, sizeof *e->maker);
+    e->maker->e = e;
+    e->maker->make = make;
+}
+
+/* Makes an account that is not there yet, in the place of the one made longest ago. */
+static void make_account(struct maker *m, const char *account)
+{
+    size_t number = (size_t)(uintptr_t)map_get(m->e->numbers, account);
+    if (number == 0)
+        return;
+    const char **place = &m->made[m->next++ % ESTATE_KEPT];
+    if (*place != NULL)
+        json_object_object_del(m->e->lists, *place);
+    *place = estate_account(m->e, number - 1);
+    m->make(m->e, number - 1);
+}
+
 struct estate *estate_new(const struct estate_options *options)
 {
     struct estate *e = memory_new(1, sizeof *e);
     e->o = *options;
     e->accounts = json_object_new_array();
+    e->numbers = map_new(NULL);
     e->lists = json_object_new_object();
     e->resources = json_object_new_object();
     e->findings = json_object_new_object();
@@ -91,6 +119,8 @@ void estate_free(struct estate *e)
                                     e->findings_before, e->changes, e->outcomes,  e->secrets };
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
         json_object_put(trees[i]);
+    map_free(e->numbers);
+    free(e->maker);
     free(e);
 }
 
@@ -134,6 +164,8 @@ struct json_object *estate_list(struct estate *e, struct place at, const char *l
 
 struct json_object *estate_find(const struct estate *e, struct place at, const char *list)
 {
+    if (e->maker != NULL && json_get(e->lists, at.account) == NULL)
+        make_account(e->maker, at.account);
     return json_get(json_get(json_get(e->lists, at.account), at.region), list);
 }
 

@@ -6,11 +6,13 @@
 #include <stdint.h>
 
 struct json_object;
+struct map;
 
 /*
  * What the fake cloud holds: lists of things in the JSON that boto3 gives for them, by account, region
  * and name of the list, and beside it the truth about them (truth.h). Made once, from a seed, night by
- * night; never changed while it is served.
+ * night; never changed while it is served. Or, for estates too large to be held, made account by account
+ * as it is asked for (estate_make_on_demand()).
  */
 #define ESTATE_ACCOUNTS_MAX 10000
 #define ESTATE_REGIONS_MAX 17
@@ -24,12 +26,15 @@ struct estate_options {
     size_t accounts, regions;
     int night;              /* 0: as it was made */
     const char *truth_path; /* folder for the truth files, or NULL */
+    bool small;             /* little in each region, the same every night, no truth (small.h) */
 };
 
 struct estate {
     struct estate_options o;
     int night;                     /* being made */
     struct json_object *accounts;  /* array of organizations' Account; the first is the scanner's own */
+    struct map *numbers;           /* their indices + 1, by id */
+    struct maker *maker;           /* NULL: everything is there */
     struct json_object *lists;     /* account -> region -> list -> array */
     struct json_object *resources; /* the truth, see truth.h: of tonight ... */
     struct json_object *findings;
@@ -46,6 +51,11 @@ struct place {
 
 struct estate *estate_new(const struct estate_options *options); /* empty, with its accounts */
 void estate_free(struct estate *e);                              /* NULL is fine */
+
+/* From now on the lists of an account are made by `make` when they are first asked for; those of the
+ * ESTATE_KEPT accounts made last are kept. What one call reads stays until it ends. */
+#define ESTATE_KEPT 512
+void estate_make_on_demand(struct estate *e, void (*make)(struct estate *e, size_t account));
 
 const char *estate_account(const struct estate *e, size_t index);
 const char *estate_region(size_t index); /* us-east-1 is the first */

@@ -5,6 +5,7 @@
 #include "tests/fakecloud/nights.h"
 #include "tests/fakecloud/options.h"
 #include "tests/fakecloud/rules.h"
+#include "tests/fakecloud/small.h"
 #include "tests/fakecloud/throttle.h"
 
 #include <signal.h>
@@ -69,7 +70,11 @@ static bool run(struct estate *e, const struct options *o, struct error *err)
 {
     struct clock clock = clock_system();
     struct server s = { .estate = e, .page_max = o->page_max };
-    bool ok = nights_build(e, err);
+    bool ok = true;
+    if (e->o.small)
+        small_build(e);
+    else
+        ok = nights_build(e, err);
     s.keys = keyring_new();
     s.answers = answers_new();
     s.ledger = ledger_new(&clock);

@@ -59,6 +59,8 @@ static bool read_texts(const char *name, struct words *w, struct options *o)
     } texts[] = { { "--truth", &o->estate.truth_path },
                   { "--faults", &o->rules },
                   { "--report", &o->report } };
+    if (strcmp(name, "--small") == 0)
+        return o->estate.small = true;
     if (strcmp(name, "--throttle") == 0)
         return read_throttle(w, o);
     if (strcmp(name, "--tls") == 0) {
@@ -106,5 +108,5 @@ bool options_read(int argc, char **argv, struct options *out)
     o.door.port = (int)port;
     o.page_max = (size_t)page;
     *out = o;
-    return true;
+    return !o.estate.small || o.estate.truth_path == NULL;
 }

@@ -17,7 +17,7 @@ struct options {
 #define OPTIONS_INIT { .estate = { .accounts = 3, .regions = 2 } }
 
 #define OPTIONS_USAGE                                                                                            \
-    "usage: fakecloud [--seed N] [--accounts N] [--regions N] [--night N] [--truth DIR]\n"                       \
+    "usage: fakecloud [--seed N] [--accounts N] [--regions N] [--night N] [--truth DIR | --small]\n"             \
     "                 [--port N] [--page N] [--tls CERTIFICATE KEY] [--throttle [SCALE]] [--latency MS[:JITTER]]\n" \
     "                 [--faults FILE] [--report FILE]\n"                                                         \
     "  Serves an estate on the loopback until its standard input ends; prints the port. See README.md.\n"
