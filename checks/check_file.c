@@ -138,8 +138,13 @@ static bool read_params(struct check_reading *in, struct json_object *value)
 
 static bool read_subject(struct check_reading *in, struct json_object *value)
 {
-    return check_reading_text(in, value, &in->check->subject) &&
-           check_reading_type(in, in->check->subject) != NULL;
+    if (!check_reading_text(in, value, &in->check->subject))
+        return false;
+    const struct resource_type *type = check_reading_type(in, in->check->subject);
+    return type != NULL &&
+           (!type->evidence ||
+            check_reading_fault(
+                in, "a finding is about a thing, not about evidence:", in->check->subject));
 }
 
 static bool read_uses(struct check_reading *in, struct json_object *value)

@@ -18,6 +18,8 @@
  *           - {account: "210987654321", region: eu-west-1, parts: {Entries: denied}, body: {…}}
  *                                            with `body`: where it is (default account 123456789012, region
  *                                            us-east-1, 'global' for a global type) and which parts are unread
+ *         aws_x_event:                     evidence likewise; each needs its id and its time
+ *           - {EventId: e-1, EventTime: "2026-11-20T21:00:00Z"}
  *       unread: {TYPE: OUTCOME}              the scopes of this type ended so tonight
  *                                            (default complete); what is given was seen on an earlier night
  *       params: {NAME: VALUE}                instead of the defaults

@@ -1,9 +1,11 @@
 #include "checks/check_test_given.h"
 
 #include "core/base/memory.h"
+#include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "core/decode/path.h"
 #include "core/decode/template.h"
+#include "core/model/event.h"
 #include "core/model/item.h"
 #include "core/model/shape.h"
 
@@ -74,7 +76,7 @@ static bool give_identity(struct filling *f, const struct resource_type *type,
     if (type->owner != NULL && is_member_name(type->owner) && path_first(tree, type->owner) == NULL)
         json_object_object_add(tree, type->owner, json_object_new_string(place->account));
     struct naming naming = { tree, type->name, id };
-    return template_names(type->key, give_member, &naming, f->err);
+    return type->evidence || template_names(type->key, give_member, &naming, f->err);
 }
 
 /* ---- resources ---- */
@@ -117,6 +119,31 @@ static bool put_item(struct filling *f, const struct resource_type *type,
     return sandbox_put(f->sandbox, type->name, &row, !estate, f->err);
 }
 
+static bool put_event(struct filling *f, const struct resource_type *type,
+                      const struct item_place *place, const struct item *item,
+                      struct json_object *tree)
+{
+    char at[TIMESTAMP_MAX];
+    int64_t unix_s = 0;
+    bool read = !is_unread(f, type->name);
+    if (!event_time(type, tree, &unix_s))
+        return error_set(f->err, ERROR_DATA, "a %s without a time in %s", type->name, type->at);
+    timestamp_iso(unix_s, at);
+    const struct sandbox_row row = {
+        .key = "",
+        .account = place->account,
+        .region = place->region,
+        .id = item->id,
+        .name = type->display_name == NULL ? "" : item->name,
+        .tags = "{}",
+        .config = item->config,
+        .at = at,
+        .verified = read,
+        .seen = read,
+    };
+    return sandbox_put(f->sandbox, type->name, &row, f->check->reach != CHECK_REACH_ESTATE, f->err);
+}
+
 static bool put_body(struct filling *f, const struct resource_type *type,
                      const struct item_place *place, struct json_object *body,
                      struct json_object *parts)
@@ -129,7 +156,8 @@ static bool put_body(struct filling *f, const struct resource_type *type,
     struct shape *shape = shape_of_type(type, NULL);
     bool ok = give_identity(f, type, place, tree) &&
               item_make(type, shape, place, &no_gaps, tree, &item, f->err) &&
-              put_item(f, type, place, &item, parts);
+              (type->evidence ? put_event(f, type, place, &item, tree)
+                              : put_item(f, type, place, &item, parts));
     item_release(&item);
     shape_free(shape);
     json_object_put(tree);

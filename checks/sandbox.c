@@ -21,6 +21,14 @@ static const char *const own_columns[] = { "key",      "account",       "region"
                                            "verified", "yomawari_seen", "yomawari_own" };
 enum { OWN_COLUMNS = sizeof own_columns / sizeof *own_columns, CONFIG_COLUMN = 6 };
 
+/* Of evidence, after them. */
+static const char time_column[] = "at";
+
+static int leading_columns(const struct resource_type *type)
+{
+    return OWN_COLUMNS + (type->evidence ? 1 : 0);
+}
+
 struct table {
     const struct resource_type *type;
     sqlite3_stmt *insert;
@@ -143,14 +151,20 @@ const struct resource_types *sandbox_types(const struct sandbox *s)
 
 /* ---- tables ---- */
 
+static bool is_own_column(const struct resource_type *type, const char *name)
+{
+    for (size_t i = 0; i < OWN_COLUMNS; i++)
+        if (sqlite3_stricmp(name, own_columns[i]) == 0)
+            return true;
+    return type->evidence && sqlite3_stricmp(name, time_column) == 0;
+}
+
 static bool check_columns(const struct resource_type *type, struct error *err)
 {
     for (size_t i = 0; i < type->column_count; i++)
-        for (size_t k = 0; k < OWN_COLUMNS; k++)
-            if (sqlite3_stricmp(type->columns[i].name, own_columns[k]) == 0)
-                return error_set(err, ERROR_CONFIG,
-                                 "%s:%d: %s has a column %s, which every table has", type->file,
-                                 type->line, type->name, own_columns[k]);
+        if (is_own_column(type, type->columns[i].name))
+            return error_set(err, ERROR_CONFIG, "%s:%d: %s has a column %s, which every table has",
+                             type->file, type->line, type->name, type->columns[i].name);
     return true;
 }
 
@@ -162,10 +176,12 @@ static char *table_sql(const struct resource_type *type, bool insert)
                         type->name);
     for (size_t i = 0; i < OWN_COLUMNS; i++)
         sqlite3_str_appendf(sql, "%s%s", i == 0 ? "" : ", ", insert ? "?" : own_columns[i]);
+    if (type->evidence)
+        sqlite3_str_appendf(sql, ", %s", insert ? "?" : time_column);
     for (size_t i = 0; i < type->column_count; i++)
         sqlite3_str_appendf(sql, insert ? ", ?" : ", \"%w\"", type->columns[i].name);
     sqlite3_str_appendf(sql, ");");
-    const char *const indexed[] = { "key", "id" };
+    const char *const indexed[] = { type->evidence ? time_column : "key", "id" };
     for (size_t i = 0; !insert && i < 2; i++)
         sqlite3_str_appendf(sql, "CREATE INDEX \"%w_%w\" ON \"%w\"(%s);", type->name, indexed[i],
                             type->name, indexed[i]);
@@ -263,7 +279,8 @@ static bool bind_columns(const struct table *t, const char *config_text, struct 
         return false;
     for (size_t i = 0; i < t->type->column_count; i++)
         if (t->wanted[i])
-            bind_column(t->insert, OWN_COLUMNS + 1 + (int)i, config, &t->type->columns[i]);
+            bind_column(t->insert, leading_columns(t->type) + 1 + (int)i, config,
+                        &t->type->columns[i]);
     json_object_put(config);
     return true;
 }
@@ -280,6 +297,8 @@ static void bind_own(const struct table *t, const struct sandbox_row *row, bool 
     sqlite3_bind_int(t->insert, CONFIG_COLUMN + 3, row->verified);
     sqlite3_bind_int(t->insert, CONFIG_COLUMN + 4, row->seen);
     sqlite3_bind_int(t->insert, CONFIG_COLUMN + 5, row->own);
+    if (t->type->evidence)
+        sqlite3_bind_text(t->insert, OWN_COLUMNS + 1, row->at, -1, SQLITE_STATIC);
 }
 
 bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *row,
@@ -290,7 +309,7 @@ bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *
         return true;
     bind_own(t, row, with_config);
     if (!bind_columns(t, row->config, err))
-        return error_prefix(err, "%s", row->key);
+        return error_prefix(err, "%s", t->type->evidence ? row->id : row->key);
     bool ok = sqlite3_step(t->insert) == SQLITE_DONE || sandbox_fault(s, err);
     sqlite3_reset(t->insert);
     return ok;

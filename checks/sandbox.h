@@ -27,6 +27,8 @@ struct sqlite3_stmt;
  *   config     its JSON as stored
  *   unread     JSON object part -> reason, or null; unread(unread, 'Entries')
  *   verified   1 when its scope is complete as of this run, else 0: then this is what was last known
+ *   at         of evidence only: when the event happened, ISO 8601. Its key is '' and its unread null; a row an event
+ *              of the type's window
  * Resources that others share to the account are there too, with their owner's id as `account`.
  *
  * A declared column whose path holds a list is a JSON array of its values; one that holds a single value is that
@@ -38,6 +40,7 @@ struct sandbox_row {
     const char *key, *account, *region, *id, *name;
     const char *tags, *config; /* JSON texts */
     const char *unread;        /* JSON text or NULL */
+    const char *at;            /* of evidence: ISO 8601; else NULL */
     bool verified;
     bool seen; /* verified, or its version is of this run */
     bool own;  /* a resource to judge; else shared to the account, or a reference */
@@ -60,7 +63,7 @@ void sandbox_want_column(struct sandbox *s, const char *type, const char *column
 /* Empties all tables; `references` also those rows whose account is ''. */
 bool sandbox_clear(struct sandbox *s, bool references, struct error *err);
 
-/* One resource. Types without a table are passed over. `with_config` false leaves config out. */
+/* One resource or event. Types without a table are passed over. `with_config` false leaves config out. */
 bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *row, bool with_config,
                  struct error *err);
 

@@ -50,16 +50,28 @@ static const char sql_shared[] =
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
     " WHERE here.account = ?1 AND here.type = ?2 AND s.type = ?2";
 
+/* Of the window, in the columns of a resource; ?3 is when the window begins. The name is taken from the body. */
+#define EVENTS                                                                                       \
+    "SELECT '', a.account, s.region, e.event_id, '', '{}', e.body, NULL, c.outcome = 'complete', 0," \
+    " strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch')"                                             \
+    " FROM scope s JOIN account a ON a.id = s.account JOIN evidence e ON e.scope = s.id"             \
+    " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"                                   \
+    " WHERE s.type = ?2 AND e.at >= ?3 AND " SCOPE_COUNTS
+
+static const char sql_events[] = EVENTS " AND s.account = ?1";
+static const char sql_estate_events[] = EVENTS " AND " ACCOUNT_COUNTS;
+
 static const char sql_reference[] = "SELECT key, region, body FROM reference WHERE type = ?1";
 
 struct source {
     struct store *store;
     struct sandbox *sandbox;
-    int64_t run;
+    int64_t run, started_unix_s;
     const struct store_account *account; /* NULL: the estate */
     struct map *filled;                  /* by type: of this account */
     struct map *referenced;              /* by type: the reference table, which is everybody's */
     sqlite3_stmt *scopes, *scopes_of_type, *of_account, *of_estate, *shared, *reference;
+    sqlite3_stmt *events, *estate_events;
 };
 
 static bool store_fault(struct source *s, struct error *err)
@@ -74,6 +86,7 @@ struct source *source_new(struct store *store, const struct store_run *run, stru
     s->store = store;
     s->sandbox = sandbox;
     s->run = run->id;
+    s->started_unix_s = run->started_unix_s;
     s->filled = map_new(NULL);
     s->referenced = map_new(NULL);
     const struct {
@@ -83,6 +96,7 @@ struct source *source_new(struct store *store, const struct store_run *run, stru
         { &s->scopes, sql_scopes },      { &s->scopes_of_type, sql_scopes_of_type },
         { &s->of_account, sql_account }, { &s->of_estate, sql_estate },
         { &s->shared, sql_shared },      { &s->reference, sql_reference },
+        { &s->events, sql_events },      { &s->estate_events, sql_estate_events },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (sqlite3_prepare_v2(store_db(store), all[i].sql, -1, all[i].stmt, NULL) == SQLITE_OK)
@@ -98,8 +112,8 @@ void source_free(struct source *s)
 {
     if (s == NULL)
         return;
-    sqlite3_stmt *const all[] = { s->scopes,    s->scopes_of_type, s->of_account,
-                                  s->of_estate, s->shared,         s->reference };
+    sqlite3_stmt *const all[] = { s->scopes, s->scopes_of_type, s->of_account, s->of_estate,
+                                  s->shared, s->reference,      s->events,     s->estate_events };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         sqlite3_finalize(all[i]);
     map_free(s->filled);
@@ -169,6 +183,40 @@ static bool put_shared(struct source *s, sqlite3_stmt *stmt, const char *type, s
     return put_row(s, stmt, type, false, err);
 }
 
+/* ---- evidence ---- */
+
+static bool put_event(struct source *s, sqlite3_stmt *stmt, const char *name, struct error *err)
+{
+    const struct resource_type *type = resource_types_find(sandbox_types(s->sandbox), name);
+    struct json_object *body = NULL;
+    struct sandbox_row row = {
+        .key = column(stmt, 0),
+        .account = column(stmt, 1),
+        .region = column(stmt, 2),
+        .id = column(stmt, 3),
+        .name = column(stmt, 4),
+        .tags = column(stmt, 5),
+        .config = column(stmt, 6),
+        .verified = sqlite3_column_int(stmt, 8) != 0,
+        .at = column(stmt, 10),
+    };
+    row.seen = row.verified;
+    if (type->display_name != NULL && !json_parse(text_of(row.config), &body, err))
+        return false;
+    const char *word = body == NULL ? NULL : path_string(body, type->display_name);
+    row.name = word == NULL ? row.name : word;
+    bool ok = sandbox_put(s->sandbox, name, &row, s->account != NULL, err);
+    json_object_put(body);
+    return ok;
+}
+
+static bool fill_events(struct source *s, const struct resource_type *type, struct error *err)
+{
+    sqlite3_stmt *stmt = s->account == NULL ? s->estate_events : s->events;
+    sqlite3_bind_int64(stmt, 3, s->started_unix_s - type->window_s);
+    return each_row(s, stmt, type->name, put_event, err);
+}
+
 /* ---- the reference table ---- */
 
 static bool put_reference_body(struct source *s, const struct resource_type *type,
@@ -223,7 +271,7 @@ static bool fill_type(struct source *s, const char *name, struct error *err)
     if (map_get(s->filled, name) != NULL)
         return true;
     map_set(s->filled, name, s);
-    if (!fill_reference(s, type, err))
+    if (!fill_reference(s, type, err) || (type->evidence && !fill_events(s, type, err)))
         return false;
     if (s->account == NULL)
         return each_row(s, s->of_estate, name, put_own, err) &&

@@ -8,7 +8,7 @@ struct source;
 
 /*
  * Fills a sandbox from the store, with the state as of now: account by account, and each type only once a
- * check asks for it.
+ * check asks for it. Of evidence come the events of the type's window before the run.
  */
 struct source *source_new(struct store *s, const struct store_run *run, struct sandbox *sandbox, struct error *err);
 void source_free(struct source *s); /* NULL is fine */

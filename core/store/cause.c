@@ -70,12 +70,23 @@ static const char *find_outside(struct cause *c)
             " AND v.changed > ?1 AND r.account = ?2) OR EXISTS (SELECT 1 FROM version v JOIN resource r"
             " ON r.id = v.resource WHERE v.to_run > ?1 AND v.closed_cause IS NOT NULL AND r.account = ?2)"))
         return "cloud";
+    if (holds(c, "SELECT EXISTS (SELECT 1 FROM evidence e JOIN scope sc ON sc.id = e.scope"
+                 " WHERE e.run > ?1 AND sc.account = ?2)"))
+        return "cloud";
     if (holds(c, "SELECT EXISTS (SELECT 1 FROM main.coverage c JOIN scope sc ON sc.id = c.scope"
                  " WHERE c.from_run > ?1 AND sc.account = ?2)"))
         return "coverage";
+    /* No news, and checks were told all the same: events have left their window. */
+    if (holds(
+            c,
+            "SELECT EXISTS (SELECT 1 FROM input i WHERE i.run > ?1 AND i.account = ?2 AND EXISTS"
+            " (SELECT 1 FROM scope sc JOIN cursor k ON k.scope = sc.id WHERE sc.account = i.account"
+            "  AND sc.type = i.type))"))
+        return "time";
     if (holds(c,
               "SELECT ?2 AND (EXISTS (SELECT 1 FROM version WHERE from_run > ?1 AND changed > ?1)"
-              " OR EXISTS (SELECT 1 FROM version WHERE to_run > ?1 AND closed_cause IS NOT NULL))"))
+              " OR EXISTS (SELECT 1 FROM version WHERE to_run > ?1 AND closed_cause IS NOT NULL)"
+              " OR EXISTS (SELECT 1 FROM evidence WHERE run > ?1))"))
         return "cloud";
     return "config";
 }

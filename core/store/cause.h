@@ -12,8 +12,9 @@
  *   check           the check's digest did, or it is new (config: it was off)
  *   tool            the resource was re-based: a model or type that this program knows better
  *   coverage        a part of it was read that was not, or the other way round
- *   cloud           anything in the account changed: something that the check joins
+ *   cloud           anything in the account changed, or an event came: something that the check joins
  *   coverage        how a read in the account ended did
+ *   time            events of the account left their window
  *   cloud           anything in the estate changed
  *   config          what is left
  *

@@ -58,6 +58,7 @@ CREATE TABLE evidence(
     PRIMARY KEY (scope, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX evidence_expires ON evidence(expires);
+CREATE INDEX evidence_run ON evidence(run);
 CREATE TABLE cursor(scope INTEGER PRIMARY KEY REFERENCES scope(id), read_until INTEGER NOT NULL, asked BLOB NOT NULL);
 CREATE TABLE staged(
     scope INTEGER NOT NULL, key TEXT NOT NULL,

@@ -153,6 +153,7 @@ CREATE TABLE evidence(
     PRIMARY KEY (scope, event_id)
 ) WITHOUT ROWID;
 CREATE INDEX evidence_expires ON evidence(expires);
+CREATE INDEX evidence_run ON evidence(run);
 
 -- Where the last complete read of a scope of evidence began. `asked` is a digest over what was asked for: when
 -- that is another, the whole window is read again.

@@ -109,12 +109,45 @@ void type_view_expression(struct buffer *out, const char *column, const char *pa
     buffer_release(&value);
 }
 
-static void append_column(struct buffer *out, const struct type_column *column)
+/* `json` is the column of the store that they are in. */
+static void append_columns(struct buffer *out, const struct resource_type *type, const char *json)
 {
-    buffer_append_string(out, ", ");
-    type_view_expression(out, "v.config", column->path);
-    buffer_append_string(out, " AS ");
-    append_quoted(out, '"', text_of(column->name));
+    for (size_t i = 0; i < type->column_count; i++) {
+        buffer_append_string(out, ", ");
+        type_view_expression(out, json, type->columns[i].path);
+        buffer_append_string(out, " AS ");
+        append_quoted(out, '"', text_of(type->columns[i].name));
+    }
+}
+
+static void append_resources(struct buffer *out, const struct resource_type *type)
+{
+    buffer_append_string(
+        out, " AS SELECT a.account AS account, v.region AS region, r.key AS key, v.rid AS id,"
+             " v.name AS name, v.tags AS tags, v.config AS config");
+    append_columns(out, type, "v.config");
+    buffer_append_string(out, " FROM temp.views_run AS w CROSS JOIN main.scope AS sc"
+                              " JOIN main.resource AS r ON r.scope = sc.id"
+                              " JOIN main.account AS a ON a.id = r.account"
+                              " JOIN main.version AS v ON v.resource = r.id AND v.from_run <= w.run"
+                              " AND (v.to_run IS NULL OR v.to_run > w.run) WHERE sc.type = ");
+    append_quoted(out, '\'', text_of(type->name));
+}
+
+/* Events have no versions: as of any run it is what is kept now, from the beginning of its window on. */
+static void append_events(struct buffer *out, const struct resource_type *type)
+{
+    buffer_append_string(out,
+                         " AS SELECT a.account AS account, sc.region AS region, e.event_id AS id,"
+                         " strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch') AS at");
+    append_columns(out, type, "e.body");
+    buffer_append_string(out,
+                         ", e.body AS config FROM temp.views_run AS w"
+                         " CROSS JOIN main.run AS r ON r.id = w.run CROSS JOIN main.scope AS sc"
+                         " JOIN main.evidence AS e ON e.scope = sc.id"
+                         " JOIN main.account AS a ON a.id = sc.account WHERE ");
+    buffer_append_format(out, "e.at >= r.started - %lld AND sc.type = ", (long long)type->window_s);
+    append_quoted(out, '\'', text_of(type->name));
 }
 
 static void append_view(struct buffer *out, const struct resource_type *type)
@@ -123,17 +156,10 @@ static void append_view(struct buffer *out, const struct resource_type *type)
     append_quoted(out, '"', text_of(type->name));
     buffer_append_string(out, "; CREATE TEMP VIEW ");
     append_quoted(out, '"', text_of(type->name));
-    buffer_append_string(
-        out, " AS SELECT a.account AS account, v.region AS region, r.key AS key, v.rid AS id,"
-             " v.name AS name, v.tags AS tags, v.config AS config");
-    for (size_t i = 0; i < type->column_count; i++)
-        append_column(out, &type->columns[i]);
-    buffer_append_string(out, " FROM temp.views_run AS w CROSS JOIN main.scope AS sc"
-                              " JOIN main.resource AS r ON r.scope = sc.id"
-                              " JOIN main.account AS a ON a.id = r.account"
-                              " JOIN main.version AS v ON v.resource = r.id AND v.from_run <= w.run"
-                              " AND (v.to_run IS NULL OR v.to_run > w.run) WHERE sc.type = ");
-    append_quoted(out, '\'', text_of(type->name));
+    if (type->evidence)
+        append_events(out, type);
+    else
+        append_resources(out, type);
 }
 
 bool type_view_create(struct sql *q, const struct resource_type *type, struct error *err)

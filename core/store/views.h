@@ -24,7 +24,8 @@ struct resource_types;
  * Times are ISO 8601 texts of runs' starts; unverified_since is the start of the first run of the unbroken row of
  * runs in which the resource's scope was not complete.
  * With `types` given, one view a resource type is made as well: account, region, key, id, name, tags, config and
- * the type's own columns (type_view.h). To be called again for another run; what was made before is replaced.
+ * the type's own columns (type_view.h); of evidence account, region, id, at, its columns and config, a row an event
+ * of its window. To be called again for another run; what was made before is replaced.
  * A view hides the table of the same name: SQL that means the table says main.coverage.
  */
 bool views_create(struct store *s, const struct store_run *run, const struct resource_types *types, struct error *err);

@@ -1,6 +1,7 @@
 /* Events are kept once, for their window; where the next read begins moves only with a complete one. */
 #include "core/store/evidence.h"
 #include "core/model/resource_type.h"
+#include "core/store/views.h"
 #include "tests/unit/core/store/world.h"
 
 enum { DAY = 86400, WINDOW = 30 * DAY };
@@ -410,6 +411,45 @@ static void the_later_time_counts_whoever_tells_it(void **state)
     store_scope_abandon(scope);
 }
 
+/* ---- the view ---- */
+
+static const char yaml[] = "service: x\n"
+                           "types:\n"
+                           "  aws_x_event:\n"
+                           "    kind: evidence\n"
+                           "    window: 30d\n"
+                           "    at: When\n"
+                           "    list: L\n"
+                           "    items: E\n"
+                           "    id: Id\n"
+                           "    columns: {name: Name, hosts: \"Hosts[].Id\"}\n";
+
+static void a_type_of_evidence_has_a_view_of_its_window(void **state)
+{
+    (void)state;
+    struct resource_types *types = resource_types_new();
+    world_must(&w, resource_types_add(types, "x.yaml", text_of(yaml), &w.err));
+    world_night(&w);
+    struct store_scope *scope = begin();
+    put_at(scope, NULL, "e1", WORLD_NOON, "{\"Name\":\"n\",\"Hosts\":[{\"Id\":1},{\"Id\":2}]}");
+    put_at(scope, NULL, "e2", w.now - WINDOW, "{}");
+    put_at(scope, &member, "e1", WORLD_NOON + 1, "{}");
+    world_end(&w, scope, OUTCOME_COMPLETE);
+    publish();
+    world_must(&w, views_create(w.s, &w.run, types, &w.err));
+    world_expect(&w, "SELECT * FROM aws_x_event ORDER BY account, id",
+                 "012345678901|r|e1|2027-01-15T08:00:00Z|n|[1,2]|"
+                 "{\"Name\":\"n\",\"Hosts\":[{\"Id\":1},{\"Id\":2}]}"
+                 " 012345678901|r|e2|2026-12-17T08:00:00Z|-|[]|{}"
+                 " 111111111111|r|e1|2027-01-15T08:00:01Z|-|[]|{}");
+    world_expect(&w, "SELECT count(*) FROM inventory", "0");
+    world_night(&w);
+    struct store_run later = w.run; /* e2 has left the window, and is not pruned yet */
+    world_must(&w, views_create(w.s, &later, types, &w.err));
+    world_expect(&w, "SELECT id FROM aws_x_event ORDER BY account, id", "e1 e1");
+    resource_types_free(types);
+}
+
 static void ids_and_bodies_are_only_data(void **state)
 {
     (void)state;
@@ -444,6 +484,7 @@ int main(void)
         CASE(an_event_goes_to_the_account_that_it_is_about),
         CASE(two_that_tell_of_one_event_agree_from_night_to_night),
         CASE(the_later_time_counts_whoever_tells_it),
+        CASE(a_type_of_evidence_has_a_view_of_its_window),
         CASE(ids_and_bodies_are_only_data),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
