@@ -19,13 +19,15 @@ QUICK = Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}, inj
 
 @dataclass
 class Told:
-    """One resource or event. `unread`: parts that nobody needs, or that moto cannot answer."""
+    """One resource or event. `unread`: parts that nobody needs, or that moto cannot answer. `parent`: of a member
+    that comes and goes by itself."""
     account: str
     scope: str            # region of the scope, or global
     region: str           # the resource's own
     ident: str
     config: dict
     unread: set = field(default_factory=set)
+    parent: str | None = None
 
 
 class Asker:
@@ -132,6 +134,7 @@ class Asker:
             self.add_part(told, kind, place, detail)
         for path in kind.get("json", []):
             tf.edit(item, path, parsed)
+        told.parent = tf.parent(kind, item)
         key = (place["region"], ident) if tf.is_evidence(kind) else (tf.expand(kind["key"], place, item),)
         found[place["account"], *key] = told
 

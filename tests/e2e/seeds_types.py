@@ -76,6 +76,23 @@ def seed_ec2_storage(estate):
     ec2.enable_ebs_encryption_by_default()
 
 
+def seed_ec2_what_comes_and_goes(estate):
+    """Members of something: of a node pool, a cluster, a plan of backups."""
+    ec2, subnet = estate.ec2(ZERO, EAST), estate.names[ZERO, EAST, "subnet"]
+    for described in ("Amazon EKS books", f"arn:aws:ecs:{EAST}:{ZERO}:attachment/0a1b", "somebody's own"):
+        ec2.create_network_interface(SubnetId=subnet, Description=described)
+    ec2.create_network_interface(SubnetId=subnet, TagSpecifications=tag_specifications("network-interface", [("cluster.k8s.amazonaws.com/name", "books")]))
+    for name, described in (("k8s-shop-web-0a1b2c", "[k8s] Managed SecurityGroup for LoadBalancer"), ("k8s-elb-0a1b2c", "Security group for Kubernetes ELB"),
+                            ("k8s-administrators", "made by hand")):
+        ec2.create_security_group(GroupName=name, Description=described, VpcId=estate.names[ZERO, EAST, "vpc"])
+    volume = ec2.create_volume(AvailabilityZone=f"{EAST}a", Size=1, TagSpecifications=tag_specifications("volume", [("karpenter.sh/nodepool", "general")]))["VolumeId"]
+    backed = tag_specifications("snapshot", [("aws:backup:source-resource", f"arn:aws:ec2:{EAST}:{ZERO}:volume/{volume}")])
+    ec2.create_snapshot(VolumeId=volume, TagSpecifications=backed)
+    machine = estate.instance(ZERO, EAST, subnet, estate.names[ZERO, EAST, "inside"], "to-be-backed-up")
+    backed = tag_specifications("image", [("aws:backup:source-resource", f"arn:aws:ec2:{EAST}:{ZERO}:instance/{machine}")])
+    ec2.create_image(InstanceId=machine, Name="AwsBackup_1", TagSpecifications=backed)
+
+
 def seed_autoscaling(estate):
     ec2, groups = estate.ec2(SHOP, TOKYO), estate.client("autoscaling", SHOP, TOKYO)
     template = ec2.create_launch_template(LaunchTemplateName="web", LaunchTemplateData={"ImageId": "ami-12c6146b", "InstanceType": "t3.micro"})["LaunchTemplate"]

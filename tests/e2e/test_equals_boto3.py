@@ -54,11 +54,11 @@ class Walked:
             return {(r["account"], r["region"], r["event_id"]): by_boto3.Told(r["account"], r["region"], r["region"], r["event_id"], json.loads(r["body"]))
                     for r in self.watch.select("SELECT account.account, region, event_id, body FROM evidence JOIN scope ON scope.id = evidence.scope "
                                                "JOIN account ON account.id = scope.account WHERE type = ?", name)}
-        rows = self.watch.select("SELECT account.account, scope.region AS scope, version.region, rid, key, unread, config FROM version "
+        rows = self.watch.select("SELECT account.account, scope.region AS scope, version.region, rid, key, unread, parent, config FROM version "
                                  "JOIN resource ON resource.id = version.resource JOIN scope ON scope.id = resource.scope "
                                  "JOIN account ON account.id = scope.account WHERE type = ? AND to_run IS NULL", name)
         return {(r["account"], r["key"]): by_boto3.Told(r["account"], r["scope"], r["region"], r["rid"], json.loads(r["config"]),
-                                                        set(json.loads(r["unread"] or "{}"))) for r in rows}
+                                                        set(json.loads(r["unread"] or "{}")), r["parent"]) for r in rows}
 
 
 @pytest.fixture(scope="module", params=conftest.SEEDS)
@@ -92,7 +92,7 @@ def in_order(value, ordered, path):
 
 
 def seen(told):
-    return told.account, told.scope, told.region, told.ident, told.unread
+    return told.account, told.scope, told.region, told.ident, told.unread, told.parent
 
 
 @pytest.mark.parametrize("name", SERVED)
@@ -120,6 +120,14 @@ def test_secrets_are_stored_as_marks(walked, name):
         for path in TYPES[name]["redact"]:
             marks = collected(mine.config, path)
             assert len(marks) == len(collected(theirs[key].config, path)) and all(m.startswith("hmac:") for m in marks), (key, path)
+
+
+@pytest.mark.parametrize("name", sorted(n for n in SERVED if TYPES[n].get("ephemeral")))
+def test_members_that_come_and_go_have_a_parent(walked, name):
+    if name == "aws_ec2_address":
+        pytest.skip("moto has no addresses of services")
+    parents = {told.parent for told in walked.stored(name).values()}
+    assert None in parents and len(parents) > 1
 
 
 @pytest.mark.parametrize("name", [n for n in LACKING if isinstance(n, str)])
