@@ -36,7 +36,8 @@ struct recipe {
     const char *name, *permissions;
     enum source source;
     const char *check, *subject; /* NULL: nothing to find */
-    const char *ports, *sources; /* of the finding; sources NULL: the prefix list */
+    const char *ports,
+        *sources; /* of the finding; ports NULL: none; sources NULL: the prefix list */
 };
 
 static const struct recipe recipes[] = {
@@ -64,7 +65,7 @@ static const struct recipe recipes[] = {
     { "database", RANGE("tcp", 5432, 5432, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "tcp/5432",
       "5432", ANY },
     { "dns", RANGE("udp", 53, 53, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "udp/53", "53", ANY },
-    { "ping", RANGE("icmp", -1, -1, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "icmp", "all", ANY },
+    { "ping", RANGE("icmp", -1, -1, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "icmp", NULL, ANY },
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes, GROUPS_A_REGION = 5 };
@@ -113,11 +114,14 @@ static struct json_object *permissions(const struct estate *e, const char *accou
 static void tell(struct estate *e, struct place at, const struct recipe *r, const char *id,
                  const char *severity, const char *list)
 {
-    char *evidence = r->sources != NULL
-                         ? memory_format("{\"ports\":\"%s\",\"sources\":%s}", r->ports, r->sources)
-                         : memory_format("{\"ports\":\"%s\",\"sources\":[\"%s\"]}", r->ports, list);
+    const char *quote = r->ports == NULL ? "" : "\"";
+    char *sources =
+        r->sources != NULL ? memory_string(r->sources) : memory_format("[\"%s\"]", list);
+    char *evidence = memory_format("{\"ports\":%s%s%s,\"sources\":%s}", quote,
+                                   r->ports == NULL ? "null" : r->ports, quote, sources);
     truth_open(e, at, &(struct truth_finding){ r->check, id, r->subject, severity, evidence });
     free(evidence);
+    free(sources);
 }
 
 static void add(struct estate *e, size_t account, size_t region, const struct recipe *r,
