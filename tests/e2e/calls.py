@@ -8,8 +8,11 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 S3_BUCKET_GETS = {
     "publicAccessBlock": "GetPublicAccessBlock", "policyStatus": "GetBucketPolicyStatus",
-    "location": "GetBucketLocation", "policy": "GetBucketPolicy",
+    "location": "GetBucketLocation", "policy": "GetBucketPolicy", "versioning": "GetBucketVersioning", "encryption": "GetBucketEncryption",
+    "lifecycle": "GetBucketLifecycleConfiguration", "logging": "GetBucketLogging", "tagging": "GetBucketTagging", "acl": "GetBucketAcl",
+    "ownershipControls": "GetBucketOwnershipControls",
 }
+SIGNED_AS = {"monitoring": "cloudwatch"}  # where the name that is signed is not the service's
 FORM_SERVICES = {"2016-11-15": "ec2", "2010-05-08": "iam", "2011-06-15": "sts"}
 
 
@@ -57,6 +60,7 @@ def read_call(method, target, headers, body):
     """`headers` by lower-case name."""
     m = SCOPE.search(headers.get("authorization", ""))
     key_id, region, service = m.groups() if m else ("", "", "")
+    service = SIGNED_AS.get(service, service)
     parts = urlsplit(target)
     params, operation = {}, ""
     if "x-amz-target" in headers:
