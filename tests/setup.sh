@@ -5,7 +5,7 @@
 PACKAGES_BUILD="gcc cmake ninja-build ccache pkg-config libc6-dev libcurl4-openssl-dev libssl-dev
     libjson-c-dev libexpat1-dev libyaml-dev libcsv-dev libsqlite3-dev zlib1g-dev libcmocka-dev
     libmicrohttpd-dev python3 python3-venv"
-PACKAGES_TEST="binutils clang clang-format git"
+PACKAGES_TEST="binutils clang clang-format git openssl"
 PACKAGES_LONG="clang-tidy cppcheck libclang-rt-14-dev"
 
 # Caches stay in the tree, so that nothing else on the machine is written.

@@ -2,7 +2,9 @@
 import functools
 import json
 import os
+import signal
 import subprocess
+import time
 from pathlib import Path
 
 import boto3
@@ -13,6 +15,7 @@ import type_files
 from by_boto3 import Asker
 
 ROLE = "yomawari-read"
+CONFIG = Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"})
 BASE_KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 
 THINGS = sorted(name for name, kind in type_files.read_all().items() if not type_files.is_evidence(kind))
@@ -25,20 +28,50 @@ def find_binary():
     return str(beside) if beside and os.access(beside, os.X_OK) else None
 
 
-class FakeCloud:
-    """One night of one estate, served while the `with` lasts; `truth` is what the scan of it must say."""
+class Authority:
+    """A throwaway certificate authority, and a certificate of its for the loopback."""
 
-    def __init__(self, binary, folder, seed, at_night=0, accounts=3, regions=2, page=0):
+    def __init__(self, folder):
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.ca, self.certificate, self.key = (str(folder / n) for n in ("ca.pem", "server.pem", "server.key"))
+        new = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+        self.openssl(*new, "-x509", "-subj", "/CN=fake authority", "-days", "2", "-keyout", str(folder / "ca.key"), "-out", self.ca)
+        self.openssl(*new, "-subj", "/CN=localhost", "-keyout", self.key, "-out", str(folder / "server.csr"))
+        (folder / "names").write_text("subjectAltName=DNS:localhost,IP:127.0.0.1\n", encoding="utf-8")
+        self.openssl("x509", "-req", "-in", str(folder / "server.csr"), "-CA", self.ca, "-CAkey", str(folder / "ca.key"), "-CAcreateserial",
+                     "-days", "2", "-extfile", str(folder / "names"), "-out", self.certificate)
+
+    @staticmethod
+    def openssl(*args):
+        subprocess.run(["openssl", *args], check=True, capture_output=True, timeout=60)
+
+
+class FakeCloud:
+    """One night of one estate, served while the `with` lasts; `truth` is what the scan of it must say.
+
+    `faults` are rules (tests/fakecloud/rules.h), `authority` an Authority for TLS, `more` further words of its command line."""
+
+    def __init__(self, binary, folder, seed, at_night=0, accounts=3, regions=2, page=0, *, small=False, authority=None, faults=None, more=()):
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.authority, self.report_file = authority, folder / "report.json"
+        self.truth_file = None if small else folder / f"night-{at_night}.json"
         self.command = [binary, "--seed", str(seed), "--accounts", str(accounts), "--regions", str(regions), "--night", str(at_night),
-                        "--page", str(page), "--truth", str(folder)]
-        self.truth_file = Path(folder) / f"night-{at_night}.json"
+                        "--page", str(page), "--report", str(self.report_file), *(["--small"] if small else ["--truth", str(folder)]), *more]
+        if authority:
+            self.command += ["--tls", authority.certificate, authority.key]
+        if faults:
+            (folder / "faults.json").write_text(json.dumps({"rules": faults}), encoding="utf-8")
+            self.command += ["--faults", str(folder / "faults.json")]
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         assert line.strip().isdigit(), self.process.communicate(timeout=30)
-        self.url = f"http://127.0.0.1:{line.strip()}"
-        self.truth = json.loads(self.truth_file.read_text(encoding="utf-8"))
+        self.port = int(line)
+        self.url = f"{'https' if self.authority else 'http'}://127.0.0.1:{self.port}"
+        self.truth = json.loads(self.truth_file.read_text(encoding="utf-8")) if self.truth_file else None
         return self
 
     def __exit__(self, *failure):
@@ -47,9 +80,19 @@ class FakeCloud:
         told = self.process.stderr.read()
         assert self.process.returncode == 0 and not told, told
 
-    def client(self, service, region="us-east-1", keys=None):
-        return boto3.client(service, region_name=region, endpoint_url=self.url,
-                            config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}), **(keys or BASE_KEYS))
+    def report(self):
+        """What was asked so far."""
+        self.report_file.unlink(missing_ok=True)
+        self.process.send_signal(signal.SIGUSR1)
+        for _ in range(600):
+            if self.report_file.exists():   # it appears whole
+                return json.loads(self.report_file.read_text(encoding="utf-8"))
+            time.sleep(0.05)
+        raise TimeoutError("no report")
+
+    def client(self, service, region="us-east-1", keys=None, config=None):
+        return boto3.client(service, region_name=region, endpoint_url=self.url, verify=self.authority.ca if self.authority else None,
+                            config=CONFIG.merge(config) if config else CONFIG, **(keys or BASE_KEYS))
 
     def keys(self, account):
         given = self.client("sts").assume_role(RoleArn=f"arn:aws:iam::{account}:role/{ROLE}", RoleSessionName="test")["Credentials"]
