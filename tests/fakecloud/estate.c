@@ -93,6 +93,16 @@ static void make_account(struct maker *m, const char *account)
     m->make(m->e, number - 1);
 }
 
+/* One more, which is only listed: there is nothing in it, and no way in. */
+static void add_suspended(struct estate *e)
+{
+    size_t index = e->o.accounts;
+    add_account(e, index);
+    struct json_object *account = json_object_array_get_idx(e->accounts, index);
+    json_object_object_add(account, "Status", json_object_new_string("SUSPENDED"));
+    json_object_object_add(account, "State", json_object_new_string("SUSPENDED"));
+}
+
 struct estate *estate_new(const struct estate_options *options)
 {
     struct estate *e = memory_new(1, sizeof *e);
@@ -108,6 +118,8 @@ struct estate *estate_new(const struct estate_options *options)
     e->secrets = json_object_new_object();
     for (size_t i = 0; i < options->accounts; i++)
         add_account(e, i);
+    if (options->accounts >= ESTATE_ACCOUNTS_OF_COMPANY && !options->small)
+        add_suspended(e);
     return e;
 }
 

@@ -15,6 +15,7 @@ struct map;
  * as it is asked for (estate_make_on_demand()).
  */
 #define ESTATE_ACCOUNTS_MAX 10000
+#define ESTATE_ACCOUNTS_OF_COMPANY 3 /* from so many on, one more has been suspended */
 #define ESTATE_REGIONS_MAX 17
 #define ESTATE_NIGHTS_MAX 1000
 #define ESTATE_GLOBAL "global"              /* the region of what has none */
@@ -32,7 +33,8 @@ struct estate_options {
 struct estate {
     struct estate_options o;
     int night;                     /* being made */
-    struct json_object *accounts;  /* array of organizations' Account; the first is the scanner's own */
+    struct json_object *accounts;  /* array of organizations' Account; the first is the scanner's own, one behind
+                                      all may be suspended */
     struct map *numbers;           /* their indices + 1, by id */
     struct maker *maker;           /* NULL: everything is there */
     struct json_object *lists;     /* account -> region -> list -> array */

@@ -50,18 +50,36 @@ static struct json_object *item_of(const struct thing *t, struct json_object *da
     return item;
 }
 
+/* How many accounts have it in their lists; theirs is the same object. */
+static size_t viewers(const struct thing *t)
+{
+    return json_string(t->data, "seen") == NULL ? 1 : t->words.e->o.accounts;
+}
+
+static struct place place_of(const struct thing *t, size_t viewer)
+{
+    size_t account = (t->words.account + viewer) % t->words.e->o.accounts;
+    return (struct place){ estate_account(t->words.e, account), t->words.at.region };
+}
+
 static void put(const struct thing *t, struct json_object *data)
 {
-    if (has_list(data))
-        estate_put(t->words.e, t->words.at, json_string(data, "list"),
-                   words_tree(&t->words, json_get(data, "body")));
+    if (!has_list(data))
+        return;
+    struct json_object *item = words_tree(&t->words, json_get(data, "body"));
+    for (size_t i = 0; i < viewers(t); i++)
+        estate_put(t->words.e, place_of(t, i), json_string(data, "list"), json_object_get(item));
+    json_object_put(item);
 }
 
 static bool drop(const struct thing *t, struct json_object *data)
 {
-    char *name = item_name(t, data);
-    bool dropped = estate_drop(t->words.e, t->words.at, json_string(data, "list"),
-                               json_string(data, "by"), name);
+    char *name = has_list(data) ? item_name(t, data) : NULL;
+    bool dropped = false;
+    for (size_t i = 0; name != NULL && i < viewers(t); i++)
+        dropped = estate_drop(t->words.e, place_of(t, i), json_string(data, "list"),
+                              json_string(data, "by"), name) ||
+                  dropped;
     free(name);
     return dropped;
 }

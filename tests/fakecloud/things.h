@@ -19,6 +19,7 @@
  *         region: TEXT           of the truth, where a list of the account knows the region
  *         body: {…}              as boto3 gives it; members that begin with ~ are for the server alone
  *         parts: [{list, by, body, …}]  what further calls tell of it
+ *         seen: everywhere       by all accounts in that region; the truth knows it where it was made
  *         comes_and_goes: true   on odd nights it comes or goes in a place drawn anew. Of a part: the field that
  *                                this changes; `at_first: false` where it is not there on night 0
  *         changes:               on odd nights, in a place drawn anew:
