@@ -25,7 +25,8 @@ bool compare_runs(struct store *s, const struct store_run *before, const struct 
 /*
  * Between two CSV files written as inventory.csv or inventory/<type>.csv, of any age or place. Rows are
  * matched by key, provider and account, columns by name; a column that one file lacks, and first_seen,
- * last_changed and unverified_since, are not compared; fields come in the file's order. Both files are
+ * last_changed and unverified_since, are not compared; fields come in the file's order. Rows of ephemeral
+ * members' parents are passed over, as what they are made of is between two runs. Both files are
  * held in memory: at most COMPARE_FILE_MAX bytes and COMPARE_ROWS_MAX rows each.
  */
 enum { COMPARE_FILE_MAX = 1024 * 1024 * 1024, COMPARE_ROWS_MAX = 4 * 1024 * 1024 };

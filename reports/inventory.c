@@ -1,4 +1,5 @@
-/* inventory.csv, and inventory/<type>.csv with what people ask of that type. */
+/* inventory.csv, and inventory/<type>.csv with what people ask of that type. Ephemeral members are folded into
+ * their parent's row by the view inventory_rows (core/store/views.h). */
 #include "core/base/encode.h"
 #include "core/base/error.h"
 #include "core/decode/json.h"
@@ -77,7 +78,7 @@ const struct sheet inventory_sheet = {
     .columns = columns,
     .column_count = COLUMNS,
     .select = SELECT,
-    .from = "inventory",
+    .from = "inventory_rows",
     .order = "key, provider, account",
     .fill = fill,
 };
@@ -158,6 +159,8 @@ static void fill_type(struct sheet_row *row)
     struct error ignored = ERROR_INIT; /* cells that cannot be made stay empty */
     struct place place = { row, NULL };
     fill(row);
+    if (sheet_text(row, CONFIG).len == 0)
+        return; /* a parent's row: what its members are may be another tomorrow */
     json_parse(sheet_text(row, CONFIG), &place.config, &ignored);
     for (size_t i = 0; i < type->sheet_count; i++)
         render_path(sheet_scratch(row, COLUMNS + i), place.config, type->sheet[i].path);
@@ -172,7 +175,7 @@ const struct sheet inventory_type_sheet = {
     .columns = columns,
     .column_count = COLUMNS,
     .select = SELECT ", config",
-    .from = "inventory",
+    .from = "inventory_rows",
     .order = "key, provider, account",
     .by_type = true,
     .more_columns = more_columns,

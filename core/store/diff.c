@@ -24,6 +24,7 @@ struct state {
     const char *life, *region, *id, *name, *tags;
     const void *digest;
     struct compare_side side;
+    bool ephemeral;
 };
 
 /*
@@ -55,7 +56,9 @@ static const char candidates_sql[] =
 
 static const char states_sql[] =
     "SELECT b.from_run, b.life, b.region, b.rid, b.name, b.tags, b.digest, b.config, b.unread, bs.body,"
-    " a.from_run, a.life, a.region, a.rid, a.name, a.tags, a.digest, a.config, a.unread, sa.body"
+    " b.parent IS NOT NULL,"
+    " a.from_run, a.life, a.region, a.rid, a.name, a.tags, a.digest, a.config, a.unread, sa.body,"
+    " a.parent IS NOT NULL"
     " FROM (SELECT ?1 AS id) r"
     " LEFT JOIN version b ON b.resource = r.id AND b.from_run <= ?2 AND (b.to_run IS NULL OR b.to_run > ?2)"
     " LEFT JOIN shape bs ON bs.id = b.shape"
@@ -72,7 +75,8 @@ static struct state read_state(sqlite3_stmt *st, int at)
                            .tags = sql_string(st, at + 5),
                            .digest = sqlite3_column_blob(st, at + 6),
                            .side = { sql_string(st, at + 7), sql_string(st, at + 8),
-                                     sql_string(st, at + 9) } };
+                                     sql_string(st, at + 9) },
+                           .ephemeral = sqlite3_column_int(st, at + 10) != 0 };
 }
 
 static bool say(struct diff *d, const char *change, const char *field, const char *before,
@@ -139,8 +143,10 @@ static bool look_at_resource(struct diff *d, int64_t resource)
         d->err);
     if (st == NULL || sql_next(&d->s->sql, st, d->err) != SQL_ROW)
         return false;
-    struct state before = read_state(st, 0), after = read_state(st, 10);
-    bool ok = say_resource(d, &before, &after);
+    struct state before = read_state(st, 0), after = read_state(st, 11);
+    /* Its coming, going and turning into another is no change. */
+    bool folded = after.from_run != 0 ? after.ephemeral : before.ephemeral;
+    bool ok = folded || say_resource(d, &before, &after);
     sql_stop(st);
     return ok;
 }

@@ -13,6 +13,7 @@
  *                    so that what changed meanwhile is told once, on the night that reads it again; a part that
  *                    one side never read is left out. field "" and whole configs where a body is nested
  *                    deeper than is read
+ *                    An ephemeral member, by what it is after, else was before, says none of these three
  *   unverified       a scope that was complete is now of another outcome, and something is in it. A scope
  *                    that holds nothing is in the coverage only; one that left the config or whose
  *                    account closed says nothing here

@@ -8,7 +8,11 @@ struct resource_types;
 /*
  * What readers (reports, `query`) see: temporary SQL views on the store's connection, as of one run.
  *   inventory  provider, account, account_name, region, type, id, name, team, tags, first_seen, last_changed,
- *              unverified_since, shared_from, key, config, unread
+ *              unverified_since, shared_from, key, config, unread, parent (of an ephemeral member; null: it is none)
+ *   inventory_rows  the same as sheets show it, without unread: all members of one parent in an account, region and
+ *              type are one row. Its id and name are the parent, its key "ACCOUNT REGION TYPE PARENT", its dates when the
+ *              first member was ever seen; of tags it has Team and Environment where all members that have them agree,
+ *              of config nothing: what else members are may be another with each of them
  *   findings   state, change, severity, check_id, title_en, title_ja, provider, account, account_name, region, type,
  *              id, name, tags, team, subject, evidence, detail, cause, first_seen, key, fingerprint, body (check_info's,
  *              '{}' when it is not there); one row a finding that is open, unverified, out of scope, or was resolved

@@ -2,6 +2,7 @@
 -- by views.c, which also makes `changes` and the views of the resource types. The columns are described
 -- in views.h. A view that bears the name of a table hides it: the store itself says main.coverage.
 
+DROP VIEW IF EXISTS temp.inventory_rows;
 DROP VIEW IF EXISTS temp.inventory;
 DROP VIEW IF EXISTS temp.findings;
 DROP VIEW IF EXISTS temp.coverage;
@@ -43,7 +44,8 @@ SELECT a.provider AS provider, a.account AS account, a.name AS account_name, v.r
     CASE c.outcome WHEN 'complete' THEN '' ELSE coalesce((
         SELECT strftime('%Y-%m-%dT%H:%M:%SZ', u.started, 'unixepoch') FROM temp.views_scope AS s
         JOIN main.run AS u ON u.id = s.unverified_run WHERE s.scope = r.scope), '') END AS unverified_since,
-    coalesce(v.shared_from, '') AS shared_from, r.key AS key, v.config AS config, v.unread AS unread
+    coalesce(v.shared_from, '') AS shared_from, r.key AS key, v.config AS config, v.unread AS unread,
+    v.parent AS parent
 FROM temp.views_run AS w
 CROSS JOIN main.version AS v ON v.from_run <= w.run AND (v.to_run IS NULL OR v.to_run > w.run)
 JOIN main.resource AS r ON r.id = v.resource
@@ -53,6 +55,47 @@ JOIN main.run AS born ON born.id = v.born
 JOIN main.run AS changed ON changed.id = v.changed
 LEFT JOIN main.coverage AS c
     ON c.scope = r.scope AND c.from_run <= w.run AND (c.to_run IS NULL OR c.to_run > w.run);
+
+-- The inventory as sheets show it: all members of a family are one row, which says only what no member that
+-- comes or goes can change. Of their tags these are what they have in common of whose it is.
+CREATE TEMP VIEW inventory_rows AS
+SELECT provider, account, account_name, region, type, id, name, team, tags, first_seen, last_changed, unverified_since,
+    shared_from, key, config, parent
+FROM temp.inventory WHERE parent IS NULL
+UNION ALL
+SELECT g.provider, g.account, g.account_name, g.region, g.type, g.parent, g.parent, g.team,
+    (SELECT json_group_object(tag, value) FROM (
+        SELECT 'Environment' AS tag, g.environment AS value UNION ALL SELECT 'Team', g.tag_team) WHERE value <> ''),
+    g.first_seen, g.first_seen, g.unverified_since, g.shared_from,
+    g.account || ' ' || g.region || ' ' || g.type || ' ' || g.parent, '', g.parent
+FROM (
+    SELECT m.provider, m.account, m.account_name, m.region, m.type, m.parent, m.team,
+        max(m.unverified_since) AS unverified_since, max(m.shared_from) AS shared_from,
+        iif(min(m.tag_team) = max(m.tag_team), max(m.tag_team), '') AS tag_team,
+        iif(min(m.environment) = max(m.environment), max(m.environment), '') AS environment,
+        strftime('%Y-%m-%dT%H:%M:%SZ', first.started, 'unixepoch') AS first_seen
+    FROM (
+        SELECT a.id AS account_id, a.provider, a.account, a.name AS account_name, v.region, sc.type, v.parent, a.team,
+            CASE c.outcome WHEN 'complete' THEN '' ELSE coalesce((
+                SELECT strftime('%Y-%m-%dT%H:%M:%SZ', u.started, 'unixepoch') FROM temp.views_scope AS s
+                JOIN main.run AS u ON u.id = s.unverified_run WHERE s.scope = r.scope), '') END AS unverified_since,
+            coalesce(v.shared_from, '') AS shared_from,
+            (SELECT trim(t.value) FROM json_each(v.tags) AS t WHERE lower(t.key) = 'team' AND t.type = 'text'
+             AND trim(t.value) <> '' LIMIT 1) AS tag_team,
+            (SELECT trim(t.value) FROM json_each(v.tags) AS t WHERE lower(t.key) IN ('environment', 'env')
+             AND t.type = 'text' AND trim(t.value) <> '' ORDER BY lower(t.key) DESC LIMIT 1) AS environment
+        FROM temp.views_run AS w
+        CROSS JOIN main.version AS v INDEXED BY version_parent
+            ON v.parent IS NOT NULL AND v.from_run <= w.run AND (v.to_run IS NULL OR v.to_run > w.run)
+        JOIN main.resource AS r ON r.id = v.resource
+        JOIN main.scope AS sc ON sc.id = r.scope
+        JOIN main.account AS a ON a.id = r.account
+        LEFT JOIN main.coverage AS c
+            ON c.scope = r.scope AND c.from_run <= w.run AND (c.to_run IS NULL OR c.to_run > w.run)) AS m
+    LEFT JOIN main.family AS f
+        ON f.account = m.account_id AND f.type = m.type AND f.region = m.region AND f.parent = m.parent
+    LEFT JOIN main.run AS first ON first.id = f.born
+    GROUP BY m.account_id, m.region, m.type, m.parent) AS g;
 
 CREATE TEMP VIEW findings AS
 SELECT CASE n.verdict WHEN 'PASS' THEN 'resolved' WHEN 'NA' THEN 'out_of_scope' WHEN 'UNKNOWN' THEN 'unverified'

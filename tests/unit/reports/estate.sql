@@ -3,6 +3,7 @@
 -- that no team owns), names in Japanese, names that are formulas, a resource that was not verified.
 CREATE TEMP TABLE inventory(provider, account, account_name, region, type, id, name, team, tags,
  first_seen, last_changed, unverified_since, shared_from, key, config, unread);
+CREATE TEMP VIEW inventory_rows AS SELECT * FROM inventory;
 CREATE TEMP TABLE findings(state, change, severity, check_id, title_en, title_ja, provider, account,
  account_name, region, type, id, name, tags, team, subject, evidence, detail, cause, first_seen, key,
  fingerprint, body);
