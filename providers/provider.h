@@ -82,10 +82,11 @@ struct provider {
     unsigned abi;     /* PROVIDER_ABI */
     const char *name; /* "aws"; the first part of its types' names */
 
-    /* Whether the type's operations and paths exist and may be used (reads only); `err` names the fault. */
+    /* Whether the type's operations (reads only), items and arguments exist; `err` names the fault. Its paths are
+     * held against fields() by core/model/type_paths.h. */
     bool (*check_type)(const struct resource_type *type, struct error *err);
-    /* Tree of the fields an item of this type can have (core/model/shape.h), details included under their
-     * `as`; a new reference; NULL: anything. */
+    /* Tree of the fields an item of this type can have (core/model/shape.h): its own or the wrapped one, those
+     * from the parent, and details under their `as`; a new reference; NULL: anything. */
     struct json_object *(*fields)(const struct resource_type *type);
 
     struct provider_session *(*open)(const struct config_target *target,

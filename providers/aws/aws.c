@@ -1,5 +1,6 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "providers/aws/aws_type.h"
 #include "providers/aws/call.h"
 #include "providers/aws/discovery.h"
 #include "providers/aws/endpoint.h"
@@ -13,64 +14,6 @@
 /* Amazon Web Services as a provider: one const struct at the end of this file. */
 
 /* `service` NULL: the type's own. */
-static const struct aws_operation *operation_of(const struct resource_type *type,
-                                                const char *service, const char *name,
-                                                struct error *err)
-{
-    const struct aws_operation *op =
-        call_operation(service == NULL ? type->service : service, name, err);
-    if (op == NULL)
-        error_prefix(err, "%s:%d: %s", type->file, type->line, type->name);
-    return op;
-}
-
-static bool check_items(const struct resource_type *type, const struct aws_operation *op,
-                        const char *items, struct error *err)
-{
-    struct aws_path path;
-    if (items == NULL || aws_path_resolve(op, items, &path, err))
-        return true;
-    return error_prefix(err, "%s:%d: %s", type->file, type->line, type->name);
-}
-
-static bool check_type(const struct resource_type *type, struct error *err)
-{
-    const struct aws_operation *list = operation_of(type, NULL, type->list, err);
-    if (list == NULL || !check_items(type, list, type->items, err))
-        return false;
-    if (type->poll != NULL && operation_of(type, NULL, type->poll, err) == NULL)
-        return false;
-    for (size_t i = 0; i < type->detail_count; i++) {
-        const struct type_detail *detail = &type->details[i];
-        const struct aws_operation *get =
-            operation_of(type, detail->service, detail->operation, err);
-        if (get == NULL || !check_items(type, get, detail->items, err))
-            return false;
-    }
-    return true;
-}
-
-static struct json_object *fields(const struct resource_type *type)
-{
-    struct error err = ERROR_INIT;
-    if (type->decode_csv != NULL)
-        return NULL;
-    const struct aws_operation *list = operation_of(type, NULL, type->list, &err);
-    struct json_object *tree = list == NULL ? NULL : aws_path_fields(list, type->items, &err);
-    if (!json_object_is_type(tree, json_type_object)) {
-        json_object_put(tree);
-        return NULL;
-    }
-    for (size_t i = 0; i < type->detail_count; i++) {
-        const struct type_detail *detail = &type->details[i];
-        const struct aws_operation *get =
-            operation_of(type, detail->service, detail->operation, &err);
-        struct json_object *part = get == NULL ? NULL : aws_path_fields(get, detail->items, &err);
-        json_object_object_add(tree, detail->as, part == NULL ? json_object_new_string("*") : part);
-    }
-    return tree;
-}
-
 static bool discovery(struct provider_session *session, struct provider_listing *out)
 {
     return discovery_next(session->discovery, session_region(session), out);
@@ -113,8 +56,8 @@ extern const struct provider provider_aws;
 const struct provider provider_aws = {
     .abi = PROVIDER_ABI,
     .name = "aws",
-    .check_type = check_type,
-    .fields = fields,
+    .check_type = aws_type_check,
+    .fields = aws_type_fields,
     .open = session_open,
     .close = session_close,
     .discovery = discovery,

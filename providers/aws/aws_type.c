@@ -1,0 +1,240 @@
+#include "providers/aws/aws_type.h"
+
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "providers/aws/call.h"
+#include "providers/aws/protocol/encode_parts.h"
+#include "providers/aws/protocol/model.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool located(const struct resource_type *type, struct error *err)
+{
+    return error_prefix(err, "%s:%d: %s", type->file, type->line, type->name);
+}
+
+static const char *service_of(const struct resource_type *type, const struct type_detail *d)
+{
+    return d->service != NULL ? d->service : type->service;
+}
+
+/* ---- items ---- */
+
+/* What an item at `items` is. */
+static bool item_shape(const struct aws_operation *op, const char *items,
+                       const struct aws_shape **out, struct error *err)
+{
+    struct aws_path path;
+    if (!aws_path_resolve(op, items, &path, err))
+        return false;
+    if (!op->has_output)
+        return error_set(err, ERROR_CONFIG, "%s %s answers nothing", op->service->name, op->name);
+    const struct aws_member *last =
+        path.count == 0 ? &op->output : &op->service->members[path.steps[path.count - 1]];
+    *out = aws_shape_of(op->service, last);
+    if ((*out)->type == AWS_LIST)
+        *out = aws_shape_of(op->service, aws_shape_element(op->service, *out));
+    return true;
+}
+
+static bool has_members(const struct aws_shape *shape)
+{
+    return shape->type == AWS_STRUCTURE || shape->type == AWS_MAP || shape->type == AWS_DOCUMENT;
+}
+
+static bool check_items(const struct resource_type *type, const struct aws_operation *op,
+                        struct error *err)
+{
+    const struct aws_shape *shape = NULL;
+    if (!item_shape(op, type->items, &shape, err))
+        return false;
+    if (type->decode_csv != NULL || has_members(shape) == (type->wrap == NULL))
+        return true;
+    return error_set(err, ERROR_CONFIG, "%s",
+                     type->wrap == NULL ? "its items are single values: wrap gives each a name"
+                                        : "wrap is for items that are single values");
+}
+
+/* ---- arguments ---- */
+
+static struct json_object *sample(const struct aws_service *s, const struct aws_shape *shape,
+                                  struct json_object *value);
+
+/* A value as a template could give it. */
+static struct json_object *sample_scalar(const struct aws_shape *shape)
+{
+    switch (shape->type) {
+    case AWS_INTEGER:
+    case AWS_FLOAT:
+        return json_object_new_int(1);
+    case AWS_BOOLEAN:
+        return json_object_new_boolean(true);
+    case AWS_TIMESTAMP:
+        return json_object_new_string("2026-11-21T00:00:00Z");
+    case AWS_LIST:
+        return json_object_new_array();
+    case AWS_STRUCTURE:
+    case AWS_MAP:
+        return json_object_new_object();
+    default:
+        return json_object_new_string("x");
+    }
+}
+
+static struct json_object *sample_list(const struct aws_service *s, const struct aws_shape *shape,
+                                       struct json_object *list)
+{
+    struct json_object *out = json_object_new_array();
+    for (size_t i = 0; i < json_object_array_length(list); i++)
+        json_object_array_add(
+            out,
+            sample(s, shape->type != AWS_LIST ? NULL : aws_shape_of(s, aws_shape_element(s, shape)),
+                   json_object_array_get_idx(list, i)));
+    return out;
+}
+
+static const struct aws_shape *member_shape(const struct aws_service *s,
+                                            const struct aws_shape *shape, const char *name)
+{
+    if (shape->type == AWS_MAP)
+        return aws_shape_of(s, aws_shape_value(s, shape));
+    const struct aws_member *m = aws_shape_member(s, shape, name);
+    return m == NULL ? NULL : aws_shape_of(s, m);
+}
+
+static struct json_object *sample_object(const struct aws_service *s, const struct aws_shape *shape,
+                                         struct json_object *object)
+{
+    struct json_object *out = json_object_new_object();
+    json_object_object_foreach(object, name, value)
+        json_object_object_add(out, name, sample(s, member_shape(s, shape, name), value));
+    return out;
+}
+
+/* A copy with samples in the place of templates. What the model does not know stays, for encode_check(). */
+static struct json_object *sample(const struct aws_service *s, const struct aws_shape *shape,
+                                  struct json_object *value)
+{
+    enum json_type is = json_object_get_type(value);
+    if (shape != NULL && is == json_type_string &&
+        strchr(json_object_get_string(value), '{') != NULL)
+        return sample_scalar(shape);
+    if (shape != NULL && is == json_type_array)
+        return sample_list(s, shape, value);
+    if (shape != NULL && is == json_type_object)
+        return sample_object(s, shape, value);
+    return json_object_get(value);
+}
+
+static bool check_batch(const struct aws_operation *op, const struct type_detail *d,
+                        struct json_object *arguments, struct error *err)
+{
+    struct json_object *one = json_object_new_array();
+    json_object_array_add(one, json_object_new_string("x"));
+    if (json_get(arguments, d->batch_argument) != NULL) {
+        json_object_put(one);
+        return error_set(err, ERROR_CONFIG, "%s of the batch is in with, too", d->batch_argument);
+    }
+    json_object_object_add(arguments, d->batch_argument, one);
+    return op->has_input || error_set(err, ERROR_CONFIG, "%s takes no arguments", op->name);
+}
+
+/* `d` NULL: the list's own. */
+static bool check_arguments(const struct aws_operation *op, struct json_object *with,
+                            const struct type_detail *d, struct error *err)
+{
+    const struct aws_shape *input = op->has_input ? aws_shape_of(op->service, &op->input) : NULL;
+    struct json_object *none = json_object_new_object();
+    struct json_object *arguments = input == NULL
+                                        ? json_object_get(with)
+                                        : sample(op->service, input, with == NULL ? none : with);
+    bool ok = d == NULL || d->batch_of == NULL || check_batch(op, d, arguments, err);
+    if (ok && input != NULL)
+        ok = encode_check(op->service, &op->input, arguments, err);
+    else if (ok && with != NULL && json_object_object_length(with) > 0)
+        ok = error_set(err, ERROR_CONFIG, "it takes no arguments");
+    json_object_put(arguments);
+    json_object_put(none);
+    return ok || error_prefix(err, "%s %s", op->service->name, op->name);
+}
+
+/* ---- a type ---- */
+
+static bool check_detail(const struct resource_type *type, const struct type_detail *d,
+                         struct error *err)
+{
+    const struct aws_shape *shape;
+    const struct aws_operation *get = call_operation(service_of(type, d), d->operation, err);
+    return get != NULL && (d->items == NULL || item_shape(get, d->items, &shape, err)) &&
+           check_arguments(get, d->with, d, err);
+}
+
+static bool check_list(const struct resource_type *type, struct error *err)
+{
+    const struct aws_operation *list = call_operation(type->service, type->list, err);
+    if (list == NULL || !check_items(type, list, err) ||
+        !check_arguments(list, type->with, NULL, err))
+        return false;
+    return type->poll == NULL || call_operation(type->service, type->poll, err) != NULL;
+}
+
+bool aws_type_check(const struct resource_type *type, struct error *err)
+{
+    bool ok = check_list(type, err);
+    for (size_t i = 0; ok && i < type->detail_count; i++)
+        ok = check_detail(type, &type->details[i], err);
+    return ok || located(type, err);
+}
+
+/* ---- fields ---- */
+
+static struct json_object *anything(void)
+{
+    return json_object_new_string("*");
+}
+
+static void add_parts(const struct resource_type *type, struct json_object *tree)
+{
+    struct error none = ERROR_INIT; /* checked before */
+    for (size_t i = 0; i < type->detail_count; i++) {
+        const struct type_detail *d = &type->details[i];
+        const struct aws_operation *get = call_operation(service_of(type, d), d->operation, &none);
+        struct json_object *part = get == NULL ? NULL : aws_path_fields(get, d->items, &none);
+        json_object_object_add(tree, d->as, part == NULL ? anything() : part);
+    }
+}
+
+/* Under the last name of each path; what is in it is the parent's to know. */
+static void add_parents(const struct resource_type *type, struct json_object *tree)
+{
+    for (size_t i = 0; i < type->from_parent.count; i++) {
+        const char *path = type->from_parent.items[i], *dot = strrchr(path, '.');
+        const char *last = dot == NULL ? path : dot + 1;
+        char *name = memory_string_n(last, strcspn(last, "["));
+        json_object_object_add(tree, name, anything());
+        free(name);
+    }
+}
+
+struct json_object *aws_type_fields(const struct resource_type *type)
+{
+    struct error none = ERROR_INIT;
+    if (type->decode_csv != NULL)
+        return NULL;
+    const struct aws_operation *list = call_operation(type->service, type->list, &none);
+    struct json_object *tree = list == NULL ? NULL : aws_path_fields(list, type->items, &none);
+    if (type->wrap != NULL) {
+        json_object_put(tree);
+        tree = json_object_new_object();
+        json_object_object_add(tree, type->wrap, anything());
+    }
+    if (!json_object_is_type(tree, json_type_object)) {
+        json_object_put(tree);
+        return NULL;
+    }
+    add_parents(type, tree);
+    add_parts(type, tree);
+    return tree;
+}
