@@ -142,3 +142,14 @@ def test_a_type_that_moto_lacks_it_still_lacks(walked, name):
 def test_a_part_that_moto_lacks_it_still_lacks(walked, name):
     walked.asker.told(name[0])
     assert LACKING[name] in walked.asker.refusals.get(name, "moto serves it now")
+
+
+def test_a_second_night_over_everything_is_quiet(walked):
+    """What a cloud says anew at each call is volatile in its type, and in no sheet."""
+    def sheets():
+        folder = walked.watch.sheets()
+        return {p.name: p.read_bytes() for p in [folder / "inventory.csv", *(folder / "inventory").iterdir()]}
+    before = sheets()
+    walked.watch.next_night(timeout=600)
+    assert walked.watch.changes() == [] and len(before) > 60
+    assert sheets() == before
