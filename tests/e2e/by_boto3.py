@@ -2,6 +2,7 @@
 same operation, arguments, details, batches and parents."""
 import base64
 import csv
+import dataclasses
 import datetime
 import io
 import json
@@ -27,6 +28,7 @@ class Told:
     ident: str
     config: dict
     unread: set = field(default_factory=set)
+    teller: str = ""      # of an event: the account that listed it
     parent: str | None = None
 
 
@@ -123,20 +125,30 @@ class Asker:
         owner = owner_of(kind, item)
         if "reference" in kind and owner == kind["reference"]:
             return
-        if tf.is_evidence(kind) and unix_s(tf.value(item, kind["at"])) < self.since(kind):
-            return  # an answer may hold more than was asked for
         home = (owner or place["account"], home_region(kind, item) or place["region"])
-        if home != (place["account"], place["region"]) and home[0] in self.accounts and home[1] in (*self.regions, "global"):
+        if home != (place["account"], place["region"]) and home[0] in self.accounts and home[1] in (*self.regions, "global") and not tf.is_evidence(kind):
             return  # kept at home
         ident = place["account"] if kind["id"] == "@account" else tf.as_text(tf.value(item, kind["id"]))
         told = Told(place["account"], place["region"], tf.value(item, kind.get("region", "")) or place["region"], ident, item)
         for detail in kind["details"]:
             self.add_part(told, kind, place, detail)
+        if tf.is_evidence(kind) and unix_s(tf.value(item, kind["at"])) < self.since(kind):
+            return  # an answer may hold more than was asked for
         for path in kind.get("json", []):
             tf.edit(item, path, parsed)
         told.parent = tf.parent(kind, item)
-        key = (place["region"], ident) if tf.is_evidence(kind) else (tf.expand(kind["key"], place, item),)
-        found[place["account"], *key] = told
+        if tf.is_evidence(kind):
+            self.add_event(found, kind, told)
+        else:
+            found[place["account"], tf.expand(kind["key"], place, item)] = told
+
+    def add_event(self, found, kind, told):
+        """Kept where it belongs. Two accounts may tell of one: the later time counts, then the word of the one that it is not about."""
+        owner = owner_of(kind, told.config)
+        account = owner if owner in self.accounts else told.account
+        rank, known = (unix_s(tf.value(told.config, kind["at"])), told.account != account), found.get((account, told.scope, told.ident))
+        if known is None or (unix_s(tf.value(known.config, kind["at"])), known.teller != account) <= rank:
+            found[account, told.scope, told.ident] = dataclasses.replace(told, account=account, teller=told.account)
 
     # details
 

@@ -19,3 +19,13 @@ size_t caller_region(const struct call *c)
         i++;
     return i;
 }
+
+bool caller_refused(struct fault *fault, const char *size_code, const char *token_code)
+{
+    if (fault->kind != FAULT_VALUE && fault->kind != FAULT_TOKEN)
+        return false;
+    fault->code = fault->kind == FAULT_TOKEN ? token_code : size_code;
+    fault->kind = FAULT_OWN_CODE;
+    fault->status = 400;
+    return false;
+}

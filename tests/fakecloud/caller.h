@@ -8,4 +8,7 @@
 size_t caller_account(const struct call *c);
 size_t caller_region(const struct call *c);
 
+/* A refusal of a page's size or token in a service's own words (status 400); other faults stay. Returns false. */
+bool caller_refused(struct fault *fault, const char *size_code, const char *token_code);
+
 #endif

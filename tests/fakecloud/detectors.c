@@ -26,15 +26,12 @@ static bool draw(const struct estate *e, struct place at, const char *what, uint
     return drawn;
 }
 
-char *detectors_id(const struct estate *e, size_t account, size_t region)
+const char *detectors_id(const struct estate *e, size_t account, size_t region)
 {
-    struct place at = estate_place(e, account, region);
-    if (account != detectors_administrator(e) && draw(e, at, "no detector", WITHOUT_ONE_IN))
-        return NULL;
-    char *path = memory_format("%s/%s/detector", at.account, at.region);
-    char *id = chance_hex(e->o.seed, path, ID_DIGITS);
-    free(path);
-    return id;
+    struct json_object *list = estate_find(e, estate_place(e, account, region), "Detectors");
+    return list == NULL || json_object_array_length(list) == 0
+               ? NULL
+               : json_string(json_object_array_get_idx(list, 0), "_DetectorId");
 }
 
 bool detectors_is_member(const struct estate *e, size_t account, size_t region)
@@ -43,9 +40,11 @@ bool detectors_is_member(const struct estate *e, size_t account, size_t region)
            !draw(e, estate_place(e, account, region), "alone", ALONE_ONE_IN);
 }
 
-static void put(struct estate *e, size_t account, size_t region, const char *id)
+static void put(struct estate *e, size_t account, size_t region)
 {
     struct place at = estate_place(e, account, region);
+    char *path = memory_format("%s/%s/detector", at.account, at.region),
+         *id = chance_hex(e->o.seed, path, ID_DIGITS);
     estate_put(
         e, at, "Detectors",
         estate_json(
@@ -69,16 +68,16 @@ static void put(struct estate *e, size_t account, size_t region, const char *id)
     char *arn = memory_format("arn:aws:guardduty:%s:%s:detector/%s", at.region, at.account, id);
     truth_there(e, at, TYPE, id, arn);
     free(arn);
+    free(id);
+    free(path);
 }
 
 void detectors_build(struct estate *e, size_t account)
 {
-    for (size_t region = 0; region < e->o.regions; region++) {
-        char *id = detectors_id(e, account, region);
-        if (id != NULL)
-            put(e, account, region, id);
-        free(id);
-    }
+    for (size_t region = 0; region < e->o.regions; region++)
+        if (account == detectors_administrator(e) ||
+            !draw(e, estate_place(e, account, region), "no detector", WITHOUT_ONE_IN))
+            put(e, account, region);
 }
 
 void detectors_toggle(struct estate *e, struct place at)
@@ -96,7 +95,7 @@ struct json_object *detectors_members(const struct estate *e, size_t region)
     struct json_object *out = json_object_new_array();
     const char *administrator = estate_account(e, detectors_administrator(e));
     for (size_t i = 0; i < e->o.accounts; i++) {
-        char *id = detectors_is_member(e, i, region) ? detectors_id(e, i, region) : NULL;
+        const char *id = detectors_is_member(e, i, region) ? detectors_id(e, i, region) : NULL;
         if (id != NULL)
             json_object_array_add(
                 out,
@@ -105,7 +104,6 @@ struct json_object *detectors_members(const struct estate *e, size_t region)
                     "\"Email\":\"aws+%zu@example.com\",\"RelationshipStatus\":\"Enabled\","
                     "\"InvitedAt\":\"2026-01-05T09:00:00.000Z\",\"UpdatedAt\":\"2026-01-05T09:00:00.000Z\"}",
                     estate_account(e, i), id, administrator, administrator, i));
-        free(id);
     }
     return out;
 }

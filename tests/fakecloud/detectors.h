@@ -17,8 +17,8 @@ void detectors_toggle(struct estate *e, struct place at);
 /* The account to which the organization has delegated its watch; Security Hub's and Access Analyzer's too. */
 size_t detectors_administrator(const struct estate *e);
 
-/* The id of a detector; free(). NULL where there is none. */
-char *detectors_id(const struct estate *e, size_t account, size_t region);
+/* The id of a detector; borrowed. NULL where there is none. */
+const char *detectors_id(const struct estate *e, size_t account, size_t region);
 
 /* Whether the administrator of the region sees its findings. */
 bool detectors_is_member(const struct estate *e, size_t account, size_t region);

@@ -159,11 +159,10 @@ static void tell(void *ctx, const struct event *event)
 static void add(const struct estate *e, size_t account, size_t region, struct json_object *out)
 {
     static const struct event_rate rate = { "guardduty", 8, 2 };
-    char *detector = events_lively(e, account) ? detectors_id(e, account, region) : NULL;
+    const char *detector = events_lively(e, account) ? detectors_id(e, account, region) : NULL;
     struct teller t = { e, account, region, detector, out };
     if (detector != NULL)
         events_each(e, estate_place(e, account, region), &rate, tell, &t);
-    free(detector);
 }
 
 struct json_object *findings_of(const struct estate *e, size_t account, size_t region)

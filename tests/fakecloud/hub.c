@@ -38,13 +38,13 @@ static const struct recipe recipes[] = {
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
 
-static bool is_on(const struct estate *e, size_t account, size_t region)
+static bool is_off(const struct estate *e, size_t account, size_t region)
 {
     struct place at = estate_place(e, account, region);
     char *path = memory_format("%s/%s/no hub", at.account, at.region);
     bool off = chance_number(e->o.seed, path, OFF_ONE_IN) == 0;
     free(path);
-    return !off || account == detectors_administrator(e);
+    return off && account != detectors_administrator(e);
 }
 
 static char *hub_arn(struct place at)
@@ -57,7 +57,7 @@ void hub_build(struct estate *e, size_t account)
     for (size_t region = 0; region < e->o.regions; region++) {
         struct place at = estate_place(e, account, region);
         char *arn = hub_arn(at);
-        if (is_on(e, account, region)) {
+        if (!is_off(e, account, region)) {
             estate_put(
                 e, at, "Hub",
                 estate_json(
@@ -145,9 +145,11 @@ static void tell(void *ctx, const struct event *event)
 static void add(const struct estate *e, size_t account, size_t region, struct json_object *out)
 {
     static const struct event_rate rate = { "securityhub", 30, 2 };
+    struct place at = estate_place(e, account, region);
     struct teller t = { e, out };
-    if (events_lively(e, account) && is_on(e, account, region))
-        events_each(e, estate_place(e, account, region), &rate, tell, &t);
+    if (events_lively(e, account) &&
+        estate_item(e, at, "Hub", "ControlFindingGenerator", "SECURITY_CONTROL") != NULL)
+        events_each(e, at, &rate, tell, &t);
 }
 
 struct json_object *hub_findings_of(const struct estate *e, size_t account, size_t region)

@@ -3,6 +3,7 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "providers/aws/protocol/time.h"
+#include "tests/fakecloud/caller.h"
 #include "tests/fakecloud/criteria.h"
 #include "tests/fakecloud/estate.h"
 #include "tests/fakecloud/events.h"
@@ -283,7 +284,7 @@ static bool lookup(const struct call *c, struct json_object **out, struct fault 
     json_object_put(found);
     json_object_put(events);
     json_object_put(l.value);
-    return ok;
+    return ok || caller_refused(fault, "InvalidMaxResultsException", "InvalidNextTokenException");
 }
 
 static const struct offer offers[] = {

@@ -165,7 +165,7 @@ static bool list_findings(const struct call *c, struct json_object **out, struct
     json_object_put(ids);
     json_object_put(findings);
     json_object_put(empty);
-    return ok;
+    return ok || caller_refused(fault, REFUSED, REFUSED);
 }
 
 static bool get_findings(const struct call *c, struct json_object **out, struct fault *fault)
@@ -209,7 +209,7 @@ static bool members(const struct call *c, struct json_object **out, struct fault
                                     : NULL;
     bool ok = paging_answer(c, items, &paging, "Members", out, fault);
     json_object_put(items);
-    return ok;
+    return ok || caller_refused(fault, REFUSED, REFUSED);
 }
 
 static const struct offer offers[] = {

@@ -1,6 +1,7 @@
 #include "tests/fakecloud/offer.h"
 
 #include "core/decode/json.h"
+#include "tests/fakecloud/caller.h"
 #include "tests/fakecloud/estate.h"
 
 #include <json-c/json.h>
@@ -90,7 +91,7 @@ static bool answer(const struct call *c, struct json_object **out, struct fault 
         json_object_object_add(*out, "TotalFilteredCount", json_object_new_int64(count));
     }
     json_object_put(items);
-    return ok;
+    return ok || caller_refused(fault, "ValidationException", "InvalidNextTokenException");
 }
 
 /* Limits: Route 53 Resolver API reference. */

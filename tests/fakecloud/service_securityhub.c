@@ -177,7 +177,7 @@ static bool findings(const struct call *c, struct json_object **out, struct faul
     ok = ok && paging_answer(c, found, &paging, "Findings", out, fault);
     json_object_put(found);
     json_object_put(all);
-    return ok;
+    return ok || caller_refused(fault, REFUSED, REFUSED);
 }
 
 static const struct offer offers[] = {
