@@ -2,6 +2,7 @@
  * is redacted, and every list of scalars says how it is compared. */
 #include "core/base/embedded.h"
 #include "core/base/memory.h"
+#include "core/decode/template.h"
 #include "core/model/resource_type.h"
 #include "core/model/shape.h"
 #include "providers/aws/protocol/model.h"
@@ -125,6 +126,93 @@ static void paths_lead_somewhere(void **state)
     }
 }
 
+/* ---- templates ---- */
+
+/* What a template of a type may name; `item` and `parent` NULL where there is none. */
+struct holes {
+    const struct resource_type *type;
+    struct json_object *item, *parent;
+};
+
+static bool is_word(const char *name)
+{
+    static const char *const words[] = { "partition", "account",  "region",       "each",
+                                         "since",     "until",    "since_s",      "until_s",
+                                         "since_ms",  "until_ms", "two_days_ago", "day" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(name, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool check_hole(void *ctx, const char *name)
+{
+    const struct holes *h = ctx;
+    if (strncmp(name, "last ", 5) == 0) /* the last part of what is at a path */
+        name += 5;
+    bool parent = strncmp(name, "parent.", 7) == 0;
+    struct json_object *tree = parent ? h->parent : h->item;
+    if (!is_word(name) && (tree == NULL || !leads(tree, parent ? name + 7 : name)))
+        fail_msg("%s: {%s} leads nowhere", h->type->name, name);
+    return true;
+}
+
+static void check_template(struct holes *h, const char *text)
+{
+    struct error err = ERROR_INIT;
+    if (text != NULL)
+        assert_true(template_names(text, check_hole, h, &err));
+}
+
+static void check_arguments(struct holes *h, struct json_object *with)
+{
+    if (json_object_is_type(with, json_type_string))
+        check_template(h, json_object_get_string(with));
+    for (size_t i = 0;
+         json_object_is_type(with, json_type_array) && i < json_object_array_length(with); i++)
+        check_arguments(h, json_object_array_get_idx(with, i));
+    if (json_object_is_type(with, json_type_object)) {
+        json_object_object_foreach(with, name, value) {
+            (void)name;
+            check_arguments(h, value);
+        }
+    }
+}
+
+static void check_item_templates(struct holes *h)
+{
+    const struct resource_type *type = h->type;
+    check_template(h, type->key);
+    check_template(h, type->console);
+    for (size_t i = 0; i < type->detail_count; i++) {
+        check_arguments(h, type->details[i].with);
+        check_template(h, type->details[i].batch_of);
+    }
+    for (size_t i = 0; i < type->ephemeral_count; i++) {
+        check_template(h, type->ephemeral[i].parent);
+        check_paths(type, h->item, &type->ephemeral[i].paths);
+        if (type->ephemeral[i].tag != NULL && type->tags == NULL)
+            fail_msg("%s is ephemeral by a tag and has no tags", type->name);
+    }
+}
+
+static void templates_lead_somewhere(void **state)
+{
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        const struct provider *provider = providers_find(type->provider);
+        const struct resource_type *above =
+            type->children_of == NULL ? NULL : resource_types_find(*state, type->children_of);
+        struct holes list = { type, NULL, above == NULL ? NULL : provider->fields(above) };
+        struct holes item = { type, provider->fields(type), NULL };
+        check_arguments(&list, type->with);
+        if (item.item != NULL) /* a report's fields are known when it is read */
+            check_item_templates(&item);
+        json_object_put(list.parent);
+        json_object_put(item.item);
+    }
+}
+
 static bool looks_secret(const char *name)
 {
     static const char *const words[] = { "password",  "secret",  "token", "userdata",
@@ -151,10 +239,10 @@ static void check_names(const struct resource_type *type, struct json_object *tr
 {
     if (!json_object_is_type(tree, json_type_object))
         return;
-    json_object_object_foreach(tree, name, child)
-    {
+    json_object_object_foreach(tree, name, child) {
         char *path = memory_format("%s%s%s", above, above[0] == '\0' ? "" : ".", name);
-        bool whole = string_list_has(&type->redact, path); /* then nothing under it is kept either */
+        bool whole =
+            string_list_has(&type->redact, path); /* then nothing under it is kept either */
         if (looks_secret(name) && !whole && !has_below(&type->redact, path) &&
             !string_list_has(&type->plain, path))
             *faults += fprintf(stderr, "%s: %s looks like a secret: redact it, or say plain\n",
@@ -185,7 +273,8 @@ static bool is_scalar(enum aws_type type)
 static void check_lists(const struct resource_type *type, const struct aws_service *s,
                         const struct aws_shape *shape, const char *path, int *faults)
 {
-    if (strlen(path) > 100) /* a shape that contains itself */
+    if (strlen(path) > 150 /* a shape that contains itself */ ||
+        string_list_has(&type->volatile_paths, path))
         return;
     if (shape->type == AWS_LIST) {
         const struct aws_shape *element = aws_shape_of(s, aws_shape_element(s, shape));
@@ -207,26 +296,75 @@ static void check_lists(const struct resource_type *type, const struct aws_servi
     }
 }
 
+/* One call of a type. `alone`: of a list in the answer each element goes to `as`, not the whole of it. */
+struct asked {
+    const char *service, *operation, *items, *as;
+    bool alone;
+};
+
+static void check_asked(const struct resource_type *type, const struct asked *a, int *faults)
+{
+    struct error err = ERROR_INIT;
+    struct aws_path path;
+    const struct aws_service *s = aws_model_service(a->service);
+    const struct aws_operation *op = aws_model_operation(s, a->operation);
+    assert_true(aws_path_resolve(op, a->items, &path, &err));
+    const struct aws_member *last =
+        path.count == 0 ? &op->output : &s->members[path.steps[path.count - 1]];
+    const struct aws_shape *shape = aws_shape_of(s, last);
+    if (shape->type == AWS_LIST && a->alone)
+        shape = aws_shape_of(s, aws_shape_element(s, shape));
+    check_lists(type, s, shape, a->as, faults);
+}
+
 static void lists_of_scalars_say_how_they_are_compared(void **state)
 {
     int faults = 0;
     for (size_t i = 0; i < resource_types_count(*state); i++) {
         const struct resource_type *type = resource_types_at(*state, i);
-        struct error err = ERROR_INIT;
-        struct aws_path path;
         if (strcmp(type->provider, "aws") != 0 || type->decode_csv != NULL || type->evidence)
             continue; /* events are kept, not compared */
-        const struct aws_service *s = aws_model_service(type->service);
-        const struct aws_operation *op = aws_model_operation(s, type->list);
-        assert_true(aws_path_resolve(op, type->items, &path, &err));
-        const struct aws_member *last =
-            path.count == 0 ? &op->output : &s->members[path.steps[path.count - 1]];
-        const struct aws_shape *shape = aws_shape_of(s, last);
-        if (shape->type == AWS_LIST)
-            shape = aws_shape_of(s, aws_shape_element(s, shape));
-        check_lists(type, s, shape, "", &faults);
+        struct asked list = { type->service, type->list, type->items, "", true };
+        check_asked(type, &list, &faults);
+        for (size_t k = 0; k < type->detail_count; k++) {
+            const struct type_detail *d = &type->details[k];
+            struct asked detail = { d->service == NULL ? type->service : d->service, d->operation,
+                                    d->items, d->as, d->batch_of != NULL };
+            check_asked(type, &detail, &faults);
+        }
     }
     assert_int_equal(faults, 0);
+}
+
+static bool asks_for(struct json_object *with, const char *member)
+{
+    return json_object_is_type(with, json_type_object) &&
+           json_object_object_get_ex(with, member, NULL);
+}
+
+/* Few large pages instead of many small ones: a rate counts calls. */
+static void pages_have_a_size(void **state)
+{
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        if (strcmp(type->provider, "aws") != 0)
+            continue;
+        const struct aws_operation *op =
+            aws_model_operation(aws_model_service(type->service), type->list);
+        if (op->pages.limit_key != NULL && !asks_for(type->with, op->pages.limit_key))
+            fail_msg("%s: say %s", type->name, op->pages.limit_key);
+    }
+}
+
+static void every_type_is_worth_a_look(void **state)
+{
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        if (type->sheet_hidden || type->evidence || strcmp(type->name, "aws_account") == 0)
+            continue;
+        if (type->sheet_count == 0)
+            fail_msg("%s has no sheet and does not say so", type->name);
+    }
 }
 
 int main(void)
@@ -236,8 +374,11 @@ int main(void)
         cmocka_unit_test(operations_exist_and_only_read),
         cmocka_unit_test(a_type_that_would_write_or_reads_secrets_is_refused),
         cmocka_unit_test(paths_lead_somewhere),
+        cmocka_unit_test(templates_lead_somewhere),
         cmocka_unit_test(what_looks_like_a_secret_is_redacted),
         cmocka_unit_test(lists_of_scalars_say_how_they_are_compared),
+        cmocka_unit_test(pages_have_a_size),
+        cmocka_unit_test(every_type_is_worth_a_look),
     };
     return cmocka_run_group_tests(tests, load, unload);
 }
