@@ -32,6 +32,19 @@ static const struct bucket buckets[] = {
     { "organizations", NULL, BY_ACTION, 5, 8 },
     { "cloudtrail", "LookupEvents", BY_ACTION, 2, 2 },
     { "sts", NULL, BY_SERVICE, 600, 600 },
+    { "logs", "FilterLogEvents", BY_ACTION, 5, 5 }, /* up to 25 in some regions */
+    { "logs", NULL, BY_ACTION, 10, 10 },
+    { "lambda", "GetPolicy", BY_ACTION, 15, 15 },
+    { "lambda", NULL, BY_SERVICE, 15, 15 },
+    { "route53resolver", NULL, BY_SERVICE, 5, 5 },
+    { "securityhub", "GetFindings", BY_ACTION, 3, 6 },
+    { "securityhub", NULL, BY_ACTION, 10, 30 },
+    { "dynamodb", "ListTagsOfResource", BY_ACTION, 10, 10 },
+    { "dynamodb", "DescribeContinuousBackups", BY_ACTION, 10, 10 },
+    { "sns", "ListTopics", BY_ACTION, 30, 30 },
+    { "sns", "ListTagsForResource", BY_ACTION, 10, 10 },
+    { "kms", NULL, BY_ACTION, 500, 500 }, /* the least of what is asked; some have 1,000 or 2,000 */
+    { "cloudwatch", "GetMetricStatistics", BY_ACTION, 400, 400 },
     { "iam", NULL, BY_ACCOUNT, 16, 32 },  /* unpublished; halved by share_of_quota to about 8 */
     { "s3", NULL, BY_ACCOUNT, 100, 100 }, /* control operations; unpublished */
     { NULL, NULL, BY_SERVICE, 20, 40 },

@@ -36,12 +36,31 @@ static const struct {
     /* "IAM and STS quotas": all signed calls of an account and region together */
     { "sts", "GetCallerIdentity", "eu-west-1", "aws/1/eu-west-1/sts", 600, 600 },
     { "sts", "AssumeRole", "eu-west-1", "aws/1/eu-west-1/sts", 600, 600 },
+    /* quotas pages of the services, by action or by all calls of an account and region together */
+    { "logs", "DescribeLogGroups", "eu-west-1", "aws/1/eu-west-1/logs/DescribeLogGroups", 10, 10 },
+    { "logs", "FilterLogEvents", "eu-west-1", "aws/1/eu-west-1/logs/FilterLogEvents", 5, 5 },
+    { "lambda", "ListFunctions", "eu-west-1", "aws/1/eu-west-1/lambda", 15, 15 },
+    { "lambda", "ListTags", "eu-west-1", "aws/1/eu-west-1/lambda", 15, 15 },
+    { "lambda", "GetPolicy", "eu-west-1", "aws/1/eu-west-1/lambda/GetPolicy", 15, 15 },
+    { "route53resolver", "ListFirewallRules", "eu-west-1", "aws/1/eu-west-1/route53resolver", 5, 5 },
+    { "securityhub", "GetFindings", "eu-west-1", "aws/1/eu-west-1/securityhub/GetFindings", 3, 6 },
+    { "securityhub", "DescribeHub", "eu-west-1", "aws/1/eu-west-1/securityhub/DescribeHub", 10, 30 },
+    { "dynamodb", "ListTagsOfResource", "eu-west-1",
+      "aws/1/eu-west-1/dynamodb/ListTagsOfResource", 10, 10 },
+    { "dynamodb", "DescribeContinuousBackups", "eu-west-1",
+      "aws/1/eu-west-1/dynamodb/DescribeContinuousBackups", 10, 10 },
+    { "sns", "ListTopics", "eu-west-1", "aws/1/eu-west-1/sns/ListTopics", 30, 30 },
+    { "sns", "ListTagsForResource", "eu-west-1", "aws/1/eu-west-1/sns/ListTagsForResource", 10, 10 },
+    { "kms", "DescribeKey", "eu-west-1", "aws/1/eu-west-1/kms/DescribeKey", 500, 500 },
+    { "cloudwatch", "GetMetricStatistics", "eu-west-1",
+      "aws/1/eu-west-1/cloudwatch/GetMetricStatistics", 400, 400 },
     /* one bucket an account, whatever the region and the action; IAM at 5 to 10 a second once halved */
     { "iam", "ListUsers", "us-east-1", "aws/1/iam", 16, 32 },
     { "iam", "ListRoles", "eu-west-1", "aws/1/iam", 16, 32 },
     { "s3", "ListBuckets", "eu-west-1", "aws/1/s3", 100, 100 },
     /* nothing published */
     { "guardduty", "ListDetectors", "eu-west-1", "aws/1/eu-west-1/guardduty", 20, 40 },
+    { "dynamodb", "DescribeTable", "eu-west-1", "aws/1/eu-west-1/dynamodb", 20, 40 },
     { "cloudtrail", "DescribeTrails", "eu-west-1", "aws/1/eu-west-1/cloudtrail", 20, 40 },
 };
 
