@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 
 enum {
     IDLE_S = 60,
@@ -103,15 +104,24 @@ static bool begin(struct arrival *a, const char *method)
 
 /* What is left of an answer that will not be sent whole. */
 struct piece {
+    struct MHD_Connection *connection;
     char *data;
     size_t len;
 };
 
+static int socket_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+}
+
 static ssize_t read_piece(void *ctx, uint64_t at, char *out, size_t max)
 {
     const struct piece *p = ctx;
-    if (at >= p->len)
+    if (at >= p->len) {
+        /* libmicrohttpd would close only when it next looks at the connection, which may be never. */
+        (void)shutdown(socket_of(p->connection), SHUT_RDWR);
         return MHD_CONTENT_READER_END_WITH_ERROR;
+    }
     size_t len = p->len - (size_t)at < max ? p->len - (size_t)at : max;
     memcpy(out, p->data + at, len);
     return (ssize_t)len;
@@ -124,10 +134,11 @@ static void free_piece(void *ctx)
     free(p);
 }
 
-static struct MHD_Response *cut(struct reply *reply)
+static struct MHD_Response *cut(struct MHD_Connection *connection, struct reply *reply)
 {
     struct piece *p = memory_new(1, sizeof *p);
     size_t whole = reply->response.body.len;
+    p->connection = connection;
     p->len = reply->bytes < whole ? reply->bytes : whole;
     p->data = buffer_detach(&reply->response.body);
     return MHD_create_response_from_callback(whole, BLOCK_BYTES, read_piece, p, free_piece);
@@ -140,7 +151,7 @@ static enum MHD_Result leave(struct arrival *a)
     if (a->gone || a->reply.way == REPLY_CLOSE)
         return MHD_NO;
     if (a->reply.way == REPLY_CUT) {
-        answer = cut(&a->reply);
+        answer = cut(a->connection, &a->reply);
     } else {
         size_t len = r->body.len;
         answer = MHD_create_response_from_buffer(len, buffer_detach(&r->body), MHD_RESPMEM_MUST_FREE);
@@ -205,9 +216,7 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *connection, cons
 
 static bool has_hung_up(const struct arrival *a)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(a->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-    struct pollfd fd = { .fd = info->connect_fd, .events = POLLRDHUP };
+    struct pollfd fd = { .fd = socket_of(a->connection), .events = POLLRDHUP };
     return poll(&fd, 1, 0) > 0;
 }
 

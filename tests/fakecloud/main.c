@@ -32,10 +32,10 @@ static int open_signals(void)
 }
 
 /* Until whoever started us is done or gone. */
-static bool rounds(struct http_door *door, const struct server *s, const struct options *o,
-                   struct error *err)
+static bool rounds(struct http_door *door, int signals, const struct server *s,
+                   const struct options *o, struct error *err)
 {
-    const int others[] = { STDIN_FILENO, open_signals() };
+    const int others[] = { STDIN_FILENO, signals };
     bool ready[2], ok = true;
     for (bool going = true; going && ok;) {
         struct signalfd_siginfo told = { 0 };
@@ -43,26 +43,27 @@ static bool rounds(struct http_door *door, const struct server *s, const struct 
         http_door_round(door, others, 2, ready);
         if (ready[0])
             going = read(STDIN_FILENO, &byte, 1) > 0;
-        if (ready[1] && read(others[1], &told, sizeof told) == (ssize_t)sizeof told) {
+        if (ready[1] && read(signals, &told, sizeof told) == (ssize_t)sizeof told) {
             going = going && told.ssi_signo == SIGUSR1;
             ok = report(s, o, err);
         }
     }
-    close(others[1]);
     return ok && report(s, o, err);
 }
 
 static bool serve(struct server *s, const struct options *o, const struct clock *clock,
                   struct error *err)
 {
-    int port = 0;
+    int port = 0, signals = open_signals(); /* before anybody knows of us */
     struct http_door *door = http_door_open(s, &o->door, clock, &port, err);
-    if (door == NULL)
-        return false;
-    printf("%d\n", port);
-    fflush(stdout);
-    bool ok = rounds(door, s, o, err);
+    bool ok = door != NULL;
+    if (ok) {
+        printf("%d\n", port);
+        fflush(stdout);
+        ok = rounds(door, signals, s, o, err);
+    }
     http_door_close(door);
+    close(signals);
     return ok;
 }
 
