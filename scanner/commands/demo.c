@@ -103,11 +103,11 @@ static bool walk(const struct command_context *c, int night, struct error *err)
     struct night_clock n = { clock_system(), 0 };
     struct command_context tonight = *c;
     int status = 0;
-    n.offset_ms = ((int64_t)FIRST_NIGHT + (int64_t)night * DAY) * 1000 - clock_mono_ms(&n.system);
-    tonight.clock = (struct clock){ night_wall_ms, night_mono_ms, &n };
     if (!demo_cloud_start(&options, &cloud, err))
         return false;
     set_environment(cloud.port);
+    n.offset_ms = ((int64_t)FIRST_NIGHT + (int64_t)night * DAY) * 1000 - clock_mono_ms(&n.system);
+    tonight.clock = (struct clock){ night_wall_ms, night_mono_ms, &n };
     fputs("$ yomawari scan -c " FOLDER "/yomawari.yaml\n", c->out);
     fflush(c->out);
     bool ok = command_scan.run(&tonight, 3, argv, &status, err);
