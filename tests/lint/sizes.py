@@ -10,7 +10,7 @@ import tree
 FILE_MAX, FILE_AIM = 600, 400
 FUNCTION_MAX, PARAMETERS_MAX, NESTING_MAX = 60, 6, 3
 # Callbacks whose parameters a library sets: (file, function).
-SET_BY_LIBRARIES = {("tests/fakecloud/http.c", "handle")}
+SET_BY_LIBRARIES = {("tests/fakecloud/http.c", "handle"), ("tests/bench/server.c", "handle")}
 
 
 def faults(root):
