@@ -48,7 +48,7 @@ static bool reserve(struct buffer *b, size_t more)
     char *grown = memory_new(capacity, 1);
     if (b->data != NULL) {
         memcpy(grown, b->data, b->len);
-        OPENSSL_cleanse(b->data, b->len);
+        OPENSSL_cleanse(b->data, b->capacity);
         free(b->data);
     }
     b->data = grown;
@@ -83,15 +83,19 @@ void buffer_append_char(struct buffer *b, char c)
 void buffer_append_format(struct buffer *b, const char *format, ...)
 {
     va_list args, again;
+    size_t room = b->overflowed ? 0 : b->capacity - b->len;
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(room > 0 ? b->data + b->len : NULL, room, format, args);
     va_end(args);
-    if (len > 0 && reserve(b, (size_t)len)) {
-        vsnprintf(b->data + b->len, (size_t)len + 1, format, again);
-        b->len += (size_t)len;
-    }
+    bool fitted = len > 0 && (size_t)len < room && (size_t)len <= b->max - b->len;
+    if (len > 0 && !fitted && reserve(b, (size_t)len))
+        (void)vsnprintf(b->data + b->len, (size_t)len + 1, format, again);
     va_end(again);
+    if (len > 0 && !b->overflowed)
+        b->len += (size_t)len;
+    if (b->data != NULL)
+        b->data[b->len] = '\0'; /* what did not fit, or could not be written, is not there */
 }
 
 void buffer_truncate(struct buffer *b, size_t len)

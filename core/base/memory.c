@@ -1,10 +1,13 @@
 #include "core/base/memory.h"
 
+#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { FORMAT_GUESS = 128 }; /* bytes: most formatted strings fit, and are then formatted once */
 
 static void *or_abort(void *p)
 {
@@ -43,14 +46,19 @@ char *memory_string_n(const char *s, size_t len)
 char *memory_format(const char *format, ...)
 {
     va_list args, again;
+    char *out = or_abort(malloc(FORMAT_GUESS));
     va_start(args, format);
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, format, args);
+    int len = vsnprintf(out, FORMAT_GUESS, format, args);
     va_end(args);
-    size_t size = len < 0 ? 1 : (size_t)len + 1;
-    char *out = memory_new(size, 1);
-    if (len > 0)
-        vsnprintf(out, size, format, again);
+    if (len >= FORMAT_GUESS) {
+        OPENSSL_cleanse(out, FORMAT_GUESS); /* it may be the beginning of a secret */
+        free(out);
+        out = memory_new((size_t)len + 1, 1);
+        (void)vsnprintf(out, (size_t)len + 1, format, again);
+    } else if (len < 0) {
+        out[0] = '\0';
+    }
     va_end(again);
     return out;
 }

@@ -101,5 +101,10 @@ char *text_copy(struct text a)
 
 bool text_glob(const char *pattern, const char *s)
 {
+    /* Most are plain words or match everything, and fnmatch() is slow. */
+    if (strcmp(pattern, "*") == 0)
+        return true;
+    if (pattern[strcspn(pattern, "*?[\\")] == '\0')
+        return strcmp(pattern, s) == 0;
     return fnmatch(pattern, s, 0) == 0;
 }

@@ -3,6 +3,7 @@
 #include "core/base/memory.h"
 
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
 /* An option that libcurl knows and whose value is right can fail for want of memory alone. */
@@ -22,9 +23,13 @@ static void add_line(struct curl_slist **headers, const char *line)
 
 static void add_header(struct curl_slist **headers, const char *name, const char *value)
 {
+    size_t name_len = strlen(name), value_len = strlen(value);
+    char *line = memory_new(name_len + value_len + sizeof ": ", 1);
+    memcpy(line, name, name_len);
     /* libcurl takes "Name:" as "do not send it"; "Name;" sends it empty. */
-    bool empty = value[0] == '\0';
-    char *line = empty ? memory_format("%s;", name) : memory_format("%s: %s", name, value);
+    memcpy(line + name_len, value_len == 0 ? ";" : ": ", value_len == 0 ? 1 : 2);
+    if (value_len > 0)
+        memcpy(line + name_len + 2, value, value_len);
     add_line(headers, line);
     secret_free_string(line);
 }
@@ -47,8 +52,7 @@ static struct curl_slist *make_headers(const struct http_request *request)
 void curl_request_free_headers(struct curl_slist *headers)
 {
     for (struct curl_slist *h = headers; h != NULL; h = h->next)
-        for (volatile char *c = h->data; *c != '\0'; c++)
-            *c = '\0';
+        OPENSSL_cleanse(h->data, strlen(h->data));
     curl_slist_free_all(headers);
 }
 

@@ -96,9 +96,14 @@ static void append_names(const struct signed_headers *h, struct buffer *out)
 static void append_folded(struct buffer *out, struct text value)
 {
     value = text_trim(value);
-    for (size_t i = 0; i < value.len; i++)
+    size_t from = 0; /* of the run that is still to be appended */
+    for (size_t i = 1; i < value.len; i++) {
         if (value.data[i] != ' ' || value.data[i - 1] != ' ')
-            buffer_append_char(out, value.data[i]);
+            continue;
+        buffer_append(out, value.data + from, i - from);
+        from = i + 1;
+    }
+    buffer_append(out, value.data + from, value.len - from);
 }
 
 static void append_headers(const struct signed_headers *h, struct buffer *out)
@@ -178,9 +183,20 @@ static char *encode_again(struct text t)
     return buffer_detach(&encoded);
 }
 
+/* How many pairs a query may hold: one more than it has separators. */
+static size_t room_for(const char *query)
+{
+    size_t count = 1;
+    for (const char *at = query; (at = strchr(at, '&')) != NULL; at++)
+        count++;
+    return count < SIGV4_QUERY_MAX ? count : SIGV4_QUERY_MAX;
+}
+
 static bool append_query(const char *query, struct buffer *out, struct error *err)
 {
-    struct pair *pairs = memory_new(SIGV4_QUERY_MAX, sizeof *pairs);
+    if (query == NULL || query[0] == '\0')
+        return true;
+    struct pair *pairs = memory_new(room_for(query), sizeof *pairs);
     size_t count = 0;
     bool ok = true;
     for (struct text rest = text_of(query); ok && rest.data != NULL;) {

@@ -118,6 +118,47 @@ static void base64_and_uri_encoding_go_both_ways(void **state)
     buffer_release(&b);
 }
 
+static void formatted_text_fits_at_every_length(void **state)
+{
+    (void)state;
+    char digits[301];
+    for (size_t len = 0; len < sizeof digits; len++) {
+        struct buffer b;
+        memset(digits, '7', len);
+        digits[len] = '\0';
+        char *made = memory_format("<%s>", digits);
+        assert_int_equal(strlen(made), len + 2);
+        assert_memory_equal(made + 1, digits, len);
+        assert_int_equal(made[len + 1], '>');
+        free(made);
+        buffer_init(&b, 256);
+        buffer_append_string(&b, "x=");
+        buffer_append_format(&b, "%s", digits);
+        assert_int_equal(buffer_ok(&b), len <= 254);
+        assert_int_equal(b.len, len <= 254 ? len + 2 : 2);
+        assert_int_equal(strlen(buffer_string(&b)), b.len);
+        buffer_append_format(&b, "%d", 1); /* once overflowed, nothing more is taken */
+        assert_int_equal(buffer_ok(&b), len <= 253);
+        assert_int_equal(b.len, len <= 253 ? len + 3 : len == 254 ? 256 : 2);
+        buffer_release(&b);
+    }
+}
+
+static void globs_match_words_and_wildcards(void **state)
+{
+    (void)state;
+    assert_true(text_glob("*", ""));
+    assert_true(text_glob("*", "any thing"));
+    assert_true(text_glob("prod", "prod"));
+    assert_false(text_glob("prod", "prod-1"));
+    assert_false(text_glob("", "x"));
+    assert_true(text_glob("prod-*", "prod-1"));
+    assert_true(text_glob("prod-?", "prod-1"));
+    assert_true(text_glob("prod-[0-9]", "prod-1"));
+    assert_true(text_glob("a\\*", "a*"));
+    assert_false(text_glob("a\\*", "a\\*"));
+}
+
 static void digests_equal_the_published_values(void **state)
 {
     (void)state;
@@ -128,6 +169,15 @@ static void digests_equal_the_published_values(void **state)
     digest_hmac(text_of("Jefe"), text_of("what do ya want for nothing?"), mac);
     encode_hex(mac, sizeof mac, hex);
     assert_string_equal(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    char long_key[131]; /* case 6: a key longer than the digest's block */
+    memset(long_key, 0xaa, sizeof long_key);
+    digest_hmac((struct text){ long_key, sizeof long_key },
+                text_of("Test Using Larger Than Block-Size Key - Hash Key First"), mac);
+    encode_hex(mac, sizeof mac, hex);
+    assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+    digest_hmac(text_of(""), text_of(""), mac);
+    encode_hex(mac, sizeof mac, hex);
+    assert_string_equal(hex, "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
     struct digest *d = digest_new();
     digest_add(d, text_of("a"));
     digest_add(d, text_of("bc"));
@@ -235,6 +285,8 @@ int main(void)
         cmocka_unit_test(text_is_cut_at_separators),
         cmocka_unit_test(times_are_read_and_written),
         cmocka_unit_test(base64_and_uri_encoding_go_both_ways),
+        cmocka_unit_test(formatted_text_fits_at_every_length),
+        cmocka_unit_test(globs_match_words_and_wildcards),
         cmocka_unit_test(digests_equal_the_published_values),
         cmocka_unit_test(errors_gain_context_and_stay_one_line),
         cmocka_unit_test(secrets_move_and_leave_nothing),
