@@ -1,5 +1,8 @@
 #include "core/base/utf8.h"
 
+#include <stdint.h>
+#include <string.h>
+
 /* Sets what must follow a first byte; false when no character begins so. The narrowed second bytes are
  * those of RFC 3629 section 4: they shut out overlong forms, surrogates and what lies above U+10FFFF. */
 static bool begin(struct utf8 *u, unsigned char c)
@@ -23,9 +26,26 @@ static bool begin(struct utf8 *u, unsigned char c)
     return true;
 }
 
+/* How many bytes from here are ASCII for certain, eight at a time. */
+static size_t ascii_bytes(const char *data, size_t len)
+{
+    size_t n = 0;
+    uint64_t eight;
+    for (; len - n >= sizeof eight; n += sizeof eight) {
+        memcpy(&eight, data + n, sizeof eight);
+        if ((eight & 0x8080808080808080u) != 0)
+            break;
+    }
+    return n;
+}
+
 size_t utf8_add(struct utf8 *u, const char *data, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
+        if (u->need == 0)
+            i += ascii_bytes(data + i, len - i);
+        if (i == len)
+            break;
         unsigned char c = (unsigned char)data[i];
         if (u->need == 0) {
             if (c >= 0x80 && !begin(u, c))

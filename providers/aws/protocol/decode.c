@@ -68,21 +68,24 @@ static bool is_in_body(const struct aws_member *m)
     return m->location == AWS_BODY || m->location == AWS_URI || m->location == AWS_QUERYSTRING;
 }
 
-static bool is_called(const struct decode_output *o, const struct aws_member *m, const char *name)
+static bool is_called(const struct decode_output *o, const struct aws_member *m, uint32_t wire,
+                      const char *name)
 {
-    bool is_json = o->s->protocol == AWS_JSON || o->s->protocol == AWS_REST_JSON;
-    return is_in_body(m) && !(m->flags & AWS_ATTRIBUTE) &&
-           strcmp(aws_text(o->s, is_json ? m->wire : m->element), name) == 0;
+    const char *called = aws_text(o->s, wire);
+    return called[0] == name[0] && strcmp(called, name) == 0 && is_in_body(m) &&
+           !(m->flags & AWS_ATTRIBUTE);
 }
 
 const struct aws_member *decode_find(const struct decode_output *o, const struct aws_shape *shape,
                                      const char *name, size_t *hint)
 {
-    for (size_t i = 0; i < shape->count; i++) {
-        size_t at = (*hint + i) % shape->count;
+    bool is_json = o->s->protocol == AWS_JSON || o->s->protocol == AWS_REST_JSON;
+    for (size_t i = 0, at = *hint; i < shape->count; i++, at++) {
+        if (at >= shape->count)
+            at = 0;
         const struct aws_member *m = &o->s->members[shape->first + at];
-        if (is_called(o, m, name)) {
-            *hint = at;
+        if (is_called(o, m, is_json ? m->wire : m->element, name)) {
+            *hint = at + 1; /* most answers keep the model's order */
             return m;
         }
     }

@@ -76,8 +76,9 @@ static void place(struct decode_xml *x, const struct frame *f, struct json_objec
         json_object_array_add(shared_value(x, structure, f->flat), value);
     else if (json_object_object_get_ex(structure, name, NULL))
         json_object_put(value);
-    else
-        json_object_object_add(structure, name, value);
+    else /* names live as long as the program */
+        json_object_object_add_ex(structure, name, value,
+                                  JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT);
 }
 
 static bool close_scalar(struct decode_xml *x, struct frame *f, struct error *err)

@@ -65,12 +65,48 @@ static bool convert_members(struct decode_output *o, const struct aws_shape *sha
     return way == NULL || add_member(o, way, way_in, decode_step(o, step, way), to, err);
 }
 
+/* Whether every member is called in our JSON as on the wire: then the answer's own tree will do. */
+static bool keeps_names(const struct decode_output *o, const struct aws_shape *shape)
+{
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct aws_member *m = &o->s->members[shape->first + i];
+        if (m->name != m->wire && strcmp(aws_text(o->s, m->name), aws_text(o->s, m->wire)) != 0)
+            return false;
+    }
+    return !shape->is_union;
+}
+
+/* As convert_members(), in place: of a page of a thousand items most is left as it came. */
+static bool trim_members(struct decode_output *o, const struct aws_shape *shape,
+                         struct json_object *in, struct error *err)
+{
+    size_t hint = 0;
+    json_object_object_foreach(in, name, value)
+    {
+        const struct aws_member *m = value == NULL ? NULL : decode_find(o, shape, name, &hint);
+        struct json_object *made = NULL;
+        if (m == NULL) {
+            json_object_object_del(in, name);
+            continue;
+        }
+        if (!convert(o, m, value, OFF_PATH, &made, err))
+            return error_prefix(err, "%s", name);
+        if (made == value)
+            json_object_put(made);
+        else
+            json_object_object_add(in, name, made);
+    }
+    return true;
+}
+
 static bool convert_structure(struct decode_output *o, const struct aws_shape *shape,
                               struct json_object *in, int step, struct json_object **out,
                               struct error *err)
 {
-    struct json_object *made = json_object_new_object();
-    if (!convert_members(o, shape, in, step, made, err)) {
+    bool in_place = step == OFF_PATH && keeps_names(o, shape);
+    struct json_object *made = in_place ? json_object_get(in) : json_object_new_object();
+    if (in_place ? !trim_members(o, shape, in, err)
+                 : !convert_members(o, shape, in, step, made, err)) {
         json_object_put(made);
         return false;
     }
@@ -81,36 +117,37 @@ static bool convert_structure(struct decode_output *o, const struct aws_shape *s
 static bool convert_list(struct decode_output *o, const struct aws_shape *shape,
                          struct json_object *in, struct json_object **out, struct error *err)
 {
-    size_t count = json_object_array_length(in);
-    struct json_object *made = json_object_new_array_ext(count > 0 ? (int)count : 1);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < json_object_array_length(in); i++) {
         struct json_object *value = NULL, *element = json_object_array_get_idx(in, i);
-        if (element != NULL &&
-            !convert(o, aws_shape_element(o->s, shape), element, OFF_PATH, &value, err)) {
-            json_object_put(made);
+        if (element == NULL)
+            continue;
+        if (!convert(o, aws_shape_element(o->s, shape), element, OFF_PATH, &value, err))
             return false;
-        }
-        json_object_array_add(made, value);
+        if (value == element)
+            json_object_put(value);
+        else
+            json_object_array_put_idx(in, i, value);
     }
-    *out = made;
+    *out = json_object_get(in);
     return true;
 }
 
 static bool convert_map(struct decode_output *o, const struct aws_shape *shape,
                         struct json_object *in, struct json_object **out, struct error *err)
 {
-    struct json_object *made = json_object_new_object();
     json_object_object_foreach(in, key, element)
     {
         struct json_object *value = NULL;
-        if (element != NULL &&
-            !convert(o, aws_shape_value(o->s, shape), element, OFF_PATH, &value, err)) {
-            json_object_put(made);
+        if (element == NULL)
+            continue;
+        if (!convert(o, aws_shape_value(o->s, shape), element, OFF_PATH, &value, err))
             return false;
-        }
-        json_object_object_add(made, key, value);
+        if (value == element)
+            json_object_put(value);
+        else
+            json_object_object_add(in, key, value);
     }
-    *out = made;
+    *out = json_object_get(in);
     return true;
 }
 

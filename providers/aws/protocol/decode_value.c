@@ -118,7 +118,6 @@ bool decode_json_scalar(const struct aws_service *s, const struct aws_member *m,
                         struct json_object *value, struct json_object **out, struct error *err)
 {
     enum aws_type type = aws_shape_of(s, m)->type;
-    struct text t = { json_object_get_string(value), (size_t)json_object_get_string_len(value) };
     bool is_string = json_object_is_type(value, json_type_string);
     int64_t us;
     if (type != AWS_DOCUMENT && (json_object_is_type(value, json_type_object) ||
@@ -126,14 +125,16 @@ bool decode_json_scalar(const struct aws_service *s, const struct aws_member *m,
         return error_set(err, ERROR_DATA, "a structure or list where the model has a scalar");
     if (type == AWS_TIMESTAMP) {
         if (!aws_time_read_json(value, &us))
-            return wrong(t, "no time", err);
+            return wrong(text_of(json_object_get_string(value)), "no time", err);
         *out = shown_time(us);
         return true;
     }
     /* Numbers and booleans sent as text, which rest-json allows and botocore converts. */
     if (is_string && s->protocol == AWS_REST_JSON &&
-        (type == AWS_INTEGER || type == AWS_FLOAT || type == AWS_BOOLEAN))
+        (type == AWS_INTEGER || type == AWS_FLOAT || type == AWS_BOOLEAN)) {
+        struct text t = { json_object_get_string(value), (size_t)json_object_get_string_len(value) };
         return decode_text(s, m, t, out, err);
+    }
     *out = json_object_get(value);
     return true;
 }

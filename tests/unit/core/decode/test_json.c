@@ -147,6 +147,31 @@ static void zero_bytes_in_values_are_kept(void **state)
     json_object_put(o);
 }
 
+/* The strings are long enough that they are looked over eight bytes at a time, from every offset. */
+static void faults_in_long_strings_are_found_wherever_they_stand(void **state)
+{
+    (void)state;
+    static const char plain[] = "0123456789abcdefghijklmnop";
+    for (size_t at = 0; at <= strlen(plain); at++) {
+        const char *rest = plain + at;
+        char text[160], where[32];
+        int skip = (int)at;
+        (void)snprintf(where, sizeof where, "json byte %zu:", at + 7);
+        (void)snprintf(text, sizeof text, "{\"a\":\"%.*s\x1f%s\"}", skip, plain, rest);
+        refused(text, where);
+        (void)snprintf(text, sizeof text, "{\"a\":\"%.*s\xc0%s\"}", skip, plain, rest);
+        refused(text, where);
+        (void)snprintf(text, sizeof text, "{\"%.*s\\u0000%s\":1}", skip, plain, rest);
+        refused(text, "a member's name holds \\u0000");
+        (void)snprintf(text, sizeof text, "{\"%.*s\":1,\"%s\":2 3}", skip, plain, plain);
+        refused(text, "json byte");
+        (void)snprintf(text, sizeof text, "{\"a\":\"%.*s\xe5\xa4\x9c\\\"\x7f%s\"}", skip, plain, rest);
+        struct json_object *o = parsed(text);
+        written(o, false, text);
+        json_object_put(o);
+    }
+}
+
 static void depth_and_bytes_have_a_maximum(void **state)
 {
     (void)state;
@@ -282,6 +307,7 @@ int main(void)
         cmocka_unit_test(what_is_not_json_is_refused),
         cmocka_unit_test(what_json_c_lets_through_is_refused_too),
         cmocka_unit_test(zero_bytes_in_values_are_kept),
+        cmocka_unit_test(faults_in_long_strings_are_found_wherever_they_stand),
         cmocka_unit_test(depth_and_bytes_have_a_maximum),
         cmocka_unit_test(the_last_of_equal_names_wins),
         cmocka_unit_test(members_are_read_by_type),
