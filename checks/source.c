@@ -40,7 +40,7 @@ static const char sql_estate[] =
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
     " WHERE s.type = ?2 AND " SCOPE_COUNTS " AND " ACCOUNT_COUNTS;
 
-/* What other accounts share to this one; it is theirs to be judged. */
+/* What other accounts share to this one; it is theirs to be judged. Several regions may see one thing. */
 static const char sql_shared[] =
     "SELECT " COLUMNS " FROM scope here JOIN sharing h ON h.scope = here.id AND h.to_run IS NULL"
     " JOIN account me ON me.id = here.account"
@@ -48,7 +48,7 @@ static const char sql_shared[] =
     " JOIN resource r ON r.account = a.id AND r.key = h.key"
     " JOIN version v ON v.resource = r.id AND v.to_run IS NULL JOIN scope s ON s.id = r.scope"
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
-    " WHERE here.account = ?1 AND here.type = ?2 AND s.type = ?2";
+    " WHERE here.account = ?1 AND here.type = ?2 AND s.type = ?2 GROUP BY r.id";
 
 /* Of the window, in the columns of a resource; ?3 is when the window begins. The name is taken from the body. */
 #define EVENTS                                                                                       \

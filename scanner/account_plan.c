@@ -135,6 +135,7 @@ static bool start_read(struct planned_walk *w)
         .account_id = a->account.id,
         .with_checks = a->target->with_checks[type],
         .referenced = w->referenced,
+        .plan = &a->plan,
         .parents_region = is_child ? a->plan.reads[planned->parent].region : NULL,
         .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };

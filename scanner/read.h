@@ -44,6 +44,7 @@ struct read_options {
     bool
         with_checks; /* an enabled check uses the type: details that are only for checks are read */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
+    const struct plan *plan;      /* the account's; NULL: nothing beside this read */
     /* children_of: the region of the parents' scope, and how its read ended */
     const char *parents_region;
     enum outcome parents_outcome;
@@ -131,9 +132,14 @@ struct item_place read_place(const struct read *r);
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
                      struct error *err);
-/* The account that it belongs to, where that is another one; NULL: none. Borrowed from `tree`. */
-const char *read_owner(const struct read *r, struct json_object *tree);
-/* Whether another account's own scope keeps it: then only the sharing is noted. */
+
+/* read_home.c: the account that it belongs to, where that is another one, free(); NULL: none. */
+char *read_owner(const struct read *r, struct json_object *tree);
+/* Whether that is the cloud itself: its things are references. */
+bool read_is_reference(const struct read *r, const char *owner);
+/* Whether its own scope in its home region is planned: it is kept there, and here the sharing is noted. */
+bool read_is_owners(const struct read *r, const char *owner, struct json_object *tree);
+/* Whether another scope keeps it, the owner's or one of this account's. */
 bool read_is_elsewhere(const struct read *r, struct json_object *tree);
 
 /* read_event.c, for types of evidence: where the read begins, before it is started; and what becomes of an item.

@@ -130,7 +130,7 @@ bool read_event_store(struct read *r, struct json_object *tree, struct json_obje
     struct item_place place = read_place(r);
     struct error why = ERROR_INIT;
     /* The account that it is about, where that one's own scope is planned. */
-    char *owner = read_is_elsewhere(r, tree) ? memory_string(read_owner(r, tree)) : NULL;
+    char *owner = read_is_elsewhere(r, tree) ? read_owner(r, tree) : NULL;
     const struct evidence_home there = { owner, r->o.region };
     const struct evidence_home *home = owner == NULL ? NULL : &there;
     char *id = item_id(r->o.type, &place, tree);

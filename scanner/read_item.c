@@ -12,32 +12,16 @@
 
 enum { UNREAD_TEXT_MAX = 16 * 1024, REFERENCE_MAX = 4 * 1024 * 1024 };
 
-const char *read_owner(const struct read *r, struct json_object *tree)
-{
-    const char *owner = r->o.type->owner == NULL ? NULL : path_string(tree, r->o.type->owner);
-    return owner == NULL || strcmp(owner, r->o.account) == 0 ? NULL : owner;
-}
-
-static bool is_reference(const struct read *r, const char *owner)
-{
-    return owner != NULL && r->o.type->reference_owner != NULL &&
-           strcmp(owner, r->o.type->reference_owner) == 0;
-}
-
-bool read_is_elsewhere(const struct read *r, struct json_object *tree)
-{
-    const char *owner = read_owner(r, tree);
-    const struct read_context *c = r->o.context;
-    return owner != NULL && !is_reference(r, owner) &&
-           c->is_home(c->home_ctx, owner, r->o.type, r->o.region);
-}
-
+/* What another scope of this account's keeps is seen with the account's other things. */
 static bool note_sharing(struct read *r, struct json_object *tree, struct error *err)
 {
     struct item_place place = read_place(r);
+    char *owner = read_owner(r, tree);
     char *key = item_key(r->o.type, &place, tree, err);
-    bool ok = key != NULL &&
-              store_scope_shared(r->o.context->store, r->scope, read_owner(r, tree), key, err);
+    bool ok = key != NULL;
+    if (ok && owner != NULL && read_is_owners(r, owner, tree))
+        ok = store_scope_shared(r->o.context->store, r->scope, owner, key, err);
+    free(owner);
     free(key);
     return ok;
 }
@@ -89,8 +73,11 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
 static char *last_text(const struct read *r, struct json_object *tree, const char *key)
 {
     struct store *store = r->o.context->store;
-    return is_reference(r, read_owner(r, tree)) ? store_reference_body(store, r->o.type->name, key)
-                                                : store_item_config(store, r->o.account_id, key);
+    char *owner = item_owner(r->o.type, tree);
+    char *text = read_is_reference(r, owner) ? store_reference_body(store, r->o.type->name, key)
+                                             : store_item_config(store, r->o.account_id, key);
+    free(owner);
+    return text;
 }
 
 static struct json_object *last_config(const struct read *r, struct json_object *unread,
@@ -120,8 +107,8 @@ static bool make_and_store(struct read *r, struct json_object *tree, struct json
     json_object_put(last);
     if (!ok)
         return false;
-    ok = is_reference(r, item.owner) ? store_reference(r, &item, err)
-                                     : store_resource(r, &item, unread, err);
+    ok = read_is_reference(r, item.owner) ? store_reference(r, &item, err)
+                                          : store_resource(r, &item, unread, err);
     item_release(&item);
     return ok;
 }

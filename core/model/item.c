@@ -33,6 +33,35 @@ static char *text_at(struct json_object *tree, const char *path)
     return buffer_detach(&out);
 }
 
+/* ---- whose, and where ---- */
+
+/* arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE */
+enum arn_field { ARN_REGION = 3, ARN_ACCOUNT = 4 };
+
+/* A text that is no ARN is what an ARN would hold. */
+static char *word_or_arn_field(struct json_object *tree, const char *path, enum arn_field field)
+{
+    char *whole = text_at(tree, path);
+    struct text rest = text_of(whole), part = { NULL, 0 };
+    if (strncmp(whole, "arn:", 4) != 0)
+        return whole;
+    for (int i = 0; i <= (int)field; i++)
+        part = rest.data == NULL ? (struct text){ "", 0 } : text_cut(&rest, ':');
+    char *out = text_copy(part);
+    free(whole);
+    return out;
+}
+
+char *item_owner(const struct resource_type *type, struct json_object *tree)
+{
+    return word_or_arn_field(tree, type->owner, ARN_ACCOUNT);
+}
+
+char *item_home_region(const struct resource_type *type, struct json_object *tree)
+{
+    return word_or_arn_field(tree, type->home_region, ARN_REGION);
+}
+
 /* ---- tags ---- */
 
 static bool add_tag(void *ctx, struct json_object *tag)
@@ -132,12 +161,14 @@ static void put_last_values(const struct item_gaps *gaps, struct json_object *tr
 char *item_key(const struct resource_type *type, const struct item_place *place,
                struct json_object *tree, struct error *err)
 {
-    struct item_place named = { .partition = place->partition,
-                                .account = place->account,
-                                .region = place->region };
     if (type->evidence)
         return memory_string("");
+    char *home = item_home_region(type, tree);
+    struct item_place named = { .partition = place->partition,
+                                .account = place->account,
+                                .region = home[0] == '\0' ? place->region : home };
     char *key = item_expand_text(type->key, &named, tree, err);
+    free(home);
     if (key == NULL)
         error_prefix(err, "%s: the key of an item", type->name);
     return key;
@@ -166,18 +197,29 @@ static char *canonical_text(struct json_object *tree, size_t max, const char *wh
     return NULL;
 }
 
+/* Its own, else the one it is at home in, else where it was listed. */
+static char *own_region(const struct resource_type *type, const struct item_place *place,
+                        struct json_object *tree)
+{
+    char *own = text_at(tree, type->region);
+    if (own[0] != '\0')
+        return own;
+    free(own);
+    char *home = item_home_region(type, tree);
+    if (home[0] != '\0')
+        return home;
+    free(home);
+    return memory_string(place->region);
+}
+
 bool item_make(const struct resource_type *type, const struct shape *shape,
                const struct item_place *place, const struct item_gaps *gaps,
                struct json_object *tree, struct item *out, struct error *err)
 {
     struct item made = { 0 };
-    made.region = text_at(tree, type->region);
-    if (made.region[0] == '\0') {
-        free(made.region);
-        made.region = memory_string(place->region);
-    }
+    made.region = own_region(type, place, tree);
     made.life = text_at(tree, type->life);
-    made.owner = text_at(tree, type->owner);
+    made.owner = item_owner(type, tree);
     made.id = item_id(type, place, tree);
     if (made.id == NULL)
         error_set(err, ERROR_DATA, "%s: an item without %s", type->name, type->id);

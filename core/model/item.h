@@ -49,13 +49,19 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
 void item_release(struct item *i);
 
 /* The item's key alone, free(); NULL with an error when a path is missing. Of the place it knows no more
- * than partition, account and region: a key is the same every night. */
+ * than partition, account and region: a key is the same every night. {region} is the home region of an item
+ * that has one, wherever it was listed. */
 char *item_key(const struct resource_type *type, const struct item_place *place,
                struct json_object *tree, struct error *err);
 
 /* The id alone, free(); NULL when the item has none. */
 char *item_id(const struct resource_type *type, const struct item_place *place,
               struct json_object *tree);
+
+/* Whose the item is, and the region it is at home in, free(): what is at `owner` and `home_region`, of an ARN
+ * its account and its region; "" where the type, the item or the ARN tells none. */
+char *item_owner(const struct resource_type *type, struct json_object *tree);
+char *item_home_region(const struct resource_type *type, struct json_object *tree);
 
 /* One template expanded over place and item, free(); NULL with ERROR_DATA when a name has no value. */
 char *item_text(const char *template, const struct item_place *place, struct json_object *tree,

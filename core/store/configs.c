@@ -24,6 +24,22 @@ bool store_configs_each(struct store *s, int64_t account, const char *region, co
     return rows != NULL && step == SQL_END;
 }
 
+char *store_resource_region(struct store *s, int64_t account, const char *key)
+{
+    static const char query[] =
+        "SELECT sc.region FROM resource AS r JOIN scope AS sc ON sc.id = r.scope"
+        " JOIN version AS v ON v.resource = r.id AND v.to_run IS NULL"
+        " WHERE r.account = ?1 AND r.key = ?2";
+    struct error ignored = ERROR_INIT; /* a fault of the store shows at the next write */
+    char *region = NULL;
+    sqlite3_stmt *row =
+        sql_start(&s->sql, query, SQL_VALUES(sql_int(account), sql_text(key)), &ignored);
+    if (row != NULL && sql_next(&s->sql, row, &ignored) == SQL_ROW)
+        region = memory_string(sql_string(row, 0));
+    sql_stop(row);
+    return region;
+}
+
 bool store_scope_outcome(struct store *s, int64_t account, const char *region, const char *type,
                          enum outcome *out)
 {

@@ -8,6 +8,9 @@
 bool store_configs_each(struct store *s, int64_t account, const char *region, const char *type,
                         bool (*each)(void *ctx, const char *config), void *ctx, struct error *err);
 
+/* The region of the scope that holds the resource `key` of an account as of now, free(); NULL: none does. */
+char *store_resource_region(struct store *s, int64_t account, const char *key);
+
 /* How the last read of a scope ended; false when it is not known, or not planned any more. */
 bool store_scope_outcome(struct store *s, int64_t account, const char *region, const char *type,
                          enum outcome *out);

@@ -44,6 +44,7 @@ struct kit {
     struct kit_target targets[KIT_TARGETS];
     struct read_context context;
     struct string_list homes; /* accounts whose own scopes are in the plan */
+    const char *home_region;  /* in this region alone; NULL: in all */
     bool broken;
     struct error why; /* of broken, and of steps here */
     struct log log;
@@ -71,7 +72,8 @@ static inline bool kit_is_home(void *ctx, const char *account, const struct reso
     struct kit *k = ctx;
     assert_non_null(type);
     assert_non_null(region);
-    return string_list_has(&k->homes, account);
+    return string_list_has(&k->homes, account) &&
+           (k->home_region == NULL || strcmp(k->home_region, region) == 0);
 }
 
 /* ---- nights ---- */

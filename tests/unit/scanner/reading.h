@@ -71,6 +71,7 @@ static const char reading_types[] =
 
 struct reading {
     struct kit kit;
+    const struct plan *plan; /* for read_options */
     enum outcome parents; /* how the read of the parents ended: for read_options */
     struct gate gate;
     int64_t account;
@@ -138,7 +139,7 @@ static inline void reading_start(struct reading *g, const char *type, const char
                               .region = region,         .account = "111",
                               .partition = "sky",       .account_id = g->account,
                               .with_checks = g->with_checks, .referenced = g->referenced,
-                              .parents_region = region, .parents_outcome = g->parents };
+                              .plan = g->plan, .parents_region = region, .parents_outcome = g->parents };
     g->done = g->stored = 0;
     kit_must(k, read_init(&g->read, &o, &k->why));
     g->read.on_stored = reading_stored;

@@ -145,10 +145,11 @@ static void a_template_may_name_the_last_part_of_an_address(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
-    struct json_object *o = tree("{\"Url\":\"https://q.example/1/jobs\",\"Arn\":\"arn:x:jobs.fifo\","
-                                 "\"Plain\":\"jobs\",\"Ends\":\"x/\",\"Count\":7}");
-    char *text = item_text("{last Url} {last Arn} {last Plain} {last Ends}| {last Count}", &f->place, o,
-                           &err);
+    struct json_object *o =
+        tree("{\"Url\":\"https://q.example/1/jobs\",\"Arn\":\"arn:x:jobs.fifo\","
+             "\"Plain\":\"jobs\",\"Ends\":\"x/\",\"Count\":7}");
+    char *text = item_text("{last Url} {last Arn} {last Plain} {last Ends}| {last Count}",
+                           &f->place, o, &err);
     assert_string_equal(text, "jobs jobs.fifo jobs | 7");
     free(text);
     assert_null(item_text("{last Missing}", &f->place, o, &err));
@@ -325,6 +326,55 @@ static void a_key_knows_no_night(void **state)
     assert_string_equal(err.message, "aws_thing_box: the key of an item: no value for {each}");
 }
 
+static void assert_home(const char *text, const char *owner, const char *home)
+{
+    struct resource_type type = { .owner = (char[]){ "Of.Owner" },
+                                  .home_region = (char[]){ "Of.Home" } };
+    struct json_object *o = tree(text);
+    char *whose = item_owner(&type, o), *where = item_home_region(&type, o);
+    assert_string_equal(whose, owner);
+    assert_string_equal(where, home);
+    free(whose);
+    free(where);
+    json_object_put(o);
+}
+
+static void owner_and_home_are_words_or_stand_in_arns(void **state)
+{
+    (void)state;
+#define ARN "arn:aws:cloudtrail:us-east-1:012345678901:trail/a:b"
+    assert_home("{\"Of\":{\"Owner\":\"012345678901\",\"Home\":\"us-east-1\"}}", "012345678901",
+                "us-east-1");
+    assert_home("{\"Of\":{\"Owner\":\"" ARN "\",\"Home\":\"" ARN "\"}}", "012345678901",
+                "us-east-1");
+    assert_home("{\"Of\":{\"Owner\":\"arn:aws:s3:::bucket\",\"Home\":\"arn:aws:s3:::bucket\"}}", "",
+                "");
+    assert_home("{\"Of\":{\"Owner\":\"arn:aws\",\"Home\":\"arn:\"}}", "", "");
+    assert_home("{\"Of\":{\"Owner\":\"AWS\"}}", "AWS", "");
+    assert_home("{}", "", "");
+}
+
+/* Whoever lists it: the same row. */
+static void an_item_with_a_home_has_its_region_and_key_there(void **state)
+{
+    struct fixture *f = *state;
+    struct resource_type type = *f->type;
+    struct error err = ERROR_INIT;
+    struct item item = { 0 };
+    type.home_region = (char[]){ "Home" };
+    struct json_object *o = tree("{\"Id\":\"b-1\",\"Home\":\"cn-west-9\"}");
+    assert_true(item_make(&type, f->shape, &f->place, NULL, o, &item, &err));
+    assert_string_equal(item.region, "cn-west-9");
+    assert_string_equal(item.key, "arn:aws-cn:thing:cn-west-9:012345678901:box/b-1");
+    item_release(&item);
+    json_object_put(o);
+    o = tree("{\"Id\":\"b-1\"}");
+    assert_true(item_make(&type, f->shape, &f->place, NULL, o, &item, &err));
+    assert_string_equal(item.region, "cn-north-1");
+    item_release(&item);
+    json_object_put(o);
+}
+
 static void assert_refused(const char *text, const char *words)
 {
     struct error err = ERROR_INIT;
@@ -394,6 +444,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(names_without_a_place_are_the_items_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_knows_no_night, set_up, tear_down),
+        cmocka_unit_test(owner_and_home_are_words_or_stand_in_arns),
+        cmocka_unit_test_setup_teardown(an_item_with_a_home_has_its_region_and_key_there, set_up,
+                                        tear_down),
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
         cmocka_unit_test_setup_teardown(a_type_cannot_be_defined_twice, set_up, tear_down),
     };
