@@ -50,11 +50,11 @@ static const struct table_column columns[COLUMNS] = {
     { "key", TABLE_TEXT },
 };
 
-#define SELECT                                                                                            \
-    SHEET_TEAM_SQL                                                                                        \
-        " AS sheet_team, type AS sheet_type, provider, account, account_name, region, type,"              \
-        " id, name, '' AS own_team, '' AS environment, tags, first_seen, last_changed, unverified_since," \
-        " shared_from, key"
+#define SELECT                                                                                        \
+    SHEET_TEAM_SQL                                                                                    \
+    " AS sheet_team, type AS sheet_type, provider, account, account_name, region, type,"              \
+    " id, name, '' AS own_team, '' AS environment, tags, first_seen, last_changed, unverified_since," \
+    " shared_from, key"
 
 static void fill(struct sheet_row *row)
 {
@@ -153,6 +153,15 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
     return some;
 }
 
+/* Whether the values at `path` stand in an order that means something. */
+static bool is_ordered(const struct resource_type *type, const char *path)
+{
+    for (size_t i = 0; i < type->ordered.count; i++)
+        if (text_starts_with(text_of(path), type->ordered.items[i]))
+            return true;
+    return false;
+}
+
 static void fill_type(struct sheet_row *row)
 {
     const struct resource_type *type = row->type;
@@ -163,7 +172,8 @@ static void fill_type(struct sheet_row *row)
         return; /* a parent's row: what its members are may be another tomorrow */
     json_parse(sheet_text(row, CONFIG), &place.config, &ignored);
     for (size_t i = 0; i < type->sheet_count; i++)
-        render_path(sheet_scratch(row, COLUMNS + i), place.config, type->sheet[i].path);
+        (is_ordered(type, type->sheet[i].path) ? render_path : render_set)(
+            sheet_scratch(row, COLUMNS + i), place.config, type->sheet[i].path);
     if (type->console != NULL)
         template_expand(type->console, look_up, &place,
                         sheet_scratch(row, COLUMNS + type->sheet_count), &ignored);

@@ -6,6 +6,7 @@
 #include "core/decode/path.h"
 
 #include <json-c/json.h>
+#include <string.h>
 
 void render_text(struct buffer *out, struct text t)
 {
@@ -85,6 +86,54 @@ void render_path(struct buffer *out, struct json_object *root, const char *path)
 {
     struct listing l = { out, 0 };
     path_each(root, path, render_next, &l);
+}
+
+static void gather_one(struct json_object *texts, struct json_object *value)
+{
+    struct buffer text;
+    buffer_init(&text, RENDER_MAX);
+    render_one(&text, value);
+    json_object_array_add(texts, json_object_new_string_len(buffer_string(&text), (int)text.len));
+    buffer_release(&text);
+}
+
+static bool gather(void *ctx, struct json_object *value)
+{
+    if (!is_flat_list(value)) {
+        gather_one(ctx, value);
+        return true;
+    }
+    for (size_t i = 0; i < json_object_array_length(value); i++)
+        gather_one(ctx, json_object_array_get_idx(value, i));
+    return true;
+}
+
+static bool is_number(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (t.data[i] < '0' || t.data[i] > '9')
+            return false;
+    return t.len > 0;
+}
+
+/* By the bytes, but ports by their numbers: 80 before 443. */
+static int compare_texts(const void *left, const void *right)
+{
+    struct text a = text_of_json(*(struct json_object *const *)left),
+                b = text_of_json(*(struct json_object *const *)right);
+    if (is_number(a) && is_number(b) && a.len != b.len)
+        return a.len < b.len ? -1 : 1;
+    int order = memcmp(a.data, b.data, a.len < b.len ? a.len : b.len);
+    return order != 0 ? order : a.len < b.len ? -1 : a.len > b.len;
+}
+
+void render_set(struct buffer *out, struct json_object *root, const char *path)
+{
+    struct json_object *texts = json_object_new_array();
+    path_each(root, path, gather, texts);
+    json_object_array_sort(texts, compare_texts);
+    render_value(out, texts);
+    json_object_put(texts);
 }
 
 void render_json_text(struct buffer *out, struct text json)

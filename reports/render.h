@@ -17,6 +17,9 @@ void render_value(struct buffer *out, struct json_object *value);
 /* Every value at a path (core/decode/path.h), as a list. */
 void render_path(struct buffer *out, struct json_object *root, const char *path);
 
+/* The same sorted, numbers by their size: clouds list what has no order in another one every night. */
+void render_set(struct buffer *out, struct json_object *root, const char *path);
+
 /* A JSON text: a string bare, anything else as it stands (also what is no JSON). */
 void render_json_text(struct buffer *out, struct text json);
 

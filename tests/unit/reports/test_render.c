@@ -57,6 +57,30 @@ static void paths_give_lists(void **state)
     json_object_put(o);
 }
 
+static void sets_are_sorted_and_ports_by_their_numbers(void **state)
+{
+    (void)state;
+    static const struct { const char *json, *path, *shown; } examples[] = {
+        { "{\"a\":[{\"b\":\"y\"},{\"b\":\"x\"},{\"b\":\"xa\"}]}", "a[].b", "x, xa, y" },
+        { "{\"a\":[443,80,8080,22]}", "a[]", "22, 80, 443, 8080" },
+        { "{\"a\":[\"b\",\"a\"]}", "a", "a, b" },
+        { "{\"a\":[{\"b\":[3,1]},{\"b\":[2]}]}", "a[].b[]", "1, 2, 3" },
+        { "{\"a\":[\"x\",10,9,true]}", "a[]", "9, 10, true, x" },
+        { "{\"a\":[]}", "a", "" },
+        { "{\"a\":\"b, a\"}", "a", "b, a" },
+        { "{\"a\":[{\"d\":1},{\"c\":1}]}", "a[]", "{\"c\":1}, {\"d\":1}" },
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        struct buffer out;
+        struct json_object *o = parsed(examples[i].json);
+        buffer_init(&out, RENDER_MAX);
+        render_set(&out, o, examples[i].path);
+        assert_string_equal(buffer_string(&out), examples[i].shown);
+        buffer_release(&out);
+        json_object_put(o);
+    }
+}
+
 static void tags_read_as_pairs_and_name_the_environment(void **state)
 {
     (void)state;
@@ -138,6 +162,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_bare_where_they_can_be),
         cmocka_unit_test(paths_give_lists),
+        cmocka_unit_test(sets_are_sorted_and_ports_by_their_numbers),
         cmocka_unit_test(tags_read_as_pairs_and_name_the_environment),
         cmocka_unit_test(json_texts_lose_only_the_quotes_around_strings),
         cmocka_unit_test(a_language_that_lacks_words_falls_back_to_english),
