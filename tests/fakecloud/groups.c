@@ -54,7 +54,7 @@ static const struct recipe recipes[] = {
     { "rdp-over-v6", RANGE6(3389, 3389, "::/0"), SOURCE_NONE, TRUTH_ADMIN, "tcp/3389", "3389",
       "[\"::/0\"]" },
     { "v6-in-halves", RANGE6(22, 22, "::/1") "," RANGE6(22, 22, "8000::/1"), SOURCE_NONE,
-      TRUTH_ADMIN, "tcp/22", "22", "[\"8000::/1\",\"::/1\"]" },
+      TRUTH_ADMIN, "tcp/22", "22", "[\"::/1\"]" },
     { "v4-in-halves", RANGE("tcp", 22, 22, "0.0.0.0/1") "," RANGE("tcp", 22, 22, "128.0.0.0/1"),
       SOURCE_NONE, TRUTH_ADMIN, "tcp/22", "22", "[\"0.0.0.0/1\",\"128.0.0.0/1\"]" },
     { "by-prefix-list", "22", SOURCE_WORLD, TRUTH_ADMIN, "tcp/22", "22", NULL },

@@ -11,6 +11,7 @@
 #include "tests/fakecloud/truth.h"
 #include "tests/fakecloud/watch.h"
 
+#include <json-c/json.h>
 #include <stdlib.h>
 
 /* Where tonight's change of one kind happens. */
@@ -87,6 +88,8 @@ static bool build_nights(struct estate *e, const struct things *things, struct e
 {
     for (size_t i = 0; i < e->o.accounts; i++)
         build_account(e, things, i);
+    if (json_object_array_length(e->accounts) > e->o.accounts) /* one was suspended */
+        truth_outcome(e, estate_global(e, e->o.accounts), "credentials", "skipped");
     for (;;) {
         if (e->o.truth_path != NULL && !truth_write(e, e->o.truth_path, err))
             return false;
