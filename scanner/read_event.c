@@ -48,8 +48,8 @@ static void add_detail(struct buffer *out, const struct type_detail *d)
 static void digest_asked(const struct read *r, unsigned char out[DIGEST_BYTES])
 {
     const struct resource_type *t = r->o.type;
-    const char *const texts[] = { t->service, t->list,        t->items, t->wrap,  t->id,
-                                  t->at,      t->children_of, t->owner, t->region };
+    const char *const texts[] = { t->service, t->list,        t->items, t->wrap,       t->id,
+                                  t->at,      t->children_of, t->owner, t->home_region };
     const struct string_list *const lists[] = { &t->from_parent, &t->each, &t->from_answer,
                                                 &t->redact, &t->json };
     struct buffer text;
@@ -129,10 +129,11 @@ bool read_event_store(struct read *r, struct json_object *tree, struct json_obje
     struct item item = { 0 };
     struct item_place place = read_place(r);
     struct error why = ERROR_INIT;
-    /* The account that it is about, where that one's own scope is planned. */
-    char *owner = read_is_elsewhere(r, tree) ? read_owner(r, tree) : NULL;
-    const struct evidence_home there = { owner, r->o.region };
-    const struct evidence_home *home = owner == NULL ? NULL : &there;
+    /* The account and region that it is about, where that scope is planned. */
+    char *owner = read_owner(r, tree), *region = item_home_region(r->o.type, tree);
+    const struct evidence_home there = { owner == NULL ? r->o.account : owner,
+                                         region[0] == '\0' ? r->o.region : region };
+    const struct evidence_home *home = read_is_elsewhere(r, tree) ? &there : NULL;
     char *id = item_id(r->o.type, &place, tree);
     struct json_object *last = last_body(r, home, unread, id);
     struct item_gaps gaps = { unread, last };
@@ -145,6 +146,7 @@ bool read_event_store(struct read *r, struct json_object *tree, struct json_obje
     item_release(&item);
     json_object_put(last);
     free(owner);
+    free(region);
     free(id);
     return ok;
 }

@@ -37,7 +37,8 @@ struct evidence_event { /* borrowed */
     const unsigned char *digest; /* 32 bytes over its comparable fields */
 };
 
-/* Another account's scope of the same type, that is planned: made where it does not exist yet. */
+/* Another scope of the same type, of another account or region, that is planned: made where it does not exist
+ * yet. */
 struct evidence_home {
     const char *account; /* the provider's id, of the same provider */
     const char *region;

@@ -6,7 +6,8 @@ enum { DAY_S = 24 * 3600 };
  * ?1 is the oldest run whose state is still needed: the last one published before the time kept, against
  * which the first one within it is compared. What ended by then is in no state that is still asked for.
  * Coverage goes only where a complete read lies between it and that run: since when something has been
- * unread must not move. A family goes with the last version of its members. A key whose versions are all gone goes too, unless a finding still names it.
+ * unread must not move. A family goes with the last version of its members. A key whose versions are all gone
+ * goes too, unless a finding still names it.
  */
 static const char *const steps[] = {
     "DELETE FROM version WHERE to_run <= ?1",

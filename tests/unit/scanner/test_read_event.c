@@ -24,6 +24,15 @@ static const char types[] = "service: net\n"
                             "    wrap: Id\n"
                             "    id: Id\n"
                             "    details: [{get: GetAlarm, with: {Id: \"{Id}\"}, as: More}]\n"
+                            "  cloud_net_signal:\n"
+                            "    kind: evidence\n"
+                            "    window: 24h\n"
+                            "    at: When\n"
+                            "    list: ListSignals\n"
+                            "    items: Signals\n"
+                            "    id: Id\n"
+                            "    owner: Owner\n"
+                            "    home_region: Region\n"
                             "  cloud_net_word:\n"
                             "    kind: evidence\n"
                             "    window: 24h\n"
@@ -222,6 +231,24 @@ static void an_event_about_a_stranger_stays(void **state)
     release(&g);
 }
 
+static void an_event_about_another_region_is_kept_there(void **state)
+{
+    struct events g;
+    (void)state;
+    init(&g);
+    string_list_add(&g.kit.homes, "222");
+    cloud_on(&g.kit.cloud, "111 r1 ListSignals *", 200,
+             "i {\"Id\":\"s1\",\"When\":1799999000,\"Owner\":\"222\",\"Region\":\"r2\"}\n"
+             "i {\"Id\":\"s2\",\"When\":1799999000,\"Owner\":\"333\",\"Region\":\"r2\"}\n.\n");
+    assert_int_equal(run_of(&g, 0, "cloud_net_signal"), OUTCOME_COMPLETE);
+    kit_assert_rows(
+        &g.kit,
+        "SELECT a.account, s.region, e.event_id FROM evidence e JOIN scope s ON s.id = e.scope"
+        " JOIN account a ON a.id = s.account ORDER BY 1, 2",
+        "111 r1 s2\n222 r2 s1\n");
+    release(&g);
+}
+
 /* ---- details, words ---- */
 
 static void an_event_is_made_of_its_details(void **state)
@@ -293,6 +320,7 @@ int main(void)
         cmocka_unit_test(what_is_no_event_is_told_and_the_others_are_kept),
         cmocka_unit_test(an_event_about_an_account_of_the_plan_is_kept_there_once),
         cmocka_unit_test(an_event_about_a_stranger_stays),
+        cmocka_unit_test(an_event_about_another_region_is_kept_there),
         cmocka_unit_test(an_event_is_made_of_its_details),
         cmocka_unit_test(a_detail_that_was_not_read_is_read_again_the_next_night),
         cmocka_unit_test(one_event_in_two_lists_is_one),
