@@ -56,7 +56,7 @@ void estate_free(struct estate *e);                              /* NULL is fine
 
 /* From now on the lists of an account are made by `make` when they are first asked for; those of the
  * ESTATE_KEPT accounts made last are kept. What one call reads stays until it ends. */
-#define ESTATE_KEPT 512
+#define ESTATE_KEPT 256
 void estate_make_on_demand(struct estate *e, void (*make)(struct estate *e, size_t account));
 
 const char *estate_account(const struct estate *e, size_t index);

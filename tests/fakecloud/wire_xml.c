@@ -10,6 +10,7 @@
 
 void wire_escape(struct buffer *out, struct text text)
 {
+    size_t plain = 0; /* what has not been written yet begins here */
     for (size_t i = 0; i < text.len; i++) {
         char c = text.data[i];
         const char *as = c == '<'   ? "&lt;"
@@ -17,13 +18,16 @@ void wire_escape(struct buffer *out, struct text text)
                          : c == '&' ? "&amp;"
                          : c == '"' ? "&quot;"
                                     : NULL;
+        if (as == NULL && (unsigned char)c >= ' ')
+            continue;
+        buffer_append(out, text.data + plain, i - plain);
         if (as != NULL)
             buffer_append_string(out, as);
-        else if ((unsigned char)c < ' ')
-            buffer_append_format(out, "&#%d;", c);
         else
-            buffer_append_char(out, c);
+            buffer_append_format(out, "&#%d;", c);
+        plain = i + 1;
     }
+    buffer_append(out, text.data + plain, text.len - plain);
 }
 
 /* Attributes of a structure's element (the xsi:type of an S3 grantee), with the namespace they need. */
@@ -46,11 +50,14 @@ static void write_attributes(struct writer *w, const struct aws_member *m,
 bool wire_xml_element(struct writer *w, const char *name, const struct aws_member *m,
                       struct json_object *value)
 {
-    buffer_append_format(w->out, "<%s", name);
+    buffer_append_char(w->out, '<');
+    buffer_append_string(w->out, name);
     write_attributes(w, m, value);
     buffer_append_char(w->out, '>');
     bool ok = wire_xml_value(w, m, value);
-    buffer_append_format(w->out, "</%s>", name);
+    buffer_append_string(w->out, "</");
+    buffer_append_string(w->out, name);
+    buffer_append_char(w->out, '>');
     return ok;
 }
 
