@@ -18,7 +18,7 @@ def seed_guardduty(estate):
 def seed_cloudtrail(estate):
     estate.client("s3", e.ZERO).create_bucket(Bucket="zero-trail")
     cloudtrail = estate.client("cloudtrail", e.ZERO)
-    cloudtrail.create_trail(Name="everything", S3BucketName="zero-trail", IsMultiRegionTrail=True, TagsList=[{"Key": "Team", "Value": "core"}])
+    cloudtrail.create_trail(Name="everything", S3BucketName="zero-trail", IsMultiRegionTrail=True)
     cloudtrail.create_trail(Name="here", S3BucketName="zero-trail")
     cloudtrail.start_logging(Name="everything")
     cloudtrail.put_event_selectors(TrailName="everything", EventSelectors=[{"ReadWriteType": "All", "IncludeManagementEvents": True,
