@@ -1,15 +1,13 @@
 #include "tests/fakecloud/caller.h"
 
+#include "core/base/map.h"
 #include "tests/fakecloud/estate.h"
 
 #include <string.h>
 
 size_t caller_account(const struct call *c)
 {
-    size_t i = 0;
-    while (i + 1 < c->estate->o.accounts && strcmp(estate_account(c->estate, i), c->account) != 0)
-        i++;
-    return i;
+    return (size_t)(uintptr_t)map_get(c->estate->numbers, c->account) - 1;
 }
 
 size_t caller_region(const struct call *c)

@@ -84,7 +84,7 @@ static size_t count_of(const struct estate *e, struct place at, const struct eve
 void events_each(const struct estate *e, struct place at, const struct event_rate *rate,
                  event_fn each, void *ctx)
 {
-    for (int night = 0; night <= e->night; night++) {
+    for (int night = 0; !e->o.small && night <= e->night; night++) {
         size_t count = count_of(e, at, rate, night);
         for (size_t i = 0; i < count; i++) {
             char *path =

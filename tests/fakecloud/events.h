@@ -39,7 +39,7 @@ struct event_rate {
 
 typedef void (*event_fn)(void *ctx, const struct event *event);
 
-/* Tells what can be seen tonight of one kind at one place, oldest nights first. */
+/* Tells what can be seen tonight of one kind at one place, oldest nights first; nothing in a small estate. */
 void events_each(const struct estate *e, struct place at, const struct event_rate *rate, event_fn each, void *ctx);
 
 /* Whether anything happens in an account: in all of a small estate that are active, in about

@@ -177,7 +177,7 @@ struct json_object *findings_seen_by(const struct estate *e, size_t account, siz
     struct json_object *out = findings_of(e, account, region);
     if (account == detectors_administrator(e))
         for (size_t i = 0; i < e->o.accounts; i++)
-            if (detectors_is_member(e, i, region))
+            if (events_lively(e, i) && detectors_is_member(e, i, region))
                 add(e, i, region, out);
     return out;
 }
