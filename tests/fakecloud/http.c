@@ -154,7 +154,8 @@ static enum MHD_Result leave(struct arrival *a)
         answer = cut(a->connection, &a->reply);
     } else {
         size_t len = r->body.len;
-        answer = MHD_create_response_from_buffer(len, buffer_detach(&r->body), MHD_RESPMEM_MUST_FREE);
+        answer =
+            MHD_create_response_from_buffer(len, buffer_detach(&r->body), MHD_RESPMEM_MUST_FREE);
     }
     for (size_t i = 0; i < r->headers.count; i++)
         MHD_add_response_header(answer, r->headers.items[i].name, r->headers.items[i].value);
@@ -181,9 +182,8 @@ static enum MHD_Result answer(struct arrival *a)
         a->reply.response.status = 413;
     else
         serve_request(d->s, &a->request, number, &a->reply);
-    int64_t wait_ms = a->reply.way == REPLY_HANG
-                          ? HANG_LOOK_MS
-                          : d->o.latency_ms + jitter(number, d->o.jitter_ms);
+    int64_t wait_ms = a->reply.way == REPLY_HANG ? HANG_LOOK_MS
+                                                 : d->o.latency_ms + jitter(number, d->o.jitter_ms);
     if (wait_ms == 0)
         return leave(a);
     MHD_suspend_connection(a->connection);
@@ -268,8 +268,9 @@ static unsigned connections_allowed(void)
     files.rlim_cur = files.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &files) != 0)
         (void)getrlimit(RLIMIT_NOFILE, &files);
-    return files.rlim_cur > HTTP_DOOR_CONNECTIONS_MAX + FILES_KEPT ? HTTP_DOOR_CONNECTIONS_MAX
-                                                                   : (unsigned)files.rlim_cur - FILES_KEPT;
+    return files.rlim_cur > HTTP_DOOR_CONNECTIONS_MAX + FILES_KEPT
+               ? HTTP_DOOR_CONNECTIONS_MAX
+               : (unsigned)files.rlim_cur - FILES_KEPT;
 }
 
 static bool start(struct http_door *d, int *out_port)

@@ -85,7 +85,8 @@ static void write_count(struct buffer *out, const struct count *n)
 static bool write_operation(void *ctx, const char *key, void *value)
 {
     struct buffer *out = ctx;
-    buffer_append_format(out, "%s\n\"%s\":{", text_ends_with(buffer_text(out), "{") ? "" : ",", key);
+    buffer_append_format(out, "%s\n\"%s\":{", text_ends_with(buffer_text(out), "{") ? "" : ",",
+                         key);
     write_count(out, value);
     buffer_append_char(out, '}');
     return true;
@@ -97,8 +98,8 @@ bool ledger_write(const struct ledger *l, const char *path, struct error *err)
     buffer_init(&out, REPORT_MAX);
     buffer_append_char(&out, '{');
     write_count(&out, &l->all);
-    buffer_append_format(&out, ",\"peak_parallel\":%zu,\"seconds\":%.3f,\n\"operations\":{", l->peak,
-                         l->first_ms < 0 ? 0 : (double)(l->last_ms - l->first_ms) / 1000);
+    buffer_append_format(&out, ",\"peak_parallel\":%zu,\"seconds\":%.3f,\n\"operations\":{",
+                         l->peak, l->first_ms < 0 ? 0 : (double)(l->last_ms - l->first_ms) / 1000);
     map_each(l->operations, write_operation, &out);
     buffer_append_string(&out, "}}\n");
     bool ok = buffer_ok(&out) ||

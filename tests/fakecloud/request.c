@@ -25,8 +25,7 @@ static bool find_version(struct call *c, const char *version)
     size_t count = 0;
     const struct aws_service *all = aws_model_services(&count);
     for (size_t i = 0; version != NULL && i < count; i++)
-        if (strcmp(all[i].signing_name, signing) == 0 &&
-            strcmp(all[i].api_version, version) == 0) {
+        if (strcmp(all[i].signing_name, signing) == 0 && strcmp(all[i].api_version, version) == 0) {
             c->service = &all[i];
             return true;
         }
@@ -36,8 +35,7 @@ static bool find_version(struct call *c, const char *version)
 static const char *only(struct json_object *pairs, const char *name)
 {
     struct json_object *values = json_get(pairs, name);
-    return values == NULL ? NULL
-                          : json_object_get_string(json_object_array_get_idx(values, 0));
+    return values == NULL ? NULL : json_object_get_string(json_object_array_get_idx(values, 0));
 }
 
 static bool read_form(struct call *c, const struct http_request *request, struct fault *fault)
@@ -55,7 +53,8 @@ static bool read_form(struct call *c, const struct http_request *request, struct
 
 static bool read_json(struct call *c, const struct http_request *request, struct fault *fault)
 {
-    struct text target = text_of(http_headers_get(&request->headers, "X-Amz-Target")), prefix = target;
+    struct text target = text_of(http_headers_get(&request->headers, "X-Amz-Target")),
+                prefix = target;
     struct json_object *body = NULL;
     struct error err = ERROR_INIT;
     /* CloudTrail's prefix has dots of its own. */

@@ -77,8 +77,8 @@ static bool find(struct call *c, const struct http_request *request, struct json
     size_t count = 0, best = 0;
     const struct aws_service *all = aws_model_services(&count);
     for (size_t i = 0; i < count; i++) {
-        for (size_t k = 0;
-             strcmp(all[i].signing_name, signing) == 0 && k < all[i].operation_count; k++) {
+        for (size_t k = 0; strcmp(all[i].signing_name, signing) == 0 && k < all[i].operation_count;
+             k++) {
             size_t weight = match(&all[i].operations[k], request, pairs);
             if (weight <= best)
                 continue;
@@ -114,7 +114,8 @@ static const struct aws_member *member_at(const struct call *c, enum aws_locatio
 {
     for (size_t i = 0; c->op->has_input && i < input_shape(c)->count; i++) {
         const struct aws_member *m = &c->service->members[input_shape(c)->first + i];
-        if (m->location == location && (wire == NULL || strcmp(aws_text(c->service, m->wire), wire) == 0))
+        if (m->location == location &&
+            (wire == NULL || strcmp(aws_text(c->service, m->wire), wire) == 0))
             return m;
     }
     return NULL;
@@ -186,9 +187,10 @@ static bool read_headers(struct call *c, const struct http_request *request, str
 {
     for (size_t i = 0; c->op->has_input && i < input_shape(c)->count; i++) {
         const struct aws_member *m = &c->service->members[input_shape(c)->first + i];
-        const char *value = m->location != AWS_HEADER
-                                ? NULL
-                                : http_headers_get(&request->headers, aws_text(c->service, m->wire));
+        const char *value =
+            m->location != AWS_HEADER
+                ? NULL
+                : http_headers_get(&request->headers, aws_text(c->service, m->wire));
         if (value != NULL && !put(c, m, value, fault))
             return false;
     }
@@ -205,9 +207,11 @@ static bool read_body(struct call *c, const struct http_request *request, struct
         !json_parse(buffer_text(&request->body), &body, &err))
         return fault_set(fault, FAULT_VALUE, "a body that is no JSON for %s", c->op->name);
     const struct aws_shape *shape = input_shape(c);
-    const struct aws_member *payload =
-        shape->payload == AWS_NO_MEMBER ? NULL : &c->service->members[shape->first + shape->payload];
-    bool ok = params_json(c->service, payload == NULL ? &c->op->input : payload, body, &made, fault);
+    const struct aws_member *payload = shape->payload == AWS_NO_MEMBER
+                                           ? NULL
+                                           : &c->service->members[shape->first + shape->payload];
+    bool ok =
+        params_json(c->service, payload == NULL ? &c->op->input : payload, body, &made, fault);
     json_object_put(body);
     if (ok && payload != NULL) {
         json_object_object_add(c->params, aws_text(c->service, payload->name), made);
@@ -222,9 +226,9 @@ static bool read_body(struct call *c, const struct http_request *request, struct
 bool route_read(struct call *c, const struct http_request *request, struct fault *fault)
 {
     struct json_object *pairs = params_pairs(text_of(request->query));
-    bool ok = find(c, request, pairs) ||
-              fault_set(fault, FAULT_UNKNOWN_ACTION, "%s has no %s %s", c->service->name,
-                        request->method, request->path);
+    bool ok =
+        find(c, request, pairs) || fault_set(fault, FAULT_UNKNOWN_ACTION, "%s has no %s %s",
+                                             c->service->name, request->method, request->path);
     if (ok) {
         c->params = json_object_new_object();
         forget_words(c, pairs);

@@ -16,12 +16,18 @@ static const struct {
     const char *word;
     enum deed deed;
 } deeds[] = {
-    { "deny", DEED_DENY },           { "scp", DEED_SCP },
-    { "expire", DEED_EXPIRE },       { "throttle", DEED_THROTTLE },
-    { "500", DEED_500 },             { "503", DEED_503 },
-    { "hang", DEED_HANG },           { "close", DEED_CLOSE },
-    { "cut", DEED_CUT },             { "short", DEED_SHORT },
-    { "html", DEED_HTML },           { "empty page", DEED_EMPTY_PAGE },
+    { "deny", DEED_DENY },
+    { "scp", DEED_SCP },
+    { "expire", DEED_EXPIRE },
+    { "throttle", DEED_THROTTLE },
+    { "500", DEED_500 },
+    { "503", DEED_503 },
+    { "hang", DEED_HANG },
+    { "close", DEED_CLOSE },
+    { "cut", DEED_CUT },
+    { "short", DEED_SHORT },
+    { "html", DEED_HTML },
+    { "empty page", DEED_EMPTY_PAGE },
     { "repeat token", DEED_REPEAT_TOKEN },
 };
 
@@ -97,8 +103,7 @@ static bool read_rule(struct json_object *o, struct rule *out, struct error *err
 static bool read_all(struct rules *r, struct error *err)
 {
     struct json_object *list = json_get(r->document, "rules");
-    if (!json_object_is_type(list, json_type_array) ||
-        json_object_array_length(list) > RULES_MAX)
+    if (!json_object_is_type(list, json_type_array) || json_object_array_length(list) > RULES_MAX)
         return error_set(err, ERROR_DATA, "no list \"rules\" of at most %d", RULES_MAX);
     for (; r->count < json_object_array_length(list); r->count++)
         if (!read_rule(json_object_array_get_idx(list, r->count), &r->items[r->count], err))

@@ -19,7 +19,8 @@
 #include <string.h>
 
 enum { REQUEST_ID_MAX = 40 };
-#define SOME_PROXYS_PAGE "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
+#define SOME_PROXYS_PAGE                                                                           \
+    "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 /* One exchange while it is answered. */
 struct exchange {

@@ -99,8 +99,8 @@ static bool write_rest_xml(struct writer *w, const struct aws_operation *op,
     if (m == NULL && shape->payload != AWS_NO_MEMBER)
         m = &w->s->members[shape->first + shape->payload];
     struct json_object *value = m == NULL ? NULL : json_get(output, aws_text(w->s, m->name));
-    const char *root = m == NULL || (m->flags & AWS_ROOT_TEXT) ? root_of(op)
-                                                               : aws_text(w->s, m->wire);
+    const char *root =
+        m == NULL || (m->flags & AWS_ROOT_TEXT) ? root_of(op) : aws_text(w->s, m->wire);
     if (m != NULL && aws_shape_of(w->s, m)->type == AWS_STRING && !(m->flags & AWS_ROOT_TEXT)) {
         buffer_append_string(w->out, value == NULL ? "" : json_object_get_string(value));
         return true;
@@ -148,9 +148,8 @@ static bool write_form(struct writer *w, const struct aws_operation *op, struct 
     if (!ec2 && op->result_wrapper != NULL)
         buffer_append_format(w->out, "</%s>", op->result_wrapper);
     if (!ec2)
-        buffer_append_format(w->out,
-                             "<ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata>",
-                             request_id);
+        buffer_append_format(
+            w->out, "<ResponseMetadata><RequestId>%s</RequestId></ResponseMetadata>", request_id);
     buffer_append_format(w->out, "</%sResponse>", op->name);
     return ok;
 }
@@ -180,7 +179,7 @@ bool wire_answer(const struct aws_operation *op, struct json_object *output, con
                : w.s->protocol == AWS_REST_JSON ? "application/json"
                                                 : "text/xml;charset=UTF-8");
     out->status = 200;
-    return ok && (buffer_ok(&out->body) ||
-                  fault_set(fault, FAULT_INTERNAL, "an answer of more than %d bytes",
-                            WIRE_ANSWER_MAX));
+    return ok &&
+           (buffer_ok(&out->body) ||
+            fault_set(fault, FAULT_INTERNAL, "an answer of more than %d bytes", WIRE_ANSWER_MAX));
 }

@@ -92,8 +92,8 @@ static void write_xml(struct buffer *out, const char *before, const struct words
 
 /* The code stands in the body for json, in a header for rest-json; services that once spoke query repeat
  * it in a header of its own. */
-static void write_json(const struct aws_service *service, enum family family,
-                       const struct words *w, const struct fault *fault, struct http_response *out)
+static void write_json(const struct aws_service *service, enum family family, const struct words *w,
+                       const struct fault *fault, struct http_response *out)
 {
     struct error err = ERROR_INIT;
     buffer_append_char(&out->body, '{');

@@ -73,7 +73,8 @@ static bool write_elements(struct writer *w, const char *name, const struct aws_
 static bool write_map(struct writer *w, const char *entry, const struct aws_shape *shape,
                       struct json_object *o)
 {
-    const struct aws_member *key = aws_shape_key(w->s, shape), *value = aws_shape_value(w->s, shape);
+    const struct aws_member *key = aws_shape_key(w->s, shape),
+                            *value = aws_shape_value(w->s, shape);
     json_object_object_foreach(o, name, item) {
         buffer_append_format(w->out, "<%s><%s>", entry, aws_text(w->s, key->wire));
         wire_escape(w->out, text_of(name));
