@@ -22,9 +22,9 @@ static const char *service_of(const struct resource_type *type, const struct typ
 
 /* ---- items ---- */
 
-/* What an item at `items` is. */
-static bool item_shape(const struct aws_operation *op, const char *items,
-                       const struct aws_shape **out, struct error *err)
+/* What is at `items`: a list of items, or the one item. */
+static bool shape_at(const struct aws_operation *op, const char *items,
+                     const struct aws_shape **out, struct error *err)
 {
     struct aws_path path;
     if (!aws_path_resolve(op, items, &path, err))
@@ -34,8 +34,6 @@ static bool item_shape(const struct aws_operation *op, const char *items,
     const struct aws_member *last =
         path.count == 0 ? &op->output : &op->service->members[path.steps[path.count - 1]];
     *out = aws_shape_of(op->service, last);
-    if ((*out)->type == AWS_LIST)
-        *out = aws_shape_of(op->service, aws_shape_element(op->service, *out));
     return true;
 }
 
@@ -48,8 +46,10 @@ static bool check_items(const struct resource_type *type, const struct aws_opera
                         struct error *err)
 {
     const struct aws_shape *shape = NULL;
-    if (!item_shape(op, type->items, &shape, err))
+    if (!shape_at(op, type->items, &shape, err))
         return false;
+    if (shape->type == AWS_LIST)
+        shape = aws_shape_of(op->service, aws_shape_element(op->service, shape));
     if (type->decode_csv != NULL || has_members(shape) == (type->wrap == NULL))
         return true;
     return error_set(err, ERROR_CONFIG, "%s",
@@ -162,12 +162,24 @@ static bool check_arguments(const struct aws_operation *op, struct json_object *
 
 /* ---- a type ---- */
 
+/* What is gathered over pages is a list. */
+static bool check_gathered(const struct aws_operation *get, const char *items, struct error *err)
+{
+    const struct aws_shape *shape = NULL;
+    if (items == NULL)
+        return true;
+    return shape_at(get, items, &shape, err) &&
+           (shape->type == AWS_LIST ||
+            error_set(err, ERROR_CONFIG,
+                      "%s %s: %s is no list: without items the part is the whole answer",
+                      get->service->name, get->name, items));
+}
+
 static bool check_detail(const struct resource_type *type, const struct type_detail *d,
                          struct error *err)
 {
-    const struct aws_shape *shape;
     const struct aws_operation *get = call_operation(service_of(type, d), d->operation, err);
-    return get != NULL && (d->items == NULL || item_shape(get, d->items, &shape, err)) &&
+    return get != NULL && check_gathered(get, d->items, err) &&
            check_arguments(get, d->with, d, err);
 }
 

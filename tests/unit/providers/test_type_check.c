@@ -81,7 +81,7 @@ static void assert_bad(const char *yaml, const char *message)
     "    id: Url\n    key: \"{Url}\"\n" more
 #define ATTRIBUTES                                                                                 \
     "    details:\n      - {get: GetQueueAttributes, with: {QueueUrl: \"{Url}\", "                 \
-    "AttributeNames: [All]}, items: Attributes, as: Attributes}\n"
+    "AttributeNames: [All]}, as: Attributes}\n"
 
 static void single_values_need_a_wrap_and_others_none(void **state)
 {
@@ -231,6 +231,16 @@ static void batches_fit_the_operation_and_its_answer(void **state)
         "t.yaml:3: aws_ecs_s: columns: Service.desired leads nowhere");
 }
 
+static void what_a_detail_gathers_is_a_list(void **state)
+{
+    (void)state;
+    assert_bad(
+        USER("    details:\n      - {get: GetUser, items: User, as: More}\n"),
+        "t.yaml:3: aws_iam_a: iam GetUser: User is no list: without items the part is the whole answer");
+    assert_bad(USER("    details:\n      - {get: GetUser, items: Nope, as: More}\n"),
+               "t.yaml:3: aws_iam_a: iam GetUser gives no 'Nope' on the way 'Nope'");
+}
+
 static void a_detail_may_be_of_another_service(void **state)
 {
     (void)state;
@@ -267,6 +277,7 @@ int main(void)
         cmocka_unit_test(what_comes_from_the_parent_is_a_member),
         cmocka_unit_test(paths_of_peoples_own_types_lead_somewhere),
         cmocka_unit_test(batches_fit_the_operation_and_its_answer),
+        cmocka_unit_test(what_a_detail_gathers_is_a_list),
         cmocka_unit_test(a_detail_may_be_of_another_service),
         cmocka_unit_test(events_have_their_time_and_their_window),
     };
