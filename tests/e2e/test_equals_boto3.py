@@ -58,7 +58,7 @@ class Walked:
                                  "JOIN resource ON resource.id = version.resource JOIN scope ON scope.id = resource.scope "
                                  "JOIN account ON account.id = scope.account WHERE type = ? AND to_run IS NULL", name)
         return {(r["account"], r["key"]): by_boto3.Told(r["account"], r["scope"], r["region"], r["rid"], json.loads(r["config"]),
-                                                        set(json.loads(r["unread"] or "{}")), r["parent"]) for r in rows}
+                                                        set(json.loads(r["unread"] or "{}")), parent=r["parent"]) for r in rows}
 
 
 @pytest.fixture(scope="module", params=conftest.SEEDS)
