@@ -301,6 +301,16 @@ def test_yomawari_says_what_a_fault_left_unread(cloud, walk, rule, outcome):
         assert fake.report()["spoilt"] >= 1
 
 
+def test_yomawari_gives_up_credentials_that_expire_again_and_again(cloud, walk):
+    """What it had not asked yet goes unread with them; other accounts do not."""
+    with cloud(1, accounts=2, regions=1, faults=[{**GROUPS, "account": "0*", "do": "expire"}]) as fake:
+        member = fake.truth["accounts"][1]
+        watch, result = walk(fake)
+        assert result.status == 0 and watch.incomplete()[member, EAST, "aws_ec2_security_group"] == "denied", result
+        assert {(key[0], outcome) for key, outcome in watch.incomplete().items()} == {(member, "denied")}
+        assert fake.report()["operations"]["ec2 DescribeSecurityGroups"]["spoilt"] <= 5
+
+
 def test_yomawari_says_that_a_role_cannot_be_assumed(cloud, walk):
     with cloud(1, accounts=2, regions=1, faults=[{"operation": "AssumeRole", "account": "0*", "do": "deny"}]) as fake:
         watch, result = walk(fake)

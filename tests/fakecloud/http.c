@@ -262,15 +262,13 @@ void http_door_round(struct http_door *d, const int *others, size_t count, bool 
 
 static unsigned connections_allowed(void)
 {
-    struct rlimit files;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return 1;
+    struct rlimit files = { 0, 0 };
+    (void)getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     if (setrlimit(RLIMIT_NOFILE, &files) != 0)
         (void)getrlimit(RLIMIT_NOFILE, &files);
-    return files.rlim_cur > HTTP_DOOR_CONNECTIONS_MAX + FILES_KEPT
-               ? HTTP_DOOR_CONNECTIONS_MAX
-               : (unsigned)files.rlim_cur - FILES_KEPT;
+    rlim_t left = files.rlim_cur > FILES_KEPT ? files.rlim_cur - FILES_KEPT : 1;
+    return left < HTTP_DOOR_CONNECTIONS_MAX ? (unsigned)left : HTTP_DOOR_CONNECTIONS_MAX;
 }
 
 static bool start(struct http_door *d, int *out_port)

@@ -1,5 +1,6 @@
 #include "tests/fakecloud/route.h"
 
+#include "core/base/encode.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/params.h"
 
@@ -131,6 +132,15 @@ static bool put(struct call *c, const struct aws_member *m, const char *text, st
     return true;
 }
 
+/* In a path '+' is itself. */
+static char *decoded(struct text segment)
+{
+    struct buffer out;
+    buffer_init(&out, HTTP_URL_MAX);
+    encode_uri_decode(&out, segment);
+    return buffer_detach(&out);
+}
+
 static bool read_path(struct call *c, const struct http_request *request, struct fault *fault)
 {
     struct text query = text_of(c->op->uri), path = text_cut(&query, '?'), template, segment;
@@ -141,7 +151,7 @@ static bool read_path(struct call *c, const struct http_request *request, struct
             continue;
         size_t end = text_ends_with(template, "+}") ? 3 : 2;
         char *name = text_copy((struct text){ template.data + 1, template.len - end }),
-             *value = params_decoded(segment);
+             *value = decoded(segment);
         const struct aws_member *m = member_at(c, AWS_URI, name);
         ok = m != NULL ? put(c, m, value, fault)
                        : fault_set(fault, FAULT_INTERNAL, "no member for {%s}", name);
