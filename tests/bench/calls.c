@@ -49,15 +49,15 @@ static bool run_bare(struct bare *b, size_t calls, double *out_us, struct error 
 
 static bool run_ours(const struct bench *b, size_t calls, double *out_us, struct error *err)
 {
-    size_t made = 0;
+    bool ok = ours_enter(b->ours, calls, err);
     double before = cpu_us();
-    if (!ours_run(b->ours, calls, &made, err))
-        return false;
-    *out_us = (cpu_us() - before) / (double)made;
-    if (ours_items(b->ours) != (uint64_t)calls * b->items)
-        return error_set(err, ERROR_DATA, "%llu items of %zu calls for %zu each",
-                         (unsigned long long)ours_items(b->ours), calls, b->items);
-    return true;
+    ok = ok && ours_run(b->ours, calls, err);
+    *out_us = (cpu_us() - before) / (double)calls;
+    uint64_t items = ours_leave(b->ours);
+    if (ok && items != (uint64_t)calls * b->items)
+        ok = error_set(err, ERROR_DATA, "%llu items of %zu calls for %zu each",
+                       (unsigned long long)items, calls, b->items);
+    return ok;
 }
 
 static bool has_turn(const struct bench *b, const char *name)

@@ -43,7 +43,8 @@ struct ours {
     struct loop loop;
     struct gate_group group;
     struct gate *gates;
-    size_t gate_count;
+    struct task *enters; /* one a gate: it is open */
+    size_t gate_count, inside;
     struct slot slots[ASKS];
     size_t entered; /* accounts, of all runs */
     size_t started, ended, wanted;
@@ -146,33 +147,50 @@ void ours_free(struct ours *o)
     free(o);
 }
 
-/* New accounts each time: nothing that an earlier run left behind is of use to them. */
-static bool open_gates(struct ours *o, size_t count, struct error *err)
+static void entered(void *ctx)
 {
-    o->gates = memory_new(count, sizeof *o->gates);
-    for (o->gate_count = 0; o->gate_count < count; o->gate_count++) {
-        char *id = memory_format("%012zu", FIRST_ACCOUNT + o->entered++);
-        char role[] = "yomawari-read";
-        struct account_spec spec = { .account = id, .role = role };
-        bool ok = gate_init(&o->gates[o->gate_count], o->provider, o->session, &o->group, &spec,
-                            &o->loop, err);
-        free(id);
-        if (!ok)
-            return false;
-    }
+    ((struct ours *)ctx)->inside++;
+}
+
+static bool open_gate(struct ours *o, struct error *err)
+{
+    char *id = memory_format("%012zu", FIRST_ACCOUNT + o->entered++);
+    char role[] = "yomawari-read";
+    struct account_spec spec = { .account = id, .role = role };
+    struct gate *gate = &o->gates[o->gate_count];
+    bool ok = gate_init(gate, o->provider, o->session, &o->group, &spec, &o->loop, err);
+    free(id);
+    if (!ok)
+        return false;
+    task_init(&o->enters[o->gate_count++], entered, o);
+    gate_enter(gate, &o->enters[o->gate_count - 1]);
     return true;
 }
 
-static void close_gates(struct ours *o, size_t *out_calls)
+bool ours_enter(struct ours *o, size_t calls, struct error *err)
 {
-    size_t calls = 0;
-    for (size_t i = 0; i < o->gate_count; i++) {
-        calls += (size_t)(o->gates[i].calls + o->gates[i].door_calls);
+    size_t count = (calls + CALLS_AN_ACCOUNT - 1) / CALLS_AN_ACCOUNT;
+    o->gates = memory_new(count, sizeof *o->gates);
+    o->enters = memory_new(count, sizeof *o->enters);
+    o->inside = 0;
+    while (o->gate_count < count)
+        if (!open_gate(o, err))
+            return false;
+    while (o->inside < count)
+        (void)loop_turn(&o->loop, TURN_MS);
+    return true;
+}
+
+uint64_t ours_leave(struct ours *o)
+{
+    for (size_t i = 0; i < o->gate_count; i++)
         gate_release(&o->gates[i]);
-    }
     free(o->gates);
+    free(o->enters);
     o->gates = NULL;
-    *out_calls = calls;
+    o->enters = NULL;
+    o->gate_count = 0;
+    return o->items;
 }
 
 static void drain(struct ours *o)
@@ -190,13 +208,13 @@ static void drain(struct ours *o)
     }
 }
 
-bool ours_run(struct ours *o, size_t calls, size_t *out_calls, struct error *err)
+bool ours_run(struct ours *o, size_t calls, struct error *err)
 {
+    bool ok = true;
     o->started = o->ended = 0;
     o->items = 0;
     o->wanted = calls;
-    bool ok = open_gates(o, (calls + CALLS_AN_ACCOUNT - 1) / CALLS_AN_ACCOUNT, err);
-    for (size_t i = 0; ok && i < ASKS; i++)
+    for (size_t i = 0; i < ASKS; i++)
         start(&o->slots[i]);
     while (ok && o->ended < calls && o->failure.kind == ERROR_NONE)
         if (!loop_turn(&o->loop, TURN_MS) && o->ended < calls)
@@ -207,11 +225,5 @@ bool ours_run(struct ours *o, size_t calls, size_t *out_calls, struct error *err
         ok = false;
     }
     drain(o);
-    close_gates(o, out_calls);
     return ok;
-}
-
-uint64_t ours_items(const struct ours *o)
-{
-    return o->items;
 }

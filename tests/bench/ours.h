@@ -10,9 +10,9 @@
 
 /*
  * yomawari's own way of making a call: gate, request, limits, signature, transport, reader, as
- * scanner/ask.h puts them together, with nothing behind it: items are counted and freed. As in a scan the calls belong
- * to many accounts, each with credentials of its own, and go through its regions a few at a time; the
- * calls that open the doors are counted too.
+ * scanner/ask.h puts them together, with nothing behind it: items are counted and freed. As in a scan the
+ * calls belong to many accounts, each with credentials of its own, and go through its regions a few at a
+ * time.
  */
 struct ours;
 
@@ -25,9 +25,12 @@ struct ours_options {
 struct ours *ours_new(const struct ours_options *options, struct error *err);
 void ours_free(struct ours *o);
 
-/* Makes so many calls and as many more as the accounts need to be entered; *out_calls has them all. */
-bool ours_run(struct ours *o, size_t calls, size_t *out_calls, struct error *err);
-/* Of the last run. */
-uint64_t ours_items(const struct ours *o);
+/* Enters as many accounts as so many calls take, new ones each time: nothing that an earlier run left behind
+ * is of use to them. Not measured: those calls to STS are of another kind. */
+bool ours_enter(struct ours *o, size_t calls, struct error *err);
+/* Then makes the calls. */
+bool ours_run(struct ours *o, size_t calls, struct error *err);
+/* Closes the accounts' doors; gives the items of the run. */
+uint64_t ours_leave(struct ours *o);
 
 #endif
