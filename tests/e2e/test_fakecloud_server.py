@@ -14,7 +14,10 @@ from concurrent.futures import ThreadPoolExecutor
 import fakecloud
 import night
 import pytest
+from botocore.auth import S3SigV4Auth, SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError, SSLError
 from fakecloud import FakeCloud
 
@@ -316,6 +319,50 @@ def test_yomawari_says_that_a_role_cannot_be_assumed(cloud, walk):
         watch, result = walk(fake)
         assert result.status == 0 and watch.incomplete(), result
         assert {(key[0], outcome) for key, outcome in watch.incomplete().items()} == {(fake.truth["accounts"][1], "denied")}
+
+
+# requests that no client makes, well signed
+
+EC2, LOGS = "Action=DescribeVpcs&Version=2016-11-15", {"X-Amz-Target": "Logs_20140328.DescribeLogGroups", "Content-Type": "application/x-amz-json-1.1"}
+ODD = [
+    ("ec2", "POST", "/", {}, body) for body in (
+        "", "&&&", "=", "Action=DescribeVpcs", "Action=DescribeVpcs&Version=1", f"{EC2}&Action=DescribeSubnets&Action=x", f"{EC2}&{'a.' * 5000}=1", f"{EC2}&Filter.1.Name=x&Filter.1=2",
+        f"{EC2}&Filter.1=2&Filter.1.Name=x", f"{EC2}&Filter.2.Name=x", f"{EC2}&Filter.999999999999999999999.Name=x", f"{EC2}&Filter.1.Value.1.1.1=3", f"{EC2}&Filter.=1", f"{EC2}&Filter..=1",
+        f"{EC2}&MaxResults=99999999999999999999", f"{EC2}&MaxResults=-1", f"{EC2}&MaxResults=", f"{EC2}&DryRun=perhaps", f"{EC2}&MaxResults.1=5", f"{EC2}&NextToken=%00%ff", f"{EC2}&%zz=%", f"{EC2}&NextToken={'x' * 500000}",
+        f"{EC2}&{'&'.join(f'VpcId.{i}=vpc-{i}' for i in range(1, 5000))}")
+] + [
+    ("logs", "POST", "/", LOGS, body) for body in ("", "[]", "null", "{", '{"limit":"five"}', '{"limit":1e400}', '{"nosuch":1}', '{"logGroupNamePrefix":{"a":1}}', '{"logGroupIdentifiers":[1]}', '{"a":' * 5000, '{"limit":null}"')
+] + [
+    ("logs", "POST", "/", {"X-Amz-Target": target}, "{}") for target in ("", "Logs_20140328", "Logs_20140328.", "Logs_20140328.PutLogEvents", ".DescribeLogGroups", "L" * 5000)
+] + [
+    (service, method, path, {}, body) for service, method, path, body in (
+        ("lambda", "GET", "/2015-03-31/functions/%00/policy", ""), ("lambda", "GET", "/2015-03-31/functions//policy", ""), ("lambda", "GET", "/", ""), ("lambda", "DELETE", "/2015-03-31/functions", ""),
+        ("lambda", "GET", "/2015-03-31/functions?MaxItems=x", ""), ("lambda", "GET", "/2015-03-31/functions?Nosuch=1", ""), ("lambda", "GET", "/2015-03-31/functions", "{"), ("lambda", "GET", "/" + "a/" * 3000, ""),
+        ("guardduty", "POST", "/detector/x/findings", '{"findingCriteria":{"criterion":' + "{" * 3000), ("guardduty", "POST", "/detector/x/findings", "[]"),
+        ("s3", "GET", "/bucket", ""), ("s3", "GET", "/bucket?acl&policy", ""), ("s3", "PUT", "/bucket?acl", ""), ("s3", "GET", "/bucket?acl", "<x/>"), ("s3", "GET", "/?x-id=ListBuckets&nosuch=1", ""), ("s3", "GET", "/%ff%00?acl", ""))
+]
+
+
+def ask_signed(fake, service, method, path, headers, body):
+    """Sends it as it is, signed; the status."""
+    request = AWSRequest(method, fake.url + path, headers={**headers, "Host": f"127.0.0.1:{fake.port}"}, data=body.encode())
+    (S3SigV4Auth if service == "s3" else SigV4Auth)(Credentials(fakecloud.BASE_KEYS["aws_access_key_id"], fakecloud.BASE_KEYS["aws_secret_access_key"]), service, EAST).add_auth(request)
+    connection = http.client.HTTPConnection("127.0.0.1", fake.port, timeout=30)
+    connection.request(method, path, body.encode(), dict(request.headers.items()))
+    answer = connection.getresponse()
+    told = answer.read()
+    connection.close()
+    return answer.status, told
+
+
+def test_odd_requests_are_refused_and_nothing_else_happens(cloud):
+    with cloud(1, accounts=1, regions=1) as fake:
+        told = [(odd[:3], odd[4][:60], *ask_signed(fake, *odd)) for odd in ODD]
+        assert [t for t in told if not 400 <= t[2] < 500 or b"ignature" in t[3]] == []
+        assert ask_signed(fake, "ec2", "POST", "/", {}, EC2)[0] == 200
+        assert ask_signed(fake, "logs", "POST", "/", LOGS, '{"limit":50}')[0] == 200
+        assert ask_signed(fake, "lambda", "GET", "/2015-03-31/functions?MaxItems=50", {}, "")[0] == 200
+        assert ask_signed(fake, "s3", "GET", "/?x-id=ListBuckets", {}, "")[0] == 200
 
 
 # many accounts

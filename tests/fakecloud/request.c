@@ -32,10 +32,13 @@ static bool find_version(struct call *c, const char *version)
     return false;
 }
 
+/* What is there once. */
 static const char *only(struct json_object *pairs, const char *name)
 {
     struct json_object *values = json_get(pairs, name);
-    return values == NULL ? NULL : json_object_get_string(json_object_array_get_idx(values, 0));
+    return values == NULL || json_object_array_length(values) != 1
+               ? NULL
+               : json_object_get_string(json_object_array_get_idx(values, 0));
 }
 
 static bool read_form(struct call *c, const struct http_request *request, struct fault *fault)
