@@ -6,7 +6,7 @@
 
 /*
  * AWS's token buckets, as documented: "Request throttling for the Amazon EC2 API", "Quotas for AWS
- * Organizations", "IAM and STS quotas", CloudTrail's and CloudWatch Logs' quotas. IAM and GuardDuty publish
+ * Organizations", "IAM and STS quotas", and the quotas of each other service. IAM and GuardDuty publish
  * no rate; theirs are a guess. Services that are not named have none. Time is the server's own.
  */
 #define THROTTLE_BUCKETS (1 << 17) /* kept at a time; of more, the ones that are fullest are forgotten */
