@@ -38,9 +38,9 @@ def cloud(tmp_path):
 def walk(tmp_path, binary):
     """A walk over a fake cloud, of no more than what the checks read: walk(fake, env…) gives the watch and the result."""
     watch = night.Watch(tmp_path / "watch", "", binary)
-    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": []})
 
-    def go(fake, *args, **env):
+    def go(fake, *args, target=None, **env):
+        watch.config([{"aws": {**(target or {"organization": {}}), "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": []})
         watch.url = fake.url
         result = watch.run("scan", *args, env=env)
         watch.now += night.DAY
@@ -363,6 +363,33 @@ def test_odd_requests_are_refused_and_nothing_else_happens(cloud):
         assert ask_signed(fake, "logs", "POST", "/", LOGS, '{"limit":50}')[0] == 200
         assert ask_signed(fake, "lambda", "GET", "/2015-03-31/functions?MaxItems=50", {}, "")[0] == 200
         assert ask_signed(fake, "s3", "GET", "/?x-id=ListBuckets", {}, "")[0] == 200
+
+
+# the organization's tree
+
+def test_the_tree_holds_every_account_once_and_yomawari_walks_a_branch(cloud, walk):
+    with cloud(1, accounts=50, regions=1, small=True, page=2) as fake:
+        organizations = fake.client("organizations")
+
+        def pages(call, member, **params):
+            return [i for p in organizations.get_paginator(call).paginate(**params) for i in p[member]]
+
+        def branch(parent):
+            yield from ((a["Id"], parent) for a in pages("list_accounts_for_parent", "Accounts", ParentId=parent))
+            for unit in pages("list_organizational_units_for_parent", "OrganizationalUnits", ParentId=parent):
+                yield from branch(unit["Id"])
+        everybody = [a["Id"] for a in pages("list_accounts", "Accounts")]
+        root = pages("list_roots", "Roots")[0]["Id"]
+        tree = list(branch(root))
+        assert sorted(a for a, _ in tree) == sorted(everybody) and len({unit for _, unit in tree}) == 4
+        for account, unit in tree[::7]:
+            assert [p["Id"] for p in organizations.list_parents(ChildId=account)["Parents"]] == [unit]
+        assert refusal(organizations.list_accounts_for_parent, ParentId="ou-fake-nosuch11") == ("ParentNotFoundException", 400)
+        assert refusal(organizations.list_parents, ChildId="999999999999") == ("ChildNotFoundException", 400)
+        unit = organizations.list_organizational_units_for_parent(ParentId=root)["OrganizationalUnits"][0]["Id"]
+        wanted = {a for a, _ in branch(unit)}
+        watch, _ = walk(fake, target={"organization": {"include_ous": [unit]}})
+        assert {r["account"] for r in watch.rows("inventory.csv")} == wanted and 20 < len(wanted) < 30
 
 
 # many accounts

@@ -3,6 +3,7 @@
 #include "core/decode/json.h"
 #include "tests/fakecloud/detectors.h"
 #include "tests/fakecloud/estate.h"
+#include "tests/fakecloud/units.h"
 
 #include <json-c/json.h>
 #include <string.h>
@@ -49,7 +50,11 @@ static bool delegates(const struct call *c, struct json_object **out, struct fau
 
 static const struct offer offers[] = {
     { .operation = "ListAccounts", .answer = accounts },
+    { .operation = "ListAccountsForParent", .answer = units_accounts },
     { .operation = "ListDelegatedAdministrators", .answer = delegates },
+    { .operation = "ListOrganizationalUnitsForParent", .answer = units_units },
+    { .operation = "ListParents", .answer = units_parents },
+    { .operation = "ListRoots", .answer = units_roots },
     { 0 },
 };
 
