@@ -77,11 +77,9 @@ static const char *find_outside(struct cause *c)
                  " WHERE c.from_run > ?1 AND sc.account = ?2)"))
         return "coverage";
     /* No news, and checks were told all the same: events have left their window. */
-    if (holds(
-            c,
-            "SELECT EXISTS (SELECT 1 FROM input i WHERE i.run > ?1 AND i.account = ?2 AND EXISTS"
-            " (SELECT 1 FROM scope sc JOIN cursor k ON k.scope = sc.id WHERE sc.account = i.account"
-            "  AND sc.type = i.type))"))
+    if (holds(c, "SELECT EXISTS (SELECT 1 FROM scope sc CROSS JOIN cursor k ON k.scope = sc.id"
+                 " CROSS JOIN input i ON i.type = sc.type AND i.account = sc.account"
+                 " WHERE sc.account = ?2 AND i.run > ?1)"))
         return "time";
     if (holds(c,
               "SELECT ?2 AND (EXISTS (SELECT 1 FROM version WHERE from_run > ?1 AND changed > ?1)"

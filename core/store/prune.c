@@ -14,9 +14,10 @@ static const char *const steps[] = {
     "DELETE FROM sharing WHERE to_run <= ?1",
     "DELETE FROM main.coverage AS c WHERE to_run <= ?1 AND EXISTS (SELECT 1 FROM main.coverage n"
     " WHERE n.scope = c.scope AND n.from_run >= c.to_run AND n.from_run <= ?1 AND n.outcome = 'complete')",
-    "DELETE FROM family AS f WHERE ?1 > 0 AND NOT EXISTS (SELECT 1 FROM version v JOIN resource r"
-    " ON r.id = v.resource JOIN scope sc ON sc.id = r.scope WHERE v.parent = f.parent AND v.region = f.region"
-    " AND r.account = f.account AND sc.type = f.type)",
+    /* One name may be a parent's in every account: all that live are taken down once. */
+    "DELETE FROM family WHERE ?1 > 0 AND (account, type, region, parent) NOT IN (SELECT r.account, sc.type,"
+    " v.region, v.parent FROM version v INDEXED BY version_parent CROSS JOIN resource r ON r.id = v.resource"
+    " CROSS JOIN scope sc ON sc.id = r.scope WHERE v.parent IS NOT NULL)",
     "DELETE FROM read_stats WHERE run < ?1",
     "DELETE FROM message WHERE state = 'sent' AND id IN (SELECT ma.message FROM message_alert ma JOIN alert a"
     " ON a.id = ma.alert GROUP BY ma.message HAVING max(a.run) < ?1)",
