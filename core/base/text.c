@@ -104,6 +104,8 @@ bool text_glob(const char *pattern, const char *s)
     /* Most are plain words or match everything, and fnmatch() is slow. */
     if (strcmp(pattern, "*") == 0)
         return true;
+    if (pattern[0] != s[0] && strchr("*?[\\", pattern[0]) == NULL)
+        return false;
     if (pattern[strcspn(pattern, "*?[\\")] == '\0')
         return strcmp(pattern, s) == 0;
     return fnmatch(pattern, s, 0) == 0;

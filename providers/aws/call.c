@@ -69,6 +69,7 @@ enum http_verdict call_authorize(struct provider_door *d, const struct provider_
     struct sigv4_options o =
         sigv4_sign_options(credentials, endpoint.signing_region, endpoint.signing_name,
                            now_unix_s + d->session->skew_ms / 1000);
+    o.kept = door_key(d, o.region, o.service);
     return sigv4_sign(request, &o, err) ? HTTP_VERDICT_OK : HTTP_VERDICT_FATAL;
 }
 

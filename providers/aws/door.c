@@ -5,6 +5,7 @@
 #include "providers/aws/endpoint.h"
 #include "providers/aws/session_policy.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,6 +77,22 @@ struct provider_door *door_open(struct provider_session *s, const struct account
     return d;
 }
 
+/* Also where they belonged to credentials that are no more: a key's id need not change with its secret. */
+static void forget_keys(struct provider_door *d)
+{
+    OPENSSL_cleanse(d->keys, sizeof d->keys);
+}
+
+struct sigv4_key *door_key(struct provider_door *d, const char *region, const char *service)
+{
+    unsigned hash = 5381; /* any spread will do: a key that is pushed out is derived again */
+    for (const char *c = region; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    for (const char *c = service; *c != '\0'; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    return &d->keys[hash % DOOR_KEYS];
+}
+
 void door_close(struct provider_door *d)
 {
     if (d == NULL)
@@ -86,6 +103,7 @@ void door_close(struct provider_door *d)
     free(d->role_arn);
     free(d->external_id);
     aws_credentials_release(&d->role_credentials);
+    forget_keys(d);
     free(d);
 }
 
@@ -208,10 +226,9 @@ static enum provider_step ask_rest(struct provider_door *d, int64_t now, struct 
     if (uses_role(d) && !is_fresh(&d->role_credentials, now))
         return ask_role(d, now, out);
     if (d->proven[0] == '\0')
-        return ask_identity(d,
-                            uses_role(d) ? &d->role_credentials
-                                         : aws_chain_credentials(d->session->chain),
-                            DOOR_IDENTITY, now, out);
+        return ask_identity(
+            d, uses_role(d) ? &d->role_credentials : aws_chain_credentials(d->session->chain),
+            DOOR_IDENTITY, now, out);
     return PROVIDER_READY;
 }
 
@@ -280,14 +297,16 @@ static void accept_own(struct provider_door *d, const struct http_response *resp
 static void accept_role(struct provider_door *d, int64_t now, const struct http_response *response)
 {
     struct error why = ERROR_INIT;
+    forget_keys(d);
     if (!sts_assume_role_accept(response, &d->role_credentials, &why)) {
         error_prefix(&why, "%s", d->role_arn);
         fail(d, &why);
     } else if (!is_fresh(&d->role_credentials, now)) { /* they would be asked for without end */
-        error_set(&why, ERROR_DENIED,
-                  "%s: sts gave credentials that have expired or are about to: check this machine's "
-                  "clock",
-                  d->role_arn);
+        error_set(
+            &why, ERROR_DENIED,
+            "%s: sts gave credentials that have expired or are about to: check this machine's "
+            "clock",
+            d->role_arn);
         fail(d, &why);
     }
 }
@@ -321,6 +340,7 @@ enum http_verdict door_classify(struct provider_door *d, const struct http_respo
 
 void door_expire(struct provider_door *d)
 {
+    forget_keys(d);
     if (uses_role(d)) {
         aws_credentials_release(&d->role_credentials);
     } else {

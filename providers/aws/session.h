@@ -3,6 +3,7 @@
 
 #include "providers/aws/credentials/chain.h"
 #include "providers/aws/credentials/sts.h"
+#include "providers/aws/sigv4/sign.h"
 #include "providers/provider.h"
 
 /* Of assumed roles. One for all runs: refusals quote it, and what is said of them must not change nightly. */
@@ -32,6 +33,8 @@ enum door_state {
     DOOR_FAILED,
 };
 
+enum { DOOR_KEYS = 32 }; /* signing keys kept: most regions of an account, for the service in hand */
+
 /* The way into one account. `state` is what comes next; `sent` what is under way. */
 struct provider_door {
     struct provider_session *session;
@@ -44,6 +47,7 @@ struct provider_door {
     char partition[16];
     enum outcome outcome; /* of DOOR_FAILED */
     struct error error;
+    struct sigv4_key keys[DOOR_KEYS]; /* wiped when the door is closed */
 };
 
 /* providers/provider.h, the members of these names. */
@@ -65,6 +69,9 @@ const char *door_partition(const struct provider_door *d);
 
 /* The credentials to sign with; NULL when they must be refreshed first. */
 const struct aws_credentials *door_credentials(const struct provider_door *d, int64_t now_unix_s);
+
+/* Where a signing key of that region and service is kept, or may be. */
+struct sigv4_key *door_key(struct provider_door *d, const char *region, const char *service);
 
 /* The region the session is at home in: global services are asked from there. */
 const char *session_region(const struct provider_session *s);

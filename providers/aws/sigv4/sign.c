@@ -6,6 +6,7 @@
 #include "providers/aws/sigv4/canonical.h"
 
 #include <openssl/crypto.h>
+#include <stdio.h>
 #include <string.h>
 
 #define ALGORITHM "AWS4-HMAC-SHA256"
@@ -14,8 +15,8 @@
 #define AUTHORIZATION_MAX (16 * 1024) /* HTTP_HEADERS_MAX names of sane length */
 #define EXPIRES_MAX_S 604800
 
-struct sigv4_options sigv4_sign_options(const struct aws_credentials *credentials, const char *region,
-                                        const char *service, int64_t unix_s)
+struct sigv4_options sigv4_sign_options(const struct aws_credentials *credentials,
+                                        const char *region, const char *service, int64_t unix_s)
 {
     bool s3 = strcmp(service, "s3") == 0;
     return (struct sigv4_options){
@@ -53,10 +54,9 @@ static void derive_key(const struct sigv4_options *o, unsigned char key[DIGEST_B
     struct text secret = secret_reveal(&o->credentials->secret_access_key);
     char date[TIMESTAMP_MAX];
     timestamp_basic(o->unix_s, date);
-    const struct text steps[] = { { date, DATE_LENGTH },
-                                  text_of(o->region),
-                                  text_of(o->service),
-                                  TEXT_LITERAL("aws4_request") };
+    const struct text steps[] = {
+        { date, DATE_LENGTH }, text_of(o->region), text_of(o->service), TEXT_LITERAL("aws4_request")
+    };
     struct buffer first;
     buffer_init(&first, secret.len + 4);
     buffer_append_string(&first, "AWS4");
@@ -71,11 +71,36 @@ static void derive_key(const struct sigv4_options *o, unsigned char key[DIGEST_B
     }
 }
 
+static bool scope_of_key(const struct sigv4_options *o, char out[SIGV4_KEY_SCOPE_MAX])
+{
+    char date[TIMESTAMP_MAX];
+    timestamp_basic(o->unix_s, date);
+    int len = snprintf(out, SIGV4_KEY_SCOPE_MAX, "%s/%.*s/%s/%s", o->credentials->access_key_id,
+                       DATE_LENGTH, date, o->region, o->service);
+    return len > 0 && len < SIGV4_KEY_SCOPE_MAX;
+}
+
+/* The kept key, where it is for this scope; a new one is kept in its place. */
+static void find_key(const struct sigv4_options *o, unsigned char key[DIGEST_BYTES])
+{
+    char scope[SIGV4_KEY_SCOPE_MAX];
+    bool keeps = o->kept != NULL && scope_of_key(o, scope);
+    if (keeps && strcmp(scope, o->kept->scope) == 0) {
+        memcpy(key, o->kept->bytes, DIGEST_BYTES);
+        return;
+    }
+    derive_key(o, key);
+    if (!keeps)
+        return;
+    memcpy(o->kept->scope, scope, sizeof scope);
+    memcpy(o->kept->bytes, key, DIGEST_BYTES);
+}
+
 void sigv4_sign_signature(const struct sigv4_options *options, struct text string_to_sign,
                           char out[DIGEST_HEX_MAX])
 {
     unsigned char key[DIGEST_BYTES], mac[DIGEST_BYTES];
-    derive_key(options, key);
+    find_key(options, key);
     digest_hmac((struct text){ (const char *)key, sizeof key }, string_to_sign, mac);
     OPENSSL_cleanse(key, sizeof key);
     encode_hex(mac, sizeof mac, out);
@@ -119,7 +144,8 @@ static bool set_signing_headers(struct http_request *r, const struct sigv4_optio
     return http_headers_set(&r->headers, "x-amz-content-sha256", text_of(hash), err);
 }
 
-bool sigv4_sign(struct http_request *request, const struct sigv4_options *options, struct error *err)
+bool sigv4_sign(struct http_request *request, const struct sigv4_options *options,
+                struct error *err)
 {
     struct buffer value;
     char signature[DIGEST_HEX_MAX];
@@ -133,7 +159,8 @@ bool sigv4_sign(struct http_request *request, const struct sigv4_options *option
     bool ok = sigv4_canonical_header_names(request, options, &value, err);
     buffer_append_format(&value, ", Signature=%s", signature);
     if (ok && !buffer_ok(&value))
-        ok = error_set(err, ERROR_LIMIT, "an Authorization of more than %d bytes", AUTHORIZATION_MAX);
+        ok = error_set(err, ERROR_LIMIT, "an Authorization of more than %d bytes",
+                       AUTHORIZATION_MAX);
     if (ok)
         ok = http_headers_set(&request->headers, "Authorization", buffer_text(&value), err);
     buffer_release(&value);
@@ -179,7 +206,8 @@ bool sigv4_sign_query(struct http_request *request, const struct sigv4_options *
     struct text token = secret_reveal(&options->credentials->session_token);
     struct buffer query, token_part;
     if (expires_s < 1 || expires_s > EXPIRES_MAX_S)
-        return error_set(err, ERROR_INTERNAL, "a signed URL cannot last %lld s", (long long)expires_s);
+        return error_set(err, ERROR_INTERNAL, "a signed URL cannot last %lld s",
+                         (long long)expires_s);
     buffer_init(&query, SIGV4_CANONICAL_MAX);
     buffer_init(&token_part, 3 * token.len + 32);
     if (token.len > 0) {

@@ -13,6 +13,15 @@
  * go on the wire. Three stages, each to be seen by tests: canonical request (canonical.h), string to
  * sign, signature.
  */
+#define SIGV4_KEY_SCOPE_MAX 128 /* bytes of a kept key's scope; one that is longer is not kept */
+
+/* A derived key, which is good for one day, region, service and key id. Zeroed it is empty; whoever keeps it
+ * wipes it. */
+struct sigv4_key {
+    char scope[SIGV4_KEY_SCOPE_MAX];
+    unsigned char bytes[DIGEST_BYTES];
+};
+
 struct sigv4_options {
     const struct aws_credentials *credentials;
     const char *region, *service;
@@ -21,6 +30,7 @@ struct sigv4_options {
     bool normalize_path;     /* dot segments and repeated slashes are resolved: every service but s3 */
     bool sign_body;          /* send and sign x-amz-content-sha256: s3 wants it always */
     bool omit_session_token; /* the token is sent but not signed (no service that we call) */
+    struct sigv4_key *kept;  /* used if it fits, else made to fit; NULL: derived for this once */
 };
 
 /* The switches as `service` wants them. */

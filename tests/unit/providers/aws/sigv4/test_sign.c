@@ -343,6 +343,37 @@ static void signing_again_forgets_the_token_of_older_credentials(void **state)
     release_credentials(&c);
 }
 
+/* A kept key gives the same signature as one derived anew, whatever of its scope has changed meanwhile. */
+static void a_kept_key_is_used_for_its_own_scope_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id, *region, *service;
+        int64_t unix_s;
+    } steps[] = {
+        { "AKID1", "eu-west-1", "ec2", 1440938160 }, { "AKID1", "eu-west-1", "ec2", 1440938170 },
+        { "AKID1", "eu-west-2", "ec2", 1440938170 }, { "AKID1", "eu-west-2", "iam", 1440938170 },
+        { "AKID1", "eu-west-2", "iam", 1441024570 }, { "AKID2", "eu-west-2", "iam", 1441024570 },
+    };
+    struct sigv4_key kept = { .scope = "" };
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        struct aws_credentials c = AWS_CREDENTIALS_INIT;
+        char with[DIGEST_HEX_MAX], without[DIGEST_HEX_MAX], again[DIGEST_HEX_MAX];
+        c.access_key_id = memory_string(steps[i].id);
+        secret_set_text(&c.secret_access_key, text_of(steps[i].id)); /* each id has a secret of its own */
+        struct sigv4_options o = sigv4_sign_options(&c, steps[i].region, steps[i].service, steps[i].unix_s);
+        sigv4_sign_signature(&o, text_of("to sign"), without);
+        o.kept = &kept;
+        sigv4_sign_signature(&o, text_of("to sign"), with);
+        assert_string_equal(with, without);
+        kept.bytes[0] ^= 1; /* what is kept is used */
+        sigv4_sign_signature(&o, text_of("to sign"), again);
+        assert_string_not_equal(again, without);
+        kept.bytes[0] ^= 1;
+        release_credentials(&c);
+    }
+}
+
 static void what_proxies_change_is_not_signed(void **state)
 {
     (void)state;
@@ -402,6 +433,7 @@ int main(void)
         cmocka_unit_test(a_port_that_is_not_the_schemes_own_is_signed),
         cmocka_unit_test(s3_always_sends_the_payloads_hash),
         cmocka_unit_test(signing_again_forgets_the_token_of_older_credentials),
+        cmocka_unit_test(a_kept_key_is_used_for_its_own_scope_alone),
         cmocka_unit_test(what_proxies_change_is_not_signed),
         cmocka_unit_test(what_is_too_large_is_refused_not_cut),
     };
