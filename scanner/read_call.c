@@ -124,12 +124,29 @@ static void regather(void *ctx)
         json_object_array_del_idx(c->gathered, c->page_start, count - c->page_start);
 }
 
+/* With the read's own calls, or with those of the service that it went to. */
+static void count(const struct detail_call *c, const struct ask_result *result)
+{
+    struct read *r = c->list->read;
+    const struct read_context *context = r->o.context;
+    struct error err = ERROR_INIT;
+    const struct store_stats one = { .calls = 1,
+                                     .throttled = result->throttled,
+                                     .ms = result->elapsed_ms };
+    if (c->detail->service == NULL)
+        read_count_call(r, result);
+    else if (!r->o.gate->loop->stop &&
+             !store_stats_add(context->store, context->run, r->o.account_id, r->o.region,
+                              c->detail->service, &one, &err))
+        read_check_store(r, &err);
+}
+
 static void answered(void *ctx, const struct ask_result *result)
 {
     struct detail_call *c = ctx;
     struct read_list *l = c->list;
     struct list *at;
-    read_count_call(l->read, result);
+    count(c, result);
     if (result->verdict == HTTP_VERDICT_OK && result->more && ++c->pages < TYPE_DETAIL_PAGES_MAX) {
         c->page_start = json_object_array_length(c->gathered);
         ask_page(&c->ask);

@@ -114,6 +114,8 @@ static void a_detail_goes_to_the_service_it_names(void **state)
     reading_run(&g, "cloud_net_queue", "r1");
     assert_int_equal(cloud_count(&g.kit.cloud, "* GetAttributes *"), 1);
     assert_string_equal(g.kit.cloud.host, "post.cloud");
+    kit_assert_rows(&g.kit, "SELECT service, calls, items FROM read_stats ORDER BY 1",
+                    "net 1 1\npost 1 0\n");
     reading_release(&g);
 }
 
