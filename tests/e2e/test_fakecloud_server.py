@@ -3,6 +3,7 @@ import contextlib
 import http.client
 import itertools
 import json
+import os
 import socket
 import ssl
 import subprocess
@@ -39,10 +40,10 @@ def walk(tmp_path, binary):
     """A walk over a fake cloud, of no more than what the checks read: walk(fake, env…) gives the watch and the result."""
     watch = night.Watch(tmp_path / "watch", "", binary)
 
-    def go(fake, *args, target=None, **env):
+    def go(fake, *args, target=None, timeout=180, **env):
         watch.config([{"aws": {**(target or {"organization": {}}), "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": []})
         watch.url = fake.url
-        result = watch.run("scan", *args, env=env)
+        result = watch.run("scan", *args, env=env, timeout=timeout)
         watch.now += night.DAY
         return watch, result
     return go
@@ -302,6 +303,16 @@ def test_yomawari_says_what_a_fault_left_unread(cloud, walk, rule, outcome):
         if not outcome:
             assert told == admin_ports(fake.truth)
         assert fake.report()["spoilt"] >= 1
+
+
+@pytest.mark.skipif(not os.environ.get("YOMAWARI_LONG"), reason="waits for time-outs: YOMAWARI_LONG")
+def test_yomawari_waits_for_a_dead_region_no_longer_than_it_must(cloud, walk):
+    dead = "ap-northeast-1"
+    with cloud(1, accounts=2, regions=2, faults=[{"region": dead, "do": "hang"}]) as fake:
+        watch, result = walk(fake, timeout=900)
+        unread = watch.incomplete()
+        assert result.status == 0 and {outcome for outcome in unread.values()} == {"failed"} and {key[1] for key in unread} == {dead}, result
+        assert [f for f in findings_of(watch) if f[0].endswith("admin_port")] == [f for f in admin_ports(fake.truth) if f[2] != dead]
 
 
 def test_yomawari_gives_up_credentials_that_expire_again_and_again(cloud, walk):
