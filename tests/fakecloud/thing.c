@@ -132,13 +132,17 @@ static void tell_changed(const struct thing *t, const char *field)
     told_release(&told);
 }
 
+static void put_all(const struct thing *t)
+{
+    put(t, t->data);
+    for (size_t i = 0; i < part_count(t->data); i++)
+        put(t, part_at(t->data, i));
+}
+
 void thing_build(const struct thing *t)
 {
     struct told told;
-    put(t, t->data);
-    for (size_t i = 0; i < part_count(t->data); i++)
-        if (json_boolean(part_at(t->data, i), "at_first", true))
-            put(t, part_at(t->data, i));
+    put_all(t);
     told_init(&told, t);
     if (told.type != NULL && json_string(t->data, "parent") != NULL)
         truth_folded(t->words.e, told.at, told.type, told.id);
@@ -147,12 +151,17 @@ void thing_build(const struct thing *t)
     told_release(&told);
 }
 
-static void take_away(const struct thing *t)
+static void drop_all(const struct thing *t)
 {
-    struct told told;
     drop(t, t->data);
     for (size_t i = 0; i < part_count(t->data); i++)
         drop(t, part_at(t->data, i));
+}
+
+static void take_away(const struct thing *t)
+{
+    struct told told;
+    drop_all(t);
     told_init(&told, t);
     if (told.type != NULL)
         truth_gone(t->words.e, told.at, told.type, told.id);
@@ -163,14 +172,10 @@ void thing_renew(const struct thing *t)
 {
     if (!json_boolean(t->data, "nightly", false))
         return;
-    t->words.e->night--;
-    drop(t, t->data);
-    for (size_t i = 0; i < part_count(t->data); i++)
-        drop(t, part_at(t->data, i));
+    t->words.e->night--; /* so that the words are those of last night's */
+    drop_all(t);
     t->words.e->night++;
-    put(t, t->data);
-    for (size_t i = 0; i < part_count(t->data); i++)
-        put(t, part_at(t->data, i));
+    put_all(t);
 }
 
 static size_t changes_of(struct json_object *data)

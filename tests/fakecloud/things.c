@@ -18,6 +18,55 @@ struct things {
     struct yaml_document **files;
 };
 
+static bool has_only(struct json_object *o, const char *const *known, const char *file,
+                     struct error *err)
+{
+    json_object_object_foreach(o, name, value) {
+        size_t i = 0;
+        (void)value;
+        while (known[i] != NULL && strcmp(known[i], name) != 0)
+            i++;
+        if (known[i] == NULL)
+            return error_set(err, ERROR_CONFIG, "%s: unknown key \"%s\"", file, name);
+    }
+    return true;
+}
+
+/* Things, and the parts of things, one below the other. */
+static bool check_things(struct json_object *list, const char *file, struct error *err)
+{
+    static const char *const keys[] = { "type",   "name",    "list",           "by",
+                                        "id",     "key",     "region",         "body",
+                                        "parts",  "seen",    "drift",          "changes",
+                                        "parent", "nightly", "comes_and_goes", NULL };
+    static const char *const change_keys[] = { "path", "values", "field", NULL };
+    for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
+        struct json_object *thing = json_object_array_get_idx(list, i);
+        struct json_object *changes = json_get(thing, "changes");
+        if (!has_only(thing, keys, file, err) || !check_things(json_get(thing, "parts"), file, err))
+            return false;
+        if (changes != NULL && json_get(thing, "comes_and_goes") != NULL)
+            return error_set(err, ERROR_CONFIG, "%s: %s comes, goes and changes", file,
+                             json_string(thing, "list"));
+        for (size_t c = 0; changes != NULL && c < json_object_array_length(changes); c++)
+            if (!has_only(json_object_array_get_idx(changes, c), change_keys, file, err))
+                return false;
+    }
+    return true;
+}
+
+static bool check(struct json_object *groups, const char *file, struct error *err)
+{
+    static const char *const keys[] = { "where", "of", "things", NULL };
+    json_object_object_foreach(groups, name, group) {
+        (void)name;
+        if (!has_only(group, keys, file, err) ||
+            !check_things(json_get(group, "things"), file, err))
+            return false;
+    }
+    return true;
+}
+
 struct things *things_new(struct error *err)
 {
     struct things *t = memory_new(1, sizeof *t);
@@ -25,7 +74,7 @@ struct things *things_new(struct error *err)
     for (size_t i = 0; i < fakecloud_things_count; i++) {
         const struct embedded_file *f = &fakecloud_things[i];
         t->files[i] = yaml_parse((struct text){ f->text, f->len }, f->name, err);
-        if (t->files[i] == NULL) {
+        if (t->files[i] == NULL || !check(yaml_root(t->files[i]), f->name, err)) {
             things_free(t);
             return NULL;
         }
@@ -66,8 +115,9 @@ static struct place place_of(const struct spot *s)
 static bool is_there(const struct spot *s)
 {
     int64_t of = json_int(s->group, "of", 1);
-    if (of == 1 || (s->account == 0 && s->region == 0) || of == 0)
-        return of != 0 || (s->account == 0 && s->region == 0);
+    bool first = s->account == 0 && s->region == 0;
+    if (of <= 1 || first)
+        return of == 1 || first;
     struct place at = place_of(s);
     char *path = memory_format("%s/%s/group/%s", at.account, at.region, s->name);
     bool there = chance_number(s->e->o.seed, path, (uint64_t)of) == 0;

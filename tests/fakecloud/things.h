@@ -17,11 +17,12 @@
  *         by: DBInstanceIdentifier
  *         id: TEXT, key: TEXT    of the truth; the id is what `by` has where it is left out
  *         region: TEXT           of the truth, where a list of the account knows the region
- *         body: {…}              as boto3 gives it; members that begin with ~ are for the server alone
+ *         body: {…}              as boto3 gives it; members that begin with _ are for the server alone
+ *                                (offer.h)
  *         parts: [{list, by, body, …}]  what further calls tell of it
  *         seen: everywhere       by all accounts in that region; the truth knows it where it was made
- *         comes_and_goes: true   on odd nights it comes or goes in a place drawn anew. Of a part: the field that
- *                                this changes; `at_first: false` where it is not there on night 0
+ *         comes_and_goes: true   on odd nights it comes or goes in a place drawn anew; then it has no `changes`. Of
+ *                                a part: the field that this changes
  *         changes:               on odd nights, in a place drawn anew:
  *           - {path: MEMBER.MEMBER, values: [A, B], field: TEXT}   the other of two (null: none); values of one
  *                                element are made again. `field` (default: path; a list of them; no: none) is what
@@ -33,7 +34,7 @@
  */
 struct things;
 
-struct things *things_new(struct error *err); /* NULL with the file and line at fault */
+struct things *things_new(struct error *err); /* NULL with the file at fault, and the line or key */
 void things_free(struct things *t);           /* NULL is fine */
 
 /* Everything of one account, as of night 0. */

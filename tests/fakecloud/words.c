@@ -103,22 +103,18 @@ static bool append_word(void *ctx, const char *word, struct buffer *out)
     struct text rest = text_of(word), kind = text_cut(&rest, ':');
     if (rest.data != NULL)
         return append_drawn(w, kind, rest, out);
-    size_t peer = (w->account + 1) % w->e->o.accounts;
     const struct {
         const char *word, *value;
     } plain[] = { { "account", w->at.account },
                   { "region", w->at.region },
                   { "name", w->name },
-                  { "owner", estate_account(w->e, 0) },
-                  { "peer", estate_account(w->e, peer) } };
+                  { "owner", estate_account(w->e, 0) } };
     for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
         if (strcmp(plain[i].word, word) == 0) {
             buffer_append_string(out, plain[i].value);
             return true;
         }
-    if (strcmp(word, "night") == 0)
-        buffer_append_format(out, "%d", w->e->night);
-    return strcmp(word, "night") == 0;
+    return false;
 }
 
 char *words_text(const struct words *w, const char *text)

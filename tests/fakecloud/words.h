@@ -5,9 +5,8 @@
 
 /*
  * Texts and trees with words in braces, as things/<service>.yaml has them, made whole for one place:
- *   {account} {region} {name} {night}  of the place, the thing, the night being made
+ *   {account} {region} {name}    of the place and the thing
  *   {owner}                      the first account: the organization's management account
- *   {peer}                       the account after this one; the first after the last
  *   {PREFIX-:NAME}               an id as EC2's: PREFIX-, 17 hex digits
  *   {hexN:NAME}                  N hex digits
  *   {belowN:NAME}                a number from 0 to N-1
@@ -16,8 +15,8 @@
  *   {secret:NAME}                something that must never be written down: "planted-" and hex digits; the truth
  *                                knows them all
  * What is drawn follows from seed, account, region and NAME, so that two things may speak of one; of
- * somewhere the region does not count. "@name" and "@night" within a NAME stand for {name} and {night}:
- * what has "@night" is another one each night.
+ * somewhere the region does not count. "@name" within a NAME stands for {name}, "@night"
+ * for the night being made: what has it is another one each night.
  *
  * Ids that C code gives have names too: {vpc-:0/0} is the default VPC and {vpc-:1/0} the account's own,
  * {subnet-:1/0} to {subnet-:1/2} its subnets (network.h), {sg-:1/machines} the machines' group (groups.h),
