@@ -1,5 +1,6 @@
 #include "core/http/transport_curl.h"
 
+#include "core/base/clock.h"
 #include "core/base/memory.h"
 #include "core/http/curl_request.h"
 #include "core/http/receive.h"
@@ -8,13 +9,21 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
-enum { CONNECTIONS_KEPT = 256, LOW_SPEED_S = 30 };
+enum {
+    CONNECTIONS_KEPT = 256,
+    LOW_SPEED_S = 30,
+    EVENTS_AT_ONCE = 64, /* sockets served in one turn; the rest in the next */
+};
 
 struct curl_transport {
     struct http_transport transport; /* ctx points back */
     CURLM *multi;
+    int epoll; /* what libcurl waits for */
+    struct clock clock;
+    int64_t due_ms; /* when libcurl wants to be called whatever happens; -1: not at all */
     struct curl_request_settings settings;
     struct list running; /* struct transfer */
     struct list ended;   /* struct http_exchange, to be taken */
@@ -204,14 +213,71 @@ static void collect(struct curl_transport *c)
     }
 }
 
+/* ---- waiting ---- */
+
+/* libcurl says what it waits for, so that only the exchanges for which something happened are looked at:
+ * curl_multi_perform() would go through all of them each time. */
+static int on_socket(CURL *easy, curl_socket_t socket, int what, void *ctx, void *known)
+{
+    struct curl_transport *c = ctx;
+    struct epoll_event event = { .data.fd = socket };
+    (void)easy;
+    if (what == CURL_POLL_REMOVE) {
+        (void)epoll_ctl(c->epoll, EPOLL_CTL_DEL, socket, NULL); /* it may be closed already */
+        return 0;
+    }
+    event.events = (what & CURL_POLL_IN ? EPOLLIN : 0u) | (what & CURL_POLL_OUT ? EPOLLOUT : 0u);
+    int first = known == NULL ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+    int second =
+        known == NULL ? EPOLL_CTL_MOD : EPOLL_CTL_ADD; /* a number that was closed and came again */
+    if (epoll_ctl(c->epoll, first, socket, &event) != 0 &&
+        epoll_ctl(c->epoll, second, socket, &event) != 0)
+        return -1;
+    (void)curl_multi_assign(c->multi, socket, c);
+    return 0;
+}
+
+static int on_timer(CURLM *multi, long timeout_ms, void *ctx)
+{
+    struct curl_transport *c = ctx;
+    (void)multi;
+    c->due_ms = timeout_ms < 0 ? -1 : clock_mono_ms(&c->clock) + timeout_ms;
+    return 0;
+}
+
+static void act(struct curl_transport *c, curl_socket_t socket, int what)
+{
+    int running = 0;
+    if (curl_multi_socket_action(c->multi, socket, what, &running) != CURLM_OK)
+        abort();
+}
+
+static int64_t wait_ms(const struct curl_transport *c, int64_t timeout_ms)
+{
+    int64_t left = c->due_ms < 0 ? timeout_ms : c->due_ms - clock_mono_ms(&c->clock);
+    if (timeout_ms <= 0 || left <= 0 || !list_is_empty(&c->ended))
+        return 0;
+    return left < timeout_ms ? left : timeout_ms;
+}
+
+static int bits_of(uint32_t events)
+{
+    return (events & (EPOLLIN | EPOLLHUP) ? CURL_CSELECT_IN : 0) |
+           (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) | (events & EPOLLERR ? CURL_CSELECT_ERR : 0);
+}
+
 static void curl_poll(void *ctx, int64_t timeout_ms)
 {
     struct curl_transport *c = ctx;
-    int running = 0;
-    if (timeout_ms > 0 && list_is_empty(&c->ended))
-        (void)curl_multi_poll(c->multi, NULL, 0, (int)curl_request_ms(timeout_ms), NULL);
-    if (curl_multi_perform(c->multi, &running) != CURLM_OK)
-        abort();
+    struct epoll_event events[EVENTS_AT_ONCE];
+    int ready =
+        epoll_wait(c->epoll, events, EVENTS_AT_ONCE, (int)curl_request_ms(wait_ms(c, timeout_ms)));
+    for (int i = 0; i < ready; i++)
+        act(c, events[i].data.fd, bits_of(events[i].events));
+    if (c->due_ms >= 0 && c->due_ms <= clock_mono_ms(&c->clock)) {
+        c->due_ms = -1;
+        act(c, CURL_SOCKET_TIMEOUT, 0);
+    }
     collect(c);
 }
 
@@ -279,8 +345,15 @@ struct http_transport *http_transport_curl_new(const struct http_curl_options *o
         return NULL;
     struct curl_transport *c = memory_new(1, sizeof *c);
     c->multi = curl_multi_init();
-    if (c->multi == NULL)
+    c->epoll = epoll_create1(EPOLL_CLOEXEC);
+    c->clock = clock_system();
+    c->due_ms = -1;
+    if (c->multi == NULL || c->epoll < 0)
         abort();
+    (void)curl_multi_setopt(c->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    (void)curl_multi_setopt(c->multi, CURLMOPT_SOCKETDATA, c);
+    (void)curl_multi_setopt(c->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    (void)curl_multi_setopt(c->multi, CURLMOPT_TIMERDATA, c);
     long kept =
         options->max_connections_kept > 0 ? options->max_connections_kept : CONNECTIONS_KEPT;
     (void)curl_multi_setopt(c->multi, CURLMOPT_MAXCONNECTS, kept);
@@ -304,6 +377,7 @@ void http_transport_curl_free(struct http_transport *t)
     while ((first = list_pop_front(&c->idle)) != NULL)
         transfer_free(LIST_OWNER(first, struct transfer, link));
     (void)curl_multi_cleanup(c->multi);
+    (void)close(c->epoll);
     release_settings(&c->settings);
     free(c);
 }
