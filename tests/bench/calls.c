@@ -5,6 +5,7 @@
 #include "tests/bench/pages.h"
 
 #include <curl/curl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -124,6 +125,7 @@ int main(int argc, char **argv)
         return 2;
     }
     b.only = argc == 7 ? argv[6] : NULL;
+    (void)mallopt(M_MXFAST, 0); /* for all three, as scanner/main.c has it */
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
     bool ok = measure(&b, argv[1], argv[2], &err);
     if (!ok)
