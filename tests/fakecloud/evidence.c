@@ -76,9 +76,10 @@ static void add_history(const struct estate *e, struct place at, struct json_obj
                                   NULL,
                                   NULL,
                                   NULL };
-    add_all(e, at, &root, history_events(e, at, HISTORY_MANAGEMENT), out);
+    struct json_object *events = history_events(e, at, HISTORY_MANAGEMENT);
     if (alias != NULL)
-        add_all(e, at, &named, history_events(e, at, HISTORY_MANAGEMENT), out);
+        add_all(e, at, &named, json_object_get(events), out);
+    add_all(e, at, &root, events, out);
     add_all(e, at, &insight, history_events(e, at, HISTORY_INSIGHT), out);
 }
 
