@@ -153,7 +153,7 @@ class Asker:
     # details
 
     def add_part(self, told, kind, place, detail):
-        part = detail["as"]
+        part, place = detail["as"], {**place, "region": told.region}
         try:
             if not self.is_referenced(told, detail):
                 told.unread.add(part)

@@ -1,0 +1,68 @@
+"""What is stored is what boto3 gives for the same calls, every type of the type files, over the fake cloud: it has
+at least one thing of each, also of what moto does not serve, and shares, replaces and hides them as AWS does."""
+import fakecloud
+import night
+import pytest
+import test_equals_boto3 as equals
+import type_files as tf
+from fakecloud import FakeCloud
+
+TYPES = {name: kind for name, kind in tf.read_all().items() if not tf.is_evidence(kind)}  # events: test_fakecloud_evidence.py
+# What depends on when one asks: boto3 asks by the machine's clock.
+OF_THE_CALL = {"aws_cloudtrail_trail": TYPES["aws_cloudtrail_trail"]["volatile"], "aws_iam_credential_report_row": ["GeneratedTime"]}
+
+
+def ask_for_every_part(watch):
+    """As over moto: what only checks need, and types without a sheet."""
+    for name, kind in TYPES.items():
+        if kind.get("sheet") is False or any("only_for" in detail for detail in kind["details"]):
+            query = f"SELECT key, '' AS subject, '{{}}' AS evidence FROM {name} WHERE 0"
+            watch.write(f"checks.d/{name}_parts.yaml", equals.checkfile.check(f"{name}_parts", query, subject=name))
+
+
+@pytest.fixture(scope="module", params=(1, 7))
+def walked(request, binary, tmp_path_factory):
+    program = fakecloud.find_binary()
+    if program is None:
+        pytest.skip("the fake cloud is not built")
+    folder = tmp_path_factory.mktemp("cloud")
+    with FakeCloud(program, folder / "truth", request.param, 0, accounts=3, regions=2) as fake:
+        watch = night.Watch(folder / "watch", fake.url, binary)
+        watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory=None)
+        ask_for_every_part(watch)
+        watch.scan(timeout=600)
+        asker = fake.asker()
+        asker.now = watch.now
+        yield equals.Walked(watch, asker)
+
+
+def comparable(kind, config):
+    for path in OF_THE_CALL.get(kind["name"], []):
+        tf.edit(config, path, lambda _: tf.NOTHING)
+    return equals.comparable(kind, config)
+
+
+@pytest.mark.parametrize("name", sorted(TYPES))
+def test_stored_resources_equal_boto3s(walked, name):
+    kind, ours, theirs = TYPES[name], walked.stored(name), walked.asker.told(name)
+    assert ours and ours.keys() == theirs.keys()
+    for key, mine in ours.items():
+        assert equals.seen(mine) == equals.seen(theirs[key])
+        for part in mine.unread:
+            mine.config.pop(part, None)
+        assert comparable(kind, mine.config) == comparable(kind, theirs[key].config), key
+
+
+@pytest.mark.parametrize("name", sorted(n for n, kind in TYPES.items() if kind.get("redact")))
+def test_secrets_are_stored_as_marks(walked, name):
+    ours, theirs = walked.stored(name), walked.asker.told(name)
+    for key, mine in ours.items():
+        for path in TYPES[name]["redact"]:
+            marks = equals.collected(mine.config, path)
+            assert len(marks) == len(equals.collected(theirs[key].config, path)) and all(m.startswith("hmac:") for m in marks), (key, path)
+
+
+@pytest.mark.parametrize("name", sorted(n for n, kind in TYPES.items() if kind.get("ephemeral") and n != "aws_ec2_image"))
+def test_members_that_come_and_go_have_a_parent(walked, name):
+    parents = {told.parent for told in walked.stored(name).values()}
+    assert None in parents and len(parents) > 1
