@@ -22,7 +22,8 @@ struct json_object;
  *   limits: {share_of_quota: 0.5, accounts_at_once: 64, logs_max_gb: 5}
  *   inventory: {include: [GLOB…]}             types beyond the known ones
  *              {only: [GLOB…]}                resource types to list; others are read only where a check that is on
- *                                             needs them, so [] lists no more than checks do. Without it: all types
+ *                                             needs them, so [] lists no more than checks do. Without it: all
+ *                                             types but events, which somebody must ask for
  *   csv: {bom: false}   language: en|ja       of the sheets that belong to no team
  *   keep_days: 400                            1 to 36500
  *   quiet_days: 30                            1 to 3650

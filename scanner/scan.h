@@ -12,6 +12,7 @@
  */
 struct scan_options {
     struct string_list accounts, types, checks; /* filters; empty: all */
+    bool evidence; /* events too that no check reads */
     bool resume, no_alerts, detailed_exitcode;
     struct clock clock;
     struct random_source random;

@@ -37,12 +37,16 @@ static bool fits_one(const struct string_list *globs, const char *name)
     return false;
 }
 
-/* Whether the config lists it for its own sake. */
-static bool is_listed(const struct workspace *w, const struct resource_type *type)
+/* Whether it is read for its own sake. Events are no inventory: somebody must ask for them. */
+static bool is_listed(const struct workspace *w, const struct scan_options *o,
+                      const struct resource_type *type)
 {
     const struct config *c = w->config;
-    return !type->sheet_hidden &&
-           (c->inventory_only_line == 0 || fits_one(&c->inventory_only, type->name));
+    if (type->evidence && (o->evidence || o->types.count > 0))
+        return true;
+    if (c->inventory_only_line == 0)
+        return !type->sheet_hidden && !type->evidence;
+    return !type->sheet_hidden && fits_one(&c->inventory_only, type->name);
 }
 
 static bool is_wanted(const struct workspace *w, const struct scan_options *o,
@@ -52,7 +56,7 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o,
         return false;
     if (o->checks.count > 0)
         return is_checked(w, o, type->name);
-    return is_listed(w, type) || is_checked(w, o, type->name);
+    return is_listed(w, o, type) || is_checked(w, o, type->name);
 }
 
 /* Children are asked for by the parents that were read tonight. */

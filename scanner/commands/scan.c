@@ -18,6 +18,7 @@ static bool read_arguments(struct scan_arguments *a, int argc, char **argv, stru
         { "--account", NULL, NULL, &a->scan.accounts, NULL },
         { "--type", NULL, NULL, &a->scan.types, NULL },
         { "--check", NULL, NULL, &a->scan.checks, NULL },
+        { "--evidence", NULL, NULL, NULL, &a->scan.evidence },
         { "--resume", NULL, NULL, NULL, &a->scan.resume },
         { "--no-alerts", NULL, NULL, NULL, &a->scan.no_alerts },
         { "--detailed-exitcode", NULL, NULL, NULL, &a->scan.detailed_exitcode },
@@ -68,6 +69,7 @@ const struct command command_scan = {
         "      --account ID       only this account; may be given again\n"
         "      --type T           only this resource type; may be given again\n"
         "      --check ID         only what this check needs, and only it is judged; may be given again\n"
+        "      --evidence         read events too (root's calls, the clouds' own findings) that no check reads\n"
         "      --resume           go on with the run that was cut short\n"
         "      --no-alerts        send nothing\n"
         "      --detailed-exitcode  3 something new, 4 incomplete, 5 both\n"

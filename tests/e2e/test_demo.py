@@ -27,7 +27,7 @@ def run(binary, folder, *args):
 def test_two_nights_are_walked_and_shown(demo):
     folder, told = demo
     assert told.returncode == 0, told.stderr
-    assert told.stdout.count("$ yomawari scan") == 2 and told.stdout.count("not read: nothing") == 2
+    assert told.stdout.count("$ yomawari scan") == 2 and not re.search(r"^not read: .*(denied|failed|throttled)", told.stdout, re.M)
     runs = sorted(p.name for p in (folder / "yomawari-demo" / "state" / "runs").iterdir())
     assert runs == ["20261121T030000Z", "20261122T030000Z"]
     second = told.stdout[told.stdout.index("== The second night"):]
@@ -47,9 +47,13 @@ def test_every_command_it_names_works_there(demo, binary):
 def test_another_demo_replaces_the_first_and_is_the_same(demo, binary):
     folder, told = demo
     sheets = folder / "yomawari-demo" / "state" / "latest"
-    before = {name: (sheets / name).read_bytes() for name in ("inventory.csv", "findings.csv", "changes.csv")}
+
+    def read():
+        """Secrets are marks under a key that each state makes for itself."""
+        return {name: re.sub(rb"hmac:[0-9a-f]{12}", b"hmac:", (sheets / name).read_bytes()) for name in ("inventory.csv", "findings.csv", "changes.csv")}
+    before = read()
     assert run(binary, folder, "demo").stdout.splitlines()[-1] == told.stdout.splitlines()[-1]
-    assert {name: (sheets / name).read_bytes() for name in before} == before
+    assert read() == before
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(binary, tmp_path):

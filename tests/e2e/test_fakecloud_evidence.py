@@ -109,3 +109,14 @@ def test_a_night_asks_for_what_is_new_alone(cloud, watch):
     scopes = 3 * 3 * 2  # types that look up, accounts, regions: a page each at least
     assert second["cloudtrail LookupEvents"] - scopes < (first["cloudtrail LookupEvents"] - scopes) / 2
     assert second["guardduty GetFindings"] < first["guardduty GetFindings"]
+
+
+def test_events_are_read_when_somebody_asks_for_them(cloud, watch):
+    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory=None)
+    with cloud(1) as fake:
+        def kinds(*args):
+            assert scan(watch, fake, *args).status == 0
+            return {row[2] for row in stored(watch)}
+        assert scan(watch, fake).status == 0 and stored(watch) == []
+        assert kinds("--type", "aws_cloudtrail_root_event") == {"aws_cloudtrail_root_event"}
+        assert kinds("--evidence") == {row[2] for row in known(fake)}

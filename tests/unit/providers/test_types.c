@@ -356,6 +356,21 @@ static void pages_have_a_size(void **state)
     }
 }
 
+/* The sheets of a quiet night are those of the night before, byte for byte. */
+static void no_sheet_shows_what_is_volatile(void **state)
+{
+    for (size_t i = 0; i < resource_types_count(*state); i++) {
+        const struct resource_type *type = resource_types_at(*state, i);
+        for (size_t c = 0; c < type->sheet_count; c++)
+            for (size_t v = 0; v < type->volatile_paths.count; v++) {
+                const char *shown = type->sheet[c].path, *moving = type->volatile_paths.items[v];
+                size_t len = strlen(moving);
+                if (strncmp(shown, moving, len) == 0 && strchr(".[", shown[len]) != NULL)
+                    fail_msg("%s: the sheet shows %s, which is volatile", type->name, shown);
+            }
+    }
+}
+
 static void every_type_is_worth_a_look(void **state)
 {
     for (size_t i = 0; i < resource_types_count(*state); i++) {
@@ -378,6 +393,7 @@ int main(void)
         cmocka_unit_test(what_looks_like_a_secret_is_redacted),
         cmocka_unit_test(lists_of_scalars_say_how_they_are_compared),
         cmocka_unit_test(pages_have_a_size),
+        cmocka_unit_test(no_sheet_shows_what_is_volatile),
         cmocka_unit_test(every_type_is_worth_a_look),
     };
     return cmocka_run_group_tests(tests, load, unload);
