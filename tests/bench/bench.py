@@ -122,8 +122,9 @@ def throttles(book, build, folder, size):
     book.row(size["throttled"], report["calls"], report["throttled"], f"{bound:.1f}", f"{took:.1f}", f"**{ratio:.2f}**", "1.10",
              book.verdict("throttled", ratio, 1.1))
     book.say()
-    book.say("The bound is what half of STS's 600 a second (and its burst of 600) takes for the roles to be assumed; \"calls took\" is from the "
-             f"first to the last request. The whole scan took {cost.wall_s:.1f} s.")
+    book.say("The bound is what half of Organizations' 8 pages a second (20 accounts each) takes for the accounts to be listed, and half of STS's "
+             "600 a second for their roles to be assumed; \"calls took\" is from the first to the last request. The whole scan took "
+             f"{cost.wall_s:.1f} s.")
 
 
 def dead(book, build, folder, size):
