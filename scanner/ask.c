@@ -138,7 +138,8 @@ static enum http_verdict classify(void *ctx, const struct http_response *respons
     g->provider->classify(g->door, &a->call, clock_wall_s(&g->loop->clock), response, &a->reading);
     if (a->reading.wait_ms > 0)
         *out_wait_ms = a->reading.wait_ms;
-    *err = a->reading.error;
+    if (a->reading.verdict != HTTP_VERDICT_OK)
+        *err = a->reading.error;
     return a->reading.verdict;
 }
 

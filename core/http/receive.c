@@ -4,7 +4,11 @@
 
 void receive_init(struct receive *r, struct http_exchange *x)
 {
-    *r = (struct receive){ .x = x, .state = RECEIVE_STATUS };
+    r->x = x;
+    r->state = RECEIVE_STATUS;
+    r->head_bytes = 0;
+    r->told.kind = ERROR_NONE; /* the room for its line needs no clearing */
+    r->told.message[0] = '\0';
     x->response.body.max = x->max_response_bytes;
     x->bytes_received = 0;
 }
@@ -28,12 +32,11 @@ static bool begin_sink(struct receive *r)
 {
     struct http_response *response = &r->x->response;
     const struct http_sink *sink = r->x->sink;
-    struct error err = ERROR_INIT;
     if (sink == NULL || sink->begin == NULL || !is_success(response->status))
         return true;
-    if (sink->begin(sink->ctx, response->status, &response->headers, &err))
+    if (sink->begin(sink->ctx, response->status, &response->headers, &r->told))
         return true;
-    return fail(r, HTTP_TRANSPORT_SINK, err.message);
+    return fail(r, HTTP_TRANSPORT_SINK, r->told.message);
 }
 
 /* "HTTP/1.1 200 OK": what an earlier, interim answer said is forgotten. */
@@ -62,7 +65,6 @@ static bool is_wanted_encoding(struct text value)
  * an API tells us stands in such a one. */
 static bool header_line(struct receive *r, struct text line)
 {
-    struct error ignored = ERROR_INIT;
     struct text value = line;
     struct text name = text_cut(&value, ':');
     if (value.data == NULL)
@@ -71,7 +73,8 @@ static bool header_line(struct receive *r, struct text line)
     if (text_equal_nocase(text_trim(name), "content-encoding") && !is_wanted_encoding(value))
         return fail(r, HTTP_TRANSPORT_BROKEN, "the answer has an encoding that was not asked for");
     char *copy = text_copy(name);
-    (void)http_headers_add(&r->x->response.headers, copy, value, &ignored);
+    (void)http_headers_add(&r->x->response.headers, copy, value, &r->told);
+    r->told.message[0] = '\0'; /* not kept, and not told */
     free(copy);
     return true;
 }
@@ -115,10 +118,9 @@ static bool keep(struct receive *r, struct text piece, size_t room)
 static bool write_sink(struct receive *r, struct text piece)
 {
     const struct http_sink *sink = r->x->sink;
-    struct error err = ERROR_INIT;
-    if (sink->write(sink->ctx, piece.data, piece.len, &err))
+    if (sink->write(sink->ctx, piece.data, piece.len, &r->told))
         return true;
-    return fail(r, HTTP_TRANSPORT_SINK, err.message);
+    return fail(r, HTTP_TRANSPORT_SINK, r->told.message);
 }
 
 bool receive_body(struct receive *r, struct text piece)

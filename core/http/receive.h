@@ -26,6 +26,7 @@ struct receive {
     struct http_exchange *x; /* borrowed */
     enum receive_state state;
     size_t head_bytes;
+    struct error told; /* by sinks and headers: one room for all lines, for clearing it costs more than they do */
 };
 
 /* `x->response` must be empty, as http_response_init() leaves it. */

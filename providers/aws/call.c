@@ -77,7 +77,10 @@ void call_classify(struct provider_door *d, const struct provider_call *call, in
                    const struct http_response *response, struct provider_reading *out)
 {
     struct aws_error error;
-    *out = (struct provider_reading){ .verdict = HTTP_VERDICT_OK };
+    out->verdict = HTTP_VERDICT_OK;
+    out->code[0] = out->error.message[0] = '\0'; /* the rest of their room needs no clearing */
+    out->error.kind = ERROR_NONE;
+    out->wait_ms = 0;
     if (response->status >= 200 && response->status < 300)
         return;
     const struct aws_operation *op = call_operation(call->service, call->operation, &out->error);
