@@ -1,5 +1,6 @@
 #include "providers/aws/call.h"
 
+#include "core/base/map.h"
 #include "core/base/memory.h"
 #include "providers/aws/endpoint.h"
 #include "providers/aws/errors.h"
@@ -30,14 +31,33 @@ static const char *region_of(const struct provider_door *d, const struct provide
     return strcmp(call->region, "global") == 0 ? session_region(d->session) : call->region;
 }
 
+enum { ENDPOINTS_KEPT = 4096, ENDPOINT_NAME_MAX = 128 };
+
+/* Looked up twice a call, for building and for signing. */
 static bool resolve(const struct provider_door *d, const struct provider_call *call,
                     const struct aws_operation *op, struct aws_endpoint *out, struct error *err)
 {
+    struct map *kept = d->session->endpoints;
+    char name[ENDPOINT_NAME_MAX];
+    int len = snprintf(name, sizeof name, "%s %s", op->service->name, region_of(d, call));
+    bool keeps = len > 0 && (size_t)len < sizeof name;
+    const struct aws_endpoint *known = keeps ? map_get(kept, name) : NULL;
+    if (known != NULL) {
+        *out = *known;
+        return true;
+    }
     struct aws_endpoint_options o = {
         .region = region_of(d, call),
         .url = aws_chain_endpoint_url(d->session->chain, op->service->id),
     };
-    return aws_endpoint_resolve(op->service, &o, out, err);
+    if (!aws_endpoint_resolve(op->service, &o, out, err))
+        return false;
+    if (keeps && map_count(kept) < ENDPOINTS_KEPT) {
+        struct aws_endpoint *copy = memory_new(1, sizeof *copy);
+        *copy = *out;
+        map_set(kept, name, copy);
+    }
+    return true;
 }
 
 bool call_request(struct provider_door *d, const struct provider_call *call,

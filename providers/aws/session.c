@@ -1,5 +1,6 @@
 #include "providers/aws/session.h"
 
+#include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/config.h"
@@ -44,6 +45,7 @@ struct provider_session *session_open(const struct config_target *target,
     s->target = target;
     s->host = aws_host_system();
     s->discovery = discovery_new(&target->aws);
+    s->endpoints = map_new(free);
     for (size_t i = 0; options->operations != NULL && i < options->operations->count; i++)
         string_list_add(&s->operations, options->operations->items[i]);
     const char *profile = options->profile != NULL ? options->profile : target->aws.profile;
@@ -62,6 +64,7 @@ void session_close(struct provider_session *s)
     if (s == NULL)
         return;
     discovery_free(s->discovery);
+    map_free(s->endpoints);
     aws_chain_free(s->chain);
     string_list_release(&s->operations);
     free(s);

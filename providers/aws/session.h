@@ -6,6 +6,8 @@
 #include "providers/aws/sigv4/sign.h"
 #include "providers/provider.h"
 
+struct map;
+
 /* Of assumed roles. One for all runs: refusals quote it, and what is said of them must not change nightly. */
 #define SESSION_NAME "yomawari"
 
@@ -22,6 +24,7 @@ struct provider_session {
     struct string_list operations; /* "service:Operation", for the session policy */
     int64_t skew_ms;               /* AWS's clock minus ours, once an answer told */
     struct discovery *discovery;   /* discovery.h; owned */
+    struct map *endpoints;         /* "service region" -> struct aws_endpoint, owned: none changes in a session */
 };
 
 enum door_state {
