@@ -4,7 +4,6 @@ listed in seeds_*.py with moto's words, and a test holds that list to the truth;
 at each call (MOTO_DRIFTS)."""
 import copy
 import importlib
-import json
 from pathlib import Path
 
 import botocore.exceptions
@@ -16,12 +15,12 @@ import conftest
 import night
 import seeds
 import type_files as tf
+from equality import Walked, comparable, seen
 
 TYPES = tf.read_all()
 SEEDS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("seeds_*.py"))]
 LACKING = {name: words for module in SEEDS for name, words in getattr(module, "MOTO_LACKS", {}).items()}
 SERVED = sorted(name for name in TYPES if name not in LACKING)
-OF_THE_CALLER = {"aws_account": ["Arn", "UserId"]}  # each session's own
 OF_THE_CALL = {name: paths for module in SEEDS for name, paths in getattr(module, "MOTO_DRIFTS", {}).items()}
 
 
@@ -43,24 +42,6 @@ def ask_for_every_part(watch):
             watch.write(f"checks.d/{name}_parts.yaml", checkfile.check(f"{name}_parts", query, subject=name))
 
 
-class Walked:
-    """One night over the whole estate, by yomawari and by boto3."""
-
-    def __init__(self, watch, asker):
-        self.watch, self.asker = watch, asker
-
-    def stored(self, name):
-        if tf.is_evidence(TYPES[name]):
-            return {(r["account"], r["region"], r["event_id"]): by_boto3.Told(r["account"], r["region"], r["region"], r["event_id"], json.loads(r["body"]))
-                    for r in self.watch.select("SELECT account.account, region, event_id, body FROM evidence JOIN scope ON scope.id = evidence.scope "
-                                               "JOIN account ON account.id = scope.account WHERE type = ?", name)}
-        rows = self.watch.select("SELECT account.account, scope.region AS scope, version.region, rid, key, unread, parent, config FROM version "
-                                 "JOIN resource ON resource.id = version.resource JOIN scope ON scope.id = resource.scope "
-                                 "JOIN account ON account.id = scope.account WHERE type = ? AND to_run IS NULL", name)
-        return {(r["account"], r["key"]): by_boto3.Told(r["account"], r["scope"], r["region"], r["rid"], json.loads(r["config"]),
-                                                        set(json.loads(r["unread"] or "{}")), parent=r["parent"]) for r in rows}
-
-
 @pytest.fixture(scope="module", params=conftest.SEEDS)
 def walked(request, running_proxy, moto_port, binary, tmp_path_factory):
     conftest.empty_cloud(running_proxy, moto_port, request.param)
@@ -74,27 +55,6 @@ def walked(request, running_proxy, moto_port, binary, tmp_path_factory):
     running_proxy.clear(standing=True)
 
 
-def comparable(kind, config):
-    """Without what is redacted, lists that are no sequences as sets."""
-    config = copy.deepcopy(config)
-    for path in kind.get("redact", []) + OF_THE_CALLER.get(kind["name"], []) + OF_THE_CALL.get(kind["name"], []):
-        tf.edit(config, path, lambda value: tf.NOTHING)
-    return in_order(config, set(kind.get("ordered", [])), "")
-
-
-def in_order(value, ordered, path):
-    if isinstance(value, dict):
-        return {k: in_order(v, ordered, f"{path}.{k}" if path else k) for k, v in value.items()}
-    if not isinstance(value, list):
-        return value
-    elements = [in_order(v, ordered, f"{path}[]") for v in value]
-    return elements if f"{path}[]" in ordered else sorted(elements, key=lambda v: json.dumps(v, sort_keys=True))
-
-
-def seen(told):
-    return told.account, told.scope, told.region, told.ident, told.unread, told.parent
-
-
 @pytest.mark.parametrize("name", SERVED)
 def test_stored_resources_equal_boto3s(walked, name):
     kind, ours, theirs = TYPES[name], walked.stored(name), walked.asker.told(name)
@@ -103,7 +63,8 @@ def test_stored_resources_equal_boto3s(walked, name):
         assert seen(mine) == seen(theirs[key])
         for part in mine.unread:
             mine.config.pop(part, None)
-        assert comparable(kind, mine.config) == comparable(kind, theirs[key].config), key
+        moving = OF_THE_CALL.get(name, ())
+        assert comparable(kind, mine.config, moving) == comparable(kind, theirs[key].config, moving), key
 
 
 def collected(config, path):
