@@ -2,7 +2,6 @@
 files, over an estate that holds at least one thing of each. Types whose service moto does not know are
 listed in seeds_*.py with moto's words, and a test holds that list to the truth; so are paths that moto fills anew
 at each call (MOTO_DRIFTS)."""
-import copy
 import importlib
 from pathlib import Path
 
@@ -15,7 +14,7 @@ import conftest
 import night
 import seeds
 import type_files as tf
-from equality import Walked, comparable, seen
+from equality import Walked, collected, comparable, seen
 
 TYPES = tf.read_all()
 SEEDS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("seeds_*.py"))]
@@ -65,13 +64,6 @@ def test_stored_resources_equal_boto3s(walked, name):
             mine.config.pop(part, None)
         moving = OF_THE_CALL.get(name, ())
         assert comparable(kind, mine.config, moving) == comparable(kind, theirs[key].config, moving), key
-
-
-def collected(config, path):
-    """All values at a path that need not say which of its steps are lists."""
-    found = []
-    tf.edit(copy.deepcopy(config), path, found.append)
-    return found
 
 
 @pytest.mark.parametrize("name", sorted(n for n in SERVED if TYPES[n].get("redact")))
