@@ -3,6 +3,7 @@
 #include "checks/evaluate.h"
 #include "core/store/evidence.h"
 #include "core/store/findings.h"
+#include "core/store/follow.h"
 #include "core/store/views.h"
 #include "reports/sheets.h"
 
@@ -35,8 +36,8 @@ bool publish_run(const struct workspace *w, const struct scan_options *o, struct
     struct finding_counts counts = { 0 };
     if (!store_begin(store, err))
         return false;
-    bool ok = evidence_prune(store, run, err) && judge(w, o, store, run, err) &&
-              findings_publish(store, run, &counts, err) &&
+    bool ok = evidence_prune(store, run, err) && follow_resolve(store, run, err) &&
+              judge(w, o, store, run, err) && findings_publish(store, run, &counts, err) &&
               store_run_publish(store, run, clock_wall_s(&o->clock), err) &&
               store_prune(store, run, w->config->keep_days, err);
     if (ok)

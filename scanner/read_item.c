@@ -59,6 +59,7 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
         .shape = r->o.shape_id,
         .digest = item->digest,
         .parent = item->parent,
+        .follows = item->follows,
         .shared_from =
             item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
     };

@@ -11,6 +11,7 @@
 
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct seeking {
     const char *glob;
@@ -50,6 +51,31 @@ static char *from_template(const char *template, const struct item_place *place,
     return item_expand_text(template, &named, tree, &ignored);
 }
 
+/* Keeps the first by its bytes: lists have another order from night to night. */
+static bool take_id(void *ctx, struct json_object *value)
+{
+    char **first = ctx;
+    struct buffer text;
+    buffer_init(&text, ITEM_TEXT_MAX);
+    item_expand_append(value, &text);
+    const char *id = buffer_ok(&text) ? buffer_string(&text) : "";
+    if (id[0] != '\0' && (*first == NULL || strcmp(id, *first) < 0)) {
+        free(*first);
+        *first = memory_string(id);
+    }
+    buffer_release(&text);
+    return true;
+}
+
+static char *whom_it_follows(const struct type_ephemeral *rule, struct json_object *tree)
+{
+    char *id = NULL;
+    path_each(tree, rule->id, take_id, &id);
+    char *follows = id == NULL ? NULL : memory_format("%s %s", rule->of, id);
+    free(id);
+    return follows;
+}
+
 static char *by_rule(const struct type_ephemeral *rule, const struct item_place *place,
                      struct json_object *tree, const struct json_object *tags)
 {
@@ -57,17 +83,23 @@ static char *by_rule(const struct type_ephemeral *rule, const struct item_place 
         const char *value = json_string(tags, rule->tag);
         return value == NULL ? NULL : memory_string(value);
     }
-    return fits(rule, tree) ? from_template(rule->parent, place, tree) : NULL;
+    if (!fits(rule, tree))
+        return NULL;
+    return rule->of != NULL ? whom_it_follows(rule, tree)
+                            : from_template(rule->parent, place, tree);
 }
 
-char *ephemeral_parent(const struct resource_type *type, const struct item_place *place,
-                       struct json_object *tree, const struct json_object *tags)
+struct ephemeral_kin ephemeral_find(const struct resource_type *type,
+                                    const struct item_place *place, struct json_object *tree,
+                                    const struct json_object *tags)
 {
     for (size_t i = 0; i < type->ephemeral_count; i++) {
-        char *parent = by_rule(&type->ephemeral[i], place, tree, tags);
-        if (parent != NULL && parent[0] != '\0')
-            return parent;
-        free(parent);
+        const struct type_ephemeral *rule = &type->ephemeral[i];
+        char *word = by_rule(rule, place, tree, tags);
+        if (word != NULL && word[0] != '\0')
+            return rule->of == NULL ? (struct ephemeral_kin){ .parent = word }
+                                    : (struct ephemeral_kin){ .follows = word };
+        free(word);
     }
-    return NULL;
+    return (struct ephemeral_kin){ 0 };
 }

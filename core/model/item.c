@@ -229,7 +229,9 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
     made.tags = canonical_text(tags, ITEM_TAGS_MAX, "tags", type, err);
     normalise(type, place, tree);
     put_last_values(gaps, tree);
-    made.parent = ephemeral_parent(type, place, tree, tags);
+    struct ephemeral_kin kin = ephemeral_find(type, place, tree, tags);
+    made.parent = kin.parent;
+    made.follows = kin.follows;
     json_object_put(tags);
     if (made.key != NULL && made.tags != NULL)
         made.config = canonical_text(tree, ITEM_CONFIG_MAX, "configuration", type, err);
@@ -244,8 +246,8 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
 
 void item_release(struct item *i)
 {
-    char *owned[] = { i->key,   i->life, i->id,     i->name,  i->region,
-                      i->owner, i->tags, i->config, i->parent };
+    char *owned[] = { i->key,   i->life, i->id,     i->name,   i->region,
+                      i->owner, i->tags, i->config, i->parent, i->follows };
     for (size_t k = 0; k < sizeof owned / sizeof *owned; k++)
         free(owned[k]);
     *i = (struct item){ 0 };

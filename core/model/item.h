@@ -30,7 +30,7 @@ struct item {
     char *key, *life, *id, *name, *region, *owner; /* owner "" when the type has none, key "" for evidence */
     char *tags;                                    /* JSON object, keys sorted */
     char *config; /* canonical JSON: JSON-in-strings parsed, redacted */
-    char *parent; /* what an ephemeral member belongs to (ephemeral.h); NULL: it is none */
+    char *parent, *follows; /* what an ephemeral member belongs to, or who knows it (ephemeral.h); or NULL */
     unsigned char digest[DIGEST_BYTES];
 };
 

@@ -70,6 +70,8 @@ static void ephemeral_free(struct type_ephemeral *rules, size_t count)
     for (size_t i = 0; i < count; i++) {
         free(rules[i].tag);
         free(rules[i].parent);
+        free(rules[i].of);
+        free(rules[i].id);
         string_list_release(&rules[i].paths);
         string_list_release(&rules[i].globs);
     }
@@ -245,6 +247,19 @@ struct chain {
 
 static bool check_chain(const struct checking *c, const struct resource_type *t, int depth);
 
+/* The type called `name` of the same provider; NULL with the fault. */
+static const struct resource_type *find_named(const struct checking *c,
+                                              const struct resource_type *t, const char *key,
+                                              const char *name)
+{
+    const struct resource_type *other = resource_types_find(c->types, name);
+    if (other != NULL && strcmp(other->provider, t->provider) == 0)
+        return other;
+    error_set(c->err, ERROR_CONFIG, "%s:%d: %s: %s names %s, which is no type of %s", t->file,
+              t->line, t->name, key, name, t->provider);
+    return NULL;
+}
+
 /* `name`: whom the type waits for, by `key`; NULL: nobody. */
 static bool check_link(const struct checking *c, struct chain *at, const char *key,
                        const char *name)
@@ -252,10 +267,9 @@ static bool check_link(const struct checking *c, struct chain *at, const char *k
     const struct resource_type *t = at->type;
     if (name == NULL)
         return true;
-    const struct resource_type *other = resource_types_find(c->types, name);
-    if (other == NULL || strcmp(other->provider, t->provider) != 0)
-        return error_set(c->err, ERROR_CONFIG, "%s:%d: %s: %s names %s, which is no type of %s",
-                         t->file, t->line, t->name, key, name, t->provider);
+    const struct resource_type *other = find_named(c, t, key, name);
+    if (other == NULL)
+        return false;
     if (at->depth < TYPE_CHAIN_MAX && !check_chain(c, other, at->depth + 1))
         return false;
     int length = c->chains[index_of(c->types, other)] + 1;
@@ -291,12 +305,42 @@ static bool check_parent(const struct checking *c, const struct resource_type *t
            link_fault(c, t, "a global type cannot be children_of a regional one,", parent->name);
 }
 
+static bool follows_another(const struct resource_type *t)
+{
+    for (size_t i = 0; i < t->ephemeral_count; i++)
+        if (t->ephemeral[i].of != NULL)
+            return true;
+    return false;
+}
+
+static bool check_followed(const struct checking *c, const struct resource_type *t)
+{
+    for (size_t i = 0; i < t->ephemeral_count; i++) {
+        const char *name = t->ephemeral[i].of;
+        const struct resource_type *other =
+            name == NULL ? NULL : find_named(c, t, "ephemeral", name);
+        if (name == NULL)
+            continue;
+        if (other == NULL)
+            return false;
+        if (other->evidence)
+            return link_fault(c, t, "nothing belongs to evidence:", name);
+        if (t->global && !other->global)
+            return link_fault(c, t, "a global type cannot belong to a regional one,", name);
+        if (follows_another(other))
+            return link_fault(c, t,
+                              "what it belongs to must not belong to another by id itself:", name);
+    }
+    return true;
+}
+
 bool resource_types_check(const struct resource_types *types, struct error *err)
 {
     struct checking c = { types, memory_new(types->count, sizeof(int)), err };
     bool ok = true;
     for (size_t i = 0; ok && i < types->count; i++)
-        ok = check_chain(&c, types->items[i], 1) && check_parent(&c, types->items[i]);
+        ok = check_chain(&c, types->items[i], 1) && check_parent(&c, types->items[i]) &&
+             check_followed(&c, types->items[i]);
     free(c.chains);
     return ok;
 }

@@ -51,11 +51,18 @@ struct type_detail {
  *   - {tag: aws:autoscaling:groupName}                  items with this tag; its value is the parent
  *   - {when: {InterfaceType: lambda}, parent: TEMPLATE} items whose value at each path fits the glob (* and ?, the
  *                                                       whole value); the template, over the item, is the parent
+ *   - {of: TYPE, id: PATH}                              items with an id there (of several the first by its bytes);
+ *                                                       the parent is that of the resource of TYPE with this id in
+ *                                                       the same account and region (a global TYPE: in the account).
+ *                                                       Where that one has none, or was never read, the item has
+ *                                                       none. TYPE itself has no such rule. `when` may stand
+ *                                                       beside it
  * In sheets all members of one parent (account, region, type) are one row, in diffs none. */
 struct type_ephemeral {
     char *tag;
     struct string_list paths, globs; /* pairs */
     char *parent;
+    char *of, *id;
 };
 
 struct type_column {
@@ -159,7 +166,8 @@ bool resource_types_add_folder(struct resource_types *types, const char *folder,
 
 /* How the types of a table lean on each other, once all are added: the types that children_of and referenced_by
  * name exist, of the same provider; parents are no evidence, and global where their children are; no type
- * waits for itself, and no more than TYPE_CHAIN_MAX wait in a row. ERROR_CONFIG with FILE:LINE. */
+ * waits for itself, and no more than TYPE_CHAIN_MAX wait in a row. What ephemeral things are `of` is held to the
+ * same, but nothing waits for it: it is `of` no other itself. ERROR_CONFIG with FILE:LINE. */
 bool resource_types_check(const struct resource_types *types, struct error *err);
 
 const struct resource_type *resource_types_find(const struct resource_types *types,

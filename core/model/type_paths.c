@@ -211,7 +211,8 @@ static bool check_ephemeral(const struct checking *c, const struct type_ephemera
     for (size_t i = 0; i < rule->paths.count; i++)
         if (!check_path(c, "ephemeral", rule->paths.items[i]))
             return false;
-    return check_template(c, SPOT_KEY, "ephemeral", rule->parent);
+    return check_path(c, "ephemeral", rule->id) &&
+           check_template(c, SPOT_KEY, "ephemeral", rule->parent);
 }
 
 bool type_paths_check(const struct resource_type *type, struct json_object *fields,

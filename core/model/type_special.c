@@ -101,14 +101,17 @@ static bool read_rule(const struct type_filling *f, struct json_object *node,
         { "tag", KEY_TEXT, offsetof(struct type_ephemeral, tag), NULL },
         { "when", KEY_SPECIAL, 0, read_when },
         { "parent", KEY_TEMPLATE, offsetof(struct type_ephemeral, parent), NULL },
+        { "of", KEY_TEXT, offsetof(struct type_ephemeral, of), NULL },
+        { "id", KEY_PATH, offsetof(struct type_ephemeral, id), NULL },
     };
     struct type_filling rule = { f->in, node, out };
     if (!type_read_keys(&rule, keys, sizeof keys / sizeof *keys))
         return false;
-    bool by_tag = out->tag != NULL && out->paths.count == 0 && out->parent == NULL;
-    bool by_values = out->tag == NULL && out->paths.count > 0 && out->parent != NULL;
-    return by_tag || by_values ||
-           type_fault(f->in, node, "an ephemeral rule has either tag, or when and parent", "");
+    bool tag = out->tag != NULL, when = out->paths.count > 0, parent = out->parent != NULL;
+    bool of = out->of != NULL && out->id != NULL, half = (out->of != NULL) != (out->id != NULL);
+    return (!half && tag + parent + of == 1 && (tag ? !when : when || of)) ||
+           type_fault(f->in, node,
+                      "an ephemeral rule has either tag, or when and parent, or of and id", "");
 }
 
 bool type_read_ephemeral(const struct type_filling *f, struct json_object *value)

@@ -81,6 +81,10 @@ static const char *find_outside(struct cause *c)
                  " CROSS JOIN input i ON i.type = sc.type AND i.account = sc.account"
                  " WHERE sc.account = ?2 AND i.run > ?1)"))
         return "time";
+    /* Nor that: what checks read and nobody calls a change, a counter say, is another. */
+    if (holds(c, "SELECT EXISTS (SELECT 1 FROM scope sc CROSS JOIN input i ON i.type = sc.type"
+                 " AND i.account = sc.account WHERE sc.account = ?2 AND i.run > ?1)"))
+        return "cloud";
     if (holds(c,
               "SELECT ?2 AND (EXISTS (SELECT 1 FROM version WHERE from_run > ?1 AND changed > ?1)"
               " OR EXISTS (SELECT 1 FROM version WHERE to_run > ?1 AND closed_cause IS NOT NULL)"

@@ -15,7 +15,7 @@
  *   cloud           anything in the account changed, or an event came: something that the check joins
  *   coverage        how a read in the account ended did
  *   time            events of the account left their window
- *   cloud           anything in the estate changed
+ *   cloud           volatile values of the account are others, or anything in the estate changed
  *   config          what is left
  *
  * A check that was edited while the cloud changed elsewhere in the account is blamed, not the cloud.

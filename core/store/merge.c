@@ -94,9 +94,9 @@ static bool open_version(struct merge *m, const struct incoming *in, const struc
 {
     const char *sql =
         "INSERT INTO version(resource, from_run, born, changed, life, shape, digest, body, region,"
-        " rid, name, tags, unread, shared_from, parent, config) SELECT ?1, ?2, ?3, ?4,"
+        " rid, name, tags, unread, shared_from, parent, follows, config) SELECT ?1, ?2, ?3, ?4,"
         " CASE life WHEN '' THEN ?5 ELSE life END, shape, digest, body, region, rid, name, tags,"
-        " unread, shared_from, parent, config FROM staged WHERE scope = ?6 AND key = ?7";
+        " unread, shared_from, parent, follows, config FROM staged WHERE scope = ?6 AND key = ?7";
     m->changed = true;
     return sql_run(&m->s->sql, sql,
                    SQL_VALUES(sql_int(in->resource), sql_int(m->run), sql_int(from->born),
@@ -109,11 +109,12 @@ static bool refresh(struct merge *m, const struct incoming *in, const struct cur
                     struct error *err)
 {
     const char *sql =
-        "UPDATE version SET (life, shape, body, region, rid, name, tags, shared_from, parent, config) ="
-        " (SELECT CASE life WHEN '' THEN ?4 ELSE life END, shape, body, region, rid, name, tags,"
-        " shared_from, parent, config FROM staged WHERE scope = ?2 AND key = ?3)"
-        " WHERE resource = ?1 AND to_run IS NULL";
-    m->changed = m->changed || !now->same_shape;
+        "UPDATE version AS v SET (life, shape, body, region, rid, name, tags, shared_from, parent, follows,"
+        " config) = (SELECT CASE n.life WHEN '' THEN ?4 ELSE n.life END, n.shape, n.body, n.region, n.rid,"
+        " n.name, n.tags, n.shared_from, CASE n.follows WHEN v.follows THEN v.parent ELSE n.parent END,"
+        " n.follows, n.config FROM staged n WHERE n.scope = ?2 AND n.key = ?3)"
+        " WHERE v.resource = ?1 AND v.to_run IS NULL";
+    m->changed = true;
     return sql_run(&m->s->sql, sql,
                    SQL_VALUES(sql_int(in->resource), sql_int(m->scope), sql_text(in->key),
                               sql_text(now->life)),

@@ -10,8 +10,9 @@
  *   none                     opens: born and changed are this run
  *   another life             the old life ends (cloud), a new one begins, both in this run; a life that one of
  *                            the two does not tell is no other
- *   same digest              refreshed in place: volatile parts, names, and the shape where that alone differs;
- *                            a new version with the same `changed` where other parts are unread than before
+ *   same digest              refreshed in place: volatile parts, names, and the shape where that alone differs
+ *                            (one that follows whom it followed keeps the parent found for it); a new version with
+ *                            the same `changed` where other parts are unread than before
  *   other digest, but equal over what both shapes hold and both have ever read
  *                            re-based: a new version with the same `changed`
  *   other digest             a new version, changed in this run

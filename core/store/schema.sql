@@ -1,4 +1,4 @@
--- The whole state of yomawari: one SQLite file, <state>/state.db. Version 2.
+-- The whole state of yomawari: one SQLite file, <state>/state.db. Version 3.
 --
 -- Runs are numbered upwards. Intervals are half-open: a row holds for the runs in [from_run, to_run);
 -- to_run is null while it lasts and is else the run that proved the end. "State as of run R" is
@@ -102,6 +102,8 @@ CREATE TABLE version(
     unread TEXT,                         -- JSON object part -> reason; null when all was read
     shared_from TEXT,                    -- owner account where that is not in the plan
     parent TEXT,                         -- what it belongs to, where it comes and goes by itself; null: it does not
+    follows TEXT,                        -- 'TYPE ID' of the resource whose parent is its own, too: parent is set
+                                         -- when a run is published (follow.h); null: it follows none
     closed_cause TEXT,                   -- where a life ended, with to_run: cloud, account closed; null where the
                                          -- next version goes on with it
     config TEXT NOT NULL,                -- JSON as stored: normalised, redacted, volatile parts kept. Last, so
@@ -116,6 +118,8 @@ CREATE INDEX version_from ON version(from_run);
 CREATE INDEX version_to ON version(to_run) WHERE to_run IS NOT NULL;
 CREATE INDEX version_unread ON version(resource) WHERE unread IS NOT NULL;
 CREATE INDEX version_parent ON version(parent, from_run) WHERE parent IS NOT NULL;
+CREATE INDEX version_follows ON version(resource) WHERE follows IS NOT NULL AND to_run IS NULL;
+CREATE INDEX version_rid ON version(rid); -- whom a thing follows is known by its id
 
 -- What ephemeral members belong to, and the run that first saw one of them: their own versions are pruned in
 -- time, and the date that sheets show must not move.
@@ -164,7 +168,7 @@ CREATE TABLE staged(
     scope INTEGER NOT NULL, key TEXT NOT NULL,
     life TEXT NOT NULL, shape INTEGER NOT NULL, digest BLOB NOT NULL, body BLOB NOT NULL, region TEXT NOT NULL,
     rid TEXT NOT NULL, name TEXT NOT NULL, tags TEXT NOT NULL, unread TEXT, shared_from TEXT, parent TEXT,
-    config TEXT NOT NULL,
+    follows TEXT, config TEXT NOT NULL,
     PRIMARY KEY (scope, key)
 );
 

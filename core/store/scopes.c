@@ -101,12 +101,15 @@ void store_scope_abandon(struct store_scope *scope)
 /* Over everything that the item brings, so that what is the same in all needs no further look. */
 static void body_digest(const struct store_item *item, unsigned char out[DIGEST_BYTES])
 {
-    /* Last what came to be later: without it the digest is what it was. */
+    /* Last what came to be later, of which an item has one or none: without it the digest is what it was. */
+    const char *later = item->follows == NULL ? item->parent : item->follows;
     const char *const texts[] = { item->life,   item->id,          item->name,
                                   item->region, item->tags,        item->config,
-                                  item->unread, item->shared_from, item->parent };
-    size_t count = sizeof texts / sizeof *texts - (item->parent == NULL);
+                                  item->unread, item->shared_from, later };
+    size_t count = sizeof texts / sizeof *texts - (later == NULL);
     struct digest *d = digest_new();
+    if (item->follows != NULL)
+        digest_add(d, TEXT_LITERAL("follows\0"));
     for (size_t i = 0; i < count; i++) {
         digest_add(d, text_of(texts[i]));
         digest_add(d, texts[i] == NULL ? TEXT_LITERAL("\x01") : TEXT_LITERAL("\0"));
@@ -168,8 +171,8 @@ static bool stage(struct store *s, struct store_scope *scope, const struct store
 {
     const char *sql =
         "INSERT OR REPLACE INTO staged(scope, key, life, shape, digest, body, region, rid, name,"
-        " tags, unread, shared_from, parent, config)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+        " tags, unread, shared_from, parent, follows, config)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
     scope->staged++;
     return sql_run(&s->sql, sql,
                    SQL_VALUES(sql_int(scope->id), sql_text(item->key), sql_text(item->life),
@@ -177,7 +180,8 @@ static bool stage(struct store *s, struct store_scope *scope, const struct store
                               sql_blob(body, DIGEST_BYTES), sql_text(item->region),
                               sql_text(item->id), sql_text(item->name), sql_text(item->tags),
                               sql_text(item->unread), sql_text(item->shared_from),
-                              sql_text(item->parent), sql_text(item->config)),
+                              sql_text(item->parent), sql_text(item->follows),
+                              sql_text(item->config)),
                    err);
 }
 

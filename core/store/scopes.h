@@ -23,7 +23,8 @@ struct store_item {
     const unsigned char *digest;   /* 32 bytes over the comparable fields of the read parts; where a part
                                     * is unread the caller has put the last known value in its place
                                     * (store_item_config()) */
-    const char *parent;            /* what an ephemeral member belongs to, or NULL */
+    const char *parent, *follows;  /* what an ephemeral member belongs to, or "TYPE ID" of whom it follows
+                                    * (follow.h); or NULL */
 };
 
 /* The id of a shape's canonical JSON, inserted when new. Kept in memory after the first call. */
@@ -40,7 +41,8 @@ struct store_scope *store_scope_begin(struct store *s, const struct store_run *r
 
 /* Takes one item. The same key again in one read replaces the former (an item may move between pages).
  * *out_changed (may be NULL) tells whether it differs from what is stored. Where only volatile values, name
- * or tags differ, or the parent, what is stored is brought up to date in place when the scope ends, as no change. */
+ * or tags differ, or the parent, what is stored is brought up to date in place when the scope ends, as no change;
+ * checks are told all the same (findings_unchanged()): what they read must not be yesterday's. */
 bool store_scope_item(struct store *s, struct store_scope *scope, const struct store_item *item,
                       bool *out_changed, struct error *err);
 

@@ -117,6 +117,22 @@ static void quiet_nights_judge_nothing(void **state)
     assert_int_equal(w.counts.open, 2);
 }
 
+static void no_verdict_rests_on_the_volatile_value_of_another_night(void **state)
+{
+    (void)state;
+    kit_check(catalog, "aws_c", NULL,
+              "SELECT key FROM aws_t_box WHERE json_extract(config, '$.Seen') > 1", NULL);
+    night(WORLD_ITEMS(ITEM("a", "{\"Seen\":1}")), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    world_expect(&w, states, "");
+    night(WORLD_ITEMS(ITEM("a", "{\"Seen\":2}")), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    world_expect(&w, states, "a |FAIL|medium|{}|cloud");
+    world_expect(&w, "SELECT count(*) FROM version", "1"); /* and nothing changed */
+    night(WORLD_ITEMS(ITEM("a", "{\"Seen\":2}")), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    assert_int_equal(counts.judged, 0);
+    night(WORLD_ITEMS(ITEM("a", "{\"Seen\":0}")), OUTCOME_COMPLETE, NULL, OUTCOME_COMPLETE);
+    world_expect(&w, states, "a |PASS|medium|{}|cloud");
+}
+
 static void what_was_not_seen_keeps_its_verdict(void **state)
 {
     (void)state;
@@ -426,6 +442,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         NIGHT_TEST(open_boxes_are_found_and_resolved),
         NIGHT_TEST(quiet_nights_judge_nothing),
+        NIGHT_TEST(no_verdict_rests_on_the_volatile_value_of_another_night),
         NIGHT_TEST(what_was_not_seen_keeps_its_verdict),
         NIGHT_TEST(what_a_broken_read_brought_is_held_to_its_needs),
         NIGHT_TEST(without_what_it_needs_a_verdict_is_unknown),

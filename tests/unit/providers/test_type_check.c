@@ -170,6 +170,7 @@ static void paths_of_peoples_own_types_lead_somewhere(void **state)
         { "    console: \"https://x/{id}/{Nope}\"\n", "console: Nope leads nowhere" },
         { "    ephemeral: [{when: {Nope: a}, parent: \"{Path}\"}]\n",
           "ephemeral: Nope leads nowhere" },
+        { "    ephemeral: [{of: aws_iam_role, id: Nope}]\n", "ephemeral: Nope leads nowhere" },
         { "    ephemeral: [{when: {Path: a}, parent: \"{Nope}\"}]\n",
           "ephemeral: Nope leads nowhere" },
     };

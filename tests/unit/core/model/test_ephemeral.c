@@ -23,7 +23,9 @@ static const char yaml[] =
     "      - {tag: \"aws:autoscaling:groupName\"}\n"
     "      - {when: {Kind: lambda, \"Groups[].Id\": \"sg-?\"}, parent: \"function {Function} in {region}\"}\n"
     "      - {when: {Kind: \"l*\"}, parent: \"{Function}\"}\n"
-    "      - {when: {Count: \"1*\"}, parent: \"{Token}\"}\n";
+    "      - {when: {Count: \"1*\"}, parent: \"{Token}\"}\n"
+    "      - {of: aws_thing_room, id: \"Rooms[].Id\"}\n"
+    "      - {when: {Kind: last}, parent: \"{Id}\"}\n";
 
 struct fixture {
     struct resource_types *types;
@@ -127,6 +129,49 @@ static void numbers_fit_by_their_text_and_what_is_redacted_stays_so(void **state
     item_release(&item);
 }
 
+static void expect_follows(struct fixture *f, const char *text, const char *follows)
+{
+    struct item item = made(f, text);
+    assert_null(item.parent);
+    if (follows == NULL)
+        assert_null(item.follows);
+    else
+        assert_string_equal(item.follows == NULL ? "(none)" : item.follows, follows);
+    item_release(&item);
+}
+
+static void an_id_says_whom_it_follows_in_whatever_order_ids_come(void **state)
+{
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"r-2\"}]}", "aws_thing_room r-2");
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"r-2\"},{\"Id\":\"r-1\"},{}]}",
+                   "aws_thing_room r-1");
+    expect_follows(*state,
+                   "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"r-1\"},{\"Id\":\"\"},{\"Id\":\"r-2\"}]}",
+                   "aws_thing_room r-1");
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"\"},{\"Id\":null}]}", NULL);
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[]}", NULL);
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":\"r-1\"}", NULL);
+}
+
+static void an_id_counts_where_no_rule_before_it_does(void **state)
+{
+    struct item item = made(
+        *state, "{\"Id\":\"1\",\"Kind\":\"l\",\"Function\":\"pay\",\"Rooms\":[{\"Id\":\"r-1\"}]}");
+    assert_string_equal(item.parent, "pay");
+    assert_null(item.follows);
+    item_release(&item);
+    expect_follows(*state, "{\"Id\":\"1\",\"Kind\":\"last\",\"Rooms\":[{\"Id\":\"r-1\"}]}",
+                   "aws_thing_room r-1");
+    expect(*state, "{\"Id\":\"1\",\"Kind\":\"last\"}", "1");
+}
+
+static void an_endless_id_follows_nobody(void **state)
+{
+    char *long_id = memory_format("{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"%03000d\"}]}", 7);
+    expect_follows(*state, long_id, NULL);
+    free(long_id);
+}
+
 static void the_parent_is_no_part_of_what_is_compared(void **state)
 {
     struct item with = made(*state, "{\"Id\":\"1\",\"Kind\":\"l\",\"Function\":\"pay\"}");
@@ -153,6 +198,9 @@ int main(void)
         CASE(the_first_rule_that_fits_counts),
         CASE(a_rule_without_a_value_does_not_fit),
         CASE(numbers_fit_by_their_text_and_what_is_redacted_stays_so),
+        CASE(an_id_says_whom_it_follows_in_whatever_order_ids_come),
+        CASE(an_id_counts_where_no_rule_before_it_does),
+        CASE(an_endless_id_follows_nobody),
         CASE(the_parent_is_no_part_of_what_is_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -403,6 +403,21 @@ static void faults_in_a_type_name_file_and_line(void **state)
     assert_refused(HEAD BODY "    sheet: {a: {en: A, path: B}}\n", "en and ja");
     assert_refused(HEAD BODY "    reference: AWS\n", "reference needs owner");
     assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n    key: \"{Id\"\n", "bad.yaml:7:");
+    const char *const no_rules[] = { "{tag: T, of: aws_s_y, id: A}",
+                                     "{of: aws_s_y}",
+                                     "{id: A}",
+                                     "{of: aws_s_y, id: A, parent: \"x\"}",
+                                     "{when: {A: b}, parent: \"x\", id: A}",
+                                     "{tag: T, parent: \"x\"}",
+                                     "{when: {A: b}}",
+                                     "{}" };
+    for (size_t i = 0; i < sizeof no_rules / sizeof *no_rules; i++) {
+        char *text = memory_format(HEAD BODY "    ephemeral:\n      - %s\n", no_rules[i]);
+        assert_refused(
+            text, "bad.yaml:9: an ephemeral rule has either tag, or when and parent, or of and id");
+        free(text);
+    }
+    assert_refused(HEAD BODY "    ephemeral: [{of: aws_s_y, id: \"A..B\"}]\n", "bad.yaml:8:");
     assert_refused("types: {}\n", "service and types");
     assert_refused("service: s\ntypes:\n  AWS:\n" BODY, "a type's name");
     assert_refused("", "service and types");

@@ -131,6 +131,35 @@ static void a_chain_has_a_maximum_from_whichever_end(void **state)
     }
 }
 
+#define OF(name) "    ephemeral: [{of: " name ", id: Other}]\n"
+
+static void what_something_belongs_to_is_a_type_of_its_cloud(void **state)
+{
+    (void)state;
+    assert_good(TYPE("c_a", "") TYPE("c_b", OF("c_a")));
+    assert_good(TYPE("c_a", "    scope: global\n") TYPE("c_b", OF("c_a")));
+    assert_good(TYPE("c_a", "    ephemeral: [{tag: T}]\n") TYPE("c_b", OF("c_a"))
+                    TYPE("c_c", OF("c_a")));
+    assert_good(TYPE("c_a", "    children_of: c_b\n")
+                    TYPE("c_b", OF("c_a"))); /* nobody waits for it */
+    assert_bad(TYPE("c_b", OF("c_x")), "t.yaml:3: c_b: ephemeral names c_x, which is no type of c");
+    assert_bad(TYPE("d_a", "") TYPE("c_b", OF("d_a")),
+               "t.yaml:8: c_b: ephemeral names d_a, which is no type of c");
+    assert_bad(EVENT("c_a") TYPE("c_b", OF("c_a")),
+               "t.yaml:10: c_b: nothing belongs to evidence: c_a");
+    assert_bad(TYPE("c_a", "") TYPE("c_b", "    scope: global\n" OF("c_a")),
+               "t.yaml:8: c_b: a global type cannot belong to a regional one, c_a");
+}
+
+static void what_something_belongs_to_belongs_to_nothing_in_that_way(void **state)
+{
+    (void)state;
+    assert_bad(TYPE("c_a", OF("c_a")),
+               "t.yaml:3: c_a: what it belongs to must not belong to another by id itself: c_a");
+    assert_bad(TYPE("c_a", OF("c_b")) TYPE("c_b", OF("c_c")) TYPE("c_c", ""),
+               "t.yaml:3: c_a: what it belongs to must not belong to another by id itself: c_b");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +168,8 @@ int main(void)
         cmocka_unit_test(events_have_no_children_and_regions_no_global_ones),
         cmocka_unit_test(no_type_waits_for_itself),
         cmocka_unit_test(a_chain_has_a_maximum_from_whichever_end),
+        cmocka_unit_test(what_something_belongs_to_is_a_type_of_its_cloud),
+        cmocka_unit_test(what_something_belongs_to_belongs_to_nothing_in_that_way),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -164,7 +164,7 @@ static void inputs_decide_whether_a_check_is_run(void **state)
     world_read(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
     judging_publish(&w, "d1", NO_ROWS);
     world_night(&w);
-    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"Seen\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
     world_read(&w, "other", WORLD_ITEMS({ "o", "{}", 0, 0 }), OUTCOME_COMPLETE);
     assert_true(unchanged("d1", w.account));
     assert_true(unchanged("d1", 0));
@@ -182,6 +182,52 @@ static void inputs_decide_whether_a_check_is_run(void **state)
     world_night(&w);
     world_must(&w, store_reference_put(w.s, "list", "pl-1", "r", "[]", &w.err));
     assert_false(unchanged("d1", w.account));
+}
+
+static void a_volatile_value_is_an_input(void **state)
+{
+    (void)state;
+    judging_night(&w, "{\"Seen\":1}", OUTCOME_COMPLETE, NO_ROWS);
+    world_night(&w);
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"Seen\":1}", 0, 0 }), OUTCOME_COMPLETE);
+    assert_true(unchanged("d1", w.account));
+    world_read(&w, "t", WORLD_ITEMS({ "a", "{\"Seen\":2}", 0, 0 }), OUTCOME_COMPLETE);
+    assert_false(unchanged("d1", w.account));
+    assert_false(unchanged("d1", 0));
+    judging_publish(&w, "d1", NO_ROWS);
+    world_expect_versions(&w, "a:[1,)1/1");
+}
+
+static void a_name_or_a_tag_alone_is_an_input(void **state)
+{
+    (void)state;
+    const char *const names[] = { "web", "db", "db" }, *const tags[] = { "{}", "{}",
+                                                                         "{\"T\":\"1\"}" };
+    unsigned char digest[DIGEST_BYTES] = { 7 };
+    struct store_item item = {
+        .key = "a", .life = "", .id = "a", .region = "r", .config = "{}", .digest = digest
+    };
+    world_must(&w, store_shape_id(w.s, WORLD_SHAPE, &item.shape, &w.err));
+    for (size_t i = 0; i < 3; i++) {
+        item.name = names[i];
+        item.tags = tags[i];
+        world_night(&w);
+        assert_false(i > 0 && !unchanged("d1", w.account));
+        struct store_scope *scope = world_begin(&w, "r", "t");
+        world_must(&w, store_scope_item(w.s, scope, &item, NULL, &w.err));
+        world_end(&w, scope, OUTCOME_COMPLETE);
+        assert_false(unchanged("d1", w.account));
+        judging_publish(&w, "d1", NO_ROWS);
+    }
+    world_expect(&w, "SELECT name, tags, from_run FROM version", "db|{\"T\":\"1\"}|1");
+}
+
+static void a_verdict_by_a_volatile_value_has_the_cloud_for_a_cause(void **state)
+{
+    (void)state;
+    judging_night(&w, "{\"Seen\":1}", OUTCOME_COMPLETE, NO_ROWS);
+    judging_night(&w, "{\"Seen\":2}", OUTCOME_COMPLETE, ROWS(SSH));
+    judging_expect_history(&w, "[2,)FAIL:cloud");
 }
 
 static void what_others_share_is_an_input(void **state)
@@ -266,6 +312,9 @@ int main(void)
         CASE(a_check_that_is_off_leaves_its_findings_out_of_scope),
         CASE(a_check_that_is_gone_is_said_once),
         CASE(inputs_decide_whether_a_check_is_run),
+        CASE(a_volatile_value_is_an_input),
+        CASE(a_name_or_a_tag_alone_is_an_input),
+        CASE(a_verdict_by_a_volatile_value_has_the_cloud_for_a_cause),
         CASE(what_others_share_is_an_input),
         CASE(a_closed_account_ends_its_findings),
         CASE(an_account_out_of_scope_takes_its_findings_out),

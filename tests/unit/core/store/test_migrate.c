@@ -136,16 +136,20 @@ static const char layout[] =
     " ORDER BY 4) f), iif(m.type = 'index', m.sql, '') FROM sqlite_master m"
     " WHERE m.name NOT LIKE 'sqlite_%' ORDER BY m.name";
 
-static void a_state_of_version_1_has_the_layout_of_a_new_one(void **state)
+static void a_state_of_every_version_gets_the_layout_of_a_new_one(void **state)
 {
     (void)state;
+    static const char *const files[] = { "state_1.sql", "state_2.sql" };
     char *fresh = world_rows(&w, layout);
-    open_state("state_1.sql");
-    world_expect(&w, "PRAGMA user_version", "2");
-    world_expect(&w, layout, fresh);
-    world_expect(&w, "PRAGMA foreign_key_check", "");
-    world_expect(&w, "PRAGMA integrity_check", "ok");
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        open_state(files[i]);
+        world_expect(&w, "PRAGMA user_version", "3");
+        world_expect(&w, layout, fresh);
+        world_expect(&w, "PRAGMA foreign_key_check", "");
+        world_expect(&w, "PRAGMA integrity_check", "ok");
+    }
     assert_non_null(strstr(fresh, "version_parent"));
+    assert_non_null(strstr(fresh, "version_follows"));
     free(fresh);
 }
 
@@ -169,6 +173,24 @@ static void what_version_1_knew_is_kept_and_is_no_change(void **state)
     free(body);
 }
 
+static void what_version_2_knew_is_kept_and_follows_nobody_yet(void **state)
+{
+    (void)state;
+    const char *versions =
+        "SELECT resource, from_run, to_run, unread, shared_from, parent, follows, closed_cause,"
+        " config FROM version ORDER BY resource";
+    const char *rows =
+        "1|1|-|-|-|-|-|-|{\"A\":1} 2|1|2|{\"P\":\"denied\"}|111111111111|-|-|cloud|{\"A\":2}"
+        " 3|1|-|-|-|web|-|-|{\"A\":3}";
+    open_state("state_2.sql");
+    world_expect(&w, versions, rows);
+    world_expect(&w, "SELECT count(*) FROM staged", "0");
+    world_expect(&w, "SELECT parent, born FROM family", "web|1");
+    world_walk(&w, "t", WORLD_ITEMS({ "kept", "{\"A\":1}", 0, 0 }), OUTCOME_FAILED);
+    world_expect(&w, versions, rows);
+    world_expect(&w, "SELECT run FROM input", "3"); /* the outcome's */
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -177,8 +199,9 @@ int main(void)
         CASE(an_older_state_is_brought_forward_step_by_step),
         CASE(a_step_that_fails_leaves_the_older_state),
         CASE(a_new_state_takes_the_whole_schema),
-        CASE(a_state_of_version_1_has_the_layout_of_a_new_one),
+        CASE(a_state_of_every_version_gets_the_layout_of_a_new_one),
         CASE(what_version_1_knew_is_kept_and_is_no_change),
+        CASE(what_version_2_knew_is_kept_and_follows_nobody_yet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
