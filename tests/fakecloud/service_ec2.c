@@ -63,8 +63,9 @@ static const struct offer offers[] = {
     { .operation = "DescribeAddresses", .list = "Addresses", .as = "Addresses" },
     { .operation = "DescribeInstances",
       .list = "Reservations",
-      .as = "Reservations",
+      .as = "Reservations", /* of one machine each: a filter of machines is one of reservations */
       .page = { 5, 1000, 1000 },
+      .filters = { { "Filters:instance-state-name", "Instances.State.Name", { 0 } } },
       .harmless = { "IncludeManagedResources" } },
     { .operation = "DescribeManagedPrefixLists",
       .list = "PrefixLists",
