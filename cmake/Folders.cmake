@@ -30,6 +30,7 @@ yomawari_folder(checks core_store core_model core_decode core_base embedded_chec
 yomawari_folder(core core_base core_decode core_http core_store)
 yomawari_folder(providers/aws/sigv4 core_base core_http)
 yomawari_folder(providers/aws/credentials core_base core_decode core_http providers_aws_sigv4)
+yomawari_folder(providers/gcp/credentials core_base core_decode core_http providers_aws_sigv4 providers_aws_credentials)
 yomawari_folder(providers/aws/models core_base core_decode)
 include(${CMAKE_SOURCE_DIR}/cmake/Models.cmake)
 yomawari_folder(providers/aws/protocol core_base core_decode core_http providers_aws_models aws_tables_models)
