@@ -26,12 +26,13 @@ static const char *const texts[] = { "account_name", "region",       "id",
                                      "name",         "team",         "key",
                                      "first_seen",   "last_changed", "unverified_since",
                                      "shared_from" };
-static const char *const trees[] = { "tags", "unread", "config" };
+static const char *const trees[] = { "parent", "tags", "unread", "config" };
 enum { TEXTS = sizeof texts / sizeof *texts, TREES = sizeof trees / sizeof *trees };
 
 static const char select_all[] =
     "SELECT provider, type, account, account_name, region, id, name, " SHEET_TEAM_SQL ","
-    " key, first_seen, last_changed, unverified_since, shared_from, tags, unread, config FROM inventory"
+    " key, first_seen, last_changed, unverified_since, shared_from, json_quote(parent), tags, unread, config"
+    " FROM inventory"
     " ORDER BY provider, type, account, key";
 
 /* One export on its way. */

@@ -14,9 +14,10 @@
  *   FOLDER/provider=aws/type=aws_ec2_vpc/account=012345678901/resources.ndjson
  *
  * Members: account_name, region, id, name, team, key, first_seen, last_changed, unverified_since, shared_from (texts,
- * "" for none), tags (an object), unread (part -> reason, or null), config (the resource as stored: values raw, redacted
- * ones as hmac:…). What the folders say is not repeated, since BigQuery refuses that. Lines are sorted by key; the same
- * state gives the same bytes.
+ * "" for none), parent (what an ephemeral member belongs to, or null: here each member is a line of its own), tags (an
+ * object), unread (part -> reason, or null), config (the resource as stored: values raw, redacted ones as hmac:…). What
+ * the folders say is not repeated, since BigQuery refuses that. Lines are sorted by key; the same state gives the same
+ * bytes.
  *
  * The run's views must have been made (core/store/views.h).
  */

@@ -41,6 +41,19 @@ def test_values_are_raw(walked):
     assert all(isinstance(x["tags"], dict) for x in lines if "key" in x)
 
 
+def test_members_of_one_parent_are_lines_of_their_own_that_name_it(watch, full):
+    made = full.client("autoscaling", e.SHOP, e.TOKYO)
+    made.create_launch_configuration(LaunchConfigurationName="lc", ImageId="ami-12c6146b", InstanceType="t3.micro")
+    made.create_auto_scaling_group(AutoScalingGroupName='web "1"', LaunchConfigurationName="lc", MinSize=2, MaxSize=2, DesiredCapacity=2,
+                                   VPCZoneIdentifier=full.names[e.SHOP, e.TOKYO, "subnet"])
+    watch.scan()
+    watch.run("export", "--format", "ndjson", "out")
+    told = read(watch.folder / "out", "aws_ec2_instance", "parent, id")
+    assert sorted(parent for parent, _ in told if parent) == ['web "1"'] * 2 and len({i for _, i in told}) == len(told) > 2
+    lines = [json.loads(line) for data in everything(watch.folder / "out").values() for line in data.splitlines()]
+    assert all(x["parent"] is None for x in lines if x.get("id") not in {i for parent, i in told if parent} and "key" in x)
+
+
 def test_an_export_replaces_an_export_and_nothing_else(walked, full):
     folder = walked.folder / "out"
     walked.run("export", "--format", "ndjson", "out")
