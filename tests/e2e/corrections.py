@@ -47,6 +47,8 @@ class Corrections:
             after("ListBuckets", self.list_buckets),
             after("AssumeRole", self.assume_role),
             after("DescribeDhcpOptions", self.dhcp_options),
+            after("DescribeNetworkInterfaces", self.network_interfaces),
+            after("DescribeVolumes", self.volumes),
             Rule("prefix list ids", lambda c: (c.account, c.region) in self.aliases and c.service == "ec2",
                  request=self.real_ids, after=self.shown_ids),
             Rule("ListRegions", lambda c: c.service == "account" and c.operation == "ListRegions", instead=self.list_regions),
@@ -90,6 +92,17 @@ class Corrections:
     def dhcp_options(self, call, reply):
         owner = b"<ownerId>%s</ownerId>" % call.account.encode()
         return Reply(200, re.sub(rb"(?=<dhcpOptionsId>)", owner, reply.body), reply.headers)
+
+    def network_interfaces(self, call, reply):
+        """A machine's first interface goes with it."""
+        body = re.sub(rb"(<deleteOnTermination>)false(?=</deleteOnTermination><deviceIndex>0<)", rb"\g<1>true", reply.body)
+        return Reply(200, body, reply.headers)
+
+    def volumes(self, call, reply):
+        """A machine's root disk goes with it, and others stay."""
+        body = re.sub(rb"(?=<device>([^<]*))", lambda m: b"<deleteOnTermination>%s</deleteOnTermination>" % (b"true" if m.group(1) == b"/dev/sda1" else b"false"),
+                      reply.body)
+        return Reply(200, body, reply.headers)
 
     def assume_role(self, call, reply):
         """A session lasts an hour by the caller's clock, which a test may have set."""

@@ -2,6 +2,8 @@
 import csv
 import io
 import json
+import threading
+import time
 
 import estate as e
 import night
@@ -32,6 +34,17 @@ def watch(watch):
     return watch
 
 
+OWN = ("aws_ec2_instance", "aws_ec2_network_interface", "aws_ec2_volume")
+
+
+@pytest.fixture
+def owned(watch):
+    """It reads machines, interfaces and disks by the built-in types."""
+    watch.config(night.TARGETS, inventory={"only": list(OWN)},
+                 checks={"off": {check: "not asked for here" for check in (e.ADMIN, e.OPEN, e.ROOT_MFA, e.ROOT_KEY)}})
+    return watch
+
+
 @pytest.fixture
 def scaling(full):
     """A group of two machines in SHOP, and one of a single machine."""
@@ -45,8 +58,8 @@ def scaling(full):
     return client
 
 
-def members(watch, parent=PARENT):
-    told = watch.run("query", f"SELECT id FROM inventory WHERE parent = '{parent}' AND type = '{KIND}' ORDER BY id")
+def members(watch, parent=PARENT, kind=KIND):
+    told = watch.run("query", f"SELECT id FROM inventory WHERE parent = '{parent}' AND type = '{kind}' ORDER BY id")
     assert told.status == 0, told
     return [row["id"] for row in csv.DictReader(io.StringIO(told.out))]
 
@@ -60,8 +73,8 @@ def replace_all(scaling, ec2):
             ec2.create_tags(Resources=[machine["InstanceId"]], Tags=[{"Key": "Name", "Value": f"web-{machine['InstanceId']}"}])
 
 
-def bytes_of(watch):
-    return {name: watch.bytes(name) for name in SHEETS}
+def bytes_of(watch, names=SHEETS):
+    return {name: watch.bytes(name) for name in names}
 
 
 def test_members_are_one_row_of_their_group(watch, full, scaling):
@@ -125,3 +138,96 @@ def test_machines_that_cannot_be_listed_are_unverified_as_one(watch, full, scali
     rows = {r["id"]: r for r in watch.rows("inventory.csv", account=e.SHOP, region=e.TOKYO)}
     assert rows[PARENT]["unverified_since"] == "2026-11-22T03:00:00Z"
     assert [row[:4] for row in watch.changes(type=KIND)] == [("unverified", e.SHOP, e.TOKYO, KIND)]
+
+
+# what belongs to machines
+
+OWN_SHEETS = ("inventory.csv", "changes.csv", *(f"inventory/{kind}.csv" for kind in OWN))
+
+
+def drop_interfaces_of_terminated(ec2):
+    """Interfaces go with their machines, which moto does not know."""
+    there = {i["InstanceId"] for r in ec2.describe_instances(Filters=[{"Name": "instance-state-name", "Values": ["running", "stopped"]}])["Reservations"]
+             for i in r["Instances"]}
+    for card in ec2.describe_network_interfaces()["NetworkInterfaces"]:
+        if "Attachment" in card and card["Attachment"]["InstanceId"] not in there:
+            ec2.delete_network_interface(NetworkInterfaceId=card["NetworkInterfaceId"])
+
+
+def replace_with_all_they_have(scaling, full):
+    ec2 = full.ec2(e.SHOP, e.TOKYO)
+    replace_all(scaling, ec2)
+    drop_interfaces_of_terminated(ec2)
+
+
+def told_last(faults, operation):
+    """This list's answer comes when all others have been stored."""
+    gate = faults.hold(operation, account=e.SHOP, region=e.TOKYO)
+    threading.Thread(target=lambda: (gate.wait(), time.sleep(1.5), gate.release()), daemon=True).start()
+
+
+@pytest.mark.parametrize("last", ["DescribeInstances", "DescribeNetworkInterfaces", "DescribeVolumes"])
+def test_interfaces_and_disks_go_with_their_machines_whatever_is_read_first(owned, full, scaling, faults, last):
+    told_last(faults, last)
+    owned.scan()
+    known = {kind: members(owned, kind=kind) for kind in OWN}
+    assert [len(ids) for ids in known.values()] == [2, 2, 2]
+    rows = [r for r in owned.rows("inventory.csv", id=PARENT)]
+    assert sorted(r["type"] for r in rows) == sorted(OWN)
+    owned.next_night("--detailed-exitcode", status=0)
+    before = bytes_of(owned, OWN_SHEETS)
+    replace_with_all_they_have(scaling, full)
+    told_last(faults, last)
+    owned.next_night("--detailed-exitcode", status=0)
+    now = {kind: members(owned, kind=kind) for kind in OWN}
+    assert [len(ids) for ids in now.values()] == [2, 2, 2] and not any(set(now[kind]) & set(known[kind]) for kind in OWN)
+    assert bytes_of(owned, OWN_SHEETS) == before
+    runs = owned.runs()
+    assert owned.run("diff", runs[0], runs[-1]).out == "no changes\n"
+
+
+def test_a_machine_replaced_by_hand_is_told_with_all_it_has(owned, full, scaling):
+    ec2 = full.ec2(e.SHOP, e.TOKYO)
+    old = full.instance(e.SHOP, e.TOKYO, full.names[e.SHOP, e.TOKYO, "subnet"], full.names[e.SHOP, e.TOKYO, "ssh-anywhere"], "by hand")
+    owned.scan()
+    ec2.terminate_instances(InstanceIds=[old])
+    full.instance(e.SHOP, e.TOKYO, full.names[e.SHOP, e.TOKYO, "subnet"], full.names[e.SHOP, e.TOKYO, "ssh-anywhere"], "by hand")
+    replace_with_all_they_have(scaling, full)
+    owned.next_night()
+    assert sorted((row[0], row[3]) for row in owned.changes()) == sorted((change, kind) for change in ("added", "removed") for kind in OWN)
+    assert ("removed", e.SHOP, e.TOKYO, OWN[0], old, "") in owned.changes()
+
+
+def test_interfaces_of_machines_that_nobody_may_list_keep_what_is_known_of_them(owned, full, scaling, faults):
+    owned.scan()
+    denial = faults.deny("DescribeInstances", account=e.SHOP, region=e.TOKYO)
+    owned.next_night("--detailed-exitcode", status=4)
+    assert {len(members(owned, kind=kind)) for kind in OWN} == {2}
+    assert [row[:4] for row in owned.changes()] == [("unverified", e.SHOP, e.TOKYO, OWN[0])]
+    replace_with_all_they_have(scaling, full)
+    owned.next_night()
+    assert {(row[0], row[3]) for row in owned.changes()} == {("added", kind) for kind in OWN[1:]}, "whose the new ones are, nobody can know yet"
+    faults.proxy.remove(denial)
+    owned.next_night()
+    assert [row[:4] for row in owned.changes()] == [("verified_again", e.SHOP, e.TOKYO, OWN[0])]
+    assert {len(members(owned, kind=kind)) for kind in OWN} == {2}
+
+
+def test_a_scan_of_interfaces_alone_finds_their_machines_in_the_store(owned, full, scaling):
+    owned.scan()
+    before = bytes_of(owned, OWN_SHEETS[:3])
+    owned.next_night("--type", OWN[1], "--detailed-exitcode", status=0)
+    assert bytes_of(owned, OWN_SHEETS[:3]) == before and len(members(owned, kind=OWN[1])) == 2
+
+
+def test_a_disk_that_outlives_its_machine_is_nobodys(owned, full, scaling):
+    ec2 = full.ec2(e.SHOP, e.TOKYO)
+    data = ec2.create_volume(AvailabilityZone=f"{e.TOKYO}a", Size=100)["VolumeId"]
+    machine = scaling.describe_auto_scaling_groups(AutoScalingGroupNames=[PARENT])["AutoScalingGroups"][0]["Instances"][0]["InstanceId"]
+    ec2.attach_volume(VolumeId=data, InstanceId=machine, Device="/dev/sdb")
+    owned.scan()
+    assert data in {r["id"] for r in owned.rows("inventory.csv", type=OWN[2])} and data not in members(owned, kind=OWN[2])
+    ec2.detach_volume(VolumeId=data, InstanceId=machine)
+    ec2.delete_volume(VolumeId=data)
+    owned.next_night()
+    assert owned.changes() == [("removed", e.SHOP, e.TOKYO, OWN[2], data, "")]
