@@ -32,6 +32,8 @@ static bool failed(struct breaker *b, const struct http_response *response, int6
 
 bool breaker_ended(struct breaker *b, const struct http_response *response, int64_t now_ms)
 {
+    if (response->transport == HTTP_TRANSPORT_TIMEOUT && response->status == 0)
+        return failed(b, response, now_ms); /* not so much as a status line */
     switch (response->transport) {
     case HTTP_TRANSPORT_RESOLVE:
     case HTTP_TRANSPORT_CONNECT:

@@ -10,11 +10,13 @@
  * Whether one host is worth asking. A region that is down or does not exist must cost its own scopes
  * seconds and nobody else anything; libcurl also forgets failed look-ups at once.
  *
- *   ALIVE  three failures to connect or to resolve, in a row → DEAD
+ *   ALIVE  three failures in a row to connect, to resolve, or to get a single byte of an answer in time → DEAD
  *   DEAD   nothing is sent; a minute after death one exchange may try → TRIAL
- *   TRIAL  that one runs; connected → ALIVE, not connected → DEAD for another minute
+ *   TRIAL  that one runs; answered → ALIVE, not answered → DEAD for another minute
  *
- * Any answer or a time-out after connecting says that somebody is there: ALIVE, whatever was before.
+ * Any answer, even a broken one or one that stopped on the way, says that somebody is there: ALIVE, whatever was
+ * before. So one slow operation among others that are answered kills nobody, while a region that takes
+ * connections and says nothing costs its own scopes a time-out and the walk no more.
  */
 enum breaker_state { BREAKER_ALIVE, BREAKER_DEAD, BREAKER_TRIAL };
 

@@ -4,11 +4,13 @@
 
 #include <stdio.h>
 
+/* With a status line, as long as there could be one. */
 static bool ended(struct breaker *b, enum http_transport_result result, int64_t now_ms)
 {
     struct http_response r;
     http_response_init(&r);
     r.transport = result;
+    r.status = result == HTTP_TRANSPORT_RESOLVE || result == HTTP_TRANSPORT_CONNECT ? 0 : 200;
     (void)snprintf(r.message, sizeof r.message, "result %d", (int)result);
     return breaker_ended(b, &r, now_ms);
 }
@@ -44,6 +46,34 @@ static void anything_that_shows_a_peer_breaks_the_row(void **state)
         assert_false(ended(&b, HTTP_TRANSPORT_CONNECT, 0));
         assert_true(breaker_allows(&b, 0));
     }
+}
+
+static bool fell_silent(struct breaker *b, int64_t now_ms)
+{
+    struct http_response r;
+    http_response_init(&r);
+    r.transport = HTTP_TRANSPORT_TIMEOUT;
+    (void)snprintf(r.message, sizeof r.message, "not a word");
+    return breaker_ended(b, &r, now_ms);
+}
+
+static void a_host_that_takes_connections_and_never_answers_is_dead_too(void **state)
+{
+    (void)state;
+    struct breaker b;
+    breaker_init(&b);
+    assert_false(fell_silent(&b, 0));
+    assert_false(fell_silent(&b, 0));
+    assert_false(ended(&b, HTTP_TRANSPORT_OK, 0)); /* one slow operation among others */
+    assert_false(fell_silent(&b, 0));
+    assert_false(fell_silent(&b, 0));
+    assert_true(breaker_allows(&b, 0));
+    assert_true(fell_silent(&b, 100));
+    assert_false(breaker_allows(&b, 100));
+    assert_string_equal(b.message, "not a word");
+    breaker_started(&b);
+    assert_true(fell_silent(&b, 60100));
+    assert_false(breaker_allows(&b, 60200));
 }
 
 static void kill_host(struct breaker *b, int64_t now_ms)
@@ -90,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(three_failures_in_a_row_mark_a_host_dead),
         cmocka_unit_test(anything_that_shows_a_peer_breaks_the_row),
+        cmocka_unit_test(a_host_that_takes_connections_and_never_answers_is_dead_too),
         cmocka_unit_test(one_may_try_a_minute_after_death),
         cmocka_unit_test(a_cancelled_trial_says_nothing),
     };
