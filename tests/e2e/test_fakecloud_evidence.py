@@ -26,7 +26,8 @@ def cloud(tmp_path):
 @pytest.fixture
 def watch(tmp_path, binary):
     watch = night.Watch(tmp_path / "watch", "", binary)
-    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": EVIDENCE})
+    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": EVIDENCE},
+                 limits={"share_of_quota": 1})  # events are looked up twice a second at most
     return watch
 
 
@@ -60,7 +61,7 @@ def disabled(fake):
 def test_every_night_what_is_stored_is_the_truth(cloud, watch, seed):
     kinds = set()
     for at_night in range(NIGHTS):
-        with cloud(seed, at_night, page=3 if seed == SEEDS[0] else 0) as fake:
+        with cloud(seed, at_night, page=7 if seed == SEEDS[0] else 0) as fake:
             result = scan(watch, fake)
             truth = known(fake)
             assert stored(watch) == truth and len(truth) > 100, result

@@ -89,7 +89,7 @@ static void scalars_and_sections_are_read(void **state)
     struct config_files f;
     struct config *c = load_everything(&f);
     assert_string_equal(c->file, f.config);
-    beside(&f, "./night", c->state);
+    beside(&f, "night", c->state);
     beside(&f, "checks.d", c->checks_folder);
     beside(&f, "types.d", c->types_folder);
     assert_true(c->limits.share_of_quota == 0.25);
