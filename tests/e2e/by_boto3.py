@@ -40,7 +40,7 @@ class Asker:
         self.estate, self.url, self.types, self.lacking = estate, url, types, lacking
         self.midnight = datetime.datetime.fromtimestamp(now, datetime.timezone.utc).replace(hour=0, minute=0, second=0)
         self.now = now
-        self.clients, self.known, self.refusals = {}, {}, {}
+        self.clients, self.known, self.refusals, self.parents = {}, {}, {}, {}
 
     # calls
 
@@ -77,6 +77,13 @@ class Asker:
                         self.add(found, kind, {**place, **self.times(kind)}, item)
             self.known[name] = found
         return self.known[name]
+
+    def parent_of(self, follower, name, ident):
+        """Of the resource beside `follower`, of type `name`."""
+        if name not in self.parents:
+            self.parents[name] = {(told.account, told.scope, told.ident): told.parent for told in self.told(name).values()}
+        return next((self.parents[name].get((follower.account, scope, ident)) for scope in (follower.scope, "global")
+                     if (follower.account, scope, ident) in self.parents[name]), None)
 
     def places(self, kind):
         for account in self.accounts:
@@ -136,7 +143,7 @@ class Asker:
             return  # an answer may hold more than was asked for
         for path in kind.get("json", []):
             tf.edit(item, path, parsed)
-        told.parent = tf.parent(kind, item)
+        told.parent = tf.parent(kind, item, lambda *other: self.parent_of(told, *other))
         if tf.is_evidence(kind):
             self.add_event(found, kind, told)
         else:

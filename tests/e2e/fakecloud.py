@@ -112,7 +112,7 @@ class FakeCloud:
         asker, found = self.asker(), set()
         for name in THINGS:
             for told in asker.told(name).values():
-                found.add((told.account, told.region, name, type_files.parent(asker.types[name], told.config) or told.ident))
+                found.add((told.account, told.region, name, told.parent or told.ident))
         return found
 
 

@@ -30,16 +30,20 @@ def is_evidence(kind):
     return kind.get("kind") == "evidence"
 
 
-def parent(kind, config):
-    """What an item that comes and goes by itself belongs to, None for others: the first rule that fits."""
+def parent(kind, config, parent_of):
+    """What an item that comes and goes by itself belongs to, None for others: the first rule that fits. `parent_of(type, id)`
+    is another resource's."""
     for rule in kind.get("ephemeral", []):
         if "tag" in rule:
             tags = listed(config, kind["tags"])
             found = next((t["Value"] for t in tags if t.get("Key") == rule["tag"]), None)
             if found is not None:
                 return found
-        elif all(any(fits(glob, str(v)) for v in values(config, path)) for path, glob in rule["when"].items()):
-            return expand(rule["parent"], {}, config)
+        elif all(any(fits(glob, as_text(v)) for v in values(config, path)) for path, glob in rule.get("when", {}).items()):
+            if "of" not in rule:
+                return expand(rule["parent"], {}, config)
+            if ids := values(config, rule["id"]):
+                return parent_of(rule["of"], min(ids))
     return None
 
 
