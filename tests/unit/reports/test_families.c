@@ -1,5 +1,6 @@
 /* Members that come and go by themselves are one row of their parent, and none of changes: to the byte. */
 #include "core/model/resource_type.h"
+#include "core/store/follow.h"
 #include "core/store/views.h"
 #include "reports/compare.h"
 #include "reports/sheets.h"
@@ -44,7 +45,7 @@ struct member {
     const char *id, *parent, *address, *tags; /* parent NULL: an ordinary one */
 };
 
-static void put(struct store_scope *scope, const struct member *m)
+static void put_follower(struct store_scope *scope, const struct member *m, const char *follows)
 {
     unsigned char digest[DIGEST_BYTES];
     struct json_object *tree = NULL;
@@ -62,13 +63,19 @@ static void put(struct store_scope *scope, const struct member *m)
                                .tags = m->tags == NULL ? "{}" : m->tags,
                                .config = config,
                                .digest = digest,
-                               .parent = m->parent };
+                               .parent = m->parent,
+                               .follows = follows };
     world_must(&w, store_shape_id(w.s, shape_text(shape), &item.shape, &w.err) &&
                        store_scope_item(w.s, scope, &item, NULL, &w.err));
     json_object_put(tree);
     shape_free(shape);
     free(config);
     free(key);
+}
+
+static void put(struct store_scope *scope, const struct member *m)
+{
+    put_follower(scope, m, NULL);
 }
 
 static void read_members(const struct member *m, enum outcome outcome)
@@ -183,6 +190,46 @@ static void a_member_that_is_replaced_changes_no_byte(void **state)
                   { "i-8", "one", "10.0.1.2", "{\"Name\":\"other\",\"Team\":\"pay\"}" }));
     expect_same(&before);
     world_expect(&w, "SELECT count(*) FROM version", "5");
+}
+
+/* The machine i-N and the interface c-N that follows it; which is read first alternates. */
+static void night_of_machine(int n, const char *parent)
+{
+    char machine[16], card[16], follows[32];
+    snprintf(machine, sizeof machine, "i-%d", n);
+    snprintf(card, sizeof card, "c-%d", n);
+    snprintf(follows, sizeof follows, "aws_ec2_instance i-%d", n);
+    world_night(&w);
+    for (int step = 0; step < 2; step++) {
+        if (step == n % 2) {
+            read_members(MEMBERS({ machine, parent, "10.0.0.1", 0 }), OUTCOME_COMPLETE);
+            continue;
+        }
+        struct store_scope *scope = world_begin(&w, "us-east-1", "aws_ec2_card");
+        put_follower(scope, &(struct member){ card, NULL, machine, NULL }, follows);
+        world_end(&w, scope, OUTCOME_COMPLETE);
+    }
+    world_must(&w, store_begin(w.s, &w.err) && follow_resolve(w.s, &w.run, &w.err) &&
+                       store_commit(w.s, &w.err));
+    world_publish(&w);
+    write_sheets();
+}
+
+static void what_follows_a_member_is_replaced_without_a_byte(void **state)
+{
+    (void)state;
+    night_of_machine(1, "web");
+    night_of_machine(1, "web");
+    struct sheets_taken before = take();
+    world_expect(&w, "SELECT type, id, name FROM inventory_rows ORDER BY type",
+                 "aws_ec2_card|web|web aws_ec2_instance|web|web");
+    for (int n = 2; n < 4; n++)
+        night_of_machine(n, "web");
+    expect_same(&before);
+    night_of_machine(4, NULL);
+    world_expect_diff(&w, "added i/c-4 >; added i/i-4 >");
+    night_of_machine(5, NULL);
+    world_expect_diff(&w, "removed i/c-4 >; added i/c-5 >; removed i/i-4 >; added i/i-5 >");
 }
 
 static void a_member_that_changes_is_no_change(void **state)
@@ -341,6 +388,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(members_are_one_row_of_their_parent),
         CASE(a_member_that_is_replaced_changes_no_byte),
+        CASE(what_follows_a_member_is_replaced_without_a_byte),
         CASE(a_member_that_changes_is_no_change),
         CASE(an_ordinary_one_still_is_a_change),
         CASE(one_that_joins_or_leaves_a_parent_is_told_by_what_it_is_after),
