@@ -26,6 +26,7 @@ struct gcp_scene {
     bool open_to_others; /* every file */
     struct {             /* the one process that can be run */
         const char *output, *errors;
+        const char *writes, *content; /* the file that it leaves, and what is in it */
         int status, runs;
         int64_t timeout_ms;
         struct buffer argv; /* "[word][word]…" of the last run */
@@ -43,6 +44,8 @@ static inline bool scene_run_process(void *ctx, const char *const argv[], int64_
         buffer_append_format(&s->process.argv, "[%s]", argv[i]);
     if (s->process.output == NULL)
         return error_set(err, ERROR_IO, "cannot run %s: No such file or directory", argv[0]);
+    if (s->process.writes != NULL)
+        script_file(&s->script, s->process.writes, s->process.content);
     buffer_append_string(out, s->process.output);
     buffer_append_string(errors, s->process.errors == NULL ? "" : s->process.errors);
     *out_status = s->process.status;

@@ -112,6 +112,19 @@ static void a_kept_token_that_may_be_over_is_not_used(void **state)
     }
 }
 
+static void where_it_prints_nothing_its_file_is_read(void **state)
+{
+    (void)state;
+    struct gcp_scene s;
+    begin(&s, KEEPING, "");
+    s.process.writes = "/run/kept";
+    s.process.content = GOOD_UNTIL("written", "1795233600");
+    scene_expect(&s, GCP_CHAIN_REQUEST);
+    assert_field(&s, "subject_token", "written");
+    assert_int_equal(s.process.runs, 1);
+    scene_end(&s);
+}
+
 static void expect_failure(const char *output, int status, enum error_kind kind, const char *words)
 {
     struct gcp_scene s;
@@ -193,6 +206,7 @@ int main(void)
         cmocka_unit_test(saml_is_taken_from_its_own_member),
         cmocka_unit_test(a_kept_token_is_used_while_it_is_good),
         cmocka_unit_test(a_kept_token_that_may_be_over_is_not_used),
+        cmocka_unit_test(where_it_prints_nothing_its_file_is_read),
         cmocka_unit_test(what_goes_wrong_is_told_without_the_token),
         cmocka_unit_test(settings_that_cannot_be_are_refused),
         cmocka_unit_test(a_real_program_gets_its_variables),
