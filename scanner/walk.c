@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { TURN_MS = 100 };
 
@@ -42,13 +43,22 @@ static const char *label_of(const struct account_walk *a)
     return a->account.account == NULL ? "own account" : a->account.account;
 }
 
+/* Suspended, pending closure or closed: nobody went there. */
+static bool is_passed_over(const struct account_walk *a)
+{
+    return a->spec.state != NULL && strcmp(a->spec.state, "active") != 0;
+}
+
 static void say(const struct walk *w, const struct account_walk *a)
 {
     const struct log *log = w->o->log;
     struct json_object *fields = fields_of(a);
     progress_clear(w->o->progress);
     const char *name = a->account.name == NULL || a->account.name[0] == '\0' ? "" : a->account.name;
-    if (a->scopes_incomplete == 0)
+    if (is_passed_over(a))
+        log_say(log, LOG_INFO, "account_passed_over", fields, "%s %s%snot read: the account is %s",
+                label_of(a), name, name[0] == '\0' ? "" : " ", a->spec.state);
+    else if (a->scopes_incomplete == 0)
         log_say(log, LOG_INFO, "account_done", fields,
                 "%s %s%sread: %lld resources, %lld changed, %lld calls", label_of(a), name,
                 name[0] == '\0' ? "" : " ", (long long)a->resources, (long long)a->changed,

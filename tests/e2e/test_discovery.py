@@ -89,9 +89,10 @@ def test_a_suspended_account_is_frozen(watch, organization, proxy):
 
     proxy.add(Rule("suspend", lambda c: c.operation == "ListAccounts", after=suspend))
     proxy.forget_calls()
-    watch.next_night("--detailed-exitcode", status=0)
+    told = watch.next_night("--detailed-exitcode", status=0)
     assert watch.inventory() == before and not watch.changes(change="removed")
     assert proxy.count(account=red) == 0
+    assert [line for line in told.err.splitlines() if red in line and "not read: the account is suspended" in line]
 
 
 def test_an_account_taken_out_of_the_config_is_out_of_scope_and_not_gone(watch, full):

@@ -241,8 +241,6 @@ void people_build(struct estate *e, size_t account)
         people_hire(e, account, name);
         free(name);
     }
-    if (account != 0) /* only the management account may ask */
-        truth_outcome(e, at, "aws_iam_organizations_features", "disabled");
     add_role(e, account, ESTATE_ROLE);
     add_role(e, account, "deploy");
     free(key);
