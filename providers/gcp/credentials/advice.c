@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SKEW_TELLING_S 60 /* Google's own tolerance is some minutes */
+#define SKEW_TELLING_S 300 /* what both Google and AWS still take, or nearly */
 #define LOG_IN "gcloud auth application-default login"
 
 static bool says(const struct gcp_refusal *r, const char *words)
@@ -11,9 +11,11 @@ static bool says(const struct gcp_refusal *r, const char *words)
     return strstr(r->words, words) != NULL;
 }
 
+/* "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your
+ * iat and exp values in the JWT claim." */
 static bool is_about_time(const struct gcp_refusal *r)
 {
-    return says(r, "iat") || says(r, "timeframe") || says(r, "expired") || says(r, "too early");
+    return says(r, "timeframe") || says(r, "iat and exp");
 }
 
 static void append(struct error *err, const char *advice)

@@ -3,19 +3,21 @@
 
 #include "providers/aws/sigv4/sign.h"
 
-#define AUDIENCE "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/aws"
+#define AUDIENCE                                                                                   \
+    "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/aws"
 #define IMDS "http://169.254.169.254/latest/"
 #define VERIFY "https://sts.{region}.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15"
 #define FILE_WITH(environment, verify, more)                                                                   \
-    "{\"type\":\"external_account\",\"audience\":\"" AUDIENCE "\",\"subject_token_type\":"                      \
-    "\"urn:ietf:params:aws:token-type:aws4_request\",\"credential_source\":{\"environment_id\":\"" environment  \
+    "{\"type\":\"external_account\",\"audience\":\"" AUDIENCE "\",\"subject_token_type\":"                     \
+    "\"urn:ietf:params:aws:token-type:aws4_request\",\"credential_source\":{\"environment_id\":\"" environment \
     "\",\"regional_cred_verification_url\":\"" verify "\"" more "}}"
-#define URLS                                                                                                   \
-    ",\"region_url\":\"" IMDS "meta-data/placement/availability-zone\",\"url\":\"" IMDS                        \
+#define URLS                                                                                       \
+    ",\"region_url\":\"" IMDS "meta-data/placement/availability-zone\",\"url\":\"" IMDS            \
     "meta-data/iam/security-credentials\""
 #define SESSION ",\"imdsv2_session_token_url\":\"" IMDS "api/token\""
-#define KEYS                                                                                                   \
-    "{\"Code\":\"Success\",\"AccessKeyId\":\"ASIAROLE\",\"SecretAccessKey\":\"" HUSH "1\",\"Token\":\"session\"," \
+#define KEYS                                                                                       \
+    "{\"Code\":\"Success\",\"AccessKeyId\":\"ASIAROLE\",\"SecretAccessKey\":\"" HUSH               \
+    "1\",\"Token\":\"session\","                                                                   \
     "\"Expiration\":\"2026-11-21T09:00:00Z\"}"
 
 static void set_keys(struct gcp_scene *s, const char *token)
@@ -56,7 +58,8 @@ static const char *header_of(struct json_object *request, const char *name)
 }
 
 /* What AWS would work out: the same request signed anew, by what the token itself says. */
-static void assert_signature(struct json_object *request, const char *region, const char *key_id, const char *token)
+static void assert_signature(struct json_object *request, const char *region, const char *key_id,
+                             const char *token)
 {
     struct error err = ERROR_INIT;
     struct http_request r;
@@ -74,10 +77,12 @@ static void assert_signature(struct json_object *request, const char *region, co
     assert_string_equal(header_of(request, "host"), host);
     free(host);
     assert_true(http_headers_set(&r.headers, "x-goog-cloud-target-resource",
-                                 text_of(header_of(request, "x-goog-cloud-target-resource")), &err));
+                                 text_of(header_of(request, "x-goog-cloud-target-resource")),
+                                 &err));
     struct sigv4_options o = sigv4_sign_options(&c, region, "sts", at);
     assert_true(sigv4_sign(&r, &o, &err));
-    assert_string_equal(http_headers_get(&r.headers, "Authorization"), header_of(request, "Authorization"));
+    assert_string_equal(http_headers_get(&r.headers, "Authorization"),
+                        header_of(request, "Authorization"));
     assert_non_null(strstr(header_of(request, "Authorization"), "x-goog-cloud-target-resource"));
     http_request_release(&r);
     aws_credentials_release(&c);
@@ -95,8 +100,9 @@ static void keys_of_the_environment_need_no_request(void **state)
     assert_field(&s, "audience", AUDIENCE);
     struct json_object *request = signed_request(&s);
     assert_string_equal(member(request, "method"), "POST");
-    assert_string_equal(member(request, "url"),
-                        "https://sts.eu-west-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15");
+    assert_string_equal(
+        member(request, "url"),
+        "https://sts.eu-west-1.amazonaws.com?Action=GetCallerIdentity&Version=2011-06-15");
     assert_string_equal(header_of(request, "x-goog-cloud-target-resource"), AUDIENCE);
     assert_string_equal(header_of(request, "host"), "sts.eu-west-1.amazonaws.com");
     assert_null(header_of(request, "x-amz-security-token"));
@@ -169,8 +175,8 @@ static void only_what_is_missing_is_asked_for(void **state)
 }
 
 /* Answers that come in order until one is refused. */
-static void expect_refusal(const char *const *answers, int status, const char *last, enum error_kind kind,
-                           const char *words)
+static void expect_refusal(const char *const *answers, int status, const char *last,
+                           enum error_kind kind, const char *words)
 {
     struct gcp_scene s;
     scene_begin_with(&s, FILE_WITH("aws1", VERIFY, URLS SESSION));
@@ -199,9 +205,11 @@ static void answers_that_cannot_be_are_refused_at_each_step(void **state)
     expect_refusal(role, 404, "", ERROR_DENIED, "url: HTTP 404");
     expect_refusal(role, 200, "../../evil", ERROR_DATA, "no role's name");
     expect_refusal(role, 200, "<html>", ERROR_DATA, "no role's name");
-    expect_refusal(keys, 200, "{\"Code\":\"Failed\",\"Message\":\"no\"}", ERROR_DENIED, "Failed: no");
+    expect_refusal(keys, 200, "{\"Code\":\"Failed\",\"Message\":\"no\"}", ERROR_DENIED,
+                   "Failed: no");
     expect_refusal(keys, 200, "{\"SecretAccessKey\":\"" HUSH, ERROR_DATA, "json byte");
-    expect_refusal(keys, 200, "{\"SecretAccessKey\":\"" HUSH "\"}", ERROR_DATA, "AccessKeyId is missing");
+    expect_refusal(keys, 200, "{\"SecretAccessKey\":\"" HUSH "\"}", ERROR_DATA,
+                   "AccessKeyId is missing");
 }
 
 static void expect_bad(const char *file, const char *words)
@@ -212,7 +220,8 @@ static void expect_bad(const char *file, const char *words)
     scene_end(&s);
 }
 
-#define BAD_VERIFICATION "regional_cred_verification_url is no https URL of an AWS STS for Action=GetCallerIdentity"
+#define BAD_VERIFICATION                                                                           \
+    "regional_cred_verification_url is no https URL of an AWS STS for Action=GetCallerIdentity"
 
 static void files_that_cannot_be_are_refused(void **state)
 {
@@ -221,20 +230,27 @@ static void files_that_cannot_be_are_refused(void **state)
     expect_bad(FILE_WITH("azure1", VERIFY, URLS), "environment_id is not aws1");
     expect_bad(FILE_WITH("aws1", "", URLS), "regional_cred_verification_url is missing");
     expect_bad(FILE_WITH("aws1", VERIFY, ""), "no region: set AWS_REGION");
-    expect_bad(FILE_WITH("aws1", VERIFY, ",\"region_url\":\"http://169.254.169.254/x\""), "no AWS credentials: set");
-    expect_bad(FILE_WITH("aws1", VERIFY, ",\"region_url\":\"http://evil.example/x\",\"url\":\"http://169.254.169.254/\""),
-               "region_url: http://evil.example would carry credentials in the clear");
+    expect_bad(FILE_WITH("aws1", VERIFY, ",\"region_url\":\"http://169.254.169.254/x\""),
+               "no AWS credentials: set");
+    expect_bad(
+        FILE_WITH("aws1", VERIFY,
+                  ",\"region_url\":\"http://evil.example/x\",\"url\":\"http://169.254.169.254/\""),
+        "region_url: http://evil.example would carry credentials in the clear");
 }
 
 static void nothing_but_the_question_who_we_are_is_signed(void **state)
 {
     (void)state;
-    expect_bad(FILE_WITH("aws1", "https://sts.{region}.amazonaws.com?Action=AssumeRole&RoleArn=x", URLS),
-               BAD_VERIFICATION);
+    expect_bad(
+        FILE_WITH("aws1", "https://sts.{region}.amazonaws.com?Action=AssumeRole&RoleArn=x", URLS),
+        BAD_VERIFICATION);
     expect_bad(FILE_WITH("aws1", VERIFY "&Action=AssumeRole", URLS), BAD_VERIFICATION);
     expect_bad(FILE_WITH("aws1", VERIFY "&%41ction=AssumeRole", URLS), BAD_VERIFICATION);
-    expect_bad(FILE_WITH("aws1", "https://iam.amazonaws.com?Action=GetCallerIdentity", URLS), BAD_VERIFICATION);
-    expect_bad(FILE_WITH("aws1", "http://sts.{region}.amazonaws.com?Action=GetCallerIdentity", URLS), BAD_VERIFICATION);
+    expect_bad(FILE_WITH("aws1", "https://iam.amazonaws.com?Action=GetCallerIdentity", URLS),
+               BAD_VERIFICATION);
+    expect_bad(
+        FILE_WITH("aws1", "http://sts.{region}.amazonaws.com?Action=GetCallerIdentity", URLS),
+        BAD_VERIFICATION);
     expect_bad(FILE_WITH("aws1", "https://sts.amazonaws.com", URLS), BAD_VERIFICATION);
 }
 

@@ -48,8 +48,8 @@ static void an_assertion_is_exchanged_for_a_token(void **state)
 
 static void the_scopes_asked_for_are_joined(void **state)
 {
-    static const char *const scopes[] = { "https://www.googleapis.com/auth/a", "https://www.googleapis.com/auth/b",
-                                          NULL };
+    static const char *const scopes[] = { "https://www.googleapis.com/auth/a",
+                                          "https://www.googleapis.com/auth/b", NULL };
     struct gcp_scene s;
     begin(&s, state, "");
     s.options.scopes = scopes;
@@ -82,7 +82,8 @@ static void a_key_can_sign_for_itself(void **state)
     s.options.self_signed = true;
     scene_expect(&s, GCP_CHAIN_READY);
     http_request_init(&r);
-    assert_true(http_request_set_url(&r, TEXT_LITERAL("https://dns.googleapis.com/dns/v1"), &s.err));
+    assert_true(
+        http_request_set_url(&r, TEXT_LITERAL("https://dns.googleapis.com/dns/v1"), &s.err));
     assert_true(gcp_chain_authorize(s.chain, &r, &s.err));
     const char *bearer = http_headers_get(&r.headers, "Authorization");
     assert_memory_equal(bearer, "Bearer ", 7);
@@ -121,7 +122,8 @@ static void another_universe_than_the_config_wants_is_refused(void **state)
     struct gcp_scene s;
     begin(&s, state, "");
     s.options.universe = "cloud.example";
-    scene_fails(&s, ERROR_CONFIG, "the credentials are of the universe googleapis.com, not of cloud.example");
+    scene_fails(&s, ERROR_CONFIG,
+                "the credentials are of the universe googleapis.com, not of cloud.example");
     scene_end(&s);
 }
 
@@ -129,7 +131,8 @@ static void an_assertion_goes_to_no_host_that_the_file_just_names(void **state)
 {
     struct gcp_scene s;
     begin(&s, state, "\"token_uri\":\"https://oauth2.googleapis.com.evil.example/token\",");
-    scene_fails(&s, ERROR_CONFIG, "oauth2.googleapis.com.evil.example does not belong to googleapis.com");
+    scene_fails(&s, ERROR_CONFIG,
+                "oauth2.googleapis.com.evil.example does not belong to googleapis.com");
     assert_says(&s, ADC);
     assert_int_equal(s.request.body.len, 0);
     scene_end(&s);
@@ -264,13 +267,15 @@ static void expect_refusal(void **state, int64_t skew_s, const char *body, const
 }
 
 #define GRANT(words) "{\"error\":\"invalid_grant\",\"error_description\":\"" words "\"}"
-#define TIMEFRAME                                                                                              \
-    GRANT("Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check "  \
-          "your iat and exp values in the JWT claim.")
+#define TIMEFRAME                                                                                           \
+    GRANT(                                                                                                  \
+        "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check " \
+        "your iat and exp values in the JWT claim.")
 
 static void a_clock_that_is_wrong_is_called_so(void **state)
 {
-    expect_refusal(state, 600, TIMEFRAME, "this machine's clock is 600 s ahead of Google's: set it");
+    expect_refusal(state, 600, TIMEFRAME,
+                   "this machine's clock is 600 s ahead of Google's: set it");
     expect_refusal(state, -600, TIMEFRAME, "this machine's clock is 600 s behind Google's: set it");
     expect_refusal(state, 0, TIMEFRAME, "set this machine's clock");
 }
@@ -278,11 +283,15 @@ static void a_clock_that_is_wrong_is_called_so(void **state)
 static void refusals_say_what_to_do(void **state)
 {
     expect_refusal(state, 0, GRANT("Invalid JWT Signature."), "make a new one");
-    expect_refusal(state, 0, GRANT("Invalid grant: account not found"), "the service account was deleted");
+    expect_refusal(state, 90, GRANT("Invalid JWT Signature."), "make a new one");
+    expect_refusal(state, 900, GRANT("Bad Request"), "clock is 900 s ahead");
+    expect_refusal(state, 0, GRANT("Invalid grant: account not found"),
+                   "the service account was deleted");
     expect_refusal(state, 0, GRANT("token " HUSH HUSH HUSH HUSH HUSH), "token [...]");
 }
 
-static void expect_nonsense(void **state, int status, const char *type, const char *body, const char *words)
+static void expect_nonsense(void **state, int status, const char *type, const char *body,
+                            const char *words)
 {
     struct gcp_scene s;
     const char *const headers[] = { "Content-Type", type, NULL };
@@ -296,20 +305,27 @@ static void expect_nonsense(void **state, int status, const char *type, const ch
 static void nonsense_of_the_token_endpoint_is_no_token(void **state)
 {
     static const char json[] = "application/json";
-    expect_nonsense(state, 200, "text/html", "<html><form>" HUSH, "HTTP 200 with a web page where JSON was due");
+    expect_nonsense(state, 200, "text/html", "<html><form>" HUSH,
+                    "HTTP 200 with a web page where JSON was due");
     expect_nonsense(state, 403, "text/html", "<html>", "a proxy or a sign-in page stands between");
     expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH, "something broken");
     expect_nonsense(state, 200, json, "", "nothing");
     expect_nonsense(state, 200, json, "[\"" HUSH "\"]", "no JSON object");
     expect_nonsense(state, 200, json, "{\"expires_in\":3599}", "access_token is missing");
-    expect_nonsense(state, 200, json, "{\"expires_in\":3599,\"access_token\":[\"" HUSH "\"]}", "access_token is missing");
-    expect_nonsense(state, 200, json, "{\"expires_in\":3599,\"access_token\":\"" HUSH "\\r\\nX: y\"}",
+    expect_nonsense(state, 200, json, "{\"expires_in\":3599,\"access_token\":[\"" HUSH "\"]}",
+                    "access_token is missing");
+    expect_nonsense(state, 200, json,
+                    "{\"expires_in\":3599,\"access_token\":\"" HUSH "\\r\\nX: y\"}",
                     "access_token holds what no token can hold");
     expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\"}", "expires_in is missing");
-    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":0}", "expires_in is 0");
-    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":-5}", "expires_in is -5");
-    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":\"soon\"}", "no whole number");
-    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":1e999}", "something broken");
+    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":0}",
+                    "expires_in is 0");
+    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":-5}",
+                    "expires_in is -5");
+    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":\"soon\"}",
+                    "no whole number");
+    expect_nonsense(state, 200, json, "{\"access_token\":\"" HUSH "\",\"expires_in\":1e999}",
+                    "something broken");
 }
 
 static void an_absurd_life_counts_as_twelve_hours(void **state)

@@ -1,9 +1,9 @@
 /* People's sign-ins: gcloud's own and a workforce's. */
 #include "tests/unit/providers/gcp/credentials/scene.h"
 
-#define EXTERNAL_USER                                                                                          \
-    "{\"type\":\"external_account_authorized_user\",\"audience\":\"//iam.googleapis.com/locations/global/"     \
-    "workforcePools/p/providers/q\",\"client_id\":\"client1\",\"client_secret\":\"" HUSH "1\","                  \
+#define EXTERNAL_USER                                                                                      \
+    "{\"type\":\"external_account_authorized_user\",\"audience\":\"//iam.googleapis.com/locations/global/" \
+    "workforcePools/p/providers/q\",\"client_id\":\"client1\",\"client_secret\":\"" HUSH "1\","            \
     "\"refresh_token\":\"" HUSH "2\",\"token_url\":\"https://sts.googleapis.com/v1/oauthtoken\"}"
 
 static void a_sign_in_is_refreshed(void **state)
@@ -56,15 +56,17 @@ static void expect_refusal(const char *file, const char *body, const char *words
 static void a_sign_in_that_is_over_says_to_log_in_again(void **state)
 {
     (void)state;
-    expect_refusal(USER_FILE,
-                   "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or revoked.\"}",
-                   "the sign-in is over: gcloud auth application-default login");
+    expect_refusal(
+        USER_FILE,
+        "{\"error\":\"invalid_grant\",\"error_description\":\"Token has been expired or revoked.\"}",
+        "the sign-in is over: gcloud auth application-default login");
     expect_refusal(USER_FILE,
                    "{\"error\":\"invalid_grant\",\"error_description\":\"reauth related error\","
                    "\"error_subtype\":\"invalid_rapt\"}",
                    "the organization wants people to sign in again");
     expect_refusal(EXTERNAL_USER, "{\"error\":\"invalid_grant\"}", "the sign-in is over");
-    expect_refusal(USER_FILE, "{\"error\":\"invalid_client\",\"error_description\":\"no " HUSH "1 here\"}",
+    expect_refusal(USER_FILE,
+                   "{\"error\":\"invalid_client\",\"error_description\":\"no " HUSH "1 here\"}",
                    "no [...] here: client_id and client_secret are not");
 }
 
@@ -77,7 +79,8 @@ static void such_a_refusal_is_not_tried_again(void **state)
     scene_expect(&s, GCP_CHAIN_REQUEST);
     http_response_init(&r);
     r.status = 400;
-    buffer_append_string(&r.body, "{\"error\":\"invalid_grant\",\"error_subtype\":\"invalid_rapt\"}");
+    buffer_append_string(&r.body,
+                         "{\"error\":\"invalid_grant\",\"error_subtype\":\"invalid_rapt\"}");
     assert_int_equal(gcp_chain_classify(s.chain, &r), HTTP_VERDICT_OK);
     http_response_release(&r);
     scene_end(&s);

@@ -3,13 +3,14 @@
 
 #include "providers/gcp/credentials/executable.h"
 
-#define FILE_OF(executable, more)                                                                              \
-    "{\"type\":\"external_account\",\"audience\":\"//iam/aud\",\"subject_token_type\":"                         \
-    "\"urn:ietf:params:oauth:token-type:id_token\"," more "\"credential_source\":{\"executable\":" executable "}}"
+#define FILE_OF(executable, more)                                                                  \
+    "{\"type\":\"external_account\",\"audience\":\"//iam/aud\",\"subject_token_type\":"            \
+    "\"urn:ietf:params:oauth:token-type:id_token\"," more                                          \
+    "\"credential_source\":{\"executable\":" executable "}}"
 #define PLAIN FILE_OF("{\"command\":\"/bin/get-token --for 'a b'\"}", "")
 #define JWT_TYPE "urn:ietf:params:oauth:token-type:jwt"
-#define GOOD_UNTIL(token, until)                                                                               \
-    "{\"version\":1,\"success\":true,\"token_type\":\"" JWT_TYPE "\",\"id_token\":\"" token "\","               \
+#define GOOD_UNTIL(token, until)                                                                   \
+    "{\"version\":1,\"success\":true,\"token_type\":\"" JWT_TYPE "\",\"id_token\":\"" token "\","  \
     "\"expiration_time\":" until "}"
 #define GOOD GOOD_UNTIL("printed", "1795233600")
 
@@ -30,7 +31,8 @@ static void nothing_starts_unless_the_environment_allows_it(void **state)
         s.process.output = GOOD;
         if (values[i] != NULL)
             script_set(&s.script, "GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", values[i]);
-        scene_fails(&s, ERROR_CONFIG, "set GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 if you trust that file");
+        scene_fails(&s, ERROR_CONFIG,
+                    "set GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES=1 if you trust that file");
         assert_int_equal(s.process.runs, 0);
         scene_end(&s);
     }
@@ -43,11 +45,12 @@ static void what_it_prints_is_exchanged(void **state)
     begin(&s, PLAIN, GOOD);
     scene_expect(&s, GCP_CHAIN_REQUEST);
     assert_field(&s, "subject_token", "printed");
-    assert_string_equal(buffer_string(&s.process.argv),
-                        "[env][GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE=//iam/aud]"
-                        "[GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE=urn:ietf:params:oauth:token-type:id_token]"
-                        "[GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE=0][GOOGLE_EXTERNAL_ACCOUNT_REVOKE=0]"
-                        "[/bin/get-token][--for][a b]");
+    assert_string_equal(
+        buffer_string(&s.process.argv),
+        "[env][GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE=//iam/aud]"
+        "[GOOGLE_EXTERNAL_ACCOUNT_TOKEN_TYPE=urn:ietf:params:oauth:token-type:id_token]"
+        "[GOOGLE_EXTERNAL_ACCOUNT_INTERACTIVE=0][GOOGLE_EXTERNAL_ACCOUNT_REVOKE=0]"
+        "[/bin/get-token][--for][a b]");
     assert_int_equal(s.process.timeout_ms, 30000);
     scene_end(&s);
 }
@@ -56,14 +59,18 @@ static void it_learns_whom_the_token_is_for(void **state)
 {
     (void)state;
     struct gcp_scene s;
-    begin(&s,
-          FILE_OF("{\"command\":\"x\",\"timeout_millis\":5000,\"output_file\":\"/run/kept\"}",
-                  "\"service_account_impersonation_url\":\"https://iamcredentials.googleapis.com/v1/projects/-/"
-                  "serviceAccounts/" WALKER ":generateAccessToken\","),
-          GOOD);
+    begin(
+        &s,
+        FILE_OF(
+            "{\"command\":\"x\",\"timeout_millis\":5000,\"output_file\":\"/run/kept\"}",
+            "\"service_account_impersonation_url\":\"https://iamcredentials.googleapis.com/v1/projects/-/"
+            "serviceAccounts/" WALKER ":generateAccessToken\","),
+        GOOD);
     scene_expect(&s, GCP_CHAIN_REQUEST);
-    assert_non_null(strstr(buffer_string(&s.process.argv), "[GOOGLE_EXTERNAL_ACCOUNT_IMPERSONATED_EMAIL=" WALKER "]"));
-    assert_non_null(strstr(buffer_string(&s.process.argv), "[GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE=/run/kept]"));
+    assert_non_null(strstr(buffer_string(&s.process.argv),
+                           "[GOOGLE_EXTERNAL_ACCOUNT_IMPERSONATED_EMAIL=" WALKER "]"));
+    assert_non_null(
+        strstr(buffer_string(&s.process.argv), "[GOOGLE_EXTERNAL_ACCOUNT_OUTPUT_FILE=/run/kept]"));
     assert_int_equal(s.process.timeout_ms, 5000);
     scene_end(&s);
 }
@@ -72,9 +79,10 @@ static void saml_is_taken_from_its_own_member(void **state)
 {
     (void)state;
     struct gcp_scene s;
-    begin(&s, PLAIN,
-          "{\"version\":1,\"success\":true,\"token_type\":\"urn:ietf:params:oauth:token-type:saml2\","
-          "\"saml_response\":\"<saml>\"}");
+    begin(
+        &s, PLAIN,
+        "{\"version\":1,\"success\":true,\"token_type\":\"urn:ietf:params:oauth:token-type:saml2\","
+        "\"saml_response\":\"<saml>\"}");
     scene_expect(&s, GCP_CHAIN_REQUEST);
     assert_field(&s, "subject_token", "<saml>");
     scene_end(&s);
@@ -98,7 +106,11 @@ static void a_kept_token_that_may_be_over_is_not_used(void **state)
 {
     (void)state;
     static const char *const kept[] = {
-        GOOD_UNTIL("kept", "1795230000"), GOOD_UNTIL("kept", "null"), "", "{", "[]",
+        GOOD_UNTIL("kept", "1795230000"),
+        GOOD_UNTIL("kept", "null"),
+        "",
+        "{",
+        "[]",
         "{\"version\":1,\"success\":false,\"code\":\"1\",\"message\":\"m\",\"expiration_time\":1795233600}",
     };
     for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
@@ -145,14 +157,18 @@ static void what_goes_wrong_is_told_without_the_token(void **state)
     expect_failure(HUSH, 0, ERROR_DATA, "it printed something else instead of JSON");
     expect_failure("{\"version\":2,\"success\":true}", 0, ERROR_DATA, "version is not 1");
     expect_failure("{\"version\":1}", 0, ERROR_DATA, "success is missing");
-    expect_failure("{\"version\":1,\"success\":false,\"code\":\"401\",\"message\":\"who are you\"}", 0, ERROR_DENIED,
-                   "it says 401: who are you");
-    expect_failure("{\"version\":1,\"success\":false}", 0, ERROR_DENIED, "it says no code: no message");
-    expect_failure("{\"version\":1,\"success\":true,\"token_type\":\"magic\"}", 0, ERROR_DATA, "token_type is missing");
-    expect_failure("{\"version\":1,\"success\":true,\"token_type\":\"" JWT_TYPE "\",\"saml_response\":\"" HUSH "\"}", 0,
-                   ERROR_DATA, "id_token is missing");
+    expect_failure("{\"version\":1,\"success\":false,\"code\":\"401\",\"message\":\"who are you\"}",
+                   0, ERROR_DENIED, "it says 401: who are you");
+    expect_failure("{\"version\":1,\"success\":false}", 0, ERROR_DENIED,
+                   "it says no code: no message");
+    expect_failure("{\"version\":1,\"success\":true,\"token_type\":\"magic\"}", 0, ERROR_DATA,
+                   "token_type is missing");
+    expect_failure("{\"version\":1,\"success\":true,\"token_type\":\"" JWT_TYPE
+                   "\",\"saml_response\":\"" HUSH "\"}",
+                   0, ERROR_DATA, "id_token is missing");
     expect_failure(GOOD_UNTIL(HUSH, "1795230000"), 0, ERROR_DENIED, "its token has expired");
-    expect_failure(GOOD_UNTIL(HUSH, "\"soon\""), 0, ERROR_DATA, "expiration_time is no whole number");
+    expect_failure(GOOD_UNTIL(HUSH, "\"soon\""), 0, ERROR_DATA,
+                   "expiration_time is no whole number");
 }
 
 static void expect_bad_file(const char *file, const char *words)
@@ -169,9 +185,12 @@ static void settings_that_cannot_be_are_refused(void **state)
     (void)state;
     expect_bad_file(FILE_OF("{}", ""), "executable: command is missing");
     expect_bad_file(FILE_OF("7", ""), "executable: command is missing");
-    expect_bad_file(FILE_OF("{\"command\":\"x\",\"timeout_millis\":4999}", ""), "timeout_millis is not 5000 to 120000");
-    expect_bad_file(FILE_OF("{\"command\":\"x\",\"timeout_millis\":120001}", ""), "timeout_millis is not");
-    expect_bad_file(FILE_OF("{\"command\":\"x\",\"timeout_millis\":\"long\"}", ""), "timeout_millis is not");
+    expect_bad_file(FILE_OF("{\"command\":\"x\",\"timeout_millis\":4999}", ""),
+                    "timeout_millis is not 5000 to 120000");
+    expect_bad_file(FILE_OF("{\"command\":\"x\",\"timeout_millis\":120001}", ""),
+                    "timeout_millis is not");
+    expect_bad_file(FILE_OF("{\"command\":\"x\",\"timeout_millis\":\"long\"}", ""),
+                    "timeout_millis is not");
     expect_bad_file(FILE_OF("{\"command\":\"x 'y\"}", ""), "its command is not 1 to 64 words");
     expect_bad_file(FILE_OF("{\"command\":\"  \"}", ""), "its command is not 1 to 64 words");
     expect_bad_file(FILE_OF("{\"command\":\"LD_PRELOAD=x y\"}", ""), "the first without '='");
@@ -185,11 +204,14 @@ static void a_real_program_gets_its_variables(void **state)
     struct secret token = SECRET_INIT;
     struct gcp_host host = gcp_host_system();
     struct gcp_executable e = {
-        .command = "sh -c 'printf \"{\\\"version\\\":1,\\\"success\\\":true,\\\"token_type\\\":\\\"" JWT_TYPE
-                   "\\\",\\\"id_token\\\":\\\"$GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE,$0\\\"}\"' '$HOME;x'",
+        .command =
+            "sh -c 'printf \"{\\\"version\\\":1,\\\"success\\\":true,\\\"token_type\\\":\\\"" JWT_TYPE
+            "\\\",\\\"id_token\\\":\\\"$GOOGLE_EXTERNAL_ACCOUNT_AUDIENCE,$0\\\"}\"' '$HOME;x'",
         .timeout_ms = 30000,
     };
-    const struct gcp_executable_setup setup = { .host = &host, .executable = &e, .audience = "aud", .token_type = "t" };
+    const struct gcp_executable_setup setup = {
+        .host = &host, .executable = &e, .audience = "aud", .token_type = "t"
+    };
     assert_int_equal(setenv("GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES", "1", 1), 0);
     if (!gcp_executable_run(&setup, NOW, &token, &err))
         fail_msg("%s", err.message);

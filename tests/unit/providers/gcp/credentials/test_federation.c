@@ -1,16 +1,17 @@
 /* Workload identity federation: where the subject token comes from, its exchange, and on to a service account. */
 #include "tests/unit/providers/gcp/credentials/scene.h"
 
-#define AUDIENCE "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"
+#define AUDIENCE                                                                                   \
+    "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"
 #define WORKFORCE "//iam.googleapis.com/locations/global/workforcePools/p/providers/q"
-#define EXTERNAL_OF(audience, source, more)                                                                    \
-    "{\"type\":\"external_account\",\"audience\":\"" audience "\",\"subject_token_type\":"                      \
+#define EXTERNAL_OF(audience, source, more)                                                        \
+    "{\"type\":\"external_account\",\"audience\":\"" audience "\",\"subject_token_type\":"         \
     "\"urn:ietf:params:oauth:token-type:jwt\"," more "\"credential_source\":" source "}"
 #define EXTERNAL(source, more) EXTERNAL_OF(AUDIENCE, source, more)
 #define FROM_FILE "{\"file\":\"/run/token\"}"
 #define STS "https://sts.googleapis.com/v1/token"
-#define IMPERSONATE                                                                                            \
-    "\"service_account_impersonation_url\":\"https://iamcredentials.googleapis.com/v1/projects/-/"             \
+#define IMPERSONATE                                                                                \
+    "\"service_account_impersonation_url\":\"https://iamcredentials.googleapis.com/v1/projects/-/" \
     "serviceAccounts/" WALKER ":generateAccessToken\","
 
 static void a_token_in_a_file_is_exchanged(void **state)
@@ -51,7 +52,8 @@ static void the_file_is_read_again_at_each_refresh(void **state)
     scene_end(&s);
 }
 
-static void expect_bad_content(const char *format, const char *content, enum error_kind kind, const char *words)
+static void expect_bad_content(const char *format, const char *content, enum error_kind kind,
+                               const char *words)
 {
     struct gcp_scene s;
     char *file = memory_format(EXTERNAL("{\"file\":\"/run/token\"%s}", ""), format);
@@ -68,7 +70,8 @@ static void expect_bad_content(const char *format, const char *content, enum err
 static void a_file_without_a_token_is_told(void **state)
 {
     (void)state;
-    static const char json[] = ",\"format\":{\"type\":\"json\",\"subject_token_field_name\":\"jwt\"}";
+    static const char json[] =
+        ",\"format\":{\"type\":\"json\",\"subject_token_field_name\":\"jwt\"}";
     char *huge = memory_new(300001, 1);
     memset(huge, 'x', 300000);
     expect_bad_content("", NULL, ERROR_IO, "no such file");
@@ -84,10 +87,11 @@ static void a_token_is_fetched_from_a_url(void **state)
 {
     (void)state;
     struct gcp_scene s;
-    scene_begin_with(&s, EXTERNAL("{\"url\":\"http://169.254.169.254/metadata/identity?resource=x\",\"headers\":"
-                                  "{\"Metadata\":\"True\",\"X-Key\":\"" HUSH "\"},\"format\":{\"type\":\"json\","
-                                  "\"subject_token_field_name\":\"access_token\"}}",
-                                  ""));
+    scene_begin_with(
+        &s, EXTERNAL("{\"url\":\"http://169.254.169.254/metadata/identity?resource=x\",\"headers\":"
+                     "{\"Metadata\":\"True\",\"X-Key\":\"" HUSH "\"},\"format\":{\"type\":\"json\","
+                     "\"subject_token_field_name\":\"access_token\"}}",
+                     ""));
     scene_expect_request(&s, "GET", "http://169.254.169.254/metadata/identity?resource=x");
     assert_header(&s, "Metadata", "True");
     assert_header(&s, "X-Key", HUSH);
@@ -101,9 +105,10 @@ static void a_token_is_fetched_from_a_url(void **state)
 static void expect_bad_answer(int status, const char *body, enum error_kind kind, const char *words)
 {
     struct gcp_scene s;
-    scene_begin_with(&s, EXTERNAL("{\"url\":\"https://idp.example/t\",\"format\":{\"type\":\"json\","
-                                  "\"subject_token_field_name\":\"jwt\"}}",
-                                  ""));
+    scene_begin_with(&s,
+                     EXTERNAL("{\"url\":\"https://idp.example/t\",\"format\":{\"type\":\"json\","
+                              "\"subject_token_field_name\":\"jwt\"}}",
+                              ""));
     scene_expect(&s, GCP_CHAIN_REQUEST);
     assert_false(scene_answer(&s, status, body));
     scene_fails(&s, kind, words);
@@ -149,12 +154,14 @@ static void the_token_becomes_a_service_account(void **state)
     scene_expect_request(&s, "POST", STS);
     assert_field(&s, "scope", "https://www.googleapis.com/auth/iam");
     scene_accepts(&s, 200, TOKEN_OF("federated"));
-    scene_expect_request(&s, "POST",
-                         "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/" WALKER
-                         ":generateAccessToken");
+    scene_expect_request(
+        &s, "POST",
+        "https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/" WALKER
+        ":generateAccessToken");
     assert_header(&s, "Authorization", "Bearer federated");
     assert_string_equal(buffer_string(&s.request.body),
-                        "{\"delegates\":[],\"scope\":[\"" GCP_CHAIN_SCOPE "\"],\"lifetime\":\"1800s\"}");
+                        "{\"delegates\":[],\"scope\":[\"" GCP_CHAIN_SCOPE
+                        "\"],\"lifetime\":\"1800s\"}");
     scene_accepts(&s, 200, "{\"accessToken\":\"t1\",\"expireTime\":\"2026-11-21T03:30:00Z\"}");
     scene_expect_token(&s, "t1");
     assert_string_equal(gcp_chain_account(s.chain), WALKER);
@@ -165,13 +172,15 @@ static void a_workforce_says_whose_quota_it_uses(void **state)
 {
     (void)state;
     struct gcp_scene s;
-    scene_begin_with(&s, EXTERNAL_OF(WORKFORCE, FROM_FILE, "\"workforce_pool_user_project\":\"payer\","));
+    scene_begin_with(
+        &s, EXTERNAL_OF(WORKFORCE, FROM_FILE, "\"workforce_pool_user_project\":\"payer\","));
     script_file(&s.script, "/run/token", "x");
     scene_expect_request(&s, "POST", STS);
     assert_field(&s, "options", "%7B%22userProject%22%3A%22payer%22%7D");
     scene_end(&s);
-    scene_begin_with(&s, EXTERNAL_OF(WORKFORCE, FROM_FILE,
-                                     "\"client_id\":\"me\",\"workforce_pool_user_project\":\"payer\","));
+    scene_begin_with(
+        &s, EXTERNAL_OF(WORKFORCE, FROM_FILE,
+                        "\"client_id\":\"me\",\"workforce_pool_user_project\":\"payer\","));
     script_file(&s.script, "/run/token", "x");
     scene_expect_request(&s, "POST", STS);
     assert_field(&s, "options", NULL);
@@ -189,7 +198,8 @@ static void refusals_of_the_exchange_say_what_to_look_at(void **state)
     scene_begin_with(&s, EXTERNAL(FROM_FILE, ""));
     script_file(&s.script, "/run/token", HUSH HUSH);
     scene_expect(&s, GCP_CHAIN_REQUEST);
-    assert_false(scene_answer(&s, 400, "{\"error\":\"invalid_target\",\"error_description\":\"no " HUSH HUSH "\"}"));
+    assert_false(scene_answer(
+        &s, 400, "{\"error\":\"invalid_target\",\"error_description\":\"no " HUSH HUSH "\"}"));
     scene_fails(&s, ERROR_DENIED, "invalid_target: no [...]: audience names no provider of a pool");
     s.now += GCP_CHAIN_RETRY_S;
     scene_expect(&s, GCP_CHAIN_REQUEST);
@@ -214,14 +224,18 @@ static void sources_that_cannot_be_are_refused(void **state)
     expect_bad_file(EXTERNAL("{}", ""), "wants one of file, url");
     expect_bad_file(EXTERNAL("null", ""), "credential_source: is missing");
     expect_bad_file(EXTERNAL("[]", ""), "credential_source: is missing");
-    expect_bad_file(EXTERNAL("{\"file\":\"a\",\"url\":\"https://b\"}", ""), "wants one of file, url");
+    expect_bad_file(EXTERNAL("{\"file\":\"a\",\"url\":\"https://b\"}", ""),
+                    "wants one of file, url");
     expect_bad_file(EXTERNAL("{\"file\":[1]}", ""), "file is no string");
-    expect_bad_file(EXTERNAL("{\"file\":\"a\",\"format\":{\"type\":\"xml\"}}", ""), "neither text nor json");
+    expect_bad_file(EXTERNAL("{\"file\":\"a\",\"format\":{\"type\":\"xml\"}}", ""),
+                    "neither text nor json");
     expect_bad_file(EXTERNAL("{\"file\":\"a\",\"format\":{\"type\":\"json\"}}", ""),
                     "subject_token_field_name is missing");
     expect_bad_file(EXTERNAL("{\"url\":\"https://b\",\"headers\":[]}", ""), "headers is no object");
-    expect_bad_file(EXTERNAL("{\"url\":\"https://b\",\"headers\":{\"A\":1}}", ""), "headers.A is no string");
-    expect_bad_file(EXTERNAL("{\"url\":\"https://b\",\"headers\":{\"A\":\"x\\r\\nB: y\"}}", ""), "headers: ");
+    expect_bad_file(EXTERNAL("{\"url\":\"https://b\",\"headers\":{\"A\":1}}", ""),
+                    "headers.A is no string");
+    expect_bad_file(EXTERNAL("{\"url\":\"https://b\",\"headers\":{\"A\":\"x\\r\\nB: y\"}}", ""),
+                    "headers: ");
     expect_bad_file(EXTERNAL(FROM_FILE, IMPERSONATE "\"service_account_impersonation\":"
                                                     "{\"token_lifetime_seconds\":99999},"),
                     "token_lifetime_seconds is not 600 to 43200");

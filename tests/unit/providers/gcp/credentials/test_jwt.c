@@ -2,7 +2,8 @@
 #include "providers/gcp/credentials/jwt.h"
 #include "tests/unit/providers/gcp/credentials/keys.h"
 
-static struct json_object *sign(const struct keys *k, const char *key_id, const struct gcp_jwt_claims *c)
+static struct json_object *sign(const struct keys *k, const char *key_id,
+                                const struct gcp_jwt_claims *c)
 {
     struct error err = ERROR_INIT;
     struct secret token = SECRET_INIT;
@@ -62,7 +63,8 @@ static void the_older_form_of_pem_is_read_too(void **state)
     struct error err = ERROR_INIT;
     char *data = NULL;
     BIO *out = BIO_new(BIO_s_mem());
-    assert_int_equal(PEM_write_bio_PrivateKey_traditional(out, k->rsa, NULL, NULL, 0, NULL, NULL), 1);
+    assert_int_equal(PEM_write_bio_PrivateKey_traditional(out, k->rsa, NULL, NULL, 0, NULL, NULL),
+                     1);
     size_t len = (size_t)BIO_get_mem_data(out, &data);
     assert_non_null(strstr(data, "BEGIN RSA PRIVATE KEY"));
     struct gcp_jwt_key *key = gcp_jwt_key_read((struct text){ data, len }, &err);
@@ -94,7 +96,8 @@ static void keys_of_other_kinds_are_refused_by_name(void **state)
     (void)state;
     assert_kind_refused(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"), NULL, "of kind EC");
     assert_kind_refused(EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"), NULL, "of kind ED25519");
-    assert_kind_refused(EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)1024), NULL, "an RSA key of 1024 bits");
+    assert_kind_refused(EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)1024), NULL,
+                        "an RSA key of 1024 bits");
     assert_kind_refused(EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256"), "secret", "encrypted");
 }
 
@@ -104,7 +107,8 @@ static void what_is_no_key_is_refused(void **state)
     size_t len = strlen(k->rsa_pem);
     for (size_t cut = 0; cut < len - 30; cut += 53)
         assert_refused((struct text){ k->rsa_pem, cut }, "no private key in PEM");
-    assert_refused(TEXT_LITERAL("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"), "no private key");
+    assert_refused(TEXT_LITERAL("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"),
+                   "no private key");
     char *huge = memory_new(1000000, 1);
     memset(huge, 'A', 1000000);
     assert_refused((struct text){ huge, 1000000 }, "no private key");

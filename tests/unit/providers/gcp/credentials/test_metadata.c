@@ -2,7 +2,7 @@
 #include "tests/unit/providers/gcp/credentials/scene.h"
 
 #define ROOT "http://169.254.169.254/computeMetadata/v1/"
-#define TOKEN_URL                                                                                              \
+#define TOKEN_URL                                                                                  \
     "instance/service-accounts/default/token?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform.read-only"
 
 static const char *const flavor[] = { "Metadata-Flavor", "Google", NULL };
@@ -109,7 +109,8 @@ static void without_any_server_all_that_was_tried_is_told(void **state)
     scene_expect(&s, GCP_CHAIN_REQUEST);
     assert_false(scene_no_answer(&s, HTTP_TRANSPORT_CONNECT));
     scene_fails(&s, ERROR_DENIED,
-                "no Google Cloud credentials found (GOOGLE_APPLICATION_CREDENTIALS is not set; " ADC ": no such file;");
+                "no Google Cloud credentials found (GOOGLE_APPLICATION_CREDENTIALS is not set; " ADC
+                ": no such file;");
     scene_end(&s);
 }
 
@@ -159,13 +160,15 @@ static void variables_move_the_server(void **state)
     scene_begin(&s);
     script_set(&s.script, "GCE_METADATA_IP", "127.0.0.1:81");
     script_set(&s.script, "GCE_METADATA_TIMEOUT", "7");
-    scene_expect_request(&s, "GET", "http://127.0.0.1:81/computeMetadata/v1/universe/universe-domain");
+    scene_expect_request(&s, "GET",
+                         "http://127.0.0.1:81/computeMetadata/v1/universe/universe-domain");
     assert_int_equal(s.request.timeout_ms, 7000);
     scene_end(&s);
     scene_begin(&s);
     script_set(&s.script, "GCE_METADATA_IP", "127.0.0.1:81");
     script_set(&s.script, "GCE_METADATA_HOST", "metadata.google.internal");
-    scene_expect_request(&s, "GET", "http://metadata.google.internal/computeMetadata/v1/universe/universe-domain");
+    scene_expect_request(
+        &s, "GET", "http://metadata.google.internal/computeMetadata/v1/universe/universe-domain");
     scene_end(&s);
 }
 

@@ -85,7 +85,8 @@ static void what_is_only_read_may_come_from_anywhere_safe(void **state)
 static void a_universe_is_a_domain(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "", "com", ".com", "a.", "a..b", "a b.c", "a.b/c", "a.b:1", "a.b@c" };
+    static const char *const bad[] = { "",      "com",   ".com",  "a.",   "a..b",
+                                       "a b.c", "a.b/c", "a.b:1", "a.b@c" };
     assert_true(gcp_place_is_domain("googleapis.com"));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         assert_false(gcp_place_is_domain(bad[i]));

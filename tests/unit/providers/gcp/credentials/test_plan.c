@@ -58,7 +58,8 @@ static void without_any_place_there_is_none(void **state)
     scene_begin(&s);
     script_set(&s.script, "HOME", "");
     script_set(&s.script, "NO_GCE_CHECK", "true");
-    scene_fails(&s, ERROR_DENIED, "~/.config/gcloud/application_default_credentials.json: no such file");
+    scene_fails(&s, ERROR_DENIED,
+                "~/.config/gcloud/application_default_credentials.json: no such file");
     scene_end(&s);
 }
 
@@ -70,7 +71,8 @@ static void a_file_that_was_named_must_be_there_and_right(void **state)
     script_set(&s.script, "GOOGLE_APPLICATION_CREDENTIALS", "/named.json");
     scene_fails(&s, ERROR_CONFIG, "GOOGLE_APPLICATION_CREDENTIALS: /named.json: no such file");
     script_file(&s.script, "/named.json", "{");
-    scene_fails(&s, ERROR_CONFIG, "GOOGLE_APPLICATION_CREDENTIALS: /named.json: no credentials file");
+    scene_fails(&s, ERROR_CONFIG,
+                "GOOGLE_APPLICATION_CREDENTIALS: /named.json: no credentials file");
     s.options.file = "/option.json";
     scene_fails(&s, ERROR_CONFIG, "/option.json: no such file");
     scene_end(&s);
@@ -90,8 +92,8 @@ static void a_file_of_gcloud_that_is_wrong_is_no_reason_to_search_on(void **stat
     scene_end(&s);
 }
 
-#define FEDERATED                                                                                              \
-    "{\"type\":\"external_account\",\"audience\":\"a\",\"subject_token_type\":\"t\",%s\"credential_source\":"    \
+#define FEDERATED                                                                                             \
+    "{\"type\":\"external_account\",\"audience\":\"a\",\"subject_token_type\":\"t\",%s\"credential_source\":" \
     "{\"url\":\"https://x.example/\"%s}}"
 
 static void a_secret_that_everybody_can_read_is_refused(void **state)
@@ -100,11 +102,14 @@ static void a_secret_that_everybody_can_read_is_refused(void **state)
     struct gcp_scene s;
     scene_begin_with(&s, USER_FILE);
     s.open_to_others = true;
-    scene_fails(&s, ERROR_CONFIG, ADC ": everybody on this machine can read the secret in it: chmod 600");
+    scene_fails(&s, ERROR_CONFIG,
+                ADC ": everybody on this machine can read the secret in it: chmod 600");
     s.options.allow_open_file = true;
     scene_expect(&s, GCP_CHAIN_REQUEST);
     scene_end(&s);
-    static const char *const more[][2] = { { "", "" }, { "\"client_secret\":\"x\",", "" }, { "", ",\"headers\":{\"A\":\"b\"}" } };
+    static const char *const more[][2] = { { "", "" },
+                                           { "\"client_secret\":\"x\",", "" },
+                                           { "", ",\"headers\":{\"A\":\"b\"}" } };
     for (size_t i = 0; i < 3; i++) {
         char *file = memory_format(FEDERATED, more[i][0], more[i][1]);
         scene_begin_with(&s, file);

@@ -25,7 +25,8 @@ static void passing_faults_are_tried_again(void **state)
     assert_int_equal(verdict(400, "{\"error\":\"internal_failure\"}"), HTTP_VERDICT_RETRY);
     assert_int_equal(verdict(400, "{\"error\":\"server_error\"}"), HTTP_VERDICT_RETRY);
     assert_int_equal(verdict(401, "{\"error\":\"temporarily_unavailable\"}"), HTTP_VERDICT_RETRY);
-    assert_int_equal(verdict(400, "{\"error\":\"x\",\"error_description\":\"internal_failure\"}"), HTTP_VERDICT_RETRY);
+    assert_int_equal(verdict(400, "{\"error\":\"x\",\"error_description\":\"internal_failure\"}"),
+                     HTTP_VERDICT_RETRY);
 }
 
 static void lasting_ones_are_not(void **state)
@@ -35,7 +36,8 @@ static void lasting_ones_are_not(void **state)
     assert_int_equal(verdict(400, "{\"error\":\"invalid_grant\"}"), HTTP_VERDICT_OK);
     assert_int_equal(verdict(400, "{\"error\":7}"), HTTP_VERDICT_OK);
     assert_int_equal(verdict(400, "<html>"), HTTP_VERDICT_OK);
-    assert_int_equal(verdict(403, "{\"error\":{\"status\":\"PERMISSION_DENIED\"}}"), HTTP_VERDICT_OK);
+    assert_int_equal(verdict(403, "{\"error\":{\"status\":\"PERMISSION_DENIED\"}}"),
+                     HTTP_VERDICT_OK);
     assert_int_equal(verdict(501, ""), HTTP_VERDICT_OK);
 }
 
@@ -86,7 +88,8 @@ static void the_date_tells_how_wrong_our_clock_is(void **state)
     struct http_response r;
     http_response_init(&r);
     assert_int_equal(gcp_token_skew_s(&r, 1795230000), 0);
-    assert_true(http_headers_set(&r.headers, "Date", TEXT_LITERAL("Sat, 21 Nov 2026 02:50:00 GMT"), &err));
+    assert_true(
+        http_headers_set(&r.headers, "Date", TEXT_LITERAL("Sat, 21 Nov 2026 02:50:00 GMT"), &err));
     assert_int_equal(gcp_token_skew_s(&r, 1795230000), 600);
     assert_true(http_headers_set(&r.headers, "Date", TEXT_LITERAL("yesterday"), &err));
     assert_int_equal(gcp_token_skew_s(&r, 1795230000), 0);

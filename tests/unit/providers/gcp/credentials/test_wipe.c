@@ -8,11 +8,11 @@
 static void strings_of_a_tree_are_overwritten(void **state)
 {
     (void)state;
-    struct json_object *root =
-        json_tokener_parse("{\"a\":[{\"b\":\"a secret that is too long to be kept inside of its node, far too long\"}],"
-                           "\"c\":\"short\",\"d\":1,\"e\":null}");
-    struct json_object *b =
-        json_object_object_get(json_object_array_get_idx(json_object_object_get(root, "a"), 0), "b");
+    struct json_object *root = json_tokener_parse(
+        "{\"a\":[{\"b\":\"a secret that is too long to be kept inside of its node, far too long\"}],"
+        "\"c\":\"short\",\"d\":1,\"e\":null}");
+    struct json_object *b = json_object_object_get(
+        json_object_array_get_idx(json_object_object_get(root, "a"), 0), "b");
     struct json_object *c = json_object_object_get(root, "c");
     const char *long_bytes = json_object_get_string(b), *short_bytes = json_object_get_string(c);
     size_t len = strlen(long_bytes);
@@ -28,7 +28,8 @@ static void strings_of_a_tree_are_overwritten(void **state)
     gcp_wipe_json(NULL);
 }
 
-static void assert_line(const char *before, const struct secret *const secrets[], size_t count, const char *after)
+static void assert_line(const char *before, const struct secret *const secrets[], size_t count,
+                        const char *after)
 {
     struct error err = ERROR_INIT;
     error_set(&err, ERROR_DENIED, "%s", before);
@@ -46,8 +47,8 @@ static void messages_lose_secrets_and_what_looks_like_one(void **state)
     assert_line("client GOCSPX-abcdefgh is unknown", secrets, 3, "client [...] is unknown");
     assert_line("cut: GOCSPX-abc", secrets, 3, "cut: [...]");
     assert_line("GOCSPX- alone says nothing", secrets, 3, "GOCSPX- alone says nothing");
-    assert_line("token ya29.aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff!", secrets, 3,
-                "token [...]!");
+    assert_line("token ya29.aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffff!", secrets,
+                3, "token [...]!");
     assert_line("walker@a-project-of-thirty-characters.iam.gserviceaccount.com", secrets, 3,
                 "walker@a-project-of-thirty-characters.iam.gserviceaccount.com");
     secret_release(&a);
