@@ -25,11 +25,11 @@ static void add_header(struct curl_slist **headers, const char *name, const char
 {
     size_t name_len = strlen(name), value_len = strlen(value);
     char *line = memory_new(name_len + value_len + sizeof ": ", 1);
-    memcpy(line, name, name_len);
+    memcpy(line, name, name_len + 1);
     /* libcurl takes "Name:" as "do not send it"; "Name;" sends it empty. */
-    memcpy(line + name_len, value_len == 0 ? ";" : ": ", value_len == 0 ? 1 : 2);
+    memcpy(line + name_len, value_len == 0 ? ";" : ": ", value_len == 0 ? 2 : 3);
     if (value_len > 0)
-        memcpy(line + name_len + 2, value, value_len);
+        memcpy(line + name_len + 2, value, value_len + 1);
     add_line(headers, line);
     secret_free_string(line);
 }

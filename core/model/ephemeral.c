@@ -93,13 +93,16 @@ struct ephemeral_kin ephemeral_find(const struct resource_type *type,
                                     const struct item_place *place, struct json_object *tree,
                                     const struct json_object *tags)
 {
+    struct ephemeral_kin kin = { 0 };
     for (size_t i = 0; i < type->ephemeral_count; i++) {
         const struct type_ephemeral *rule = &type->ephemeral[i];
         char *word = by_rule(rule, place, tree, tags);
-        if (word != NULL && word[0] != '\0')
-            return rule->of == NULL ? (struct ephemeral_kin){ .parent = word }
-                                    : (struct ephemeral_kin){ .follows = word };
-        free(word);
+        if (word == NULL || word[0] == '\0') {
+            free(word);
+            continue;
+        }
+        *(rule->of == NULL ? &kin.parent : &kin.follows) = word;
+        break;
     }
-    return (struct ephemeral_kin){ 0 };
+    return kin;
 }
