@@ -70,12 +70,21 @@ static struct gcp_place place_of(const struct gcp_chain *c)
                                .allow_http = c->settings.allow_http };
 }
 
+/* A file that somebody hands over must not turn us to a universe of theirs, whose hosts would then count as
+ * safe. The metadata server is the machine's own word. */
 static bool check_universe(const struct gcp_chain *c, struct error *err)
 {
     const char *wanted = c->settings.universe, *got = gcp_chain_universe(c);
-    return wanted == NULL || strcasecmp(wanted, got) == 0 ||
-           error_set(err, ERROR_CONFIG, "%s: the credentials are of the universe %s, not of %s",
-                     gcp_chain_origin(c), got, wanted);
+    if (wanted == NULL && c->plan.source.kind == GCP_SOURCE_METADATA)
+        return true;
+    if (wanted == NULL)
+        wanted = GCP_UNIVERSE_DEFAULT;
+    return strcasecmp(wanted, got) == 0 ||
+           error_set(
+               err, ERROR_CONFIG,
+               "%s: the credentials are of the universe %s, not of %s: set " GCP_CHAIN_UNIVERSE
+               "=%s if that is meant",
+               gcp_chain_origin(c), got, wanted, got);
 }
 
 /* ---- life ---- */

@@ -25,7 +25,9 @@
  * `self_signed`, and always outside of googleapis.com (AIP-4111), a token signed with the key and
  * carrying the scopes is itself the access token.
  *
- * Secrets go to hosts of the credentials' universe and to trusted hosts only (place.h).
+ * Secrets go to hosts of the credentials' universe and to trusted hosts only (place.h). A file's universe
+ * must be the one that the options or GOOGLE_CLOUD_UNIVERSE_DOMAIN name, else googleapis.com, as Google's
+ * client libraries hold it; the metadata server's is believed where neither names one.
  *
  * Quota project: the options', GOOGLE_CLOUD_QUOTA_PROJECT, the file's quota_project_id. Project:
  * GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT, the file's project_id, the metadata server's.
@@ -40,6 +42,7 @@
 #define GCP_CHAIN_REFRESH_S 225   /* left when a refresh is due */
 #define GCP_CHAIN_SCOPES_MAX 4096 /* bytes of the scopes together */
 #define GCP_CHAIN_TRUSTED_MAX 16  /* hosts */
+#define GCP_CHAIN_UNIVERSE "GOOGLE_CLOUD_UNIVERSE_DOMAIN"
 
 /* What is asked for where the options name no scopes: the roles limit it further. */
 #define GCP_CHAIN_SCOPE "https://www.googleapis.com/auth/cloud-platform.read-only"
@@ -54,7 +57,7 @@ struct gcp_chain_options {
     const char *const *delegates; /* on the way there, the first one trusts the caller */
     const char *const *scopes;
     const char *quota_project;
-    const char *universe;             /* what the credentials must say too; NULL: whatever they say */
+    const char *universe;             /* NULL: see above */
     const char *const *trusted_hosts; /* that the config names as endpoints */
     bool self_signed;
     bool allow_http;      /* to any trusted host; else only to local addresses */

@@ -46,7 +46,8 @@ static bool check_key(EVP_PKEY *pkey, struct error *err)
 {
     int bits = EVP_PKEY_get_bits(pkey);
     if (!EVP_PKEY_is_a(pkey, "RSA"))
-        return error_set(err, ERROR_CONFIG, "the key is of kind %s: those of service accounts are RSA keys",
+        return error_set(err, ERROR_CONFIG,
+                         "the key is of kind %s: those of service accounts are RSA keys",
                          EVP_PKEY_get0_type_name(pkey));
     if (bits < GCP_JWT_KEY_BITS_MIN || bits > GCP_JWT_KEY_BITS_MAX)
         return error_set(err, ERROR_CONFIG, "an RSA key of %d bits: Google's have %d", bits,

@@ -73,7 +73,8 @@ bool gcp_settings_init(struct gcp_settings *s, const struct gcp_chain_options *o
     s->file = memory_string(o->file);
     s->impersonate = memory_string(o->impersonate);
     s->quota_project = memory_string(o->quota_project);
-    s->universe = memory_string(o->universe);
+    s->universe = memory_string(
+        o->universe != NULL ? o->universe : gcp_host_variable(o->host, GCP_CHAIN_UNIVERSE));
     s->delegates = copy_list(o->delegates);
     s->trusted_hosts = copy_list(o->trusted_hosts);
     s->self_signed = o->self_signed;

@@ -6,7 +6,8 @@
 /* The options of a chain as it keeps them: copied, lists joined or completed. */
 struct gcp_settings {
     const struct gcp_host *host; /* borrowed */
-    char *file, *impersonate, *quota_project, *universe;
+    char *file, *impersonate, *quota_project;
+    char *universe;     /* the options' or the environment's; NULL: neither */
     char *scopes;       /* separated by blanks */
     char *iam_endpoint; /* CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS; NULL: not set */
     char **delegates, **trusted_hosts; /* ended by NULL; the second with iam_endpoint's host */

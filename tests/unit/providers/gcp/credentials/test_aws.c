@@ -143,7 +143,7 @@ static void the_instance_tells_region_and_role(void **state)
     scene_accepts(&s, 200, "us-west-2-lax-1a");
     scene_expect_request(&s, "GET", IMDS "meta-data/iam/security-credentials");
     assert_header(&s, "x-aws-ec2-metadata-token", "imds-token");
-    scene_accepts(&s, 200, "walker-role\n");
+    scene_accepts(&s, 200, "walker-role\nanother\n");
     scene_expect_request(&s, "GET", IMDS "meta-data/iam/security-credentials/walker-role");
     assert_header(&s, "x-aws-ec2-metadata-token", "imds-token");
     scene_accepts(&s, 200, KEYS);

@@ -104,6 +104,7 @@ static void outside_of_googleapis_a_key_always_signs_for_itself(void **state)
     struct gcp_scene s;
     struct http_request r;
     begin(&s, state, "\"universe_domain\":\"cloud.example\",\"token_uri\":\"" TOKEN_URI "\",");
+    s.options.universe = "cloud.example";
     scene_expect(&s, GCP_CHAIN_READY);
     assert_string_equal(gcp_chain_universe(s.chain), "cloud.example");
     http_request_init(&r);
@@ -124,6 +125,20 @@ static void another_universe_than_the_config_wants_is_refused(void **state)
     s.options.universe = "cloud.example";
     scene_fails(&s, ERROR_CONFIG,
                 "the credentials are of the universe googleapis.com, not of cloud.example");
+    scene_end(&s);
+}
+
+static void a_file_does_not_choose_the_universe_by_itself(void **state)
+{
+    struct gcp_scene s;
+    begin(&s, state,
+          "\"universe_domain\":\"evil.example\",\"token_uri\":\"https://evil.example/\",");
+    scene_fails(&s, ERROR_CONFIG,
+                ADC
+                ": the credentials are of the universe evil.example, not of googleapis.com: set "
+                "GOOGLE_CLOUD_UNIVERSE_DOMAIN=evil.example if that is meant");
+    script_set(&s.script, "GOOGLE_CLOUD_UNIVERSE_DOMAIN", "evil.example");
+    scene_expect(&s, GCP_CHAIN_READY);
     scene_end(&s);
 }
 
@@ -366,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_key_can_sign_for_itself),
         cmocka_unit_test(outside_of_googleapis_a_key_always_signs_for_itself),
         cmocka_unit_test(another_universe_than_the_config_wants_is_refused),
+        cmocka_unit_test(a_file_does_not_choose_the_universe_by_itself),
         cmocka_unit_test(an_assertion_goes_to_no_host_that_the_file_just_names),
         cmocka_unit_test(an_assertion_for_a_trusted_host_is_of_no_use_at_google),
         cmocka_unit_test(a_token_is_renewed_before_it_ends),

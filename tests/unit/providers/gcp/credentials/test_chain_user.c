@@ -115,6 +115,7 @@ static void the_universe_of_a_sign_in_has_its_own_endpoint(void **state)
     (void)state;
     struct gcp_scene s;
     scene_begin_with(&s, USER_FILE_WITH("\"universe_domain\":\"cloud.example\","));
+    s.options.universe = "cloud.example";
     scene_expect_request(&s, "POST", "https://oauth2.cloud.example/token");
     scene_end(&s);
 }
