@@ -317,10 +317,9 @@ static bool check_followed(const struct checking *c, const struct resource_type 
 {
     for (size_t i = 0; i < t->ephemeral_count; i++) {
         const char *name = t->ephemeral[i].of;
-        const struct resource_type *other =
-            name == NULL ? NULL : find_named(c, t, "ephemeral", name);
         if (name == NULL)
             continue;
+        const struct resource_type *other = find_named(c, t, "ephemeral", name);
         if (other == NULL)
             return false;
         if (other->evidence)
