@@ -26,6 +26,7 @@ struct gcp_chain {
     struct gcp_fetch fetch;
     bool fetching;
     struct gcp_token current;
+    char *universe; /* of the current token, whatever the plan says by now */
     uint64_t issue;
     int64_t due_unix_s, must_unix_s;
     int64_t retry_unix_s; /* no attempt before; 0: none has failed */
@@ -34,12 +35,18 @@ struct gcp_chain {
 
 /* ---- what is in force ---- */
 
-const char *gcp_chain_universe(const struct gcp_chain *c)
+/* Of the token that the plan leads to. */
+static const char *next_universe(const struct gcp_chain *c)
 {
     const char *universe = c->plan.universe;
     if (universe == NULL && c->plan.source.kind == GCP_SOURCE_METADATA)
         universe = c->metadata.universe;
     return universe == NULL ? GCP_UNIVERSE_DEFAULT : universe;
+}
+
+const char *gcp_chain_universe(const struct gcp_chain *c)
+{
+    return c->universe != NULL ? c->universe : next_universe(c);
 }
 
 const char *gcp_chain_project(const struct gcp_chain *c)
@@ -72,19 +79,22 @@ static struct gcp_place place_of(const struct gcp_chain *c)
 
 /* A file that somebody hands over must not turn us to a universe of theirs, whose hosts would then count as
  * safe. The metadata server is the machine's own word. */
-static bool check_universe(const struct gcp_chain *c, struct error *err)
+static bool check_universe(const struct gcp_chain *c, const struct gcp_plan *plan, const char *got,
+                           struct error *err)
 {
-    const char *wanted = c->settings.universe, *got = gcp_chain_universe(c);
-    if (wanted == NULL && c->plan.source.kind == GCP_SOURCE_METADATA)
+    const char *wanted = c->settings.universe;
+    if (wanted == NULL && plan->source.kind == GCP_SOURCE_METADATA)
         return true;
     if (wanted == NULL)
         wanted = GCP_UNIVERSE_DEFAULT;
+    if (got == NULL)
+        got = GCP_UNIVERSE_DEFAULT;
     return strcasecmp(wanted, got) == 0 ||
            error_set(
                err, ERROR_CONFIG,
                "%s: the credentials are of the universe %s, not of %s: set " GCP_CHAIN_UNIVERSE
                "=%s if that is meant",
-               gcp_chain_origin(c), got, wanted, got);
+               plan->where, got, wanted, got);
 }
 
 /* ---- life ---- */
@@ -97,7 +107,9 @@ static bool resolve(struct gcp_chain *c, struct error *err)
                                         .impersonate = c->settings.impersonate,
                                         .delegates = (const char *const *)c->settings.delegates,
                                         .allow_open_file = c->settings.allow_open_file };
-    if (!gcp_plan_resolve(&o, &plan, err)) {
+    bool ok = gcp_plan_resolve(&o, &plan, err);
+    bool is_file = plan.source.kind != GCP_SOURCE_NONE && plan.source.kind != GCP_SOURCE_METADATA;
+    if (!ok || (is_file && !check_universe(c, &plan, plan.universe, err))) {
         gcp_plan_release(&plan);
         return false;
     }
@@ -107,7 +119,7 @@ static bool resolve(struct gcp_chain *c, struct error *err)
         return c->metadata.root != NULL ||
                gcp_metadata_init(&c->metadata, c->settings.host, c->settings.allow_http, err);
     gcp_metadata_release(&c->metadata);
-    return plan.source.kind == GCP_SOURCE_NONE || check_universe(c, err);
+    return true;
 }
 
 struct gcp_chain *gcp_chain_new(const struct gcp_chain_options *options, struct error *err)
@@ -129,6 +141,7 @@ void gcp_chain_free(struct gcp_chain *c)
     gcp_metadata_release(&c->metadata);
     gcp_plan_release(&c->plan);
     gcp_settings_release(&c->settings);
+    free(c->universe);
     free(c);
 }
 
@@ -163,6 +176,8 @@ static void adopt(struct gcp_chain *c, int64_t now_unix_s)
     int64_t expires = c->current.expires_unix_s, left = expires - now_unix_s;
     c->due_unix_s = expires - lesser(left / 2, GCP_CHAIN_REFRESH_S);
     c->must_unix_s = expires - lesser(left / 4, MUST_S);
+    free(c->universe);
+    c->universe = memory_string(next_universe(c));
     c->issue++;
     c->retry_unix_s = 0;
     c->fetching = false;
@@ -212,7 +227,7 @@ static bool begin(struct gcp_chain *c, int64_t now_unix_s, struct error *err)
     if (c->plan_used && !resolve(c, err))
         return false;
     c->plan_used = true;
-    bool other = strcasecmp(gcp_chain_universe(c), GCP_UNIVERSE_DEFAULT) != 0;
+    bool other = strcasecmp(next_universe(c), GCP_UNIVERSE_DEFAULT) != 0;
     const struct gcp_fetch_setup setup = { .host = c->settings.host,
                                            .plan = &c->plan,
                                            .place = place_of(c),
@@ -267,7 +282,7 @@ enum http_verdict gcp_chain_classify(const struct gcp_chain *c,
 static bool check_told(const struct gcp_chain *c, struct error *err)
 {
     return c->plan.source.kind != GCP_SOURCE_METADATA || c->metadata.universe == NULL ||
-           check_universe(c, err);
+           check_universe(c, &c->plan, c->metadata.universe, err);
 }
 
 bool gcp_chain_accept(struct gcp_chain *c, int64_t now_unix_s, const struct http_response *response,

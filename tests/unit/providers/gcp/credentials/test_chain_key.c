@@ -142,6 +142,26 @@ static void a_file_does_not_choose_the_universe_by_itself(void **state)
     scene_end(&s);
 }
 
+static void a_file_that_changed_takes_no_token_of_before_to_its_universe(void **state)
+{
+    struct gcp_scene s;
+    struct http_request r;
+    begin(&s, state, "");
+    scene_expect(&s, GCP_CHAIN_REQUEST);
+    scene_accepts(&s, 200, TOKEN_OF("t1"));
+    char *file = key_file(*state, "\"universe_domain\":\"evil.example\",");
+    script_file(&s.script, ADC, file);
+    s.now = NOW + 3599 - 200;
+    scene_expect_token(&s, "t1");
+    assert_string_equal(gcp_chain_universe(s.chain), "googleapis.com");
+    http_request_init(&r);
+    assert_true(http_request_set_url(&r, TEXT_LITERAL("https://dns.evil.example/"), &s.err));
+    assert_false(gcp_chain_authorize(s.chain, &r, &s.err));
+    http_request_release(&r);
+    free(file);
+    scene_end(&s);
+}
+
 static void an_assertion_goes_to_no_host_that_the_file_just_names(void **state)
 {
     struct gcp_scene s;
@@ -382,6 +402,7 @@ int main(void)
         cmocka_unit_test(outside_of_googleapis_a_key_always_signs_for_itself),
         cmocka_unit_test(another_universe_than_the_config_wants_is_refused),
         cmocka_unit_test(a_file_does_not_choose_the_universe_by_itself),
+        cmocka_unit_test(a_file_that_changed_takes_no_token_of_before_to_its_universe),
         cmocka_unit_test(an_assertion_goes_to_no_host_that_the_file_just_names),
         cmocka_unit_test(an_assertion_for_a_trusted_host_is_of_no_use_at_google),
         cmocka_unit_test(a_token_is_renewed_before_it_ends),
