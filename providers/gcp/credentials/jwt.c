@@ -121,8 +121,8 @@ static bool append_claims(struct buffer *out, const struct gcp_jwt_claims *c)
 {
     struct buffer json;
     buffer_init(&json, TOKEN_MAX);
-    buffer_append_format(&json, "{\"iat\":%lld,\"exp\":%lld", (long long)c->issued_unix_s,
-                         (long long)(c->issued_unix_s + GCP_JWT_LIFE_S));
+    buffer_append_format(&json, "{\"iat\":%" PRId64 ",\"exp\":%" PRId64, c->issued_unix_s,
+                         c->issued_unix_s + GCP_JWT_LIFE_S);
     append_member(&json, "iss", c->issuer);
     append_member(&json, "sub", c->subject);
     append_member(&json, "aud", c->audience);
