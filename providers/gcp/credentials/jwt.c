@@ -5,6 +5,7 @@
 #include "core/base/memory.h"
 #include "core/decode/json_write.h"
 
+#include <inttypes.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
