@@ -52,3 +52,23 @@ def collected(config, path):
     found = []
     tf.edit(copy.deepcopy(config), path, found.append)
     return found
+
+
+def hold(walked, name, moving=()):
+    """All of a type, key by key."""
+    kind, ours, theirs = walked.asker.types[name], walked.stored(name), walked.asker.told(name)
+    assert ours and ours.keys() == theirs.keys()
+    for key, mine in ours.items():
+        assert seen(mine) == seen(theirs[key])
+        for part in mine.unread:
+            mine.config.pop(part, None)
+        assert comparable(kind, mine.config, moving) == comparable(kind, theirs[key].config, moving), key
+
+
+def hold_marks(walked, name):
+    """What is redacted is there, as marks."""
+    ours, theirs = walked.stored(name), walked.asker.told(name)
+    for key, mine in ours.items():
+        for path in walked.asker.types[name]["redact"]:
+            marks = collected(mine.config, path)
+            assert len(marks) == len(collected(theirs[key].config, path)) and all(m.startswith("hmac:") for m in marks), (key, path)

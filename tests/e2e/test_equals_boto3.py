@@ -14,7 +14,7 @@ import conftest
 import night
 import seeds
 import type_files as tf
-from equality import Walked, collected, comparable, seen
+from equality import Walked, hold, hold_marks
 
 TYPES = tf.read_all()
 SEEDS = [importlib.import_module(path.stem) for path in sorted(Path(__file__).parent.glob("seeds_*.py"))]
@@ -56,23 +56,12 @@ def walked(request, running_proxy, moto_port, binary, tmp_path_factory):
 
 @pytest.mark.parametrize("name", SERVED)
 def test_stored_resources_equal_boto3s(walked, name):
-    kind, ours, theirs = TYPES[name], walked.stored(name), walked.asker.told(name)
-    assert ours and ours.keys() == theirs.keys()
-    for key, mine in ours.items():
-        assert seen(mine) == seen(theirs[key])
-        for part in mine.unread:
-            mine.config.pop(part, None)
-        moving = OF_THE_CALL.get(name, ())
-        assert comparable(kind, mine.config, moving) == comparable(kind, theirs[key].config, moving), key
+    hold(walked, name, OF_THE_CALL.get(name, ()))
 
 
 @pytest.mark.parametrize("name", sorted(n for n in SERVED if TYPES[n].get("redact")))
 def test_secrets_are_stored_as_marks(walked, name):
-    ours, theirs = walked.stored(name), walked.asker.told(name)
-    for key, mine in ours.items():
-        for path in TYPES[name]["redact"]:
-            marks = collected(mine.config, path)
-            assert len(marks) == len(collected(theirs[key].config, path)) and all(m.startswith("hmac:") for m in marks), (key, path)
+    hold_marks(walked, name)
 
 
 @pytest.mark.parametrize("name", sorted(n for n in SERVED if TYPES[n].get("ephemeral")))

@@ -51,7 +51,9 @@ def test_members_of_one_parent_are_lines_of_their_own_that_name_it(watch, full):
     told = read(watch.folder / "out", "aws_ec2_instance", "parent, id")
     assert sorted(parent for parent, _ in told if parent) == ['web "1"'] * 2 and len({i for _, i in told}) == len(told) > 2
     lines = [json.loads(line) for data in everything(watch.folder / "out").values() for line in data.splitlines()]
-    assert all(x["parent"] is None for x in lines if x.get("id") not in {i for parent, i in told if parent} and "key" in x)
+    assert {x["parent"] for x in lines if "key" in x} == {None, 'web "1"'}
+    theirs = {i for parent, i in told if parent}
+    assert all(x["id"] in theirs or x["config"]["Attachment"]["InstanceId"] in theirs for x in lines if x.get("parent")), "machines, and what follows them"
 
 
 def test_an_export_replaces_an_export_and_nothing_else(walked, full):
