@@ -67,6 +67,7 @@ bool publish_sheets(const struct workspace *w, const struct scan_options *o, str
               sheets_show(store, run, w->config->state, o->out, err);
     return ok ||
            error_prefix(
-               err, "the sheets of run %s (it is published all the same; the next scan writes sheets again)",
+               err,
+               "the sheets of run %s (it is published all the same; the next scan writes sheets again)",
                run->name);
 }
