@@ -1,5 +1,6 @@
 #include "core/base/file.h"
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "scanner/arguments.h"
 #include "scanner/command.h"
 #include "scanner/demo/cloud.h"
@@ -21,6 +22,7 @@ static const char config[] =
          "  - aws: {organization: {}, role: yomawari-read, regions: all}\n";
 
 extern const struct command command_scan;
+extern char **environ;
 
 /* ---- the folder ---- */
 
@@ -64,19 +66,27 @@ static int64_t night_mono_ms(void *ctx)
     return clock_mono_ms(&n->system);
 }
 
-/* No credentials, endpoints or files of the user's own have a part in the demo. The keys are those of AWS's
- * documentation. */
+/* Unsets every variable whose name begins so. One without '=' is none, whatever it begins with. */
+static void forget(const char *prefix)
+{
+    for (char **at = environ; at != NULL && *at != NULL;) {
+        const char *end = strchr(*at, '=');
+        if (end == NULL || !text_starts_with(text_of(*at), prefix)) {
+            at++;
+            continue;
+        }
+        char *name = memory_string_n(*at, (size_t)(end - *at));
+        unsetenv(name);
+        free(name);
+        at = environ; /* what follows has moved */
+    }
+}
+
+/* No credentials, endpoints or files of the user's own have a part in the demo: not one variable by which the clouds'
+ * tools are told of them stays. The keys are those of AWS's documentation. */
 static void set_environment(int port)
 {
-    static const char *const unset[] = { "AWS_PROFILE",
-                                         "AWS_SESSION_TOKEN",
-                                         "AWS_WEB_IDENTITY_TOKEN_FILE",
-                                         "AWS_ROLE_ARN",
-                                         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-                                         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-                                         "AWS_CA_BUNDLE",
-                                         "AWS_USE_FIPS_ENDPOINT",
-                                         "AWS_USE_DUALSTACK_ENDPOINT" };
+    static const char *const of_clouds[] = { "AWS_", "GOOGLE_", "CLOUDSDK_", "GCE_METADATA_" };
     char endpoint[64];
     snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%d", port);
     const char *const set[][2] = {
@@ -88,8 +98,8 @@ static void set_environment(int port)
         { "AWS_CONFIG_FILE", FOLDER "/aws/config" },
         { "AWS_SHARED_CREDENTIALS_FILE", FOLDER "/aws/credentials" },
     };
-    for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
-        unsetenv(unset[i]);
+    for (size_t i = 0; i < sizeof of_clouds / sizeof *of_clouds; i++)
+        forget(of_clouds[i]);
     for (size_t i = 0; i < sizeof set / sizeof *set; i++)
         setenv(set[i][0], set[i][1], 1);
 }

@@ -2,7 +2,9 @@
 import os
 import re
 import shlex
+import socket
 import subprocess
+import threading
 
 import fakecloud
 import pytest
@@ -16,9 +18,9 @@ def demo(binary, tmp_path_factory):
     return folder, run(binary, folder, "demo")
 
 
-def run(binary, folder, *args):
+def run(binary, folder, *args, **more):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "YOMAWARI"))}
-    environment |= {"AWS_PROFILE": "not-mine", "AWS_CONFIG_FILE": "/nowhere", "HOME": str(folder)}
+    environment |= {"AWS_PROFILE": "not-mine", "AWS_CONFIG_FILE": "/nowhere", "HOME": str(folder), **more}
     result = subprocess.run([binary, *args], cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert "AddressSanitizer" not in result.stderr and "runtime error" not in result.stderr, result.stderr
     return result
@@ -44,16 +46,59 @@ def test_every_command_it_names_works_there(demo, binary):
         assert result.returncode == 0 and result.stdout, (args, result.stderr)
 
 
+def sheets(folder):
+    """Secrets are marks under a key that each state makes for itself."""
+    latest = folder / "yomawari-demo" / "state" / "latest"
+    return {name: re.sub(rb"hmac:[0-9a-f]{12}", b"hmac:", (latest / name).read_bytes()) for name in ("inventory.csv", "findings.csv", "changes.csv")}
+
+
 def test_another_demo_replaces_the_first_and_is_the_same(demo, binary):
     folder, told = demo
-    sheets = folder / "yomawari-demo" / "state" / "latest"
-
-    def read():
-        """Secrets are marks under a key that each state makes for itself."""
-        return {name: re.sub(rb"hmac:[0-9a-f]{12}", b"hmac:", (sheets / name).read_bytes()) for name in ("inventory.csv", "findings.csv", "changes.csv")}
-    before = read()
+    before = sheets(folder)
     assert run(binary, folder, "demo").stdout.splitlines()[-1] == told.stdout.splitlines()[-1]
-    assert read() == before
+    assert sheets(folder) == before
+
+
+class Elsewhere:
+    """A port that stands for a real cloud's: it counts who comes, and lets nobody in."""
+
+    def __enter__(self):
+        self.came = 0
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
+        self.thread = threading.Thread(target=self.count, daemon=True)
+        self.thread.start()
+        return self
+
+    def count(self):
+        while True:
+            try:
+                self.socket.accept()[0].close()
+            except OSError:
+                return
+            self.came += 1
+
+    def __exit__(self, *failure):
+        self.socket.shutdown(socket.SHUT_RDWR)   # wakes accept()
+        self.socket.close()
+        self.thread.join(60)
+
+
+def test_nothing_in_the_environment_leads_it_to_a_real_cloud(demo, binary, tmp_path):
+    folder, told = demo
+    with Elsewhere() as real:
+        shared = tmp_path / "config"
+        shared.write_text(f"[default]\nendpoint_url = {real.url}\n[profile mine]\nservices = s\n[services s]\nec2 =\n  endpoint_url = {real.url}\n", encoding="utf-8")
+        endpoints = {name: real.url for name in (
+            "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_EC2", "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+            "AWS_EC2_METADATA_SERVICE_ENDPOINT", "AWS_CONTAINER_CREDENTIALS_FULL_URI", "CLOUDSDK_API_ENDPOINT_OVERRIDES_COMPUTE", "http_proxy", "https_proxy", "ALL_PROXY")}
+        more = {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_CONFIG_FILE": str(shared), "AWS_SHARED_CREDENTIALS_FILE": str(shared), "AWS_PROFILE": "mine",
+                "AWS_EC2_METADATA_DISABLED": "false", "AWS_USE_FIPS_ENDPOINT": "true", "AWS_REGION": "eu-west-1", "AWS_SESSION_TOKEN": "mine",
+                "GOOGLE_APPLICATION_CREDENTIALS": str(shared), "GOOGLE_CLOUD_PROJECT": "mine", "GCE_METADATA_HOST": real.url.removeprefix("http://")}
+        result = run(binary, tmp_path, "demo", **endpoints, **more)
+    assert result.returncode == 0 and real.came == 0, (real.came, result.stderr)
+    assert sheets(tmp_path) == sheets(folder)
+    assert result.stdout == told.stdout
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(binary, tmp_path):
