@@ -132,14 +132,26 @@ static bool write_rows(struct writing *w, struct error *err)
     return finish_file(w, err);
 }
 
-static bool write_mark(const struct writing *w, const struct store_run *run, struct error *err)
+static bool write_mark(const struct writing *w, const char *text, struct error *err)
 {
     char *path = memory_format("%s/" EXPORT_MARK, w->folder);
+    bool ok = file_write_atomic(path, text_of(text), err);
+    free(path);
+    return ok;
+}
+
+/* Before anything else is there: whatever breaks this export off, the next one knows whose its leavings are. */
+static bool begin_folder(const struct writing *w, struct error *err)
+{
+    return file_make_folder(w->folder, err) && write_mark(w, "{}\n", err);
+}
+
+static bool finish_folder(const struct writing *w, const struct store_run *run, struct error *err)
+{
     char *text = memory_format("{\"run\":\"%s\",\"resources\":%" PRId64 ",\"files\":%" PRId64 "}\n",
                                run->name, w->counts.resources, w->counts.files);
-    bool ok = file_write_atomic(path, text_of(text), err);
+    bool ok = write_mark(w, text, err) && file_sync_all(w->folder, err);
     free(text);
-    free(path);
     return ok;
 }
 
@@ -148,8 +160,8 @@ static bool write_tree(struct store *s, const struct store_run *run, struct writ
 {
     w->rows = view_prepare(store_db(s), select_all, err);
     buffer_init(&w->line, EXPORT_LINE_MAX);
-    bool ok = w->rows != NULL && file_make_folder(w->folder, err) && write_rows(w, err) &&
-              write_mark(w, run, err);
+    bool ok =
+        w->rows != NULL && begin_folder(w, err) && write_rows(w, err) && finish_folder(w, run, err);
     sqlite3_finalize(w->rows);
     output_free(w->file);
     buffer_release(&w->line);
@@ -164,21 +176,26 @@ static int is_entry(const struct dirent *entry)
     return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
 }
 
+/* The mark, or what a mark is written to before it has its name. */
+static bool is_mark(const char *name)
+{
+    return text_starts_with(text_of(name), EXPORT_MARK);
+}
+
 static bool may_replace(const char *folder, struct error *err)
 {
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_entry, alphasort);
-    bool ours = count == 0;
+    const char *why = count < 0 ? strerror(errno) : "it holds what no export wrote";
+    bool ours = count == 0 || (count < 0 && errno == ENOENT);
     for (int i = 0; i < count; i++) {
-        ours = ours || strcmp(entries[i]->d_name, EXPORT_MARK) == 0;
+        ours = ours || is_mark(entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
-    if (count < 0 && errno != ENOENT)
-        return error_set(err, ERROR_USAGE, "%s: %s", folder, strerror(errno));
-    return count < 0 || ours ||
-           error_set(err, ERROR_USAGE,
-                     "%s holds what no export wrote; name a folder that is new or empty", folder);
+    return ours || error_set(err, ERROR_USAGE,
+                             "the export would replace %s (%s): move it, or name another folder",
+                             folder, why);
 }
 
 static bool rename_to(const char *from, const char *to, struct error *err)
@@ -187,37 +204,56 @@ static bool rename_to(const char *from, const char *to, struct error *err)
            error_set(err, ERROR_IO, "cannot rename %s to %s: %s", from, to, strerror(errno));
 }
 
-/* The old one steps aside until the new one stands: a reader finds one of the two, or for a moment none. */
-static bool put_in_place(const char *fresh, const char *folder, struct error *err)
+/* The folder, what it is written as, and what the one before it is called until it is gone. */
+struct places {
+    char *folder, *fresh, *aside;
+};
+
+static struct places places_of(const char *folder)
 {
-    char *aside = memory_format("%s.old", folder);
-    bool ok = file_remove_tree(aside, err) &&
-              (!file_exists(folder) || rename_to(folder, aside, err)) &&
-              rename_to(fresh, folder, err) && file_remove_tree(aside, err);
-    free(aside);
+    size_t len = strlen(folder);
+    while (len > 1 && folder[len - 1] == '/') /* to which .tmp would be put */
+        len--;
+    char *plain = memory_string_n(folder, len);
+    return (struct places){ plain, memory_format("%s.tmp", plain), memory_format("%s.old", plain) };
+}
+
+static void places_release(struct places *p)
+{
+    free(p->folder);
+    free(p->fresh);
+    free(p->aside);
+}
+
+static bool sync_names(const struct places *p, struct error *err)
+{
+    const char *slash = strrchr(p->folder, '/');
+    char *parent = slash == NULL ? memory_string(".")
+                                 : memory_string_n(p->folder, (size_t)(slash - p->folder) + 1);
+    bool ok = file_sync_folder(parent, err);
+    free(parent);
     return ok;
 }
 
-/* Without the slashes at its end, to which .tmp would be put. */
-static char *plain_path(const char *folder)
+/* The old one steps aside until the new one stands: a reader finds one of the two, or for a moment none. */
+static bool put_in_place(const struct places *p, struct error *err)
 {
-    size_t len = strlen(folder);
-    while (len > 1 && folder[len - 1] == '/')
-        len--;
-    return memory_string_n(folder, len);
+    return file_remove_tree(p->aside, err) &&
+           (!file_exists(p->folder) || rename_to(p->folder, p->aside, err)) &&
+           rename_to(p->fresh, p->folder, err) && sync_names(p, err) &&
+           file_remove_tree(p->aside, err);
 }
 
 bool export_write(struct store *s, const struct store_run *run, const char *folder,
                   struct export_counts *out, struct error *err)
 {
-    char *path = plain_path(folder);
-    char *fresh = memory_format("%s.tmp", path);
-    struct writing w = { .folder = fresh };
-    bool ok = may_replace(path, err) && file_remove_tree(fresh, err) &&
-              write_tree(s, run, &w, err) && put_in_place(fresh, path, err);
+    struct places p = places_of(folder);
+    struct writing w = { .folder = p.fresh };
+    bool ok = may_replace(p.folder, err) && may_replace(p.fresh, err) &&
+              may_replace(p.aside, err) && file_remove_tree(p.fresh, err) &&
+              write_tree(s, run, &w, err) && put_in_place(&p, err);
     if (ok)
         *out = w.counts;
-    free(fresh);
-    free(path);
+    places_release(&p);
     return ok;
 }

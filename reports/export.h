@@ -29,8 +29,9 @@ struct export_counts {
 };
 
 /*
- * Writes FOLDER.tmp and gives it the name FOLDER once all is on the disk. A folder that stands there is replaced when it is
- * empty or an earlier export (it holds EXPORT_MARK); ERROR_USAGE for any other, which stays as it is.
+ * Writes FOLDER.tmp and gives it the name FOLDER once all is on the disk; the export that it replaces is FOLDER.old for that
+ * moment. A folder that stands under one of these names is replaced when it is empty or an export, whole or broken off (it
+ * holds EXPORT_MARK, which is written before all else); ERROR_USAGE for any other: it is named, and nothing is touched.
  */
 bool export_write(struct store *s, const struct store_run *run, const char *folder,
                   struct export_counts *out, struct error *err);

@@ -7,12 +7,10 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 struct folder {
@@ -190,19 +188,6 @@ static bool each_pair(const char *a, const char *b, pair_fn each, struct error *
     return ok;
 }
 
-/* All that was written, with its folders, in one go: a flush for each of a few thousand small files takes
- * many seconds. */
-static bool sync_all(const char *path, struct error *err)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && syscall(SYS_syncfs, fd) == 0;
-    if (!ok)
-        error_set(err, ERROR_IO, "cannot sync %s: %s", path, strerror(errno));
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
 static bool remove_stale(const char *standing, const char *fresh, struct error *err)
 {
     return file_exists(fresh) || file_remove_tree(standing, err);
@@ -277,8 +262,8 @@ static bool remove_old(const struct folder *f, struct error *err)
 
 bool folder_publish(struct folder *f, struct error *err)
 {
-    return sync_all(f->unnamed, err) && name_folder(f, err) && file_sync_folder(f->runs, err) &&
-           swap_latest(f, err) && remove_old(f, err);
+    return file_sync_all(f->unnamed, err) && name_folder(f, err) &&
+           file_sync_folder(f->runs, err) && swap_latest(f, err) && remove_old(f, err);
 }
 
 void folder_free(struct folder *f)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static bool read_all(int fd, const char *path, struct buffer *out, struct error *err)
@@ -121,15 +122,30 @@ bool file_remove_tree(const char *path, struct error *err)
     return error_set(err, ERROR_IO, "cannot remove %s: %s", path, strerror(errno));
 }
 
-bool file_sync_folder(const char *path, struct error *err)
+static int sync_file_system(int fd)
+{
+    return (int)syscall(SYS_syncfs, fd);
+}
+
+static bool sync_folder(const char *path, int (*flush)(int fd), struct error *err)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
+    bool ok = fd >= 0 && flush(fd) == 0;
     if (!ok)
         error_set(err, ERROR_IO, "cannot sync the folder %s: %s", path, strerror(errno));
     if (fd >= 0)
         close(fd);
     return ok;
+}
+
+bool file_sync_folder(const char *path, struct error *err)
+{
+    return sync_folder(path, fsync, err);
+}
+
+bool file_sync_all(const char *path, struct error *err)
+{
+    return sync_folder(path, sync_file_system, err);
 }
 
 bool file_exists(const char *path)

@@ -23,6 +23,10 @@ bool file_remove_tree(const char *path, struct error *err);
 /* Flushes a folder's entries to disk, so that renames in it survive a power cut. */
 bool file_sync_folder(const char *path, struct error *err);
 
+/* Flushes to disk all that was written on the file system that holds the folder `path`, folders and all, in one go:
+ * a flush for each of a few thousand small files takes many seconds. */
+bool file_sync_all(const char *path, struct error *err);
+
 bool file_exists(const char *path);
 
 /* `relative` seen from the folder of the file `base` (absolute ones unchanged, "./" left out); free(). */
