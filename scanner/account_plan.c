@@ -15,9 +15,9 @@
 struct planned_walk {
     struct account_walk *account;
     size_t index;
-    struct read read;
-    bool taken, started, ended,
-        complete;         /* complete: read in this run, so that `referenced` holds all */
+    struct read *read; /* while it is under way: far fewer are than are planned */
+    bool taken, ended;
+    bool complete;        /* read in this run, so that `referenced` holds all */
     enum outcome outcome; /* once it has ended */
     struct map
         *referenced; /* ids that items of the read before it name; made where one is needed */
@@ -92,6 +92,13 @@ static void end_walk(struct planned_walk *w, enum outcome outcome)
     w->account->ended++;
 }
 
+static void end_read(struct planned_walk *w)
+{
+    read_release(w->read);
+    free(w->read);
+    w->read = NULL;
+}
+
 static void read_done(void *ctx, struct read *r)
 {
     struct planned_walk *w = ctx;
@@ -103,7 +110,7 @@ static void read_done(void *ctx, struct read *r)
     w->complete = r->outcome == OUTCOME_COMPLETE;
     a->running--;
     end_walk(w, r->outcome);
-    read_release(r);
+    end_read(w);
     start_more(a);
 }
 
@@ -140,16 +147,18 @@ static bool start_read(struct planned_walk *w)
         .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };
     recall_references(w);
-    if (!read_init(&w->read, &o, &err)) {
+    struct read *r = memory_new(1, sizeof *r);
+    if (!read_init(r, &o, &err)) {
+        free(r);
         account_broken(a, &err);
         return false;
     }
-    w->started = true;
-    w->read.on_stored = on_stored;
-    w->read.done = read_done;
-    w->read.ctx = w;
+    w->read = r;
+    r->on_stored = on_stored;
+    r->done = read_done;
+    r->ctx = w;
     a->running++;
-    read_start(&w->read);
+    read_start(r);
     return true;
 }
 
@@ -349,8 +358,8 @@ void account_plan_shut(struct account_walk *a, enum outcome outcome, const char 
 void account_plan_release(struct account_walk *a)
 {
     for (size_t i = 0; a->reads != NULL && i < a->plan.count; i++) {
-        if (a->reads[i].started && !a->reads[i].ended)
-            read_release(&a->reads[i].read);
+        if (a->reads[i].read != NULL)
+            end_read(&a->reads[i]);
         map_free(a->reads[i].referenced);
     }
     free(a->reads);

@@ -18,11 +18,15 @@ static bool add(struct plan *p, const struct resource_type *type, const char *re
     return true;
 }
 
+/* Asked for each known scope and each shared thing: among the types first, then among the regions of one. */
 static size_t find(const struct plan *p, const char *region, const char *type)
 {
-    for (size_t i = 0; i < p->count; i++)
-        if (strcmp(p->reads[i].type->name, type) == 0 && strcmp(p->reads[i].region, region) == 0)
-            return i;
+    size_t t = 0;
+    while (t < p->type_count && strcmp(p->types[t].type->name, type) != 0)
+        t++;
+    for (size_t i = 0; t < p->type_count && i < p->types[t].count; i++)
+        if (strcmp(p->reads[p->types[t].first + i].region, region) == 0)
+            return p->types[t].first + i;
     return PLAN_NONE;
 }
 
@@ -64,7 +68,7 @@ static bool add_in_region(struct planning *g, const struct resource_type *type, 
     return true;
 }
 
-static bool add_type(struct planning *g, const struct resource_type *type, struct error *err)
+static bool add_reads(struct planning *g, const struct resource_type *type, struct error *err)
 {
     if (type->global)
         return add_in_region(g, type, GLOBAL_REGION, err);
@@ -75,6 +79,15 @@ static bool add_type(struct planning *g, const struct resource_type *type, struc
             return false;
     }
     return true;
+}
+
+static bool add_type(struct planning *g, const struct resource_type *type, struct error *err)
+{
+    struct plan *p = &g->plan;
+    size_t first = p->count;
+    bool ok = add_reads(g, type, err);
+    p->types[p->type_count++] = (struct planned_type){ type, first, p->count - first };
+    return ok;
 }
 
 static void link_references(struct plan *p)
@@ -127,6 +140,7 @@ bool plan_account(const struct provider *provider, const struct plan_types *type
     struct planning g = { provider, types, memory_new(types->count, sizeof(size_t)), { 0 } };
     size_t left = types->count;
     bool ok = true;
+    g.plan.types = memory_new(types->count, sizeof *g.plan.types);
     for (size_t i = 0; i < types->count; i++)
         g.steps[i] = PLAN_NONE;
     for (size_t i = 0; i < regions->count; i++)
@@ -147,6 +161,7 @@ bool plan_account(const struct provider *provider, const struct plan_types *type
 void plan_release(struct plan *p)
 {
     free(p->reads);
+    free(p->types);
     string_list_release(&p->regions);
     *p = (struct plan){ 0 };
 }

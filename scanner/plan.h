@@ -22,9 +22,17 @@ struct planned_read {
 };
 #define PLAN_NONE ((size_t)-1)
 
+/* The reads of one type, which stand together: one a region, in their order. */
+struct planned_type {
+    const struct resource_type *type;
+    size_t first, count;
+};
+
 struct plan {
     struct planned_read *reads;
     size_t count;
+    struct planned_type *types; /* in the order of `reads` */
+    size_t type_count;
     struct string_list regions;
 };
 
