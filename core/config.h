@@ -76,17 +76,36 @@ struct config_aws {
 };
 
 /*
- * gcp: {organization: "123456789012", folders: [DIGITS…], projects: [ID or glob…], quota_project: …,
- *       credentials: {impersonate: EMAIL, workload_identity: FILE}, endpoint: URL}
- * At least one of the first three.
+ * gcp: {organization: "123456789012", folders: [DIGITS…], projects: [ID or glob…], exclude_folders: […],
+ *       exclude_projects: […], quota_project: …, endpoint: URL,
+ *       credentials: {file: FILE or workload_identity: FILE, impersonate: EMAIL, delegates: [EMAIL…],
+ *                     universe: DOMAIN, self_signed: false, allow_open_file: false}}
+ * At least one of the first three; where several stand together all that they name is walked.
  */
-struct config_gcp {
-    char *organization;              /* digits, or NULL */
-    struct string_list folders, projects; /* ids, anchored globs for projects */
-    struct json_object *credentials; /* {impersonate, workload_identity}, the file's path made relative to the
-                                      * config; NULL: Application Default Credentials */
-    char *quota_project, *endpoint;  /* or NULL */
+enum { CONFIG_GCP_DELEGATES_MAX = 16 };
+
+struct config_gcp_credentials {
+    char *file;                    /* relative to the config; NULL: Application Default Credentials */
+    char *impersonate;             /* e-mail of the service account to become, or NULL */
+    struct string_list delegates;  /* on the way there, the first one trusts the caller */
+    char *universe;                /* NULL: the environment's, else googleapis.com */
+    bool self_signed;              /* a key signs its own tokens instead of exchanging them */
+    bool allow_open_file;          /* a file with a secret may be readable by everybody */
 };
+
+struct config_gcp {
+    char *organization;            /* digits, or NULL */
+    struct string_list folders;    /* digits; with all that is below them */
+    struct string_list projects;   /* ids, or anchored globs of ids */
+    struct string_list exclude_folders;  /* ids, or globs of names; with all that is below them */
+    struct string_list exclude_projects; /* ids, globs of ids, or globs of names; not of ids named above */
+    struct config_gcp_credentials credentials;
+    char *quota_project;           /* or NULL */
+    char *endpoint;                /* or NULL; {service} in it stands for the API's name */
+};
+
+/* Whether an entry of `projects` is a glob. */
+bool config_gcp_is_glob(const char *project);
 
 enum config_cloud { CONFIG_AWS, CONFIG_GCP };
 

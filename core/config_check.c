@@ -51,7 +51,8 @@ static bool is_role_name(const char *s)
 {
     const char *slash = strrchr(s, '/');
     const char *name = slash == NULL ? s : slash + 1;
-    return all_of(s, LOWER UPPER DIGITS "_+=,.@/-", 1, 576) && all_of(name, LOWER UPPER DIGITS "_+=,.@-", 1, 64);
+    return all_of(s, LOWER UPPER DIGITS "_+=,.@/-", 1, 576) &&
+           all_of(name, LOWER UPPER DIGITS "_+=,.@-", 1, 64);
 }
 
 const char *config_check_role_arn(const char *s)
@@ -65,7 +66,8 @@ const char *config_check_role_arn(const char *s)
         !text_equal_string(service, "iam") || region.len != 0 || account.len != 12 ||
         strspn(account.data, DIGITS) != 12)
         return wrong;
-    return text_starts_with(rest, "role/") && is_role_name(rest.data + strlen("role/")) ? NULL : wrong;
+    return text_starts_with(rest, "role/") && is_role_name(rest.data + strlen("role/")) ? NULL
+                                                                                        : wrong;
 }
 
 const char *config_check_role(const char *s)
@@ -97,6 +99,18 @@ const char *config_check_digits(const char *s)
 const char *config_check_project(const char *s)
 {
     return all_of(s, LOWER DIGITS "-.:*?[]!", 1, 64) ? NULL : "must be a project's id, or a glob";
+}
+
+const char *config_check_project_id(const char *s)
+{
+    return all_of(s, LOWER DIGITS "-.:", 1, 64) ? NULL : "must be a project's id";
+}
+
+const char *config_check_domain(const char *s)
+{
+    bool fine = all_of(s, LOWER DIGITS "-.", 3, 253) && strchr(s, '.') != NULL && s[0] != '.' &&
+                s[strlen(s) - 1] != '.' && strstr(s, "..") == NULL;
+    return fine ? NULL : "must be a domain, in small letters";
 }
 
 const char *config_check_glob(const char *s)
@@ -181,6 +195,16 @@ const char *config_check_url(const char *s)
     return fine ? NULL : "must be a URL with http:// or https://";
 }
 
+const char *config_check_endpoint(const char *s)
+{
+    static const char hole[] = "{service}";
+    const size_t len = sizeof hole - 1;
+    for (const char *at = s; (at = strpbrk(at, "{}")) != NULL; at += len)
+        if (strncmp(at, hole, len) != 0)
+            return "may have {service} between braces, and nothing else";
+    return config_check_url(s);
+}
+
 const char *config_check_yes(const char *s)
 {
     static const char *const words[] = { "true", "yes", "false", "no", NULL };
@@ -202,8 +226,9 @@ const char *config_check_date(const char *s)
 
 bool config_check_is_secret_name(const char *name)
 {
-    static const char *const words[] = { "password",    "passwd",      "secret", "token", "api_key",
-                                         "access_key", "private_key", "webhook_url", NULL };
+    static const char *const words[] = { "password",    "passwd",      "secret",
+                                         "token",       "api_key",     "access_key",
+                                         "private_key", "webhook_url", NULL };
     struct text t = text_of(name);
     if (text_ends_with(t, "_env") || text_ends_with(t, "_file"))
         return false;

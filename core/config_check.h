@@ -22,6 +22,8 @@ const char *config_check_external_id(const char *s); /* STS: 2 to 1,224 of [\w+=
 const char *config_check_unit(const char *s);        /* AWS Organizations: ou-… or r-… */
 const char *config_check_digits(const char *s);
 const char *config_check_project(const char *s);     /* GCP project id or glob */
+const char *config_check_project_id(const char *s);  /* GCP project id */
+const char *config_check_domain(const char *s);      /* with a dot, without one at either end */
 const char *config_check_glob(const char *s);
 const char *config_check_tag(const char *s);         /* KEY=VALUE, globs allowed */
 const char *config_check_provider(const char *s);    /* a glob that aws or gcp matches */
@@ -33,6 +35,7 @@ const char *config_check_severity(const char *s);
 const char *config_check_language(const char *s);
 const char *config_check_fingerprint(const char *s); /* f and 64 hex digits */
 const char *config_check_url(const char *s);         /* http(s)://HOST… */
+const char *config_check_endpoint(const char *s);    /* the same, with {service} anywhere */
 const char *config_check_yes(const char *s);         /* true, yes, false, no */
 const char *config_check_date(const char *s);        /* 2026-12-31 */
 

@@ -1,9 +1,9 @@
 #include "core/config_targets.h"
 
-#include "core/base/file.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config_accounts.h"
+#include "core/config_gcp.h"
 #include "core/decode/yaml.h"
 
 #include <json-c/json.h>
@@ -100,58 +100,6 @@ static void release_aws(struct config_aws *aws)
     string_list_release(&aws->regions);
 }
 
-/* ---- gcp ---- */
-
-static struct json_object *read_credentials(struct config_reader *r, const struct json_object *gcp)
-{
-    static const char *const keys[] = { "impersonate", "workload_identity", NULL };
-    const struct json_object *o = config_reader_mapping(r, gcp, "credentials", keys);
-    struct json_object *out = NULL;
-    char *email = NULL, *file = NULL;
-    if (o == NULL)
-        return NULL;
-    config_reader_text(r, o, "impersonate", config_check_email, &email);
-    config_reader_text(r, o, "workload_identity", config_check_any, &file);
-    out = json_object_new_object();
-    if (email != NULL)
-        json_object_object_add(out, "impersonate", json_object_new_string(email));
-    if (file != NULL) {
-        char *path = file_beside(r->file, file);
-        json_object_object_add(out, "workload_identity", json_object_new_string(path));
-        free(path);
-    }
-    free(email);
-    free(file);
-    return out;
-}
-
-static void read_gcp(struct config_reader *r, const struct json_object *target, struct config_gcp *out)
-{
-    static const char *const keys[] = { "organization", "folders", "projects", "credentials", "quota_project",
-                                        "endpoint", NULL };
-    const struct json_object *gcp = config_reader_mapping(r, target, "gcp", keys);
-    if (gcp == NULL)
-        return;
-    config_reader_text(r, gcp, "organization", config_check_digits, &out->organization);
-    config_reader_texts(r, gcp, "folders", config_check_digits, &out->folders);
-    config_reader_texts(r, gcp, "projects", config_check_project, &out->projects);
-    config_reader_text(r, gcp, "quota_project", config_check_project, &out->quota_project);
-    config_reader_text(r, gcp, "endpoint", config_check_url, &out->endpoint);
-    out->credentials = read_credentials(r, gcp);
-    if (!has(gcp, "organization") && !has(gcp, "folders") && !has(gcp, "projects"))
-        config_reader_fault_at(r, target, "gcp", "needs organization, folders or projects");
-}
-
-static void release_gcp(struct config_gcp *gcp)
-{
-    free(gcp->organization);
-    string_list_release(&gcp->folders);
-    string_list_release(&gcp->projects);
-    json_object_put(gcp->credentials);
-    free(gcp->quota_project);
-    free(gcp->endpoint);
-}
-
 /* ---- targets ---- */
 
 static void read_target(struct config_reader *r, const struct json_object *node, size_t index,
@@ -167,7 +115,7 @@ static void read_target(struct config_reader *r, const struct json_object *node,
     if (out->cloud == CONFIG_AWS)
         read_aws(r, node, accounts, &out->aws);
     else
-        read_gcp(r, node, &out->gcp);
+        config_gcp_read(r, node, &out->gcp);
 }
 
 void config_targets_read(struct config_reader *r, const struct json_object *root)
@@ -198,7 +146,7 @@ void config_targets_release(struct config *c)
     for (size_t i = 0; i < c->target_count; i++) {
         free(c->targets[i].name);
         release_aws(&c->targets[i].aws);
-        release_gcp(&c->targets[i].gcp);
+        config_gcp_release(&c->targets[i].gcp);
     }
     free(c->targets);
 }

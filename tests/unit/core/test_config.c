@@ -20,8 +20,10 @@ static const char everything[] =
     "      self: assume\n"
     "  - aws: {accounts: tables/accounts.csv, role: yomawari-read, regions: us-east-1 eu-west-1, profile: audit}\n"
     "  - gcp: {organization: 123456789012, folders: '42 43', projects: [a, 'team-*'], quota_project: quota,\n"
-    "          credentials: {impersonate: scanner@p.iam.gserviceaccount.com, workload_identity: wif.json},\n"
-    "          endpoint: 'http://127.0.0.1:9/x'}\n"
+    "          credentials: {impersonate: scanner@p.iam.gserviceaccount.com, workload_identity: wif.json,\n"
+    "                        delegates: [a@p.iam.gserviceaccount.com, b@p.iam.gserviceaccount.com],\n"
+    "                        universe: example.goog, self_signed: true, allow_open_file: true},\n"
+    "          exclude_folders: [44, 'Sand*'], exclude_projects: 'sys-* old', endpoint: 'http://127.0.0.1:9/{service}'}\n"
     "  - aws: {role: 'arn:aws-cn:iam::333333333333:role/r'}\n"
     "  - aws: {}\n"
     "logs: [{bucket: central, format: parquet}]\n"
@@ -142,8 +144,17 @@ static void targets_are_read(void **state)
     assert_string_equal(t[2].gcp.folders.items[1], "43");
     assert_string_equal(t[2].gcp.projects.items[1], "team-*");
     assert_string_equal(t[2].gcp.quota_project, "quota");
-    assert_string_equal(t[2].gcp.endpoint, "http://127.0.0.1:9/x");
-    beside(&f, "wif.json", json_string(t[2].gcp.credentials, "workload_identity"));
+    assert_string_equal(t[2].gcp.endpoint, "http://127.0.0.1:9/{service}");
+    assert_string_equal(t[2].gcp.exclude_folders.items[0], "44");
+    assert_string_equal(t[2].gcp.exclude_folders.items[1], "Sand*");
+    assert_string_equal(t[2].gcp.exclude_projects.items[1], "old");
+    const struct config_gcp_credentials *credentials = &t[2].gcp.credentials;
+    beside(&f, "wif.json", credentials->file);
+    assert_string_equal(credentials->impersonate, "scanner@p.iam.gserviceaccount.com");
+    assert_int_equal(credentials->delegates.count, 2);
+    assert_string_equal(credentials->delegates.items[1], "b@p.iam.gserviceaccount.com");
+    assert_string_equal(credentials->universe, "example.goog");
+    assert_true(credentials->self_signed && credentials->allow_open_file);
     assert_string_equal(t[3].aws.role, "arn:aws-cn:iam::333333333333:role/r");
     assert_null(t[4].aws.role);
     config_free(c);

@@ -140,7 +140,21 @@ static void gcp_targets_are_checked(void **state)
     refused(GCP("folders: [1, a]"), "yomawari.yaml:4: folders: must be a number");
     refused(GCP("quota_project: A B"), "yomawari.yaml:4: quota_project: must be a project's id");
     refused(GCP("endpoint: localhost:80"), "yomawari.yaml:4: endpoint: must be a URL");
+    refused(GCP("quota_project: 'team-*'"), "yomawari.yaml:4: quota_project: must be a project's id");
+    refused(GCP("endpoint: 'https://{region}.example'"), "yomawari.yaml:4: endpoint: may have {service}");
+    refused(GCP("endpoint: 'https://{service}}.example'"), "yomawari.yaml:4: endpoint: may have {service}");
+    refused(GCP("exclude_folders: [1]"), "yomawari.yaml:4: exclude_folders: needs organization or folders");
+    refused(GCP("exclude_projects: [b]"), "yomawari.yaml:4: exclude_projects: needs organization, folders or a glob");
+    refused(GCP("organization: 1\n    exclude_folders: ['a[']"), "yomawari.yaml:5: exclude_folders: has a [");
     refused(GCP("credentials: {key: x}"), "yomawari.yaml:4: key: unknown key");
+    refused(GCP("credentials: {file: a, workload_identity: b}"), "yomawari.yaml:4: workload_identity: stands beside file");
+    refused(GCP("credentials: {delegates: a@b}"), "yomawari.yaml:4: delegates: needs impersonate");
+    refused(GCP("credentials: {impersonate: a@b, delegates: [c]}"), "yomawari.yaml:4: delegates: must be an e-mail");
+    refused(GCP("credentials: {universe: googleapis}"), "yomawari.yaml:4: universe: must be a domain");
+    refused(GCP("credentials: {universe: .example.com}"), "yomawari.yaml:4: universe: must be a domain");
+    refused(GCP("credentials: {self_signed: maybe}"), "yomawari.yaml:4: self_signed: must be");
+    refused(GCP("credentials: {impersonate: a@b, delegates: 1@b 2@b 3@b 4@b 5@b 6@b 7@b 8@b 9@b 10@b 11@b 12@b 13@b "
+                "14@b 15@b 16@b 17@b}"), "yomawari.yaml:4: delegates: must have at most 16");
     refused(GCP("credentials: {impersonate: x}"), "yomawari.yaml:4: impersonate: must be an e-mail address");
 #undef GCP
 }
