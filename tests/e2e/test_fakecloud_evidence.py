@@ -1,5 +1,6 @@
 """yomawari reads the fake cloud's events: what it has stored after each night is what the truth file names."""
 import datetime
+import json
 
 import fakecloud
 import night
@@ -69,6 +70,27 @@ def test_every_night_what_is_stored_is_the_truth(cloud, watch, seed):
             assert not [r for r in watch.rows("inventory.csv") + watch.rows("changes.csv") if r["type"] in EVIDENCE]
             kinds |= {row[2] for row in truth}
     assert kinds == set(EVIDENCE)
+
+
+def asked(watch, sql):
+    return [json.loads(line) for line in watch.run("query", "--format", "ndjson", sql).out.splitlines()]
+
+
+def test_what_the_cloud_still_shows_as_active_stays_however_long_ago_it_changed(cloud, watch):
+    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}],
+                 inventory={"only": ["aws_accessanalyzer_finding", "aws_securityhub_finding"]})
+    for at_night in range(2):
+        with cloud(SEEDS[1], at_night, accounts=8) as fake:
+            assert scan(watch, fake).status == 0
+            assert stored(watch) == [row for row in known(fake) if row[2] in ("aws_accessanalyzer_finding", "aws_securityhub_finding")]
+
+    def days(at):
+        return (watch.now - night.DAY - datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp()) / night.DAY
+    analyzed = asked(watch, "SELECT status, updated FROM aws_accessanalyzer_finding")
+    assert [x for x in analyzed if x["status"] == "ACTIVE" and days(x["updated"]) > 90]
+    told = asked(watch, "SELECT record_state, json_extract(config, '$.UpdatedAt') AS updated FROM aws_securityhub_finding")
+    assert [x for x in told if x["record_state"] == "ACTIVE" and 7 < days(x["updated"]) <= 90]
+    assert [x for x in told if x["record_state"] == "ARCHIVED"], "shown as such"
 
 
 # where events are asked for, and what of it breaks; the operations that only list parents go on

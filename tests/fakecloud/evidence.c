@@ -13,7 +13,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum { HUB_DAYS = 7, MILLISECONDS = 1000 };
+enum { MILLISECONDS = 1000 };
 
 /* How a type of yomawari's speaks of what a list holds. */
 struct kind {
@@ -87,7 +87,7 @@ static void add_analyzers(const struct estate *e, size_t account, size_t region,
                           struct json_object *out)
 {
     static const struct kind kind = {
-        "aws_accessanalyzer_finding", "id", "updatedAt", EVENTS_WINDOW_DAYS,
+        "aws_accessanalyzer_finding", "id", "analyzedAt", EVENTS_WINDOW_DAYS,
         "resourceOwnerAccount",       NULL, NULL
     };
     static const char *const names[] = { ANALYZERS_ACCOUNT, ANALYZERS_ORGANIZATION,
@@ -110,10 +110,10 @@ struct json_object *evidence_truth(const struct estate *e)
                              control = { "aws_securityhub_finding",
                                          "Id",
                                          "UpdatedAt",
-                                         HUB_DAYS,
+                                         EVENTS_WINDOW_DAYS,
                                          NULL,
-                                         "RecordState",
-                                         "ACTIVE" };
+                                         NULL,
+                                         NULL };
     struct json_object *out = json_object_new_array();
     for (size_t account = 0; account < e->o.accounts; account++)
         for (size_t region = 0; events_lively(e, account) && region < e->o.regions; region++) {
