@@ -31,8 +31,8 @@
  *
  * Quota project: the options', GOOGLE_CLOUD_QUOTA_PROJECT, the file's quota_project_id. Project:
  * GOOGLE_CLOUD_PROJECT, GCLOUD_PROJECT, the file's project_id, the metadata server's.
- * CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS replaces https://iamcredentials.UNIVERSE, and its host is
- * trusted.
+ * CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS, or else the options' endpoint, replaces
+ * https://iamcredentials.UNIVERSE, and its host is trusted.
  *
  * Freshness, as Google's libraries have it: a refresh is due when 3 min 45 s are left, of lives under
  * 7 min 30 s when half is left; a must when 30 s, or a quarter, are left. A failed refresh is tried again
@@ -41,7 +41,7 @@
 #define GCP_CHAIN_RETRY_S 60      /* a refresh that failed is not tried again before */
 #define GCP_CHAIN_REFRESH_S 225   /* left when a refresh is due */
 #define GCP_CHAIN_SCOPES_MAX 4096 /* bytes of the scopes together */
-#define GCP_CHAIN_TRUSTED_MAX 16  /* hosts */
+#define GCP_CHAIN_TRUSTED_MAX 64  /* hosts: one for each API that is asked */
 #define GCP_CHAIN_UNIVERSE "GOOGLE_CLOUD_UNIVERSE_DOMAIN"
 
 /* What is asked for where the options name no scopes: the roles limit it further. */
@@ -59,6 +59,7 @@ struct gcp_chain_options {
     const char *quota_project;
     const char *universe;             /* NULL: see above */
     const char *const *trusted_hosts; /* that the config names as endpoints */
+    const char *iam_endpoint;         /* "https://HOST[/…]" of iamcredentials; NULL: see above */
     bool self_signed;
     bool allow_http;      /* to any trusted host; else only to local addresses */
     bool allow_open_file; /* a file with a secret may be readable by everybody */

@@ -49,10 +49,11 @@ static bool join_scopes(struct gcp_settings *s, const char *const *scopes, struc
 }
 
 /* Whoever sets the variable decides for this machine, as the config does. */
-static bool read_endpoint(struct gcp_settings *s, struct error *err)
+static bool read_endpoint(struct gcp_settings *s, const char *fallback, struct error *err)
 {
     struct http_request r;
-    s->iam_endpoint = memory_string(gcp_host_variable(s->host, IAM_ENDPOINT));
+    const char *variable = gcp_host_variable(s->host, IAM_ENDPOINT);
+    s->iam_endpoint = memory_string(variable != NULL ? variable : fallback);
     if (s->iam_endpoint == NULL)
         return true;
     http_request_init(&r);
@@ -62,7 +63,7 @@ static bool read_endpoint(struct gcp_settings *s, struct error *err)
     else
         err->kind = ERROR_CONFIG;
     http_request_release(&r);
-    return ok || error_prefix(err, IAM_ENDPOINT);
+    return ok || error_prefix(err, "%s", variable != NULL ? IAM_ENDPOINT : "endpoint");
 }
 
 bool gcp_settings_init(struct gcp_settings *s, const struct gcp_chain_options *o, struct error *err)
@@ -80,7 +81,7 @@ bool gcp_settings_init(struct gcp_settings *s, const struct gcp_chain_options *o
     s->self_signed = o->self_signed;
     s->allow_http = o->allow_http;
     s->allow_open_file = o->allow_open_file;
-    return join_scopes(s, o->scopes, err) && read_endpoint(s, err);
+    return join_scopes(s, o->scopes, err) && read_endpoint(s, o->iam_endpoint, err);
 }
 
 void gcp_settings_release(struct gcp_settings *s)

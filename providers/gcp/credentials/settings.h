@@ -9,7 +9,7 @@ struct gcp_settings {
     char *file, *impersonate, *quota_project;
     char *universe;     /* the options' or the environment's; NULL: neither */
     char *scopes;       /* separated by blanks */
-    char *iam_endpoint; /* CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS; NULL: not set */
+    char *iam_endpoint; /* CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS, else the options'; NULL: neither */
     char **delegates, **trusted_hosts; /* ended by NULL; the second with iam_endpoint's host */
     bool self_signed, allow_http, allow_open_file;
 };

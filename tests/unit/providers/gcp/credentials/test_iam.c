@@ -148,6 +148,29 @@ static void a_token_goes_to_no_host_that_the_file_just_names(void **state)
     scene_end(&s);
 }
 
+static void moves_to(const char *variable, const char *option, const char *url)
+{
+    struct gcp_scene s;
+    scene_begin_with(&s, USER_FILE);
+    if (variable != NULL)
+        script_set(&s.script, "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", variable);
+    s.options.iam_endpoint = option;
+    s.options.impersonate = WALKER;
+    scene_expect(&s, GCP_CHAIN_REQUEST);
+    scene_accepts(&s, 200, TOKEN_OF("mine"));
+    scene_expect_request(&s, "POST", url);
+    scene_end(&s);
+}
+
+static void the_config_can_move_the_service_and_the_environment_comes_first(void **state)
+{
+    (void)state;
+#define CALL "/v1/projects/-/serviceAccounts/" WALKER ":generateAccessToken"
+    moves_to(NULL, "https://elsewhere.example/iam", "https://elsewhere.example/iam" CALL);
+    moves_to("http://127.0.0.1:99/", "https://elsewhere.example", "http://127.0.0.1:99" CALL);
+#undef CALL
+}
+
 static void the_environment_can_move_the_service(void **state)
 {
     (void)state;
@@ -177,6 +200,7 @@ int main(void)
         cmocka_unit_test(names_that_are_no_accounts_are_refused),
         cmocka_unit_test(a_token_goes_to_no_host_that_the_file_just_names),
         cmocka_unit_test(the_environment_can_move_the_service),
+        cmocka_unit_test(the_config_can_move_the_service_and_the_environment_comes_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
