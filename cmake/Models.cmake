@@ -1,5 +1,5 @@
-# AWS's operations as const tables: a small program of ours, built first, reads the committed models and
-# writes C. A new model, operation or region is new data and nothing else.
+# What the clouds say of their operations, as const tables: for each a small program of ours, built first,
+# reads the committed models and writes C. A new model, operation or region is new data and nothing else.
 set(models ${CMAKE_SOURCE_DIR}/providers/aws/models)
 set(tables ${CMAKE_BINARY_DIR}/generated/aws)
 file(GLOB model_files CONFIGURE_DEPENDS ${models}/*.json)
@@ -24,3 +24,21 @@ add_library(aws_tables_models STATIC ${tables}/models.c)
 target_link_libraries(aws_tables_models PUBLIC yomawari_options)
 add_library(aws_tables_partitions STATIC ${tables}/partitions.c)
 target_link_libraries(aws_tables_partitions PUBLIC yomawari_options)
+
+set(models ${CMAKE_SOURCE_DIR}/providers/gcp/models)
+set(tables ${CMAKE_BINARY_DIR}/generated/gcp)
+file(GLOB model_files CONFIGURE_DEPENDS ${models}/*.json)
+list(SORT model_files)
+file(MAKE_DIRECTORY ${tables})
+
+add_executable(gcp_tables ${models}/main.c)
+target_link_libraries(gcp_tables PRIVATE providers_gcp_models)
+
+add_custom_command(OUTPUT ${tables}/models.c
+  COMMAND gcp_tables ${tables}/models.c ${models}/posts.txt ${models}/refused.txt ${model_files}
+  DEPENDS gcp_tables ${models}/posts.txt ${models}/refused.txt ${model_files} VERBATIM)
+set_source_files_properties(${tables}/models.c PROPERTIES COMPILE_OPTIONS
+  "-Wno-overlength-strings;-Wno-missing-field-initializers")
+
+add_library(gcp_tables_models STATIC ${tables}/models.c)
+target_link_libraries(gcp_tables_models PUBLIC yomawari_options)

@@ -1,30 +1,9 @@
 #include "providers/aws/models/write.h"
 
-#include "core/base/text.h"
+#include "core/base/literal.h"
 #include "providers/aws/models/load.h"
 
 #include <string.h>
-
-/* One byte as it stands in a literal; octal escapes always have three digits, so no digit after can join. */
-static void write_byte(struct buffer *out, unsigned char c)
-{
-    if (c >= ' ' && c < 0x7f && c != '"' && c != '\\' && c != '?')
-        buffer_append_char(out, (char)c);
-    else
-        buffer_append_format(out, "\\%03o", c);
-}
-
-void write_literal(struct buffer *out, const char *s)
-{
-    if (s == NULL) {
-        buffer_append_string(out, "NULL");
-        return;
-    }
-    buffer_append_char(out, '"');
-    for (; *s != '\0'; s++)
-        write_byte(out, (unsigned char)*s);
-    buffer_append_char(out, '"');
-}
 
 /* The service's names, a line each; the last one's NUL is the array's own. */
 static void write_strings(struct buffer *out, const struct aws_service *s, size_t len,
@@ -33,8 +12,7 @@ static void write_strings(struct buffer *out, const struct aws_service *s, size_
     buffer_append_format(out, "static const char strings_%zu[] =\n", number);
     for (size_t at = 0; at < len; at += strlen(s->strings + at) + 1) {
         buffer_append_string(out, "    \"");
-        for (const char *c = s->strings + at; *c != '\0'; c++)
-            write_byte(out, (unsigned char)*c);
+        literal_append_inside(out, s->strings + at);
         buffer_append_string(out, "\\000\"\n");
     }
     buffer_append_string(out, "    ;\n");
@@ -71,7 +49,7 @@ static void write_errors(struct buffer *out, const struct aws_operation *op, siz
                          index);
     for (size_t i = 0; i < op->error_count; i++) {
         buffer_append_string(out, "{ ");
-        write_literal(out, op->errors[i].code);
+        literal_append(out, op->errors[i].code);
         buffer_append_format(out, ", %d, %d },\n", op->errors[i].retryable,
                              op->errors[i].throttling);
     }
@@ -82,7 +60,7 @@ static void write_tokens(struct buffer *out, const char *const tokens[AWS_TOKENS
 {
     buffer_append_string(out, "{ ");
     for (size_t i = 0; i < AWS_TOKENS_MAX; i++) {
-        write_literal(out, tokens[i]);
+        literal_append(out, tokens[i]);
         buffer_append_string(out, ", ");
     }
     buffer_append_string(out, "}, ");
@@ -94,9 +72,9 @@ static void write_pages(struct buffer *out, const struct aws_pages *p)
     write_tokens(out, p->input_tokens);
     write_tokens(out, p->output_tokens);
     buffer_append_format(out, "%zu, ", p->count);
-    write_literal(out, p->more);
+    literal_append(out, p->more);
     buffer_append_string(out, ", ");
-    write_literal(out, p->limit_key);
+    literal_append(out, p->limit_key);
     buffer_append_string(out, " }");
 }
 
@@ -107,7 +85,7 @@ static void write_operation(struct buffer *out, const struct aws_operation *op, 
                                   op->result_wrapper };
     buffer_append_format(out, "{ &aws_services[%zu], ", number);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        write_literal(out, texts[i]);
+        literal_append(out, texts[i]);
         buffer_append_string(out, ", ");
     }
     write_member(out, &op->input);
@@ -135,12 +113,12 @@ static void write_service(struct buffer *out, const struct aws_service *s, size_
                                   s->signing_name, s->endpoint_prefix };
     buffer_append_string(out, "{ ");
     for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
-        write_literal(out, before[i]);
+        literal_append(out, before[i]);
         buffer_append_string(out, ", ");
     }
     buffer_append_format(out, "%d, ", (int)s->protocol);
     for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
-        write_literal(out, after[i]);
+        literal_append(out, after[i]);
         buffer_append_string(out, ", ");
     }
     buffer_append_format(
@@ -154,9 +132,9 @@ static void write_refusals(struct buffer *out, const struct aws_refusal *refused
     buffer_append_string(out, "const struct aws_refusal aws_refusals[] = {\n");
     for (size_t i = 0; i < count; i++) {
         buffer_append_string(out, "{ ");
-        write_literal(out, refused[i].service);
+        literal_append(out, refused[i].service);
         buffer_append_string(out, ", ");
-        write_literal(out, refused[i].operation);
+        literal_append(out, refused[i].operation);
         buffer_append_string(out, " },\n");
     }
     buffer_append_format(out, "{ 0 } };\nconst size_t aws_refusals_count = %zu;\n", count);

@@ -11,9 +11,6 @@
 struct aws_model;
 struct json_object;
 
-/* A C string literal with its quotes; NULL becomes NULL. */
-void write_literal(struct buffer *out, const char *s);
-
 /* tables.h's content from models in order of name. ERROR_DATA for an operation that aws_allow() refuses. */
 bool write_models(struct buffer *out, struct aws_model *const *models, size_t count,
                   const struct aws_refusal *refused, size_t refused_count, struct error *err);

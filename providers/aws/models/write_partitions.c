@@ -1,3 +1,4 @@
+#include "core/base/literal.h"
 #include "core/decode/json.h"
 #include "providers/aws/models/write.h"
 
@@ -18,14 +19,14 @@ static void write_place(struct buffer *out, const char *service, struct json_obj
 {
     static const char *const variants[] = { "plain", "fips", "dualstack", "dualstack_fips" };
     buffer_append_string(out, "{ ");
-    write_literal(out, service);
+    literal_append(out, service);
     buffer_append_string(out, ", { ");
     for (size_t i = 0; i < sizeof variants / sizeof variants[0]; i++) {
-        write_literal(out, json_string(place, variants[i]));
+        literal_append(out, json_string(place, variants[i]));
         buffer_append_string(out, ", ");
     }
     buffer_append_string(out, "}, ");
-    write_literal(out, json_string(place, "signingRegion"));
+    literal_append(out, json_string(place, "signingRegion"));
     buffer_append_string(out, ", ");
     write_words(out, json_get(place, "missing"));
     buffer_append_format(out, ", %d, %d },\n", json_boolean(place, "global", false),
@@ -36,11 +37,11 @@ static void write_row(struct buffer *out, struct json_object *p, size_t number)
 {
     struct json_object *services = json_get(p, "services");
     buffer_append_string(out, "{ { ");
-    write_literal(out, json_string(p, "id"));
+    literal_append(out, json_string(p, "id"));
     buffer_append_string(out, ", ");
-    write_literal(out, json_string(p, "dnsSuffix"));
+    literal_append(out, json_string(p, "dnsSuffix"));
     buffer_append_string(out, ", ");
-    write_literal(out, json_string(p, "implicitRegion"));
+    literal_append(out, json_string(p, "implicitRegion"));
     buffer_append_string(out, " }, ");
     write_words(out, json_get(p, "prefixes"));
     buffer_append_string(out, ", ");
@@ -60,8 +61,7 @@ bool write_partitions(struct buffer *out, struct json_object *json, struct error
         struct json_object *services = json_get(json_object_array_get_idx(list, i), "services");
         buffer_append_format(out, "static const struct aws_place places_%zu[] = {\n", i);
         if (services != NULL) {
-            json_object_object_foreach(services, service, place)
-            {
+            json_object_object_foreach(services, service, place) {
                 write_place(out, service, place);
             }
         }

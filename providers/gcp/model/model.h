@@ -43,6 +43,7 @@ struct gcp_parameter {
     bool in_path;  /* else in the query */
     bool required;
     bool repeated; /* a list: name=a&name=b */
+    const char *pattern; /* in_path: extended regular expression of the whole value, "^projects/[^/]+$"; "": any */
 };
 
 enum gcp_page_token { GCP_PAGES_NONE, GCP_PAGES_QUERY, GCP_PAGES_BODY }; /* where pageToken travels */
@@ -93,8 +94,11 @@ bool gcp_model_allows(const char *service, const char *method, const char *http_
 
 const struct gcp_parameter *gcp_model_parameter(const struct gcp_method *m, const char *name); /* NULL: none */
 
-/* The shape at a path of the method's answer ("items", "items[].instances[]", "."); `[]` at a map or an array is its element.
- * ERROR_CONFIG naming the step that the model does not know. */
+/* The member of an object of this shape, or the value that a map has under any name; NULL: there is none. */
+const struct gcp_member *gcp_model_member(const struct gcp_service *service, uint32_t shape, const char *name);
+
+/* The shape at a path of the method's answer ("items", "items[].instances[]", "."; NULL is "."); `[]` at a map or an array
+ * is its element. ERROR_CONFIG naming the step that the model does not know, or the method that answers nothing. */
 bool gcp_path_shape(const struct gcp_method *m, const char *path, uint32_t *out_shape, struct error *err);
 
 /* The members that an item at `path` can have, as a tree for core/model/shape.h, as aws_path_fields() gives it; a new reference. At a
