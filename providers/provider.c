@@ -1,5 +1,6 @@
 #include "providers/provider.h"
 
+#include <json-c/json_object.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,14 @@ void account_spec_release(struct account_spec *a)
         free(owned[i]);
     string_list_release(&a->regions);
     *a = (struct account_spec){ 0 };
+}
+
+void provider_bulk_item_release(struct provider_bulk_item *i)
+{
+    free(i->account);
+    free(i->official);
+    json_object_put(i->tree);
+    *i = (struct provider_bulk_item){ 0 };
 }
 
 bool provider_check(const struct provider *p, struct error *err)
@@ -28,11 +37,16 @@ bool provider_check(const struct provider *p, struct error *err)
         { "fields", p->fields != NULL },
         { "open", p->open != NULL },
         { "close", p->close != NULL },
+        { "accounts", p->accounts != NULL },
+        { "configured", p->configured != NULL },
         { "discovery", p->discovery != NULL },
         { "discovered", p->discovered != NULL },
         { "regions", p->regions != NULL },
         { "region", p->region != NULL },
         { "service_in_region", p->service_in_region != NULL },
+        { "type_in_account", p->type_in_account != NULL },
+        { "bulk", p->bulk != NULL },
+        { "bulked", p->bulked != NULL },
         { "door_open", p->door_open != NULL },
         { "door_close", p->door_close != NULL },
         { "door_next", p->door_next != NULL },
@@ -48,6 +62,7 @@ bool provider_check(const struct provider *p, struct error *err)
         { "reader_begin", p->reader_begin != NULL },
         { "reader_write", p->reader_write != NULL },
         { "reader_finish", p->reader_finish != NULL },
+        { "reader_left_out", p->reader_left_out != NULL },
         { "reader_free", p->reader_free != NULL },
     };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)

@@ -21,9 +21,10 @@ struct config_target;
  *   door      the way into one account: the session's credentials, or a role assumed with them
  *   call      one operation with its arguments, in one region, through a door
  *   reader    reads the answer of one call as it arrives
+ *   bulk      a list over all accounts of a session at once, where the cloud has one
  */
 
-#define PROVIDER_ABI 1
+#define PROVIDER_ABI 2
 
 struct provider_session;
 struct provider_door;
@@ -70,6 +71,29 @@ struct provider_listing {
     const char *items;
 };
 
+/* Who says which accounts a session has. */
+enum provider_accounts {
+    PROVIDER_ACCOUNTS_NAMED,  /* the config, by configured(); without any the session's own is meant */
+    PROVIDER_ACCOUNTS_LISTED, /* the cloud, by discovery() */
+    PROVIDER_ACCOUNTS_WHOLE,  /* likewise, and all there are: who is not in a complete list was closed */
+};
+
+/* A list over many accounts and types at once. */
+struct provider_bulk {
+    struct provider_listing listing;
+    const struct resource_type *const *types; /* that it holds; among those bulk() was given */
+    size_t type_count;
+    const char *account; /* the one that it is about; NULL: all of the session's. Borrowed from the session */
+};
+
+/* One thing of such a list. Strings owned, free(). */
+struct provider_bulk_item {
+    char *account;            /* NULL: of none that the session knows */
+    char *official;           /* the cloud's name of its type: a resource_type's `official` */
+    struct json_object *tree; /* a new reference: the thing as its type's own list shows it */
+};
+void provider_bulk_item_release(struct provider_bulk_item *i);
+
 struct provider_options {
     const char *profile; /* AWS profile, or NULL */
     int64_t now_unix_s;
@@ -93,9 +117,13 @@ struct provider {
                                      const struct provider_options *options, struct error *err);
     void (*close)(struct provider_session *session);
 
+    enum provider_accounts (*accounts)(const struct provider_session *session);
+    /* The accounts that the config names, by number; false: no more. Beside those of discovery() where there are
+     * both. */
+    bool (*configured)(const struct provider_session *session, size_t index,
+                       struct account_spec *out);
     /* The next list to ask for to know the accounts, begun anew by the first call of a run; false: no
-     * more. Without any, the config names the accounts or the session's own is meant. A list may bring
-     * further lists (the units of an organization). */
+     * more. A list may bring further lists (the units of an organization). */
     bool (*discovery)(struct provider_session *session, struct provider_listing *out);
     /* Reads one item of the list last given. *out_wanted false: no account of ours: a unit (then out
      * holds nothing), or excluded by the config (then it says which). */
@@ -108,6 +136,17 @@ struct provider {
     bool (*region)(struct json_object *item, const char **out_name, bool *out_enabled);
     /* Whether a service exists in a region; unknown counts as yes. */
     bool (*service_in_region)(const char *service, const char *region);
+    /* Whether accounts of this kind (a project, an organization) can have such things. */
+    bool (*type_in_account)(const struct resource_type *type, const char *account);
+
+    /* The next list over many accounts, begun anew where `index` is 0; false: no more. Never of types that say
+     * `bulk: no`. Where discovery() brought nothing tonight there may be none. */
+    bool (*bulk)(struct provider_session *session, size_t index,
+                 const struct resource_type *const *types, size_t count, int64_t now_unix_s,
+                 struct provider_bulk *out);
+    /* Reads one item of the list last given. */
+    bool (*bulked)(struct provider_session *session, struct json_object *item,
+                   struct provider_bulk_item *out, struct error *err);
 
     /* A door. `spec` NULL: the session's own identity (or its discovery role), for discovery. */
     struct provider_door *(*door_open)(struct provider_session *session,
@@ -155,6 +194,9 @@ struct provider {
      * another page; then call->arguments ask for it. */
     bool (*reader_finish)(struct provider_reader *r, struct provider_call *call,
                           struct json_object **out_rest, bool *out_more, struct error *err);
+    /* Places that the page just finished could not tell of: {"us-central1-a": "UNREACHABLE"}; NULL: none.
+     * Borrowed until reader_free(). */
+    struct json_object *(*reader_left_out)(struct provider_reader *r);
     void (*reader_free)(struct provider_reader *r);
 };
 

@@ -107,6 +107,8 @@ static void read_done(void *ctx, struct read *r)
     a->changed += r->counts.changed;
     a->parts_unread += r->parts_unread;
     account_note(a, r->outcome, r->error.message);
+    if (r->places_left_out > 0)
+        account_note(a, OUTCOME_FAILED, r->left_out_reason.message);
     w->complete = r->outcome == OUTCOME_COMPLETE;
     a->running--;
     end_walk(w, r->outcome);
@@ -120,6 +122,12 @@ static size_t type_index(const struct plan_types *types, const struct resource_t
     while (types->items[i] != type)
         i++;
     return i;
+}
+
+/* NULL: parents that are spread are of any. */
+static const char *parents_region(const struct planned_read *parent)
+{
+    return parent->type->spread ? NULL : parent->region;
 }
 
 static bool start_read(struct planned_walk *w)
@@ -143,7 +151,7 @@ static bool start_read(struct planned_walk *w)
         .with_checks = a->target->with_checks[type],
         .referenced = w->referenced,
         .plan = &a->plan,
-        .parents_region = is_child ? a->plan.reads[planned->parent].region : NULL,
+        .parents_region = is_child ? parents_region(&a->plan.reads[planned->parent]) : NULL,
         .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };
     recall_references(w);
@@ -181,12 +189,41 @@ static bool is_barred(const struct planned_walk *w, enum outcome *out)
     return *out != OUTCOME_COMPLETE && !outcome_is_incomplete(*out);
 }
 
+/* A scope that is not read; of a spread type all that there are. */
+struct unread {
+    struct account_walk *account;
+    const struct planned_read *planned;
+    enum outcome outcome;
+    const char *reason;
+};
+
+static bool record_place(void *ctx, const char *region, const char *type, const char *service)
+{
+    const struct unread *u = ctx;
+    return strcmp(type, u->planned->type->name) != 0 || strcmp(region, u->planned->region) == 0 ||
+           account_record(u->account, region, type, service, u->outcome, u->reason);
+}
+
+static bool record_unread(struct account_walk *a, const struct planned_read *p,
+                          enum outcome outcome, const char *reason)
+{
+    struct error err = ERROR_INIT;
+    struct unread u = { a, p, outcome, reason };
+    if (p->type->spread &&
+        !store_scopes_each(a->context->store, a->account.id, record_place, &u, &err)) {
+        account_broken(a, &err);
+        return false;
+    }
+    return !a->loop->stop &&
+           account_record(a, p->region, p->type->name, p->type->service, outcome, reason);
+}
+
 static bool bar(struct planned_walk *w, enum outcome outcome)
 {
     struct account_walk *a = w->account;
     const struct planned_read *p = &a->plan.reads[w->index];
     char *reason = memory_format("%s is %s", p->type->children_of, outcome_name(outcome));
-    bool ok = account_record(a, p->region, p->type->name, p->type->service, outcome, reason);
+    bool ok = record_unread(a, p, outcome, reason);
     free(reason);
     if (ok)
         end_walk(w, outcome);
@@ -323,7 +360,8 @@ static void link_reference(struct account_walk *a, size_t index)
 static bool make_plan(struct account_walk *a)
 {
     struct error err = ERROR_INIT;
-    if (!plan_account(a->target->provider, a->target->types, &a->enabled, &a->plan, &err)) {
+    if (!plan_account(a->target->provider, a->account.account, a->target->types, &a->enabled,
+                      &a->plan, &err)) {
         account_broken(a, &err);
         return false;
     }
@@ -349,8 +387,7 @@ void account_plan_shut(struct account_walk *a, enum outcome outcome, const char 
         return;
     for (size_t i = 0; i < a->plan.count; i++) {
         const struct planned_read *p = &a->plan.reads[i];
-        if (!is_recorded(a, p) &&
-            !account_record(a, p->region, p->type->name, p->type->service, outcome, reason))
+        if (!is_recorded(a, p) && !record_unread(a, p, outcome, reason))
             return;
     }
 }

@@ -162,6 +162,8 @@ static void read_page(struct ask *a, struct ask_result *result)
     if (!a->gate->provider->reader_finish(a->reader, &a->call, &result->rest, &result->more,
                                           &result->error))
         result->verdict = HTTP_VERDICT_FATAL;
+    else
+        result->left_out = a->gate->provider->reader_left_out(a->reader);
 }
 
 static void answered(void *ctx, struct http_job *job, const struct http_result *http)

@@ -22,6 +22,7 @@ struct asking {
     struct account_spec *listed; /* what came */
     size_t count, page_start;
     struct map *excluded; /* accounts that exist and are not wanted */
+    const char *service; /* that was asked; NULL: none yet */
     int pages;
     enum outcome outcome;
     struct error error;
@@ -93,8 +94,7 @@ static void answered(void *ctx, const struct ask_result *result)
 /* The whole organization, so that who is not in the list was closed. */
 static bool is_whole(const struct asking *a)
 {
-    const struct config_aws *aws = &a->target->config->aws;
-    return aws->include_ous.count == 0 && aws->exclude_ous.count == 0;
+    return a->target->provider->accounts(a->target->session) == PROVIDER_ACCOUNTS_WHOLE;
 }
 
 /* No organization is without its own account: such a list is not to be believed. */
@@ -116,6 +116,7 @@ static void ask_next(struct asking *a)
     }
     struct provider_call call = { listing.service, listing.operation, listing.region,
                                   listing.arguments, listing.items };
+    a->service = listing.service;
     if (a->ask.gate != NULL)
         ask_release(&a->ask);
     ask_init(&a->ask, &a->gate, &call);
@@ -234,16 +235,16 @@ static bool record_in(const struct asking *a, const char *account, const char *r
 {
     const struct read_context *c = a->o->context;
     const char *provider = a->target->provider->name;
+    const char *service = a->service == NULL ? provider : a->service;
     struct store_account row = { .provider = memory_string(provider),
                                  .account = memory_string(account) };
     struct store_scope *scope = NULL;
     struct store_stats stats = { .calls = a->gate.door_calls + a->gate.calls };
     bool ok = store_account_find(c->store, &row, err);
     if (ok && row.id != 0) {
-        scope = store_scope_begin(c->store, c->run, row.id, "global", "discovery", "organizations",
-                                  err);
+        scope = store_scope_begin(c->store, c->run, row.id, "global", "discovery", service, err);
         ok = scope != NULL && store_scope_end(c->store, scope, a->outcome, reason, err) &&
-             store_stats_add(c->store, c->run, row.id, "global", "organizations", &stats, err);
+             store_stats_add(c->store, c->run, row.id, "global", service, &stats, err);
     }
     store_account_release(&row);
     return ok;
@@ -317,36 +318,30 @@ static bool discover_by_asking(const struct discover_options *o, struct walk_tar
 
 /* ---- what the config names ---- */
 
-static void keep_configured(const struct discover_options *o, const struct walk_target *target,
-                            struct found *found)
+/* How many. */
+static size_t keep_configured(const struct discover_options *o, const struct walk_target *target,
+                              struct found *found)
 {
-    const struct config_aws *aws = &target->config->aws;
-    for (size_t i = 0; i < aws->account_count; i++) {
-        const struct config_account *row = &aws->accounts[i];
-        struct account_spec spec = {
-            .account = memory_string(row->account),
-            .name = memory_string(row->name),
-            .state = memory_string("active"),
-            .team = memory_string(row->team),
-            .role = memory_string(row->role),
-            .external_id = memory_string(row->external_id),
-        };
-        for (size_t k = 0; k < row->regions.count; k++)
-            string_list_add(&spec.regions, row->regions.items[k]);
+    struct account_spec spec = { 0 };
+    size_t count = 0;
+    while (target->provider->configured(target->session, count, &spec)) {
         keep(o, target, &spec, found);
+        spec = (struct account_spec){ 0 };
+        count++;
     }
-    struct account_spec own = { 0 };
-    if (aws->account_count == 0)
-        keep(o, target, &own, found);
+    return count;
 }
 
 bool discover_target(const struct discover_options *o, struct walk_target *target,
                      struct found *found, struct error *err)
 {
-    if (target->config->aws.organization)
+    size_t named = keep_configured(o, target, found);
+    if (target->provider->accounts(target->session) != PROVIDER_ACCOUNTS_NAMED)
         return discover_by_asking(o, target, found, err);
-    keep_configured(o, target, found);
+    struct account_spec own = { 0 };
+    if (named == 0)
+        keep(o, target, &own, found);
     /* Whose the scanner's own credentials are shows only later: then absence proves nothing here. */
-    found_add_target(found, target)->complete = target->config->aws.account_count > 0;
+    found_add_target(found, target)->complete = named > 0;
     return true;
 }

@@ -25,7 +25,7 @@ static size_t find(const struct plan *p, const char *region, const char *type)
     while (t < p->type_count && strcmp(p->types[t].type->name, type) != 0)
         t++;
     for (size_t i = 0; t < p->type_count && i < p->types[t].count; i++)
-        if (strcmp(p->reads[p->types[t].first + i].region, region) == 0)
+        if (p->types[t].type->spread || strcmp(p->reads[p->types[t].first + i].region, region) == 0)
             return p->types[t].first + i;
     return PLAN_NONE;
 }
@@ -51,6 +51,7 @@ static size_t find_parent(const struct plan *p, const struct plan_types *types,
 /* One plan in the making. */
 struct planning {
     const struct provider *provider;
+    const char *account;
     const struct plan_types *types;
     size_t *steps; /* beside types: how many others each comes after; PLAN_NONE: not known yet */
     struct plan plan;
@@ -85,7 +86,7 @@ static bool add_type(struct planning *g, const struct resource_type *type, struc
 {
     struct plan *p = &g->plan;
     size_t first = p->count;
-    bool ok = add_reads(g, type, err);
+    bool ok = !g->provider->type_in_account(type, g->account) || add_reads(g, type, err);
     p->types[p->type_count++] = (struct planned_type){ type, first, p->count - first };
     return ok;
 }
@@ -134,10 +135,11 @@ static bool add_step(struct planning *g, size_t step, size_t *left, struct error
            error_set(err, ERROR_INTERNAL, "%zu types to read wait for each other", before);
 }
 
-bool plan_account(const struct provider *provider, const struct plan_types *types,
-                  const struct string_list *regions, struct plan *out, struct error *err)
+bool plan_account(const struct provider *provider, const char *account,
+                  const struct plan_types *types, const struct string_list *regions,
+                  struct plan *out, struct error *err)
 {
-    struct planning g = { provider, types, memory_new(types->count, sizeof(size_t)), { 0 } };
+    struct planning g = { provider, account, types, memory_new(types->count, sizeof(size_t)), { 0 } };
     size_t left = types->count;
     bool ok = true;
     g.plan.types = memory_new(types->count, sizeof *g.plan.types);
@@ -186,6 +188,8 @@ void plan_operations(const struct plan_types *types, struct string_list *out)
         add_operation(out, type->service, type->list);
         if (type->poll != NULL)
             add_operation(out, type->service, type->poll);
+        if (type->get != NULL)
+            add_operation(out, type->service, type->get);
         for (size_t k = 0; k < type->detail_count; k++) {
             const struct type_detail *d = &type->details[k];
             add_operation(out, d->service != NULL ? d->service : type->service, d->operation);

@@ -15,7 +15,7 @@
 
 struct planned_read {
     const struct resource_type *type;
-    const char *region; /* "global" for a global type; belongs to the plan */
+    const char *region; /* "global" for a global or spread type; belongs to the plan */
     /* Indices of reads that must end first, or PLAN_NONE. Both stand before this one. */
     size_t after;  /* referenced_by */
     size_t parent; /* children_of */
@@ -42,13 +42,15 @@ struct plan_types {
     size_t count;
 };
 
-/* Regional types in each of `regions` (twice is once) where their service exists, global ones once; a child
- * only where its parent is planned. Reads that come after others stand behind all that do not, and so on
+/* What accounts of this kind have, as the provider says: regional types in each of `regions` (twice is once) where
+ * their service exists, global and spread ones once; a child only where its parent is planned. Reads that come after others stand behind all that do not, and so on
  * for what comes after those. ERROR_LIMIT beyond PLAN_READS_MAX. */
-bool plan_account(const struct provider *provider, const struct plan_types *types,
-                  const struct string_list *regions, struct plan *out, struct error *err);
+bool plan_account(const struct provider *provider, const char *account,
+                  const struct plan_types *types, const struct string_list *regions,
+                  struct plan *out, struct error *err);
 void plan_release(struct plan *p);
 
+/* A spread type is read everywhere. */
 bool plan_has(const struct plan *p, const char *region, const char *type);
 
 /* What will be asked, "service:Operation", each once, appended to `out`: for session policies. */

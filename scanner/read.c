@@ -36,6 +36,7 @@ void read_release(struct read *r)
 {
     if (r->scope != NULL)
         store_scope_abandon(r->scope);
+    read_places_release(r);
     list_remove(&r->retry.link);
     while (!list_is_empty(&r->lists))
         read_list_free(LIST_OWNER(r->lists.next, struct read_list, link));
@@ -57,6 +58,22 @@ void read_count_call(struct read *r, const struct ask_result *result)
     r->stats.ms += result->elapsed_ms;
 }
 
+/* In the order that a resumed run relies on: the read's own scope last. */
+static bool record_end(struct read *r, const char *reason, struct error *err)
+{
+    const struct read_context *c = r->o.context;
+    bool ok = read_places_end(r, r->outcome, reason, err);
+    struct store_scope *scope = r->scope;
+    r->scope = NULL;
+    if (!ok) {
+        store_scope_abandon(scope);
+        return false;
+    }
+    return store_scope_end(c->store, scope, r->outcome, reason, err) &&
+           store_stats_add(c->store, c->run, r->o.account_id, r->o.region, r->o.type->service,
+                           &r->stats, err);
+}
+
 void read_end(struct read *r, enum outcome outcome, const struct error *why)
 {
     const struct read_context *c = r->o.context;
@@ -65,15 +82,12 @@ void read_end(struct read *r, enum outcome outcome, const struct error *why)
     r->stats.items = r->counts.items;
     r->outcome = outcome;
     r->error = *why;
-    struct store_scope *scope = r->scope;
-    r->scope = NULL;
-    if (r->o.gate->loop->stop)
-        store_scope_abandon(scope); /* it did not end, it was ended */
-    else if (!store_scope_end(c->store, scope, outcome,
-                              outcome == OUTCOME_COMPLETE ? "" : why->message, &err) ||
-             !store_stats_add(c->store, c->run, r->o.account_id, r->o.region, r->o.type->service,
-                              &r->stats, &err))
+    if (r->o.gate->loop->stop) { /* it did not end, it was ended */
+        store_scope_abandon(r->scope);
+        r->scope = NULL;
+    } else if (!record_end(r, outcome == OUTCOME_COMPLETE ? "" : why->message, &err)) {
         c->broken(c->broken_ctx, &err);
+    }
     r->done(r->ctx, r);
 }
 

@@ -45,7 +45,7 @@ struct read_options {
         with_checks; /* an enabled check uses the type: details that are only for checks are read */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
     const struct plan *plan;      /* the account's; NULL: nothing beside this read */
-    /* children_of: the region of the parents' scope, and how its read ended */
+    /* children_of: the region of the parents' scope (NULL: spread, all), and how its read ended */
     const char *parents_region;
     enum outcome parents_outcome;
 };
@@ -101,6 +101,11 @@ struct read {
     struct store_stats stats;           /* items at the end only */
     struct read_counts counts;
     int64_t parts_unread;
+    /* spread (read_places.c): the scopes of places that things were seen in, and the places that answers left out */
+    struct map *places;
+    struct json_object *left_out;
+    int64_t places_left_out;      /* at the end only */
+    struct error left_out_reason; /* of the first of them */
     /* Sees each item's tree before it is stored; NULL: none. */
     void (*on_stored)(void *ctx, struct json_object *tree);
     void (*done)(void *ctx, struct read *r);
@@ -128,6 +133,14 @@ void read_note(struct read *r, enum outcome outcome, const char *code, const str
 
 /* What templates may name in this read. */
 struct item_place read_place(const struct read *r);
+
+/* read_places.c, for spread types: the scope that keeps what is in `region`; NULL with a fault. */
+struct store_scope *read_place_scope(struct read *r, const char *region, struct error *err);
+/* An answer could not tell of these places: {region: reason}; NULL: it told of all. */
+void read_leave_out(struct read *r, struct json_object *places);
+/* Ends the scopes of all places that are known, as the read did, those left out as failed. */
+bool read_places_end(struct read *r, enum outcome outcome, const char *reason, struct error *err);
+void read_places_release(struct read *r); /* forgets what is not ended */
 
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,

@@ -63,7 +63,9 @@ static bool store_resource(struct read *r, const struct item *item, struct json_
         .shared_from =
             item->owner[0] != '\0' && strcmp(item->owner, r->o.account) != 0 ? item->owner : NULL,
     };
-    bool ok = store_scope_item(r->o.context->store, r->scope, &row, &changed, err);
+    struct store_scope *scope =
+        r->o.type->spread ? read_place_scope(r, item->region, err) : r->scope;
+    bool ok = scope != NULL && store_scope_item(r->o.context->store, scope, &row, &changed, err);
     r->counts.resources++;
     r->counts.changed += changed;
     free(gaps);

@@ -211,6 +211,7 @@ static void listed(void *ctx, const struct ask_result *result)
         refused(l, result);
         return;
     }
+    read_leave_out(l->read, result->left_out);
     if ((l->read->o.type->decode_csv != NULL && !decode_csv(l, result->rest, &why)) ||
         !release_waiting(l, result->rest, &why)) {
         fail(l, &why);

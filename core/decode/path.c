@@ -1,6 +1,6 @@
 #include "core/decode/path.h"
 
-#include <json-c/json_object.h>
+#include <json-c/json.h>
 #include <string.h>
 
 enum step_kind { STEP_END, STEP_NAME, STEP_EACH, STEP_INVALID };
@@ -72,8 +72,20 @@ struct visit {
 
 static bool walk(struct visit *v, struct json_object *value, const char *at);
 
-static bool walk_array(struct visit *v, struct json_object *array, const char *at)
+static bool walk_values(struct visit *v, struct json_object *object, const char *at)
 {
+    json_object_object_foreach(object, name, value) {
+        (void)name;
+        if (!walk(v, value, at))
+            return false;
+    }
+    return true;
+}
+
+static bool walk_each(struct visit *v, struct json_object *array, const char *at)
+{
+    if (json_object_is_type(array, json_type_object))
+        return walk_values(v, array, at);
     if (!json_object_is_type(array, json_type_array))
         return true;
     size_t count = json_object_array_length(array);
@@ -97,7 +109,7 @@ static bool walk(struct visit *v, struct json_object *value, const char *at)
         return true;
     v->steps++;
     if (s.kind == STEP_EACH)
-        go_on = walk_array(v, value, s.rest);
+        go_on = walk_each(v, value, s.rest);
     else if (json_object_is_type(value, json_type_object) &&
              json_object_object_get_ex(value, s.name, &member))
         go_on = walk(v, member, s.rest);

@@ -9,7 +9,8 @@ struct json_object;
 
 /*
  * Where something is in a JSON tree: member names joined by dots, `[]` after a name for each element of
- * that array. "Association.PublicIp", "Tags[].Key", "Reservations[].Instances[]", "Rows[][].Data";
+ * that array, or for each value of that object, whatever its members are called. "Association.PublicIp",
+ * "Tags[].Key", "Reservations[].Instances[]", "Rows[][].Data", "items[].firewallPolicies[]";
  * "[].Key" where the root itself is an array; "." is the root. Names are any bytes but . [ ] { } and
  * NUL. A path reads its string again at each visit and allocates nothing.
  */

@@ -139,8 +139,10 @@ char *item_id(const struct resource_type *type, const struct item_place *place,
 {
     if (strcmp(type->id, TYPE_ID_ACCOUNT) == 0)
         return memory_string(place->account);
-    char *id = text_at(tree, type->id);
-    if (id[0] != '\0')
+    struct error ignored = ERROR_INIT; /* a name without value: no id */
+    char *id = strchr(type->id, '{') != NULL ? item_expand_text(type->id, place, tree, &ignored)
+                                             : text_at(tree, type->id);
+    if (id == NULL || id[0] != '\0')
         return id;
     free(id);
     return NULL;
@@ -197,11 +199,30 @@ static char *canonical_text(struct json_object *tree, size_t max, const char *wh
     return NULL;
 }
 
+/* Names of things and URLs hold the place in which they are. */
+static char *place_in(const char *name)
+{
+    static const char *const marks[] = { "/zones/", "/regions/", "/locations/" };
+    const char *slash = strrchr(name, '/');
+    if (slash == NULL)
+        return memory_string(name);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        const char *at = strstr(name, marks[i]);
+        if (at != NULL) {
+            at += strlen(marks[i]);
+            return memory_string_n(at, strcspn(at, "/"));
+        }
+    }
+    return memory_string(slash + 1);
+}
+
 /* Its own, else the one it is at home in, else where it was listed. */
 static char *own_region(const struct resource_type *type, const struct item_place *place,
                         struct json_object *tree)
 {
-    char *own = text_at(tree, type->region);
+    char *value = text_at(tree, type->region);
+    char *own = place_in(value);
+    free(value);
     if (own[0] != '\0')
         return own;
     free(own);

@@ -86,10 +86,12 @@ void resource_type_free(struct resource_type *t)
                         t->poll,       t->poll_path, t->poll_value,      t->list,       t->items,
                         t->decode_csv, t->id,        t->display_name,    t->key,        t->life,
                         t->owner,      t->region,    t->reference_owner, t->tags,       t->console,
-                        t->wrap,       t->at,        t->children_of,     t->home_region };
+                        t->wrap,       t->at,        t->children_of,     t->home_region,
+                        t->level,      t->get };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     json_object_put(t->with);
+    json_object_put(t->get_with);
     for (size_t i = 0; i < t->detail_count; i++)
         detail_release(&t->details[i]);
     free(t->details);

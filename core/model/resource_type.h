@@ -78,7 +78,16 @@ struct resource_type {
     char *official; /* AWS::EC2::SecurityGroup; "" when the cloud has no name for it */
     char *file;
     int line;
-    bool global; /* scope: global */
+    bool global; /* scope: global; true for spread, too: it is asked for once */
+    /* scope: spread: one list answers for many places at once. Each thing is kept in the scope of its own `region`, and
+     * what the answer could not tell of leaves the scopes of those places incomplete, no other. */
+    bool spread;
+    char *level; /* level: WORD: of accounts of a kind of their own (organization); which, the provider knows. NULL: the usual */
+    bool no_bulk; /* bulk: no: never taken from a list over many accounts */
+    /* get: {call: OPERATION, with: {…}}: one thing by itself, templates over what is stored of it. Asked when a list
+     * over many accounts does not show it any more. NULL: none */
+    char *get;
+    struct json_object *get_with;
     char *
         poll; /* poll: {call: OPERATION, until: {State: COMPLETE}}: called before `list` until the answer */
     char *poll_path,
@@ -107,7 +116,7 @@ struct resource_type {
         decode_csv; /* decode: {csv: MEMBER}: base64 CSV in that member; each row is an item, header names its fields */
     struct string_list
         from_answer;    /* members of the answer copied into each item (always volatile) */
-    char *id;           /* path, or "@account": the account's own id */
+    char *id;           /* path, a template such as "{last name}", or "@account": the account's own id */
     char *display_name; /* path of `name`, or NULL; else the Name tag, else nothing */
     char *key;          /* template: {partition} {account} {region}, paths of the item, {last PATH}: what
                          * stands there after the last slash or colon (of a queue's address its name) */
@@ -117,7 +126,8 @@ struct resource_type {
     char *home_region; /* path of the region (or of an ARN that holds it) in which a thing that many regions list is
                         * kept; listed elsewhere only the sharing is noted, while that scope is planned; or NULL */
     char *reference_owner; /* `reference: AWS`: items with this owner go to the reference table */
-    char *region;          /* path of the resource's own region, or NULL */
+    char *region; /* path of the resource's own region, or NULL. Of a URL or name with slashes the place in it: what
+                   * stands after zones/, regions/ or locations/, else after the last slash */
     char *tags; /* path of [{Key,Value}], [{key,value}], [{TagKey,TagValue}] or of an object, or NULL */
     struct type_detail *details;
     size_t detail_count;

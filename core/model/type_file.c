@@ -27,6 +27,9 @@ static const struct type_key type_keys[] = {
     TYPE_KEY("at", KEY_PATH, at),
     { "window", KEY_SPECIAL, 0, type_read_window },
     { "scope", KEY_SPECIAL, 0, type_read_scope },
+    TYPE_KEY("level", KEY_TEXT, level),
+    { "bulk", KEY_SPECIAL, 0, type_read_bulk },
+    { "get", KEY_SPECIAL, 0, type_read_get },
     TYPE_KEY("children_of", KEY_TEXT, children_of),
     TYPE_KEY("from_parent", KEY_PATHS, from_parent),
     TYPE_KEY("each", KEY_WORDS, each),
@@ -104,6 +107,8 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->poll != NULL && (t->children_of != NULL || t->each.count > 0),
           "poll goes with one list, not with children_of or each" },
         { t->global && t->home_region != NULL, "a global type has no home_region" },
+        { t->spread && t->region == NULL, "scope: spread needs region" },
+        { t->spread && t->evidence, "evidence is not spread" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].wrong)
@@ -114,7 +119,8 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
 static bool check_complete(const struct type_filling *f, const struct resource_type *t)
 {
     return check_needed(f, t) && check_fitting(f, t) &&
-           (strcmp(t->id, TYPE_ID_ACCOUNT) == 0 || type_check_path(f, f->node, t->id));
+           (strcmp(t->id, TYPE_ID_ACCOUNT) == 0 || strchr(t->id, '{') != NULL ||
+            type_check_path(f, f->node, t->id));
 }
 
 static struct resource_type *read_type(const struct type_reading *in, struct json_object *all,

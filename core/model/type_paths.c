@@ -72,13 +72,18 @@ static bool check_lists(const struct checking *c)
     return true;
 }
 
+static bool is_plain_id(const struct resource_type *t)
+{
+    return strcmp(t->id, TYPE_ID_ACCOUNT) != 0 && strchr(t->id, '{') == NULL;
+}
+
 static bool check_members(const struct checking *c)
 {
     const struct resource_type *t = c->type;
     const struct {
         const char *what, *path;
     } single[] = {
-        { "id", strcmp(t->id, TYPE_ID_ACCOUNT) == 0 ? NULL : t->id },
+        { "id", is_plain_id(t) ? t->id : NULL },
         { "name", t->display_name },
         { "life", t->life },
         { "owner", t->owner },
@@ -221,6 +226,8 @@ bool type_paths_check(const struct resource_type *type, struct json_object *fiel
     struct checking c = { type, fields, parent, err };
     bool ok = check_members(&c) && check_lists(&c) && check_parent(&c) &&
               check_with(&c, SPOT_LIST, type->with) &&
+              check_with(&c, SPOT_DETAIL, type->get_with) &&
+              (strchr(type->id, '{') == NULL || check_template(&c, SPOT_KEY, "id", type->id)) &&
               check_template(&c, SPOT_KEY, "key", type->key) &&
               check_template(&c, SPOT_CONSOLE, "console", type->console);
     for (size_t i = 0; ok && i < type->detail_count; i++)

@@ -76,6 +76,8 @@ bool type_read_columns(const struct type_filling *f, struct json_object *value);
 bool type_read_sheet(const struct type_filling *f, struct json_object *value);
 bool type_resolve_sheet(const struct type_filling *f, struct resource_type *t);
 bool type_read_scope(const struct type_filling *f, struct json_object *value);
+bool type_read_bulk(const struct type_filling *f, struct json_object *value);
+bool type_read_get(const struct type_filling *f, struct json_object *value);
 bool type_read_poll(const struct type_filling *f, struct json_object *value);
 bool type_read_decode(const struct type_filling *f, struct json_object *value);
 bool type_read_kind(const struct type_filling *f, struct json_object *value);

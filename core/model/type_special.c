@@ -12,9 +12,33 @@ bool type_read_scope(const struct type_filling *f, struct json_object *value)
     struct resource_type *type = f->into;
     const char *word =
         json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
-    type->global = strcmp(word, "global") == 0;
+    type->spread = strcmp(word, "spread") == 0;
+    type->global = type->spread || strcmp(word, "global") == 0;
     return type->global || strcmp(word, "region") == 0 ||
-           type_fault(f->in, value, "scope is either region or global, not", word);
+           type_fault(f->in, value, "scope is one of region, global and spread, not", word);
+}
+
+/* The YAML of this project knows texts only: `no` is one. */
+bool type_read_bulk(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    type->no_bulk = strcmp(word, "no") == 0;
+    return type->no_bulk || type_fault(f->in, value, "bulk can only be no, not", word);
+}
+
+bool type_read_get(const struct type_filling *f, struct json_object *value)
+{
+    static const struct type_key keys[] = {
+        { "call", KEY_TEXT, offsetof(struct resource_type, get), NULL },
+        { "with", KEY_OBJECT, offsetof(struct resource_type, get_with), NULL },
+    };
+    struct type_filling get = { f->in, value, f->into };
+    struct resource_type *type = f->into;
+    return type_read_keys(&get, keys, sizeof keys / sizeof *keys) &&
+           ((type->get != NULL && type->get_with != NULL) ||
+            type_fault(f->in, value, "get needs call and with", ""));
 }
 
 static bool read_until(const struct type_filling *f, struct json_object *value)

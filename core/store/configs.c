@@ -11,7 +11,7 @@ bool store_configs_each(struct store *s, int64_t account, const char *region, co
     static const char query[] =
         "SELECT v.config FROM scope AS c JOIN resource AS r ON r.scope = c.id "
         "JOIN version AS v ON v.resource = r.id AND v.to_run IS NULL "
-        "WHERE c.account = ?1 AND c.region = ?2 AND c.type = ?3";
+        "WHERE c.account = ?1 AND c.region = ifnull(?2, c.region) AND c.type = ?3";
     sqlite3_stmt *rows = sql_start(
         &s->sql, query, SQL_VALUES(sql_int(account), sql_text(region), sql_text(type)), err);
     enum sql_step step = SQL_FAILED;

@@ -4,7 +4,7 @@
 #include "core/store/store.h"
 
 /* Calls `each` with the stored config (JSON text) of every resource of a scope as of now, in no order,
- * until it returns false. A scope that is not known has none. */
+ * until it returns false. A scope that is not known has none. `region` NULL: of the type's scopes in all regions. */
 bool store_configs_each(struct store *s, int64_t account, const char *region, const char *type,
                         bool (*each)(void *ctx, const char *config), void *ctx, struct error *err);
 

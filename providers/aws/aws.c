@@ -1,4 +1,5 @@
 #include "core/base/memory.h"
+#include "core/config.h"
 #include "core/decode/json.h"
 #include "providers/aws/aws_type.h"
 #include "providers/aws/call.h"
@@ -13,7 +14,17 @@
 
 /* Amazon Web Services as a provider: one const struct at the end of this file. */
 
-/* `service` NULL: the type's own. */
+static enum provider_accounts accounts(const struct provider_session *session)
+{
+    return discovery_accounts(&session->target->aws);
+}
+
+static bool configured(const struct provider_session *session, size_t index,
+                       struct account_spec *out)
+{
+    return discovery_configured(&session->target->aws, index, out);
+}
+
 static bool discovery(struct provider_session *session, struct provider_listing *out)
 {
     return discovery_next(session->discovery, session_region(session), out);
@@ -52,6 +63,43 @@ static bool service_in_region(const char *service, const char *region_name)
     return s == NULL || aws_service_in_region(s, region_name) != AWS_MISSING;
 }
 
+static bool type_in_account(const struct resource_type *type, const char *account)
+{
+    (void)type;
+    (void)account;
+    return true;
+}
+
+/* Everything is asked of each account by itself: what Config or Resource Explorer aggregate is not all there is. */
+static bool bulk(struct provider_session *session, size_t index,
+                 const struct resource_type *const *types, size_t count, int64_t now_unix_s,
+                 struct provider_bulk *out)
+{
+    (void)session;
+    (void)index;
+    (void)types;
+    (void)count;
+    (void)now_unix_s;
+    (void)out;
+    return false;
+}
+
+static bool bulked(struct provider_session *session, struct json_object *item,
+                   struct provider_bulk_item *out, struct error *err)
+{
+    (void)session;
+    (void)item;
+    (void)out;
+    return error_set(err, ERROR_INTERNAL, "AWS has no lists over many accounts");
+}
+
+/* An answer of AWS's is about one region and tells all of it, or is an error. */
+static struct json_object *left_out(struct provider_reader *r)
+{
+    (void)r;
+    return NULL;
+}
+
 extern const struct provider provider_aws;
 const struct provider provider_aws = {
     .abi = PROVIDER_ABI,
@@ -60,11 +108,16 @@ const struct provider provider_aws = {
     .fields = aws_type_fields,
     .open = session_open,
     .close = session_close,
+    .accounts = accounts,
+    .configured = configured,
     .discovery = discovery,
     .discovered = discovered,
     .regions = regions,
     .region = region,
     .service_in_region = service_in_region,
+    .type_in_account = type_in_account,
+    .bulk = bulk,
+    .bulked = bulked,
     .door_open = door_open,
     .door_close = door_close,
     .door_next = door_next,
@@ -80,5 +133,6 @@ const struct provider provider_aws = {
     .reader_begin = reader_begin,
     .reader_write = reader_write,
     .reader_finish = reader_finish,
+    .reader_left_out = left_out,
     .reader_free = reader_free,
 };

@@ -161,3 +161,31 @@ bool discovery_item(struct discovery *d, struct json_object *item, struct accoun
         return read_parent(d, item, err);
     return read_account(d, item, out, out_wanted, err);
 }
+
+/* ---- what the config says ---- */
+
+enum provider_accounts discovery_accounts(const struct config_aws *aws)
+{
+    if (!aws->organization)
+        return PROVIDER_ACCOUNTS_NAMED;
+    return aws->include_ous.count == 0 && aws->exclude_ous.count == 0 ? PROVIDER_ACCOUNTS_WHOLE
+                                                                      : PROVIDER_ACCOUNTS_LISTED;
+}
+
+bool discovery_configured(const struct config_aws *aws, size_t index, struct account_spec *out)
+{
+    if (index >= aws->account_count)
+        return false;
+    const struct config_account *row = &aws->accounts[index];
+    *out = (struct account_spec){
+        .account = memory_string(row->account),
+        .name = memory_string(row->name),
+        .state = memory_string("active"),
+        .team = memory_string(row->team),
+        .role = memory_string(row->role),
+        .external_id = memory_string(row->external_id),
+    };
+    for (size_t k = 0; k < row->regions.count; k++)
+        string_list_add(&out->regions, row->regions.items[k]);
+    return true;
+}

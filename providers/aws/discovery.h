@@ -12,6 +12,10 @@ struct config_aws;
  */
 enum { DISCOVERY_UNITS_MAX = 5000 };
 
+/* providers/provider.h: accounts and configured. */
+enum provider_accounts discovery_accounts(const struct config_aws *aws);
+bool discovery_configured(const struct config_aws *aws, size_t index, struct account_spec *out);
+
 struct discovery;
 struct discovery *discovery_new(const struct config_aws *aws); /* `aws` is borrowed */
 void discovery_free(struct discovery *d);

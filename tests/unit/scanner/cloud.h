@@ -48,6 +48,9 @@ struct provider_session {
     struct provider_door *asking; /* for them */
     const char *lists[8];         /* of discovery; accounts or units may add some */
     size_t list_count, next_list;
+    enum provider_accounts accounts;
+    const struct config_account *named; /* by the config */
+    size_t named_count;
 };
 
 struct provider_door {

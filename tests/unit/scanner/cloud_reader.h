@@ -10,6 +10,7 @@ struct provider_reader {
     void *ctx;
     struct buffer line;
     struct json_object *rest;
+    struct json_object *left_out;
     char *next;
     bool ended;
 };
@@ -17,9 +18,10 @@ struct provider_reader {
 static inline void cloud_reader_forget(struct provider_reader *r)
 {
     json_object_put(r->rest);
+    json_object_put(r->left_out);
     free(r->next);
     buffer_clear(&r->line);
-    r->rest = NULL;
+    r->rest = r->left_out = NULL;
     r->next = NULL;
     r->ended = false;
 }
@@ -104,12 +106,48 @@ static inline bool cloud_reader_finish(struct provider_reader *r, struct provide
     if (r->items != NULL && strcmp(r->items, ".") == 0 && !r->on_item(r->ctx, json_object_get(r->rest), err))
         return false;
     *out_more = r->next != NULL;
+    r->left_out = json_object_get(json_get(r->rest, "LeftOut"));
     *out_rest = r->rest;
     r->rest = NULL;
     return true;
 }
 
+/* The answer's `rest` may name places that it could not tell of: {"LeftOut": {"r2": "UNREACHABLE"}}. */
+static inline struct json_object *cloud_reader_left_out(struct provider_reader *r)
+{
+    return r->left_out;
+}
+
 /* ---- lists ---- */
+
+static inline enum provider_accounts cloud_accounts(const struct provider_session *s)
+{
+    return s->accounts;
+}
+
+static inline bool cloud_configured(const struct provider_session *s, size_t index, struct account_spec *out)
+{
+    if (index >= s->named_count)
+        return false;
+    *out = (struct account_spec){ .account = memory_string(s->named[index].account),
+                                  .name = memory_string(s->named[index].name),
+                                  .state = memory_string("active"),
+                                  .team = memory_string(s->named[index].team),
+                                  .role = memory_string(s->named[index].role),
+                                  .external_id = memory_string(s->named[index].external_id) };
+    for (size_t k = 0; k < s->named[index].regions.count; k++)
+        string_list_add(&out->regions, s->named[index].regions.items[k]);
+    return true;
+}
+
+/* Types of a level are for accounts whose id begins so: "org" for "org/1". */
+static inline bool cloud_type_in_account(const struct resource_type *type, const char *account)
+{
+    bool is_special = strchr(account, '/') != NULL;
+    if (type->level == NULL)
+        return !is_special;
+    return is_special && strncmp(account, type->level, strlen(type->level)) == 0;
+}
 
 static inline bool cloud_discovery(struct provider_session *s, struct provider_listing *out)
 {
@@ -162,11 +200,14 @@ static inline bool cloud_service_in_region(const char *service, const char *regi
 static const struct provider cloud_provider = {
     .abi = PROVIDER_ABI,
     .name = "cloud",
+    .accounts = cloud_accounts,
+    .configured = cloud_configured,
     .discovery = cloud_discovery,
     .discovered = cloud_discovered,
     .regions = cloud_regions,
     .region = cloud_region,
     .service_in_region = cloud_service_in_region,
+    .type_in_account = cloud_type_in_account,
     .door_open = cloud_door_open,
     .door_close = cloud_door_close,
     .door_next = cloud_door_next,
@@ -182,6 +223,7 @@ static const struct provider cloud_provider = {
     .reader_begin = cloud_reader_begin,
     .reader_write = cloud_reader_write,
     .reader_finish = cloud_reader_finish,
+    .reader_left_out = cloud_reader_left_out,
     .reader_free = cloud_reader_free,
 };
 

@@ -26,7 +26,7 @@ static inline void finding_init(struct finding *f)
     *f = (struct finding){ 0 };
     kit_init(&f->kit, (const char *const[]){ types, NULL });
     f->kit.cloud.regions_unknown = true;
-    f->kit.targets[0].config.aws.organization = true;
+    f->kit.targets[0].session.accounts = PROVIDER_ACCOUNTS_WHOLE;
     f->options = (struct discover_options){ .context = &f->kit.context, .loop = &f->kit.loop, .log = &f->kit.log };
 }
 
@@ -45,8 +45,6 @@ static inline void finding_forget(struct finding *f)
 static inline void finding_release(struct finding *f)
 {
     found_release(&f->found);
-    string_list_release(&f->kit.targets[0].config.aws.include_ous);
-    string_list_release(&f->kit.targets[0].config.aws.exclude_ous);
     kit_release(&f->kit);
 }
 
@@ -59,10 +57,10 @@ static inline void finding_list(struct finding *f, const char *body)
 /* A target of accounts that the config names; the rows are borrowed. */
 static inline void finding_name(struct finding *f, size_t target, struct config_account *rows, size_t count)
 {
-    struct config_aws *aws = &f->kit.targets[target].config.aws;
-    aws->organization = false;
-    aws->accounts = rows;
-    aws->account_count = count;
+    struct provider_session *s = &f->kit.targets[target].session;
+    s->accounts = PROVIDER_ACCOUNTS_NAMED;
+    s->named = rows;
+    s->named_count = count;
 }
 
 /* Asks one target. The first of a night begins with nothing found. */

@@ -41,7 +41,7 @@ static void units_of_the_config_do_not_prove_closing(void **state)
     struct finding f;
     (void)state;
     finding_init(&f);
-    string_list_add(&f.kit.targets[0].config.aws.include_ous, "ou-1");
+    f.kit.targets[0].session.accounts = PROVIDER_ACCOUNTS_LISTED;
     finding_list(&f, ".\n"); /* an empty unit is possible */
     assert_true(finding_discover(&f, 0));
     assert_true(f.found.targets[0].complete);

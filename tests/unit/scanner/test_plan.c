@@ -12,7 +12,14 @@ static bool in_region(const char *service, const char *region)
     return strcmp(service, "rare") != 0 || strcmp(region, "us-east-1") == 0;
 }
 
-static const struct provider cloud = { .service_in_region = in_region };
+/* Organizations have things of their own. */
+static bool in_account(const struct resource_type *type, const char *account)
+{
+    return (strcmp(account, "organizations/1") == 0) == (type->level != NULL);
+}
+
+static const struct provider cloud = { .service_in_region = in_region,
+                                       .type_in_account = in_account };
 
 static char *word(const char *s)
 {
@@ -51,7 +58,7 @@ static void types_are_read_where_their_service_is(void **state)
     struct plan_types types = { items, 4 };
     struct string_list regions = regions_of("us-east-1", "eu-west-1");
     struct plan plan;
-    assert_true(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_true(plan_account(&cloud, "a", &types, &regions, &plan, &err));
     assert_int_equal(plan.count, 6);
     assert_true(plan_has(&plan, "us-east-1", "c_rare"));
     assert_false(plan_has(&plan, "eu-west-1", "c_rare"));
@@ -76,6 +83,39 @@ static void types_are_read_where_their_service_is(void **state)
     string_list_release(&regions);
 }
 
+static void types_of_a_level_are_planned_in_its_accounts_alone(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct resource_type folder = { .name = word("c_folder"),
+                                    .service = word("rm"),
+                                    .list = word("F"),
+                                    .level = word("organization"),
+                                    .global = true };
+    struct resource_type machine = { .name = word("c_machine"),
+                                     .service = word("ec2"),
+                                     .list = word("M"),
+                                     .get = word("G"),
+                                     .global = true,
+                                     .spread = true };
+    const struct resource_type *items[] = { &folder, &machine };
+    struct plan_types types = { items, 2 };
+    struct string_list none = { NULL, 0 }, operations = { NULL, 0 };
+    struct plan plan;
+    assert_true(plan_account(&cloud, "project-1", &types, &none, &plan, &err));
+    assert_int_equal(plan.count, 1);
+    assert_true(plan_has(&plan, "zone-a", "c_machine")); /* spread: everywhere */
+    assert_false(plan_has(&plan, "global", "c_folder"));
+    plan_release(&plan);
+    assert_true(plan_account(&cloud, "organizations/1", &types, &none, &plan, &err));
+    assert_int_equal(plan.count, 1);
+    assert_true(plan_has(&plan, "global", "c_folder"));
+    plan_release(&plan);
+    plan_operations(&types, &operations);
+    assert_true(string_list_has(&operations, "ec2:G"));
+    string_list_release(&operations);
+}
+
 static void a_filter_that_leaves_out_what_refers_plans_the_rest(void **state)
 {
     (void)state;
@@ -89,7 +129,7 @@ static void a_filter_that_leaves_out_what_refers_plans_the_rest(void **state)
     struct plan_types types = { items, 1 };
     struct string_list regions = regions_of("us-east-1", "eu-west-1");
     struct plan plan;
-    assert_true(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_true(plan_account(&cloud, "a", &types, &regions, &plan, &err));
     assert_int_equal(plan.count, 2);
     assert_true(plan.reads[0].after == PLAN_NONE);
     plan_release(&plan);
@@ -136,7 +176,7 @@ static void children_come_behind_their_parents_at_any_depth(void **state)
     struct plan_types types = { items, 5 };
     struct string_list regions = regions_of("us-east-1", "eu-west-1");
     struct plan p;
-    assert_true(plan_account(&cloud, &types, &regions, &p, &err));
+    assert_true(plan_account(&cloud, "a", &types, &regions, &p, &err));
     assert_int_equal(p.count,
                      6); /* the parent's service is in one region, and so are its children */
     size_t top = index_of(&p, "us-east-1", "c_z_parent"),
@@ -171,7 +211,7 @@ static void types_that_wait_for_each_other_are_no_plan(void **state)
     struct plan_types types = { items, 2 };
     struct string_list regions = regions_of("r1", "r2");
     struct plan plan = { 0 };
-    assert_false(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_false(plan_account(&cloud, "a", &types, &regions, &plan, &err));
     assert_string_equal(err.message, "2 types to read wait for each other");
     assert_null(plan.reads);
     string_list_release(&regions);
@@ -194,7 +234,7 @@ static void a_plan_has_a_maximum(void **state)
     }
     for (int i = 0; i < TYPES; i++)
         items[i] = &group;
-    assert_false(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_false(plan_account(&cloud, "a", &types, &regions, &plan, &err));
     assert_int_equal(err.kind, ERROR_LIMIT);
     string_list_release(&regions);
 }
@@ -208,7 +248,7 @@ static void a_region_named_twice_is_planned_once(void **state)
     struct plan_types types = { items, 1 };
     struct string_list regions = regions_of("r1", "r1");
     struct plan plan;
-    assert_true(plan_account(&cloud, &types, &regions, &plan, &err));
+    assert_true(plan_account(&cloud, "a", &types, &regions, &plan, &err));
     assert_int_equal(plan.count, 1);
     plan_release(&plan);
     string_list_release(&regions);
@@ -278,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(types_are_read_where_their_service_is),
+        cmocka_unit_test(types_of_a_level_are_planned_in_its_accounts_alone),
         cmocka_unit_test(a_filter_that_leaves_out_what_refers_plans_the_rest),
         cmocka_unit_test(children_come_behind_their_parents_at_any_depth),
         cmocka_unit_test(types_that_wait_for_each_other_are_no_plan),

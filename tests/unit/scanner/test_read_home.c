@@ -22,17 +22,19 @@ static const char types[] = "service: net\n"
 struct night {
     struct reading g;
     struct plan plan;
+    struct planned_type type;
     struct planned_read reads[3];
 };
 
 /* The account's plan: trails in these regions, up to three, separated by blanks. */
 static void plan_regions(struct night *n, const char *const *regions)
 {
-    n->plan = (struct plan){ n->reads, 0, { NULL, 0 } };
+    const struct resource_type *trail = resource_types_find(n->g.kit.types, "cloud_net_trail");
+    size_t count = 0;
     for (; *regions != NULL; regions++)
-        n->reads[n->plan.count++] =
-            (struct planned_read){ resource_types_find(n->g.kit.types, "cloud_net_trail"), *regions,
-                                   PLAN_NONE, PLAN_NONE };
+        n->reads[count++] = (struct planned_read){ trail, *regions, PLAN_NONE, PLAN_NONE };
+    n->type = (struct planned_type){ trail, 0, count };
+    n->plan = (struct plan){ .reads = n->reads, .count = count, .types = &n->type, .type_count = 1 };
     n->g.plan = &n->plan;
 }
 

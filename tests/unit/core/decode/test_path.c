@@ -48,6 +48,15 @@ static void values_are_visited_in_order(void **state)
     visits("{\"a\":1}", ".", "{\"a\":1} ");
 }
 
+static void the_values_of_an_object_are_visited_whatever_they_are_called(void **state)
+{
+    (void)state;
+    static const char answer[] = "{\"items\":{\"zones/a.b\":{\"disks\":[1,2]},\"zones/c\":{\"warning\":{}},"
+                                 "\"global\":{\"disks\":[3]}}}";
+    visits(answer, "items[].disks[]", "1 2 3 ");
+    visits("{\"env\":{\"A\":\"x\",\"B\":\"y\"}}", "env[]", "\"x\" \"y\" ");
+}
+
 static void what_is_missing_or_of_another_type_is_not_visited(void **state)
 {
     (void)state;
@@ -141,6 +150,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_visited_in_order),
+        cmocka_unit_test(the_values_of_an_object_are_visited_whatever_they_are_called),
         cmocka_unit_test(what_is_missing_or_of_another_type_is_not_visited),
         cmocka_unit_test(a_visit_can_be_stopped),
         cmocka_unit_test(malformed_paths_are_refused_and_visit_nothing),

@@ -375,6 +375,38 @@ static void an_item_with_a_home_has_its_region_and_key_there(void **state)
     json_object_put(o);
 }
 
+static void assert_region(const char *value, const char *region)
+{
+    struct resource_type type = { .name = (char[]){ "gcp_a_b" },
+                                  .id = (char[]){ "{last name}" },
+                                  .key = (char[]){ "//a/{name}" },
+                                  .region = (char[]){ "where" } };
+    struct item_place place = { .account = "p", .region = "global" };
+    struct error err = ERROR_INIT;
+    struct item item = { 0 };
+    struct shape *shape = shape_of_type(&type, NULL);
+    struct json_object *o = json_object_new_object();
+    json_object_object_add(o, "name", json_object_new_string("projects/p/boxes/b-1"));
+    json_object_object_add(o, "where", json_object_new_string(value));
+    assert_true(item_make(&type, shape, &place, NULL, o, &item, &err));
+    assert_string_equal(item.region, region);
+    assert_string_equal(item.id, "b-1"); /* by a template */
+    item_release(&item);
+    json_object_put(o);
+    shape_free(shape);
+}
+
+static void the_region_of_a_name_is_the_place_in_it(void **state)
+{
+    (void)state;
+    assert_region("asia-northeast1-a", "asia-northeast1-a");
+    assert_region("https://c.example/compute/v1/projects/p/zones/asia-northeast1-a", "asia-northeast1-a");
+    assert_region("https://c.example/compute/v1/projects/p/regions/eu-west1/subnetworks/default", "eu-west1");
+    assert_region("projects/p/locations/us/keyRings/locations", "us");
+    assert_region("a/b", "b");
+    assert_region("", "global");
+}
+
 static void assert_refused(const char *text, const char *words)
 {
     struct error err = ERROR_INIT;
@@ -395,7 +427,7 @@ static void faults_in_a_type_name_file_and_line(void **state)
     (void)state;
     assert_refused(HEAD BODY "    colour: red\n", "bad.yaml:8: unknown key colour");
     assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n", "lacks the key key");
-    assert_refused(HEAD BODY "    scope: planet\n", "bad.yaml:8: scope is either region or global");
+    assert_refused(HEAD BODY "    scope: planet\n", "bad.yaml:8: scope is one of region, global and spread");
     assert_refused(HEAD BODY "    volatile: [\"A..B\"]\n", "bad.yaml:8:");
     assert_refused(HEAD BODY "    details:\n      - {get: G}\n",
                    "bad.yaml:9: a detail needs get and as");
@@ -421,6 +453,26 @@ static void faults_in_a_type_name_file_and_line(void **state)
     assert_refused("types: {}\n", "service and types");
     assert_refused("service: s\ntypes:\n  AWS:\n" BODY, "a type's name");
     assert_refused("", "service and types");
+}
+
+static void types_of_google_have_keys_of_their_own(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(types, "a.yaml",
+                                   text_of(HEAD BODY "    scope: spread\n    region: Zone\n    level: organization\n"
+                                                     "    bulk: no\n    get: {call: G, with: {Id: \"{Id}\"}}\n"),
+                                   &err));
+    const struct resource_type *t = resource_types_find(types, "aws_s_x");
+    assert_true(t->spread && t->global && t->no_bulk);
+    assert_string_equal(t->level, "organization");
+    assert_string_equal(t->get, "G");
+    assert_non_null(t->get_with);
+    resource_types_free(types);
+    assert_refused(HEAD BODY "    scope: spread\n", "scope: spread needs region");
+    assert_refused(HEAD BODY "    bulk: yes\n", "bulk can only be no, not yes");
+    assert_refused(HEAD BODY "    get: {call: G}\n", "get needs call and with");
 }
 
 static void a_type_cannot_be_defined_twice(void **state)
@@ -460,6 +512,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(names_without_a_place_are_the_items_own, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_knows_no_night, set_up, tear_down),
         cmocka_unit_test(owner_and_home_are_words_or_stand_in_arns),
+        cmocka_unit_test(the_region_of_a_name_is_the_place_in_it),
+        cmocka_unit_test(types_of_google_have_keys_of_their_own),
         cmocka_unit_test_setup_teardown(an_item_with_a_home_has_its_region_and_key_there, set_up,
                                         tear_down),
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
