@@ -81,7 +81,7 @@ static void print_help(FILE *out)
         out);
     for (const struct command *const *c = commands_all(); *c != NULL; c++)
         fprintf(out, "  %-8s %s\n", (*c)->name, (*c)->summary);
-    fputs("\nEvery command takes -c FILE (default ./yomawari.yaml) and --help. Example:\n\n"
+    fputs("\nEvery command takes --help, and all but demo take -c FILE (default ./yomawari.yaml). Example:\n\n"
           "  yomawari scan --detailed-exitcode\n\n"
           "Exit status: 0 it worked, 1 it failed, 2 usage or config.\n",
           out);

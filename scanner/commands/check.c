@@ -154,9 +154,9 @@ const struct command command_check = {
     .name = "check",
     .summary = "list the checks, show one, run their tests",
     .help =
-        "usage: yomawari check list\n"
-        "       yomawari check show ID [--lang en|ja]\n"
-        "       yomawari check test [FILE…]\n\n"
+        "usage: yomawari check [-c FILE] list\n"
+        "       yomawari check [-c FILE] show ID [--lang en|ja]\n"
+        "       yomawari check [-c FILE] test [FILE…]\n\n"
         "`test` runs the tests that each check carries, offline; with files, only those. The checks are the\n"
         "built-in ones and those in checks.d beside the config.\n\n"
         "Example:\n\n"

@@ -50,7 +50,8 @@ const struct command command_query = {
     .help =
         "usage: yomawari query [-c FILE] [--run RUN] [--format csv|ndjson] \"SELECT …\"\n\n"
         "Views: inventory, findings, coverage, controls, changes, accounts, runs, and one for each resource type\n"
-        "(aws_ec2_security_group) with account, region, key, id, name, tags, config and the type's columns.\n\n"
+        "(aws_ec2_security_group) with account, region, key, id, name, tags, config and the type's columns; of events\n"
+        "(aws_guardduty_finding) with `at` in place of key, name and tags.\n\n"
         "Example:\n\n"
         "  yomawari query \"SELECT account, count(*) FROM aws_ec2_instance GROUP BY account\"\n",
     .run = run,

@@ -26,14 +26,23 @@ def test_the_config_of_the_readme_walks(watch, full, proxy, corrections, paper):
     assert all(f"ExternalId={external}".encode() in c.body for c in proxy.calls("AssumeRole"))
 
 
-def test_the_commands_of_the_readme_exist(watch, bare):
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("paper", ["README.md", "README.ja.md"])
+def test_the_commands_of_the_readme_exist(watch, bare, paper):
+    text = (ROOT / paper).read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `yomawari ([a-z]+)", text, re.M))
     shown = set(re.findall(r"^  ([a-z]+) ", watch.run("--help").out, re.M)) - {"yomawari"}
     assert listed == shown and {"scan", "diff", "query", "check"} <= shown
     for command in sorted(listed):
         help_text = watch.run(command, "--help").out
         assert help_text.startswith(f"usage: yomawari {command}") and "xample" in help_text and len(help_text.splitlines()) <= 40
+        refused = "unknown option -c" in watch.run(command, "-c", "not-there.yaml").err
+        assert refused == (command == "demo") == ("-c FILE" not in help_text.replace("-c, --config FILE", "-c FILE"))
+
+
+def test_teams_come_from_where_the_readme_says(watch, full):
+    watch.accounts({e.ZERO: "zero", e.SHOP: "shop"}, team="by-list")
+    watch.scan()
+    assert {r["team"] for r in watch.rows("inventory.csv")} == {"by-list"} and watch.rows("teams/by-list/inventory.csv")
 
 
 def test_the_examples_of_help_run(watch, full):
