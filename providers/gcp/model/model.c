@@ -38,6 +38,17 @@ const struct gcp_method *gcp_model_method(const struct gcp_service *service, con
     return m != NULL && gcp_model_allows(service->name, name, m->http_method) ? m : NULL;
 }
 
+const struct gcp_method *gcp_model_find(const char *service, const char *method, struct error *err)
+{
+    const struct gcp_service *s = gcp_model_service(service);
+    const struct gcp_method *m = s == NULL ? NULL : gcp_model_method(s, method);
+    if (s == NULL)
+        error_set(err, ERROR_CONFIG, "there is no model of the service %s", service);
+    else if (m == NULL)
+        error_set(err, ERROR_CONFIG, "%s has no method %s that only reads", service, method);
+    return m;
+}
+
 const struct gcp_parameter *gcp_model_parameter(const struct gcp_method *m, const char *name)
 {
     for (size_t i = 0; i < m->parameter_count; i++) {

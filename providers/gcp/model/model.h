@@ -43,7 +43,7 @@ struct gcp_parameter {
     bool in_path;  /* else in the query */
     bool required;
     bool repeated; /* a list: name=a&name=b */
-    const char *pattern; /* in_path: extended regular expression of the whole value, "^projects/[^/]+$"; "": any */
+    const char *pattern; /* of {+x}: the whole value, with a star for each segment that varies; "": not said */
 };
 
 enum gcp_page_token { GCP_PAGES_NONE, GCP_PAGES_QUERY, GCP_PAGES_BODY }; /* where pageToken travels */
@@ -52,7 +52,7 @@ struct gcp_method {
     const struct gcp_service *service;
     const char *name;        /* firewalls.list; projects.serviceAccounts.keys.list */
     const char *http_method; /* GET, or POST for reads that have a body */
-    const char *path;        /* "projects/{project}/global/firewalls", "v1/{+name}/keys" ({+x}: slashes stay), below the service's base */
+    const char *path;        /* below the base: "projects/{project}/zones", "v1/{+name}/keys" ({+x}: slashes stay) */
     const struct gcp_parameter *parameters;
     size_t parameter_count;
     uint32_t request, response; /* shapes */
@@ -84,6 +84,9 @@ const struct gcp_service *gcp_model_services(size_t *out_count); /* all, by name
 /* NULL when the method is not in the model, or gcp_model_allows() refuses it. */
 const struct gcp_method *gcp_model_method(const struct gcp_service *service, const char *name);
 
+/* By both names; NULL with ERROR_CONFIG saying which of them is not there. */
+const struct gcp_method *gcp_model_find(const char *service, const char *method, struct error *err);
+
 /*
  * Whether a method may be asked at all: its last word is list, aggregatedList, get, getIamPolicy, search, query or
  * one of the few get… and list… that only read (getEffectiveFirewalls, …), GET, or POST for those that
@@ -101,8 +104,9 @@ const struct gcp_member *gcp_model_member(const struct gcp_service *service, uin
  * is its element. ERROR_CONFIG naming the step that the model does not know, or the method that answers nothing. */
 bool gcp_path_shape(const struct gcp_method *m, const char *path, uint32_t *out_shape, struct error *err);
 
-/* The members that an item at `path` can have, as a tree for core/model/shape.h, as aws_path_fields() gives it; a new reference. At a
- * list the element's. */
+/* The members that an item at `path` can have, at a list its element, as a tree for core/model/shape.h: names to trees,
+ * "*" where anything may stand (scalars, maps, any JSON, and where a shape contains itself). A new reference; NULL
+ * with ERROR_CONFIG as above. */
 struct json_object *gcp_path_fields(const struct gcp_method *m, const char *path, struct error *err);
 
 #endif

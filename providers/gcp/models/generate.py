@@ -123,6 +123,12 @@ def find_method(document, name):
     return document.get("methods", {}).get(last)
 
 
+def reduce_pattern(pattern):
+    """^projects/[^/]+/keys/[^/]+$ -> projects/*/keys/*; None for what is no such way of segments."""
+    way = re.fullmatch(r"\^((?:[A-Za-z]+|\[\^/\]\+)(?:/(?:[A-Za-z]+|\[\^/\]\+))*)\$", pattern)
+    return way[1].replace("[^/]+", "*") if way else None
+
+
 def reduce_parameter(source, where):
     if source["type"] not in SCALARS - {"any"} or source["location"] not in ("path", "query"):
         raise Refused(f"{where}: a parameter of type {source['type']} in {source['location']}")
@@ -130,8 +136,9 @@ def reduce_parameter(source, where):
     for flag in ("required", "repeated"):
         if source.get(flag):
             out[flag] = True
-    if "pattern" in source and source["location"] == "path":
-        out["pattern"] = source["pattern"]
+    pattern = reduce_pattern(source.get("pattern", ""))
+    if pattern:
+        out["pattern"] = pattern
     return out
 
 
