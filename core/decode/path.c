@@ -3,7 +3,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-enum step_kind { STEP_END, STEP_NAME, STEP_EACH, STEP_INVALID };
+enum step_kind { STEP_END, STEP_NAME, STEP_EACH, STEP_CALLED, STEP_INVALID };
 
 struct step {
     enum step_kind kind;
@@ -23,6 +23,19 @@ static bool read_name(const char *at, struct step *s)
     return true;
 }
 
+/* "[]" or "[WORD]"; a number would be an index, which paths do not have. */
+static bool read_brackets(const char *at, struct step *s)
+{
+    size_t len = strcspn(at + 1, ".[]{}");
+    if (at[1 + len] != ']' || len > PATH_NAME_MAX || (at[1] >= '0' && at[1] <= '9'))
+        return false;
+    memcpy(s->name, at + 1, len);
+    s->name[len] = '\0';
+    s->kind = len == 0 ? STEP_EACH : STEP_CALLED;
+    s->rest = at + 1 + len + 1;
+    return true;
+}
+
 /* Reads the step at `at`; a name must stand first or after a dot. */
 static void read_step(const char *at, bool first, struct step *s)
 {
@@ -30,9 +43,8 @@ static void read_step(const char *at, bool first, struct step *s)
     s->rest = at;
     if (at[0] == '\0') {
         s->kind = first ? STEP_INVALID : STEP_END;
-    } else if (at[0] == '[' && at[1] == ']') {
-        s->kind = STEP_EACH;
-        s->rest = at + 2;
+    } else if (at[0] == '[') {
+        read_brackets(at, s);
     } else if (first) {
         read_name(at, s);
     } else if (at[0] == '.') {
@@ -95,6 +107,33 @@ static bool walk_each(struct visit *v, struct json_object *array, const char *at
     return true;
 }
 
+static bool is_called(struct json_object *element, const char *word)
+{
+    static const char *const names[] = { "key", "Key", "name", "Name" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct json_object *value = NULL;
+        if (json_object_is_type(element, json_type_object) &&
+            json_object_object_get_ex(element, names[i], &value) &&
+            json_object_is_type(value, json_type_string) &&
+            strcmp(json_object_get_string(value), word) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool walk_called(struct visit *v, struct json_object *array, const struct step *s)
+{
+    if (!json_object_is_type(array, json_type_array))
+        return true;
+    size_t count = json_object_array_length(array);
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *element = json_object_array_get_idx(array, i);
+        if (is_called(element, s->name) && !walk(v, element, s->rest))
+            return false;
+    }
+    return true;
+}
+
 static bool walk(struct visit *v, struct json_object *value, const char *at)
 {
     struct step s;
@@ -110,6 +149,8 @@ static bool walk(struct visit *v, struct json_object *value, const char *at)
     v->steps++;
     if (s.kind == STEP_EACH)
         go_on = walk_each(v, value, s.rest);
+    else if (s.kind == STEP_CALLED)
+        go_on = walk_called(v, value, &s);
     else if (json_object_is_type(value, json_type_object) &&
              json_object_object_get_ex(value, s.name, &member))
         go_on = walk(v, member, s.rest);

@@ -51,14 +51,15 @@ static char *from_template(const char *template, const struct item_place *place,
     return item_expand_text(template, &named, tree, &ignored);
 }
 
-/* Keeps the first by its bytes: lists have another order from night to night. */
+/* Keeps the first by its bytes: lists have another order from night to night. Of a URL or a name the id that it ends in. */
 static bool take_id(void *ctx, struct json_object *value)
 {
     char **first = ctx;
     struct buffer text;
     buffer_init(&text, ITEM_TEXT_MAX);
     item_expand_append(value, &text);
-    const char *id = buffer_ok(&text) ? buffer_string(&text) : "";
+    const char *whole = buffer_ok(&text) ? buffer_string(&text) : "", *slash = strrchr(whole, '/');
+    const char *id = slash == NULL ? whole : slash + 1;
     if (id[0] != '\0' && (*first == NULL || strcmp(id, *first) < 0)) {
         free(*first);
         *first = memory_string(id);

@@ -108,15 +108,41 @@ static struct json_object *parse_text(void *ctx, struct json_object *value)
     return parsed;
 }
 
+/* What a type calls plain stays as it is, whatever redact path it is under. */
+struct redaction {
+    const struct item_place *place;
+    struct json_object
+        *plain[TYPE_LIST_MAX]; /* references; where there are more, those are redacted */
+    size_t plain_count;
+};
+
+static bool take_plain(void *ctx, struct json_object *value)
+{
+    struct redaction *r = ctx;
+    if (r->plain_count < TYPE_LIST_MAX)
+        r->plain[r->plain_count++] = json_object_get(value);
+    return r->plain_count < TYPE_LIST_MAX;
+}
+
+static bool stays_plain(const struct redaction *r, const struct json_object *value)
+{
+    for (size_t i = 0; i < r->plain_count; i++)
+        if (r->plain[i] == value)
+            return true;
+    return false;
+}
+
 static struct json_object *redacted(void *ctx, struct json_object *value)
 {
-    const struct item_place *place = ctx;
+    const struct redaction *r = ctx;
+    if (stays_plain(r, value))
+        return json_object_get(value);
     unsigned char mac[DIGEST_BYTES];
     char hex[DIGEST_HEX_MAX], word[8 + REDACTED_HEX];
     struct buffer bytes;
     buffer_init(&bytes, ITEM_CONFIG_MAX);
     json_write_canonical(value, &bytes);
-    digest_hmac(place->redact_key, buffer_text(&bytes), mac);
+    digest_hmac(r->place->redact_key, buffer_text(&bytes), mac);
     buffer_wipe(&bytes);
     encode_hex(mac, sizeof mac, hex);
     snprintf(word, sizeof word, "hmac:%.*s", REDACTED_HEX, hex);
@@ -128,8 +154,13 @@ static void normalise(const struct resource_type *type, const struct item_place 
 {
     for (size_t i = 0; i < type->json.count; i++)
         edit_values(tree, type->json.items[i], parse_text, NULL);
+    struct redaction r = { .place = place };
+    for (size_t i = 0; type->redact.count > 0 && i < type->plain.count; i++)
+        path_each(tree, type->plain.items[i], take_plain, &r);
     for (size_t i = 0; i < type->redact.count; i++)
-        edit_values(tree, type->redact.items[i], redacted, (void *)(uintptr_t)place);
+        edit_values(tree, type->redact.items[i], redacted, &r);
+    while (r.plain_count > 0)
+        json_object_put(r.plain[--r.plain_count]);
 }
 
 /* ---- the whole ---- */

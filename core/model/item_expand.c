@@ -15,6 +15,7 @@ enum { DAY_S = 86400 };
 
 static const char parent_prefix[] = "parent.";
 static const char last_prefix[] = "last ";
+static const char from_prefix[] = "from ";
 
 /* What templates may name. */
 struct lookup {
@@ -111,11 +112,39 @@ static struct json_object *last_of(struct json_object *value)
     return out;
 }
 
+/* What stands from the segment `word` on: of a URL the name that it leads to. Takes over `value`; NULL where it has no
+ * such segment. */
+static struct json_object *from_segment(struct json_object *value, struct text word)
+{
+    struct json_object *out = NULL;
+    if (json_object_is_type(value, json_type_string)) {
+        struct text rest = text_of(json_object_get_string(value));
+        struct text at = rest;
+        while (rest.data != NULL && !text_equal(text_cut(&rest, '/'), word))
+            at = rest;
+        if (at.data != NULL)
+            out = json_object_new_string_len(at.data, (int)at.len);
+    }
+    json_object_put(value);
+    return out;
+}
+
+/* "from WORD PATH" */
+static struct json_object *value_from(const struct lookup *l, const char *words)
+{
+    struct text word = { words, strcspn(words, " ") };
+    if (word.len == 0 || words[word.len] == '\0')
+        return NULL;
+    return from_segment(plain_value(l, words + word.len + 1), word);
+}
+
 static struct json_object *value_of(const struct lookup *l, const char *name)
 {
-    size_t prefix = sizeof last_prefix - 1;
-    if (strncmp(name, last_prefix, prefix) == 0)
-        return last_of(plain_value(l, name + prefix));
+    size_t last = sizeof last_prefix - 1, from = sizeof from_prefix - 1;
+    if (strncmp(name, last_prefix, last) == 0)
+        return last_of(plain_value(l, name + last));
+    if (strncmp(name, from_prefix, from) == 0)
+        return value_from(l, name + from);
     return plain_value(l, name);
 }
 

@@ -51,7 +51,8 @@ struct type_detail {
  *   - {tag: aws:autoscaling:groupName}                  items with this tag; its value is the parent
  *   - {when: {InterfaceType: lambda}, parent: TEMPLATE} items whose value at each path fits the glob (* and ?, the
  *                                                       whole value); the template, over the item, is the parent
- *   - {of: TYPE, id: PATH}                              items with an id there (of several the first by its bytes);
+ *   - {of: TYPE, id: PATH}                              items with an id there (of several the first by its bytes;
+ *                                                       of a URL or name with slashes what stands after the last);
  *                                                       the parent is that of the resource of TYPE with this id in
  *                                                       the same account and region (a global TYPE: in the account).
  *                                                       Where that one has none, or was never read, the item has
@@ -119,7 +120,8 @@ struct resource_type {
     char *id;           /* path, a template such as "{last name}", or "@account": the account's own id */
     char *display_name; /* path of `name`, or NULL; else the Name tag, else nothing */
     char *key;          /* template: {partition} {account} {region}, paths of the item, {last PATH}: what
-                         * stands there after the last slash or colon (of a queue's address its name) */
+                         * stands there after the last slash or colon (of a queue's address its name),
+                         * {from WORD PATH}: what stands there from the segment WORD on (of a URL a name) */
     char *
         life; /* path; its value tells one thing from its successor under the same key; NULL: none */
     char *owner; /* path of the owning account's id, or of an ARN that holds it; or NULL */
@@ -141,8 +143,8 @@ struct resource_type {
     size_t ephemeral_count;
     char *console;     /* template of the console's URL, or NULL */
     /* Paths. volatile: kept, but no change. redact: kept as an HMAC. plain: looks like a secret by its name,
-     * and is none (a lint asks for one of the two). A redact path that ends in [] at a map marks each value, and
-     * the names stay. set, ordered: how a list of scalars is compared (lists of objects are sets unless
+     * and is none (a lint asks for one of the two); of what a redact path holds, the part that stays as it is. A
+     * redact path that ends in [] at a map marks each value, and the names stay. set, ordered: how a list of scalars is compared (lists of objects are sets unless
      * ordered). json: texts that hold JSON, parsed. */
     struct string_list volatile_paths, redact, plain, set, ordered, json;
 };

@@ -27,8 +27,7 @@ static bool leads(struct json_object *tree, const char *path)
     struct text rest = text_of(path);
     while (rest.data != NULL && json_object_is_type(tree, json_type_object)) {
         struct text part = text_cut(&rest, '.');
-        while (text_ends_with(part, "[]"))
-            part.len -= 2;
+        part.len = text_find(part, '[');
         if (part.len == 0) /* the root */
             continue;
         char *name = text_copy(part);
@@ -146,12 +145,24 @@ static bool is_place(const struct naming *n, const char *name)
            (n->spot == SPOT_CONSOLE && is_one_of(name, rows));
 }
 
+/* The path in "from WORD PATH"; any other name as it is. */
+static const char *skip_from(const char *name)
+{
+    static const char from[] = "from ";
+    if (strncmp(name, from, sizeof from - 1) != 0)
+        return name;
+    const char *path = strchr(name + sizeof from - 1, ' ');
+    return path == NULL ? name : path + 1;
+}
+
 static bool check_name(void *ctx, const char *name)
 {
     struct naming *n = ctx;
     static const char prefix[] = "parent.", last[] = "last ";
     if (n->spot != SPOT_CONSOLE && strncmp(name, last, sizeof last - 1) == 0)
         name += sizeof last - 1;
+    if (n->spot != SPOT_CONSOLE)
+        name = skip_from(name);
     bool of_parent = strncmp(name, prefix, sizeof prefix - 1) == 0;
     bool ok = is_place(n, name);
     if (!ok && n->spot == SPOT_LIST)

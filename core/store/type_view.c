@@ -63,14 +63,35 @@ static void append_each(struct buffer *out, const char *column, size_t level, st
     buffer_append_format(out, ") AS e%zu", level + 1);
 }
 
-/* Cuts "A.B" off "A.B[].C[]" and leaves ".C[]"; *out_list tells whether a "[]" followed. */
-static struct text cut_piece(struct text *rest, bool *out_list)
+/* Cuts "A.B" off "A.B[].C[]" and leaves ".C[]"; *out_list tells whether a "[]" followed, *out_word what stood in it. */
+static struct text cut_piece(struct text *rest, bool *out_list, struct text *out_word)
 {
     struct text piece = { rest->data, text_find(*rest, '[') };
     *out_list = piece.len < rest->len;
-    size_t used = piece.len + (*out_list ? 2 : 0);
-    *rest = (struct text){ rest->data + used, rest->len - used };
+    *out_word = (struct text){ NULL, 0 };
+    if (!*out_list) {
+        *rest = (struct text){ rest->data + piece.len, 0 };
+        return piece;
+    }
+    struct text after = { piece.data + piece.len + 1, rest->len - piece.len - 1 };
+    *out_word = (struct text){ after.data, text_find(after, ']') };
+    size_t used = out_word->len + 1;
+    *rest = (struct text){ after.data + used, after.len - used };
     return piece;
+}
+
+/* Of table e<level> only what calls itself `word`: "[word]" of a path. */
+static void append_called(struct buffer *out, size_t level, struct text word)
+{
+    static const char *const names[] = { "key", "Key", "name", "Name" };
+    buffer_append_string(out, " AND ");
+    append_quoted(out, '\'', word);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        buffer_append_string(out, i == 0 ? " IN (json_extract(" : ", json_extract(");
+        append_container(out, NULL, level);
+        buffer_append_format(out, ", '$.%s')", names[i]);
+    }
+    buffer_append_string(out, ")");
 }
 
 static void append_value(struct buffer *out, const char *column, size_t level, struct text piece)
@@ -91,20 +112,26 @@ static void append_value(struct buffer *out, const char *column, size_t level, s
 
 void type_view_expression(struct buffer *out, const char *column, const char *path)
 {
-    struct text rest = strcmp(path, ".") == 0 ? text_of("") : text_of(path), piece;
-    struct buffer from, value;
+    struct text rest = strcmp(path, ".") == 0 ? text_of("") : text_of(path), piece, word;
+    struct buffer from, value, called;
     bool list;
     size_t level = 0;
     buffer_init(&from, VIEW_TEXT_MAX);
     buffer_init(&value, VIEW_TEXT_MAX);
-    for (piece = cut_piece(&rest, &list); list; piece = cut_piece(&rest, &list))
+    buffer_init(&called, VIEW_TEXT_MAX);
+    for (piece = cut_piece(&rest, &list, &word); list; piece = cut_piece(&rest, &list, &word)) {
         append_each(&from, column, level++, piece);
+        if (word.len > 0)
+            append_called(&called, level, word);
+    }
     append_value(&value, column, level, piece);
     if (level == 0)
         buffer_append_text(out, buffer_text(&value));
     else
-        buffer_append_format(out, "(SELECT json_group_array(%s) FILTER (WHERE %s IS NOT NULL)%s)",
-                             buffer_string(&value), buffer_string(&value), buffer_string(&from));
+        buffer_append_format(out, "(SELECT json_group_array(%s) FILTER (WHERE %s IS NOT NULL%s)%s)",
+                             buffer_string(&value), buffer_string(&value), buffer_string(&called),
+                             buffer_string(&from));
+    buffer_release(&called);
     buffer_release(&from);
     buffer_release(&value);
 }

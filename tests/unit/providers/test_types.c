@@ -82,8 +82,7 @@ static bool leads(struct json_object *tree, const char *path)
     struct text rest = text_of(path);
     while (rest.data != NULL && json_object_is_type(tree, json_type_object)) {
         struct text part = text_cut(&rest, '.');
-        while (text_ends_with(part, "[]"))
-            part.len -= 2;
+        part.len = text_find(part, '[');
         char *name = text_copy(part);
         bool found = json_object_object_get_ex(tree, name, &tree);
         free(name);
@@ -150,6 +149,8 @@ static bool check_hole(void *ctx, const char *name)
     const struct holes *h = ctx;
     if (strncmp(name, "last ", 5) == 0) /* the last part of what is at a path */
         name += 5;
+    if (strncmp(name, "from ", 5) == 0 && strchr(name + 5, ' ') != NULL) /* from WORD PATH */
+        name = strchr(name + 5, ' ') + 1;
     bool parent = strncmp(name, "parent.", 7) == 0;
     struct json_object *tree = parent ? h->parent : h->item;
     if (!is_word(name) && (tree == NULL || !leads(tree, parent ? name + 7 : name)))

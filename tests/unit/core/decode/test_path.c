@@ -36,10 +36,12 @@ static void visits(const char *json, const char *path, const char *expected)
 static void values_are_visited_in_order(void **state)
 {
     (void)state;
-    static const char answer[] = "{\"Reservations\":[{\"Instances\":[{\"Id\":\"a\"},{\"Id\":\"b\"}]},"
-                                 "{},{\"Instances\":[{\"Id\":\"c\"},{}]}],\"a b/c:d\":{\"e\":1}}";
+    static const char answer[] =
+        "{\"Reservations\":[{\"Instances\":[{\"Id\":\"a\"},{\"Id\":\"b\"}]},"
+        "{},{\"Instances\":[{\"Id\":\"c\"},{}]}],\"a b/c:d\":{\"e\":1}}";
     visits(answer, "Reservations[].Instances[].Id", "\"a\" \"b\" \"c\" ");
-    visits(answer, "Reservations[].Instances[]", "{\"Id\":\"a\"} {\"Id\":\"b\"} {\"Id\":\"c\"} {} ");
+    visits(answer, "Reservations[].Instances[]",
+           "{\"Id\":\"a\"} {\"Id\":\"b\"} {\"Id\":\"c\"} {} ");
     visits(answer, "a b/c:d.e", "1 ");
     visits("[[1,2],[],[3]]", "[][]", "1 2 3 ");
     visits("[{\"k\":1},{\"k\":2}]", "[].k", "1 2 ");
@@ -51,10 +53,25 @@ static void values_are_visited_in_order(void **state)
 static void the_values_of_an_object_are_visited_whatever_they_are_called(void **state)
 {
     (void)state;
-    static const char answer[] = "{\"items\":{\"zones/a.b\":{\"disks\":[1,2]},\"zones/c\":{\"warning\":{}},"
-                                 "\"global\":{\"disks\":[3]}}}";
+    static const char answer[] =
+        "{\"items\":{\"zones/a.b\":{\"disks\":[1,2]},\"zones/c\":{\"warning\":{}},"
+        "\"global\":{\"disks\":[3]}}}";
     visits(answer, "items[].disks[]", "1 2 3 ");
     visits("{\"env\":{\"A\":\"x\",\"B\":\"y\"}}", "env[]", "\"x\" \"y\" ");
+}
+
+static void elements_are_found_by_what_they_call_themselves(void **state)
+{
+    (void)state;
+    static const char items[] =
+        "{\"m\":[{\"key\":\"a\",\"value\":1},{\"key\":\"b\",\"value\":2},{\"Name\":\"a\",\"value\":3},"
+        "{\"key\":7,\"value\":4},\"a\",null,{\"value\":\"a\"}],\"o\":{\"key\":\"a\"}}";
+    visits(items, "m[a].value", "1 3 ");
+    visits(items, "m[b]", "{\"key\":\"b\",\"value\":2} ");
+    visits(items, "m[c].value", "");
+    visits(items, "m[7].value", "");
+    visits(items, "o[a]", "");
+    visits("[{\"name\":\"x-y_z/1\",\"k\":1}]", "[x-y_z/1].k", "1 ");
 }
 
 static void what_is_missing_or_of_another_type_is_not_visited(void **state)
@@ -95,8 +112,9 @@ static void a_visit_can_be_stopped(void **state)
 static void malformed_paths_are_refused_and_visit_nothing(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "", "a.", ".a", "..", "a..b", "a[", "a]", "a[0]", "a[]b", "a.[]",
-                                       "{a}", "a{", "a[].", "[" };
+    static const char *const bad[] = { "",       "a.",     ".a",   "..",   "a..b", "a[",
+                                       "a]",     "a[0]",   "a[]b", "a.[]", "a[b",  "a[b]c",
+                                       "a[b.c]", "a[[b]]", "{a}",  "a{",   "a[].", "[" };
     struct error err = ERROR_INIT;
     char name[2 * (PATH_NAME_MAX + 2)];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -113,6 +131,7 @@ static void malformed_paths_are_refused_and_visit_nothing(void **state)
     assert_true(path_check(".", &err));
     assert_true(path_check("[]", &err));
     assert_true(path_check("a.b[].c", &err));
+    assert_true(path_check("a[b-c].d", &err));
 }
 
 /* So many arrays within each other, and the path through them. */
@@ -151,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_visited_in_order),
         cmocka_unit_test(the_values_of_an_object_are_visited_whatever_they_are_called),
+        cmocka_unit_test(elements_are_found_by_what_they_call_themselves),
         cmocka_unit_test(what_is_missing_or_of_another_type_is_not_visited),
         cmocka_unit_test(a_visit_can_be_stopped),
         cmocka_unit_test(malformed_paths_are_refused_and_visit_nothing),

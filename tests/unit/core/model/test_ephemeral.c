@@ -149,6 +149,9 @@ static void an_id_says_whom_it_follows_in_whatever_order_ids_come(void **state)
                    "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"r-1\"},{\"Id\":\"\"},{\"Id\":\"r-2\"}]}",
                    "aws_thing_room r-1");
     expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"\"},{\"Id\":null}]}", NULL);
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"https://c.example/a/rooms/r-7\"}]}",
+                   "aws_thing_room r-7");
+    expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[{\"Id\":\"rooms/\"}]}", NULL);
     expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":[]}", NULL);
     expect_follows(*state, "{\"Id\":\"1\",\"Rooms\":\"r-1\"}", NULL);
 }

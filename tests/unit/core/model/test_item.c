@@ -1,6 +1,8 @@
 /* Types from YAML, and listed things made into resources: keys, tags, redaction, gaps. */
+#include "core/base/buffer.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "core/decode/path.h"
 #include "core/model/item.h"
 #include "core/model/resource_type.h"
 #include "core/model/shape.h"
@@ -20,6 +22,7 @@ static const char yaml[] = "service: thing\n"
                            "    owner: Owner\n"
                            "    tags: Tags\n"
                            "    redact: [Token, \"Env[].Value\", \"Vars[]\"]\n"
+                           "    plain: [\"Env[stage].Value\", Vars.STAGE]\n"
                            "    json: [Policy]\n"
                            "    volatile: [Seen]\n"
                            "    columns: {size: Size.Cm}\n"
@@ -126,6 +129,37 @@ static void each_value_of_a_map_becomes_a_mark_of_its_own(void **state)
     item_release(&i);
 }
 
+static void what_is_plain_stays_among_what_is_redacted(void **state)
+{
+    struct item i = make(*state, "{\"Id\":\"1\",\"Env\":[{\"Name\":\"stage\",\"Value\":\"prod\"},"
+                                 "{\"Name\":\"key\",\"Value\":\"prod\"}],"
+                                 "\"Vars\":{\"STAGE\":\"test\",\"KEY\":\"test\"}}");
+    struct json_object *config = tree(i.config);
+    assert_string_equal(path_string(config, "Env[stage].Value"), "prod");
+    assert_memory_equal(path_string(config, "Env[key].Value"), "hmac:", 5);
+    assert_string_equal(path_string(config, "Vars.STAGE"), "test");
+    assert_memory_equal(path_string(config, "Vars.KEY"), "hmac:", 5);
+    json_object_put(config);
+    item_release(&i);
+}
+
+/* However many claim to be plain: beyond the maximum they are redacted, never kept. */
+static void no_end_of_plain_values_are_redacted(void **state)
+{
+    struct buffer text;
+    buffer_init(&text, 1000000);
+    buffer_append_string(&text, "{\"Id\":\"1\",\"Env\":[");
+    for (int i = 0; i < 1000; i++)
+        buffer_append_format(&text, "%s{\"Name\":\"stage\",\"Value\":\"%d\"}", i == 0 ? "" : ",",
+                             i);
+    buffer_append_string(&text, "]}");
+    struct item i = make(*state, buffer_string(&text));
+    assert_non_null(strstr(i.config, "\"Value\":\"63\""));
+    assert_null(strstr(i.config, "\"Value\":\"64\""));
+    item_release(&i);
+    buffer_release(&text);
+}
+
 static void tags_of_every_form_are_read(void **state)
 {
     static const char *const forms[] = { "[{\"Key\":\"Team\",\"Value\":\"web\"}]",
@@ -154,6 +188,27 @@ static void a_template_may_name_the_last_part_of_an_address(void **state)
     free(text);
     assert_null(item_text("{last Missing}", &f->place, o, &err));
     assert_non_null(strstr(err.message, "Missing"));
+    json_object_put(o);
+}
+
+static void a_template_may_name_what_a_url_leads_to(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    struct json_object *o = tree("{\"Url\":\"https://c.example/v1/projects/p/zones/z/disks/d\","
+                                 "\"Name\":\"projects/p\",\"None\":\"myprojects/p\",\"Count\":7}");
+    char *text =
+        item_text("//c/{from projects Url} {from projects Name} {from d Url}", &f->place, o, &err);
+    assert_string_equal(text, "//c/projects/p/zones/z/disks/d projects/p d");
+    free(text);
+    static const char *const bad[] = { "{from projects None}",
+                                       "{from projects Count}",
+                                       "{from projects Missing}",
+                                       "{from projects}",
+                                       "{from }",
+                                       "{from  Url}" };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_null(item_text(bad[i], &f->place, o, &err));
     json_object_put(o);
 }
 
@@ -400,8 +455,10 @@ static void the_region_of_a_name_is_the_place_in_it(void **state)
 {
     (void)state;
     assert_region("asia-northeast1-a", "asia-northeast1-a");
-    assert_region("https://c.example/compute/v1/projects/p/zones/asia-northeast1-a", "asia-northeast1-a");
-    assert_region("https://c.example/compute/v1/projects/p/regions/eu-west1/subnetworks/default", "eu-west1");
+    assert_region("https://c.example/compute/v1/projects/p/zones/asia-northeast1-a",
+                  "asia-northeast1-a");
+    assert_region("https://c.example/compute/v1/projects/p/regions/eu-west1/subnetworks/default",
+                  "eu-west1");
     assert_region("projects/p/locations/us/keyRings/locations", "us");
     assert_region("a/b", "b");
     assert_region("", "global");
@@ -427,7 +484,8 @@ static void faults_in_a_type_name_file_and_line(void **state)
     (void)state;
     assert_refused(HEAD BODY "    colour: red\n", "bad.yaml:8: unknown key colour");
     assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n", "lacks the key key");
-    assert_refused(HEAD BODY "    scope: planet\n", "bad.yaml:8: scope is one of region, global and spread");
+    assert_refused(HEAD BODY "    scope: planet\n",
+                   "bad.yaml:8: scope is one of region, global and spread");
     assert_refused(HEAD BODY "    volatile: [\"A..B\"]\n", "bad.yaml:8:");
     assert_refused(HEAD BODY "    details:\n      - {get: G}\n",
                    "bad.yaml:9: a detail needs get and as");
@@ -460,10 +518,11 @@ static void types_of_google_have_keys_of_their_own(void **state)
     struct error err = ERROR_INIT;
     struct resource_types *types = resource_types_new();
     (void)state;
-    assert_true(resource_types_add(types, "a.yaml",
-                                   text_of(HEAD BODY "    scope: spread\n    region: Zone\n    level: organization\n"
-                                                     "    bulk: no\n    get: {call: G, with: {Id: \"{Id}\"}}\n"),
-                                   &err));
+    assert_true(resource_types_add(
+        types, "a.yaml",
+        text_of(HEAD BODY "    scope: spread\n    region: Zone\n    level: organization\n"
+                          "    bulk: no\n    get: {call: G, with: {Id: \"{Id}\"}}\n"),
+        &err));
     const struct resource_type *t = resource_types_find(types, "aws_s_x");
     assert_true(t->spread && t->global && t->no_bulk);
     assert_string_equal(t->level, "organization");
@@ -492,7 +551,11 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(each_value_of_a_map_becomes_a_mark_of_its_own, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(what_is_plain_stays_among_what_is_redacted, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(no_end_of_plain_values_are_redacted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(tags_of_every_form_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_template_may_name_what_a_url_leads_to, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_template_may_name_the_last_part_of_an_address, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(json_in_strings_is_parsed_and_volatile_is_no_change, set_up,

@@ -289,6 +289,23 @@ static void a_type_has_a_view_with_its_columns(void **state)
     resource_types_free(types);
 }
 
+static void a_path_may_name_an_element_by_what_it_calls_itself(void **state)
+{
+    (void)state;
+    static const char items[] =
+        "'{\"m\":[{\"key\":\"a\",\"v\":1},\"a\",null,{\"Name\":\"a\",\"v\":[2]},"
+        "{\"key\":\"o''c\",\"v\":3}]}'";
+    static const char *const paths[] = { "m[a].v", "m[a].v[]", "m[].v", "m[o'c].v", "m[b].v" };
+    struct buffer sql;
+    buffer_init(&sql, 100000);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        buffer_append_string(&sql, i == 0 ? "SELECT " : ", ");
+        type_view_expression(&sql, items, paths[i]);
+    }
+    world_expect(&w, buffer_string(&sql), "[1,[2]]|[2]|[1,[2],3]|[3]|[]");
+    buffer_release(&sql);
+}
+
 static void a_hostile_path_is_no_more_than_a_path(void **state)
 {
     (void)state;
@@ -367,6 +384,7 @@ int main(void)
         CASE(controls_count_over_the_accounts),
         CASE(coverage_has_a_row_a_scope_and_one_a_service),
         CASE(a_type_has_a_view_with_its_columns),
+        CASE(a_path_may_name_an_element_by_what_it_calls_itself),
         CASE(a_hostile_path_is_no_more_than_a_path),
         CASE(readers_of_a_closed_state_see_the_same),
         CASE(the_store_goes_on_beside_its_views),
