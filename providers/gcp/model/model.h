@@ -53,6 +53,8 @@ struct gcp_method {
     const char *name;        /* firewalls.list; projects.serviceAccounts.keys.list */
     const char *http_method; /* GET, or POST for reads that have a body */
     const char *path;        /* below the base: "projects/{project}/zones", "v1/{+name}/keys" ({+x}: slashes stay) */
+    const char *api_version; /* sent as X-Goog-Api-Version: "2026-11-01"; "" for most, who have none. Without it Compute
+                              * answers as it did before, and calls an aggregated list failed for one zone's sake */
     const struct gcp_parameter *parameters;
     size_t parameter_count;
     uint32_t request, response; /* shapes */

@@ -163,6 +163,8 @@ def reduce_method(document, source, service, method):
     if sorted(holes) != sorted(name for name, p in parameters.items() if p["in"] == "path"):
         raise Refused(f"{where}: {source['path']} and its parameters do not fit")
     out = {"http": source["httpMethod"], "path": source["path"], "parameters": parameters}
+    if "apiVersion" in source:  # Compute's: without this header its older answers come, with other parameters
+        out["apiVersion"] = source["apiVersion"]
     for side in ("request", "response"):
         if side in source:
             out[side] = source[side]["$ref"]

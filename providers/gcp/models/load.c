@@ -105,6 +105,8 @@ static bool read_side(const struct gcp_model *m, const char *shape, uint32_t *ou
 static bool read_method(struct gcp_model *m, struct json_object *json, struct gcp_method *out,
                         struct error *err)
 {
+    const char *version = json_string(json, "apiVersion");
+    out->api_version = version == NULL ? "" : version;
     return read_text(json, "http", &out->http_method, err) &&
            read_text(json, "path", &out->path, err) &&
            read_parameters(json_get(json, "parameters"), out, err) && check_path(out, err) &&

@@ -50,7 +50,7 @@ static void write_parameters(struct buffer *out, const struct gcp_method *m, siz
 static void write_method(struct buffer *out, const struct gcp_method *m, size_t number,
                          size_t index)
 {
-    const char *const texts[] = { m->name, m->http_method, m->path };
+    const char *const texts[] = { m->name, m->http_method, m->path, m->api_version };
     buffer_append_format(out, "{ &gcp_services[%zu], ", number);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         literal_append(out, texts[i]);
