@@ -1,0 +1,39 @@
+#ifndef PROVIDERS_GCP_BULK_H
+#define PROVIDERS_GCP_BULK_H
+
+#include "providers/provider.h"
+
+struct config_gcp;
+struct gcp_discovery;
+
+/*
+ * Lists of Cloud Asset Inventory (assets.list, contentType RESOURCE), all as of one time a little before the run's, so
+ * that what they say belongs together: over an organization, and over each folder of the config that is below
+ * none of the others, one list a type, so that few scopes are open at a time; over each other project one list of all types, of
+ * at most GCP_BULK_TYPES_MAX asset types a call. What Cloud Asset calls by two names, by whether it is global,
+ * is asked for by both.
+ *
+ * Left to their own lists are types that say `bulk: no`, events, types without an official name, and those whose items
+ * carry what only their own list has (from_parent, from_answer, wrap, decode).
+ */
+enum {
+    GCP_BULK_TYPES_MAX = 100,
+    GCP_BULK_PAGE_SIZE = 1000, /* the most that assets.list gives */
+    GCP_BULK_AGE_S = 60,       /* readTime may not lie in the future, whatever our clock says */
+};
+
+struct gcp_bulk;
+struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp,
+                              struct gcp_discovery *discovery); /* both are borrowed */
+void gcp_bulk_free(struct gcp_bulk *b);                         /* NULL is fine */
+
+/* providers/provider.h, `bulk`: out->types and out->account are good until the next call. */
+bool gcp_bulk_next(struct gcp_bulk *b, size_t index, const struct resource_type *const *types,
+                   size_t count, int64_t now_unix_s, struct provider_bulk *out);
+
+/* Reads an item of the list that gcp_bulk_next() gave last. The account is the project that the asset is in, by its
+ * number (ancestors[0]), or the organization or folder of the config nearest above it, where it is in no project. */
+bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider_bulk_item *out,
+                   struct error *err);
+
+#endif

@@ -1,0 +1,34 @@
+#ifndef PROVIDERS_GCP_SESSION_H
+#define PROVIDERS_GCP_SESSION_H
+
+#include "providers/gcp/credentials/chain.h"
+#include "providers/gcp/endpoint.h"
+#include "providers/provider.h"
+
+struct gcp_bulk;
+struct gcp_discovery;
+
+/*
+ * One Google Cloud target at work: one token for all doors, since roles say what it may read in which project. Doors
+ * borrow the session. providers/provider.h, the members of these names, follow.
+ */
+struct provider_session {
+    const struct config_target *target; /* borrowed */
+    struct gcp_host host;
+    struct gcp_endpoints endpoints;
+    struct gcp_chain *chain;
+    struct provider_door *asking;    /* the door whose request for the token is under way, or NULL */
+    struct gcp_discovery *discovery; /* owned */
+    struct gcp_bulk *bulk;           /* owned */
+};
+
+struct provider_session *gcp_session_open(const struct config_target *target,
+                                          const struct provider_options *options,
+                                          struct error *err);
+void gcp_session_close(struct provider_session *s);
+
+/* Whose quota a call for this account draws from: the quota project, else the credentials' own project, else the
+ * account itself. */
+const char *gcp_session_payer(const struct provider_session *s, const char *account);
+
+#endif
