@@ -25,6 +25,7 @@ struct gcp_discovery {
     struct step *steps;
     size_t count, next, room;
     struct map *folders;        /* whose tree is walked, or not wanted */
+    struct map *met;            /* of them those that a list brought */
     struct map *numbers;        /* number -> id, owned */
     struct map *projects;       /* ids below what is walked */
     struct map *searched;       /* ids that globs matched */
