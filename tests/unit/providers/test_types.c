@@ -112,11 +112,15 @@ static void paths_lead_somewhere(void **state)
                                               &type->ordered,        &type->json };
         for (size_t k = 0; k < sizeof lists / sizeof *lists; k++)
             check_paths(type, tree, lists[k]);
-        const char *single[] = { type->id,    type->display_name, type->life,
-                                 type->owner, type->region,       type->tags };
+        bool plain_id = strchr(type->id, '{') == NULL && strcmp(type->id, TYPE_ID_ACCOUNT) != 0;
+        const char *single[] = { plain_id ? type->id : NULL,
+                                 type->display_name,
+                                 type->life,
+                                 type->owner,
+                                 type->region,
+                                 type->tags };
         for (size_t k = 0; k < sizeof single / sizeof *single; k++)
-            if (single[k] != NULL && strcmp(single[k], TYPE_ID_ACCOUNT) != 0 &&
-                !leads(tree, single[k]))
+            if (single[k] != NULL && !leads(tree, single[k]))
                 fail_msg("%s: %s leads nowhere", type->name, single[k]);
         for (size_t k = 0; k < type->column_count; k++)
             if (!leads(tree, type->columns[k].path))
@@ -183,6 +187,7 @@ static void check_arguments(struct holes *h, struct json_object *with)
 static void check_item_templates(struct holes *h)
 {
     const struct resource_type *type = h->type;
+    check_template(h, type->id);
     check_template(h, type->key);
     check_template(h, type->console);
     for (size_t i = 0; i < type->detail_count; i++) {
