@@ -64,12 +64,9 @@ static bool check_from_answer(const struct resource_type *type, const struct gcp
 static bool check_arguments(const struct resource_type *type, const struct gcp_method *m,
                             struct json_object *with, struct error *err)
 {
-    static const char *const places[] = { "organizations/1", "folders/1" };
-    struct error first = ERROR_INIT;
-    if (type->level == NULL)
-        return gcp_arguments_check(m, with, "my-project", err);
-    return gcp_arguments_check(m, with, places[0], &first) ||
-           gcp_arguments_check(m, with, places[1], err);
+    static const char *const projects[] = { "my-project", NULL };
+    static const char *const places[] = { "organizations/1", "folders/1", NULL };
+    return gcp_arguments_check(m, with, type->level == NULL ? projects : places, err);
 }
 
 /* As it will be sent: with a list of one for the batch. */
@@ -146,6 +143,16 @@ bool gcp_type_check(const struct resource_type *type, struct error *err)
     for (size_t i = 0; ok && i < type->detail_count; i++)
         ok = check_detail(type, &type->details[i], err);
     return ok || error_prefix(err, "%s:%d: %s", type->file, type->line, type->name);
+}
+
+bool gcp_type_in_account(const struct resource_type *type, const char *account)
+{
+    struct error none = ERROR_INIT; /* checked before */
+    bool is_level = strchr(account, '/') != NULL;
+    const struct gcp_method *list = gcp_model_find(type->service, type->list, &none);
+    if (list == NULL || is_level != (type->level != NULL))
+        return false;
+    return !is_level || gcp_arguments_check(list, type->with, account, &none);
 }
 
 /* ---- fields ---- */

@@ -12,4 +12,8 @@ struct json_object;
 bool gcp_type_check(const struct resource_type *type, struct error *err);
 struct json_object *gcp_type_fields(const struct resource_type *type);
 
+/* Whether accounts of this kind have such things. What only an organization has says so by its list, which takes no
+ * folder: organizations.get of organizations/1. */
+bool gcp_type_in_account(const struct resource_type *type, const char *account);
+
 #endif

@@ -239,18 +239,22 @@ static const char *pattern_of(const struct gcp_method *m, const struct gcp_param
 }
 
 static bool check_in_path(const struct gcp_method *m, const struct gcp_parameter *p,
-                          struct json_object *value, const char *account, struct error *err)
+                          struct json_object *value, const char *const *accounts, struct error *err)
 {
     const char *pattern = pattern_of(m, p);
     if (p->kind != GCP_STRING || *pattern == '\0' || !json_object_is_type(value, json_type_string))
         return true;
-    return gcp_arguments_fit(pattern, json_object_get_string(value), account) ||
-           error_set(err, ERROR_CONFIG, "'%s' can be no %s", json_object_get_string(value),
+    for (; *accounts != NULL; accounts++) {
+        if (gcp_arguments_fit(pattern, json_object_get_string(value), *accounts))
+            return true;
+    }
+    return error_set(err, ERROR_CONFIG, "'%s' can be no %s", json_object_get_string(value),
                      pattern);
 }
 
 static bool check_parameter(const struct gcp_method *m, const struct gcp_parameter *p,
-                            struct json_object *value, const char *account, struct error *err)
+                            struct json_object *value, const char *const *accounts,
+                            struct error *err)
 {
     if (p->repeated && !is_one_hole(value)) {
         if (!check_kind(GCP_ARRAY, value, err))
@@ -264,17 +268,17 @@ static bool check_parameter(const struct gcp_method *m, const struct gcp_paramet
     }
     if (!is_template(value) && !check_kind(p->kind, value, err))
         return false;
-    return !p->in_path || check_in_path(m, p, value, account, err);
+    return !p->in_path || check_in_path(m, p, value, accounts, err);
 }
 
 static bool check_argument(const struct gcp_method *m, const char *name, struct json_object *value,
-                           const char *account, struct error *err)
+                           const char *const *accounts, struct error *err)
 {
     const struct gcp_parameter *p = gcp_model_parameter(m, name);
     if (strcmp(name, "pageToken") == 0)
         return error_set(err, ERROR_CONFIG, "pages are asked for without being told");
     if (p != NULL)
-        return value == NULL || check_parameter(m, p, value, account, err);
+        return value == NULL || check_parameter(m, p, value, accounts, err);
     const struct gcp_member *member =
         m->has_request ? gcp_model_member(m->service, m->request, name) : NULL;
     return member == NULL ? error_set(err, ERROR_CONFIG, "the method takes no such argument")
@@ -291,12 +295,12 @@ static bool check_required(const struct gcp_method *m, struct json_object *with,
     return true;
 }
 
-bool gcp_arguments_check(const struct gcp_method *m, struct json_object *with, const char *account,
-                         struct error *err)
+bool gcp_arguments_check(const struct gcp_method *m, struct json_object *with,
+                         const char *const *accounts, struct error *err)
 {
     if (with != NULL) {
         json_object_object_foreach(with, name, value) {
-            if (!check_argument(m, name, value, account, err))
+            if (!check_argument(m, name, value, accounts, err))
                 return error_prefix(err, "%s %s: %s", m->service->name, m->name, name);
         }
     }

@@ -15,10 +15,10 @@ struct json_object;
 
 #define GCP_ARGUMENTS_TEXT_MAX 1024 /* bytes of one argument that goes into the path */
 
-/* `with` NULL: none. `account`: what an account is called, as "my-project" or "folders/1": the one hole whose
- * value is known. ERROR_CONFIG naming the argument. */
-bool gcp_arguments_check(const struct gcp_method *m, struct json_object *with, const char *account,
-                         struct error *err);
+/* `with` NULL: none. `accounts`: what accounts are called, as "my-project" or "folders/1", NULL-ended: of {account}
+ * one of these is known to be the value. ERROR_CONFIG naming the argument. */
+bool gcp_arguments_check(const struct gcp_method *m, struct json_object *with,
+                         const char *const *accounts, struct error *err);
 
 /* Whether a template could become a text that fits the pattern (model.h; a star is one segment). False for a
  * template that is malformed or longer than GCP_ARGUMENTS_TEXT_MAX. */

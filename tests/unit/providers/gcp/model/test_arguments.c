@@ -9,13 +9,15 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 
+static const char *const accounts[] = { "my-project", NULL };
+
 static bool check(const char *service, const char *method, const char *with, struct error *err)
 {
     struct json_object *json = NULL;
     const struct gcp_method *m = gcp_model_find(service, method, err);
     assert_non_null(m);
     assert_true(json_parse(text_of(with), &json, err));
-    bool ok = gcp_arguments_check(m, json, "my-project", err);
+    bool ok = gcp_arguments_check(m, json, accounts, err);
     json_object_put(json);
     return ok;
 }
@@ -110,10 +112,10 @@ static void what_is_required_must_be_there(void **state)
                  "compute firewalls.list: required and missing: project");
     assert_fault("compute", "instances.get", "{\"project\":\"p\",\"zone\":\"z\",\"instance\":null}",
                  "required and missing: instance");
-    assert_false(
-        gcp_arguments_check(gcp_model_find("compute", "firewalls.list", &err), NULL, "p", &err));
+    assert_false(gcp_arguments_check(gcp_model_find("compute", "firewalls.list", &err), NULL,
+                                     accounts, &err));
     assert_true(gcp_arguments_check(gcp_model_find("cloudresourcemanager", "folders.search", &err),
-                                    NULL, "p", &err));
+                                    NULL, accounts, &err));
 }
 
 static void names_go_the_way_that_the_method_takes(void **state)
