@@ -147,12 +147,13 @@ bool gcp_type_check(const struct resource_type *type, struct error *err)
 
 bool gcp_type_in_account(const struct resource_type *type, const char *account)
 {
+    const char *const one[] = { account, NULL };
     struct error none = ERROR_INIT; /* checked before */
     bool is_level = strchr(account, '/') != NULL;
     const struct gcp_method *list = gcp_model_find(type->service, type->list, &none);
     if (list == NULL || is_level != (type->level != NULL))
         return false;
-    return !is_level || gcp_arguments_check(list, type->with, account, &none);
+    return !is_level || gcp_arguments_check(list, type->with, one, &none);
 }
 
 /* ---- fields ---- */
