@@ -55,13 +55,6 @@ static bool service_in_region(const char *service, const char *region_name)
     return true;
 }
 
-/* "organizations/1" and "folders/2" are accounts of a level of their own. */
-static bool type_in_account(const struct resource_type *type, const char *account)
-{
-    bool is_level = strchr(account, '/') != NULL;
-    return is_level == (type->level != NULL);
-}
-
 static bool bulk(struct provider_session *session, size_t index,
                  const struct resource_type *const *types, size_t count, int64_t now_unix_s,
                  struct provider_bulk *out)
@@ -90,7 +83,7 @@ const struct provider provider_gcp = {
     .regions = regions,
     .region = region,
     .service_in_region = service_in_region,
-    .type_in_account = type_in_account,
+    .type_in_account = gcp_type_in_account,
     .bulk = bulk,
     .bulked = bulked,
     .door_open = gcp_door_open,
