@@ -55,13 +55,12 @@ static void add_account(struct estate *e, size_t index)
     while (map_get(e->numbers, id) != NULL)
         id[ID_DIGITS_MAX - 1] =
             id[ID_DIGITS_MAX - 1] == '9' ? '0' : (char)(id[ID_DIGITS_MAX - 1] + 1);
-    map_set(e->numbers, id, (void *)(uintptr_t)(index + 1));
     struct json_object *item = estate_json(
         "{\"Id\":\"%s\",\"Arn\":\"arn:aws:organizations::%s:account/o-fake/%s\",\"Email\":\"aws+%zu@example.com\","
         "\"Name\":\"account-%zu\",\"Status\":\"ACTIVE\",\"State\":\"ACTIVE\",\"JoinedMethod\":\"CREATED\","
         "\"JoinedTimestamp\":\"" ESTATE_MADE "\"}",
         id, index == 0 ? id : estate_account(e, 0), id, index, index);
-    json_object_array_add(e->accounts, item);
+    estate_add_account(e, item);
     free(id);
 }
 
@@ -103,10 +102,11 @@ static void add_suspended(struct estate *e)
     json_object_object_add(account, "State", json_object_new_string("SUSPENDED"));
 }
 
-struct estate *estate_new(const struct estate_options *options)
+struct estate *estate_new_bare(const struct estate_options *options, const char *const *names)
 {
     struct estate *e = memory_new(1, sizeof *e);
     e->o = *options;
+    e->regions = names;
     e->accounts = json_object_new_array();
     e->numbers = map_new(NULL);
     e->lists = json_object_new_object();
@@ -116,6 +116,13 @@ struct estate *estate_new(const struct estate_options *options)
     e->changes = json_object_new_object();
     e->outcomes = json_object_new_object();
     e->secrets = json_object_new_object();
+    e->hidden = json_object_new_object();
+    return e;
+}
+
+struct estate *estate_new(const struct estate_options *options)
+{
+    struct estate *e = estate_new_bare(options, regions);
     for (size_t i = 0; i < options->accounts; i++)
         add_account(e, i);
     if (options->accounts >= ESTATE_ACCOUNTS_OF_COMPANY && !options->small)
@@ -128,12 +135,25 @@ void estate_free(struct estate *e)
     if (e == NULL)
         return;
     struct json_object *trees[] = { e->accounts,        e->lists,   e->resources, e->findings,
-                                    e->findings_before, e->changes, e->outcomes,  e->secrets };
+                                    e->findings_before, e->changes, e->outcomes,  e->secrets, e->hidden,
+                                    e->lists_before };
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
         json_object_put(trees[i]);
     map_free(e->numbers);
     free(e->maker);
     free(e);
+}
+
+void estate_add_account(struct estate *e, struct json_object *account)
+{
+    json_object_array_add(e->accounts, account);
+    map_set(e->numbers, json_string(account, "Id"),
+            (void *)(uintptr_t)json_object_array_length(e->accounts));
+}
+
+size_t estate_number(const struct estate *e, const char *id)
+{
+    return (size_t)(uintptr_t)map_get(e->numbers, id) - 1; /* 0, no account: SIZE_MAX */
 }
 
 const char *estate_account(const struct estate *e, size_t index)
@@ -148,7 +168,7 @@ const char *estate_region(size_t index)
 
 struct place estate_place(const struct estate *e, size_t account, size_t region)
 {
-    return (struct place){ estate_account(e, account), estate_region(region) };
+    return (struct place){ estate_account(e, account), e->regions[region] };
 }
 
 struct place estate_global(const struct estate *e, size_t account)

@@ -5,6 +5,7 @@
 #include "core/base/memory.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { KEY_MAX = 160, REPORT_MAX = 1 << 20 };
@@ -52,26 +53,27 @@ void ledger_end(struct ledger *l)
     l->last_ms = clock_mono_ms(l->clock);
 }
 
-static void add(struct count *n, enum fault_kind fault, bool spoilt)
+static void add(struct count *n, enum ledger_end end, bool spoilt)
 {
     n->calls++;
-    n->throttled += fault == FAULT_THROTTLED;
-    n->refused += fault != FAULT_NONE && fault != FAULT_THROTTLED;
+    n->throttled += end == LEDGER_THROTTLED;
+    n->refused += end == LEDGER_REFUSED;
     n->spoilt += spoilt;
 }
 
-void ledger_note(struct ledger *l, const struct call *c, enum fault_kind fault, bool spoilt)
+void ledger_note(struct ledger *l, const char *service, const char *operation, enum ledger_end end,
+                 bool spoilt)
 {
     char key[KEY_MAX];
-    (void)snprintf(key, sizeof key, "%s %s", c->service == NULL ? "?" : c->service->name,
-                   c->op == NULL ? "?" : c->op->name);
+    (void)snprintf(key, sizeof key, "%s %s", service == NULL ? "?" : service,
+                   operation == NULL ? "?" : operation);
     struct count *n = map_get(l->operations, key);
     if (n == NULL) {
         n = memory_new(1, sizeof *n);
         map_set(l->operations, key, n);
     }
-    add(n, fault, spoilt);
-    add(&l->all, fault, spoilt);
+    add(n, end, spoilt);
+    add(&l->all, end, spoilt);
 }
 
 static void write_count(struct buffer *out, const struct count *n)

@@ -3,7 +3,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/error.h"
-#include "tests/fakecloud/call.h"
+
+#include <stdbool.h>
 
 /*
  * What was asked, for whoever measures a scan. In JSON:
@@ -22,7 +23,10 @@ void ledger_free(struct ledger *l);                   /* NULL is fine */
 void ledger_begin(struct ledger *l);
 void ledger_end(struct ledger *l);
 
-void ledger_note(struct ledger *l, const struct call *c, enum fault_kind fault, bool spoilt);
+enum ledger_end { LEDGER_ANSWERED, LEDGER_THROTTLED, LEDGER_REFUSED };
+
+/* `service` and `operation` NULL: not known. */
+void ledger_note(struct ledger *l, const char *service, const char *operation, enum ledger_end end, bool spoilt);
 
 /* Writes it to a file. */
 bool ledger_write(const struct ledger *l, const char *path, struct error *err);

@@ -1,4 +1,5 @@
 #include "tests/fakecloud/answers.h"
+#include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/http.h"
 #include "tests/fakecloud/keyring.h"
 #include "tests/fakecloud/ledger.h"
@@ -56,7 +57,8 @@ static bool serve(struct server *s, const struct options *o, const struct clock 
 {
     int port = 0, signals = open_signals(); /* before anybody knows of us */
     struct http_door *door = http_door_open(s, &o->door, clock, &port, err);
-    bool ok = door != NULL;
+    bool ok = door != NULL &&
+              (s->google == NULL || google_open(s->google, port, o->door.key != NULL, err));
     if (ok) {
         printf("%d\n", port);
         fflush(stdout);
@@ -67,15 +69,28 @@ static bool serve(struct server *s, const struct options *o, const struct clock 
     return ok;
 }
 
-static bool run(struct estate *e, const struct options *o, struct error *err)
+static bool build(struct estate *e, struct estate *google, struct error *err)
+{
+    if (!e->o.small)
+        return nights_build(e, google, err);
+    small_build(e);
+    return true;
+}
+
+static bool open_google(struct server *s, struct estate *google, const struct options *o,
+                        const struct clock *clock, struct error *err)
+{
+    if (o->google.accounts == 0)
+        return true;
+    s->google = google_new(google, &o->cloud, clock, err);
+    return s->google != NULL;
+}
+
+static bool run(struct estate *e, struct estate *google, const struct options *o, struct error *err)
 {
     struct clock clock = clock_system();
     struct server s = { .estate = e, .page_max = o->page_max };
-    bool ok = true;
-    if (e->o.small)
-        small_build(e);
-    else
-        ok = nights_build(e, err);
+    bool ok = build(e, google, err);
     s.keys = keyring_new();
     s.answers = answers_new();
     s.ledger = ledger_new(&clock);
@@ -85,7 +100,8 @@ static bool run(struct estate *e, const struct options *o, struct error *err)
         s.rules = rules_new(o->rules, o->estate.seed, err);
         ok = s.rules != NULL;
     }
-    ok = ok && serve(&s, o, &clock, err);
+    ok = ok && open_google(&s, google, o, &clock, err) && serve(&s, o, &clock, err);
+    google_free(s.google);
     rules_free(s.rules);
     throttle_free(s.throttle);
     ledger_free(s.ledger);
@@ -102,10 +118,12 @@ int main(int argc, char **argv)
         fputs(OPTIONS_USAGE, stderr);
         return 2;
     }
-    struct estate *e = estate_new(&o.estate);
-    bool ok = run(e, &o, &err);
+    struct estate *e = estate_new(&o.estate), *google = google_projects_estate(&o.google);
+    o.cloud.throttle = o.throttle;
+    bool ok = run(e, google, &o, &err);
     if (!ok)
         fprintf(stderr, "fakecloud: %s\n", err.message);
+    estate_free(google);
     estate_free(e);
     return ok ? 0 : 1;
 }

@@ -1,8 +1,10 @@
 #include "tests/fakecloud/nights.h"
 
+#include "core/base/embedded.h"
 #include "core/base/memory.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/drift.h"
+#include "tests/fakecloud/google/nights.h"
 #include "tests/fakecloud/groups.h"
 #include "tests/fakecloud/machines.h"
 #include "tests/fakecloud/network.h"
@@ -13,6 +15,9 @@
 
 #include <json-c/json.h>
 #include <stdlib.h>
+
+extern const struct embedded_file fakecloud_things[];
+extern const size_t fakecloud_things_count;
 
 /* Where tonight's change of one kind happens. */
 struct spot {
@@ -84,31 +89,58 @@ static void build_account(struct estate *e, const struct things *things, size_t 
     watch_build(e, account);
 }
 
-static bool build_nights(struct estate *e, const struct things *things, struct error *err)
+static bool has_any(const struct estate *e)
+{
+    return e->o.accounts > 0;
+}
+
+static void build_first(struct estate *e, const struct things *things)
 {
     for (size_t i = 0; i < e->o.accounts; i++)
         build_account(e, things, i);
     if (json_object_array_length(e->accounts) > e->o.accounts) /* one was suspended */
         truth_outcome(e, estate_global(e, e->o.accounts), "credentials", "skipped");
-    for (;;) {
-        if (e->o.truth_path != NULL && !truth_write(e, e->o.truth_path, err))
+}
+
+static void build_next(struct estate *e, const struct things *things)
+{
+    truth_begin_night(e);
+    e->night++;
+    things_night(things, e);
+    if (e->night % 2 == 1)
+        change_all(e);
+}
+
+static bool build_nights(struct estate *aws, const struct things *things,
+                         struct google_nights *nights, struct error *err)
+{
+    const struct estate *both[] = { aws, google_nights_estate(nights) };
+    if (has_any(aws))
+        build_first(aws, things);
+    google_nights_first(nights);
+    for (int night = 0;; night++) {
+        if (aws->o.truth_path != NULL && !truth_write(both, 2, aws->o.truth_path, err))
             return false;
-        if (e->night == e->o.night)
+        if (night == aws->o.night)
             return true;
-        truth_begin_night(e);
-        e->night++;
-        things_night(things, e);
-        if (e->night % 2 == 1)
-            change_all(e);
+        if (has_any(aws))
+            build_next(aws, things);
+        else
+            aws->night++;
+        google_nights_next(nights);
     }
 }
 
-bool nights_build(struct estate *e, struct error *err)
+bool nights_build(struct estate *aws, struct estate *google, struct error *err)
 {
-    struct things *things = things_new(err);
-    bool ok = things != NULL && build_nights(e, things, err);
-    if (ok)
-        drift_apply(e, things);
+    struct things *things = things_new(fakecloud_things, fakecloud_things_count, err);
+    struct google_nights *nights = google_nights_new(google, err);
+    bool ok = things != NULL && nights != NULL && build_nights(aws, things, nights, err);
+    if (ok) {
+        drift_apply(aws, things);
+        google_nights_drift(nights);
+    }
+    google_nights_free(nights);
     things_free(things);
     return ok;
 }

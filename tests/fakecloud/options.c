@@ -58,9 +58,12 @@ static bool read_texts(const char *name, struct words *w, struct options *o)
         const char *name, **out;
     } texts[] = { { "--truth", &o->estate.truth_path },
                   { "--faults", &o->rules },
+                  { "--google-key", &o->cloud.key_path },
                   { "--report", &o->report } };
     if (strcmp(name, "--small") == 0)
         return o->estate.small = true;
+    if (strcmp(name, "--asset-lag") == 0)
+        return o->cloud.lags = true;
     if (strcmp(name, "--throttle") == 0)
         return read_throttle(w, o);
     if (strcmp(name, "--tls") == 0) {
@@ -80,13 +83,16 @@ bool options_read(int argc, char **argv, struct options *out)
 {
     struct options o = *out;
     int64_t seed = (int64_t)o.estate.seed, accounts = (int64_t)o.estate.accounts,
-            regions = (int64_t)o.estate.regions, night = 0, port = 0, page = 0;
+            regions = (int64_t)o.estate.regions, night = 0, port = 0, page = 0, projects = 0;
     const struct {
         const char *name;
         int64_t least, most, *out;
     } numbers[] = {
         { "--seed", 0, INT64_MAX, &seed },
-        { "--accounts", 1, ESTATE_ACCOUNTS_MAX, &accounts },
+        { "--accounts", 0, ESTATE_ACCOUNTS_MAX, &accounts },
+        { "--projects", 0, ESTATE_ACCOUNTS_MAX, &projects },
+        { "--google-now", 1, INT32_MAX, &o.cloud.now_s },
+        { "--token-life", 1, INT32_MAX, &o.cloud.token_life_s },
         { "--regions", 1, ESTATE_REGIONS_MAX, &regions },
         { "--night", 0, ESTATE_NIGHTS_MAX, &night },
         { "--port", 0, UINT16_MAX, &port },
@@ -107,6 +113,10 @@ bool options_read(int argc, char **argv, struct options *out)
     o.estate.night = (int)night;
     o.door.port = (int)port;
     o.page_max = (size_t)page;
+    o.google = o.estate;
+    o.google.accounts = (size_t)projects;
+    o.google.lags = o.cloud.lags;
     *out = o;
-    return !o.estate.small || o.estate.truth_path == NULL;
+    return o.estate.small ? o.estate.truth_path == NULL && projects == 0 && accounts > 0
+                          : projects + accounts > 0;
 }

@@ -29,6 +29,14 @@ static const struct {
     { "html", DEED_HTML },
     { "empty page", DEED_EMPTY_PAGE },
     { "repeat token", DEED_REPEAT_TOKEN },
+    { "disable", DEED_DISABLE },
+    { "perimeter", DEED_PERIMETER },
+    { "rate limit", DEED_RATE_LIMIT },
+    { "user project", DEED_USER_PROJECT },
+    { "billing", DEED_BILLING },
+    { "vanish", DEED_VANISH },
+    { "skew", DEED_SKEW },
+    { "unreachable", DEED_UNREACHABLE },
 };
 
 struct rule {
@@ -137,31 +145,17 @@ void rules_free(struct rules *r)
     free(r);
 }
 
-/* "arn:aws:iam::ACCOUNT:role/…": of AssumeRole it is the role's account that matters. */
-static bool account_matches(const struct rule *rule, const struct call *c)
+static bool matches(const struct rule *rule, const struct rules_call *c, const char *region)
 {
-    if (strcmp(c->op->name, "AssumeRole") != 0)
-        return text_glob(rule->account, c->account);
-    struct text rest = text_of(call_text(c, "RoleArn")), part = { NULL, 0 };
-    for (int i = 0; i < 5; i++)
-        part = text_cut(&rest, ':');
-    char *account = text_copy(part);
-    bool ok = text_glob(rule->account, account);
-    free(account);
-    return ok;
-}
-
-static bool matches(const struct rule *rule, const struct call *c)
-{
-    return text_glob(rule->service, c->service->name) && text_glob(rule->operation, c->op->name) &&
-           text_glob(rule->region, c->region) && account_matches(rule, c);
+    return text_glob(rule->service, c->service) && text_glob(rule->operation, c->operation) &&
+           text_glob(rule->region, region) && text_glob(rule->account, c->account);
 }
 
 /* The number of this call among those that match; 0 when there is no room to count. */
-static uint64_t count_call(struct rules *r, size_t index, const struct call *c)
+static uint64_t count_call(struct rules *r, size_t index, const struct rules_call *c)
 {
     char *key = r->items[index].per_scope
-                    ? memory_format("%zu/%s/%s/%s/%s", index, c->service->name, c->op->name,
+                    ? memory_format("%zu/%s/%s/%s/%s", index, c->service, c->operation,
                                     c->account, c->region)
                     : memory_format("%zu", index);
     uint64_t *seen = map_get(r->seen, key);
@@ -189,15 +183,24 @@ static bool wants(const struct rules *r, size_t index, uint64_t number)
     return drawn;
 }
 
-enum deed rules_of(struct rules *r, const struct call *c, size_t *out_bytes)
+enum deed rules_of(struct rules *r, const struct rules_call *c, size_t *out_bytes)
 {
     for (size_t i = 0; i < r->count; i++) {
-        if (!matches(&r->items[i], c) || !wants(r, i, count_call(r, i, c)))
+        if (r->items[i].deed == DEED_UNREACHABLE || !matches(&r->items[i], c, c->region) ||
+            !wants(r, i, count_call(r, i, c)))
             continue;
         *out_bytes = r->items[i].bytes;
         return r->items[i].deed;
     }
     return DEED_NONE;
+}
+
+bool rules_unreachable(const struct rules *r, const struct rules_call *c, const char *place)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (r->items[i].deed == DEED_UNREACHABLE && matches(&r->items[i], c, place))
+            return true;
+    return false;
 }
 
 /* As AWS words refusals (IAM user guide, "Troubleshoot access denied error messages"). */

@@ -1,14 +1,17 @@
 #include "tests/fakecloud/serve.h"
 
+#include "core/base/memory.h"
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/answers.h"
 #include "tests/fakecloud/call.h"
+#include "tests/fakecloud/google/google.h"
 #include "tests/fakecloud/ledger.h"
 #include "tests/fakecloud/offer.h"
 #include "tests/fakecloud/request.h"
 #include "tests/fakecloud/rules.h"
 #include "tests/fakecloud/signature.h"
+#include "tests/fakecloud/spoil.h"
 #include "tests/fakecloud/throttle.h"
 #include "tests/fakecloud/wire.h"
 
@@ -19,8 +22,6 @@
 #include <string.h>
 
 enum { REQUEST_ID_MAX = 40 };
-#define SOME_PROXYS_PAGE                                                                           \
-    "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 /* One exchange while it is answered. */
 struct exchange {
@@ -61,12 +62,32 @@ static bool understand(struct exchange *x)
     return true;
 }
 
+/* "arn:aws:iam::ACCOUNT:role/…": of AssumeRole it is the role's account that matters; free(). */
+static char *account_of(const struct call *c)
+{
+    if (strcmp(c->op->name, "AssumeRole") != 0)
+        return memory_string(c->account);
+    struct text rest = text_of(call_text(c, "RoleArn")), part = { NULL, 0 };
+    for (int i = 0; i < 5; i++)
+        part = text_cut(&rest, ':');
+    return text_copy(part);
+}
+
+static enum deed deed_of(struct exchange *x)
+{
+    char *account = account_of(&x->c);
+    const struct rules_call call = { x->c.service->name, x->c.op->name, account, x->c.region };
+    enum deed deed = rules_of(x->s->rules, &call, &x->out->bytes);
+    free(account);
+    return deed;
+}
+
 /* What stands between the caller and the service. */
 static bool let_in(struct exchange *x)
 {
     bool bare = x->known != NULL ? x->known->bare : json_object_object_length(x->c.params) == 0;
     if (x->s->rules != NULL)
-        x->deed = rules_of(x->s->rules, &x->c, &x->out->bytes);
+        x->deed = deed_of(x);
     x->c.trick = x->deed == DEED_EMPTY_PAGE     ? PAGE_EMPTY
                  : x->deed == DEED_REPEAT_TOKEN ? PAGE_REPEAT_TOKEN
                                                 : PAGE_AS_IT_IS;
@@ -122,33 +143,6 @@ static void add_bucket_region(const struct exchange *x)
         set_header(&x->out->response, "x-amz-bucket-region", json_string(found, "BucketRegion"));
 }
 
-/* Rules that spoil an answer on its way. */
-static void spoil(struct exchange *x)
-{
-    struct http_response *r = &x->out->response;
-    switch (x->deed) {
-    case DEED_HANG:
-        x->out->way = REPLY_HANG;
-        break;
-    case DEED_CLOSE:
-        x->out->way = REPLY_CLOSE;
-        break;
-    case DEED_CUT:
-        x->out->way = REPLY_CUT;
-        break;
-    case DEED_SHORT:
-        buffer_truncate(&r->body, x->out->bytes);
-        break;
-    case DEED_HTML:
-        buffer_clear(&r->body);
-        buffer_append_string(&r->body, SOME_PROXYS_PAGE);
-        set_header(r, "Content-Type", "text/html");
-        break;
-    default:
-        break;
-    }
-}
-
 static void finish(struct exchange *x, bool ok)
 {
     struct http_response *r = &x->out->response;
@@ -163,22 +157,38 @@ static void finish(struct exchange *x, bool ok)
     timestamp_http(x->c.now, date); /* the caller's own time: nobody's clock is wrong here */
     if (x->c.now > 0)
         set_header(r, "Date", date);
-    spoil(x);
-    ledger_note(x->s->ledger, &x->c, ok ? FAULT_NONE : x->fault.kind, x->deed != DEED_NONE);
+    spoil_reply(x->deed, x->out);
+    ledger_note(x->s->ledger, x->c.service == NULL ? NULL : x->c.service->name,
+                x->c.op == NULL ? NULL : x->c.op->name,
+                ok                                  ? LEDGER_ANSWERED
+                : x->fault.kind == FAULT_THROTTLED ? LEDGER_THROTTLED
+                                                   : LEDGER_REFUSED,
+                x->deed != DEED_NONE);
 }
 
-void serve_request(const struct server *s, const struct http_request *request, uint64_t number,
-                   struct reply *out)
+static void serve_aws(const struct server *s, const struct http_request *request, uint64_t number,
+                      struct reply *out)
 {
     struct exchange x = { .s = s, .request = request, .out = out };
     x.c = (struct call){ .estate = s->estate, .page_max = s->page_max };
     (void)snprintf(x.id, sizeof x.id, "00000000-0000-4000-8000-%012" PRIx64, number);
-    http_response_init(&out->response);
-    buffer_release(&out->response.body);
-    buffer_init(&out->response.body, WIRE_ANSWER_MAX);
     bool ok = signature_check(s->keys, &x.c, request, &x.fault) && understand(&x) && let_in(&x) &&
               answer(&x);
     finish(&x, ok);
     free(x.question);
     call_release(&x.c);
+}
+
+void serve_request(const struct server *s, const struct http_request *request, uint64_t number,
+                   struct reply *out)
+{
+    http_response_init(&out->response);
+    buffer_release(&out->response.body);
+    buffer_init(&out->response.body, WIRE_ANSWER_MAX);
+    if (s->google != NULL && google_has(request->path))
+        google_serve(s->google, s, request, out);
+    else if (s->estate->o.accounts > 0)
+        serve_aws(s, request, number, out);
+    else
+        out->response.status = 404;
 }

@@ -6,6 +6,7 @@
 
 struct answers;
 struct keyring;
+struct google;
 struct ledger;
 struct rules;
 struct throttle;
@@ -19,6 +20,7 @@ struct server {
     struct ledger *ledger;
     struct throttle *throttle; /* NULL: nobody is too fast */
     struct rules *rules;       /* NULL: nothing goes wrong */
+    struct google *google;     /* NULL: there is none */
 };
 
 /* How an answer leaves. */
@@ -35,7 +37,7 @@ struct reply {
     size_t bytes;
 };
 
-/* One exchange, whole: signature, parameters, rules, rates, answer. `number` makes the request id. Fills a
+/* One exchange with either cloud, whole: signature, parameters, rules, rates, answer. `number` makes the request id. Fills a
  * zeroed reply. */
 void serve_request(const struct server *s, const struct http_request *request, uint64_t number, struct reply *out);
 

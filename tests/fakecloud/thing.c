@@ -67,6 +67,10 @@ static void put(const struct thing *t, struct json_object *data)
     if (!has_list(data))
         return;
     struct json_object *item = words_tree(&t->words, json_get(data, "body"));
+    char *key = t->words.e->keyed ? text_at(t, data, "key") : NULL;
+    if (key != NULL)
+        json_object_object_add(item, ESTATE_KEY, json_object_new_string(key));
+    free(key);
     for (size_t i = 0; i < viewers(t); i++)
         estate_put(t->words.e, place_of(t, i), json_string(data, "list"), json_object_get(item));
     json_object_put(item);

@@ -11,11 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-extern const struct embedded_file fakecloud_things[];
-extern const size_t fakecloud_things_count;
-
 struct things {
     struct yaml_document **files;
+    size_t count;
 };
 
 static bool has_only(struct json_object *o, const char *const *known, const char *file,
@@ -67,12 +65,13 @@ static bool check(struct json_object *groups, const char *file, struct error *er
     return true;
 }
 
-struct things *things_new(struct error *err)
+struct things *things_new(const struct embedded_file *files, size_t count, struct error *err)
 {
     struct things *t = memory_new(1, sizeof *t);
-    t->files = memory_new(fakecloud_things_count, sizeof *t->files);
-    for (size_t i = 0; i < fakecloud_things_count; i++) {
-        const struct embedded_file *f = &fakecloud_things[i];
+    t->files = memory_new(count, sizeof *t->files);
+    t->count = count;
+    for (size_t i = 0; i < count; i++) {
+        const struct embedded_file *f = &files[i];
         t->files[i] = yaml_parse((struct text){ f->text, f->len }, f->name, err);
         if (t->files[i] == NULL || !check(yaml_root(t->files[i]), f->name, err)) {
             things_free(t);
@@ -86,7 +85,7 @@ void things_free(struct things *t)
 {
     if (t == NULL)
         return;
-    for (size_t i = 0; i < fakecloud_things_count; i++)
+    for (size_t i = 0; i < t->count; i++)
         yaml_document_free(t->files[i]);
     free(t->files);
     free(t);
@@ -144,7 +143,7 @@ static void each_thing(const struct spot *s, void (*each)(const struct thing *t)
 /* Calls `each` for all groups; account and region are left to it. */
 static void each_group(const struct things *t, struct estate *e, void (*each)(struct spot *s))
 {
-    for (size_t i = 0; i < fakecloud_things_count; i++) {
+    for (size_t i = 0; i < t->count; i++) {
         json_object_object_foreach(yaml_root(t->files[i]), name, group) {
             struct spot s = { .e = e, .name = name, .group = group };
             each(&s);
@@ -154,7 +153,7 @@ static void each_group(const struct things *t, struct estate *e, void (*each)(st
 
 void things_build(const struct things *t, struct estate *e, size_t account)
 {
-    for (size_t i = 0; i < fakecloud_things_count; i++) {
+    for (size_t i = 0; i < t->count; i++) {
         json_object_object_foreach(yaml_root(t->files[i]), name, group) {
             struct spot s = { e, name, group, account, 0 };
             for (; s.region < regions_of(&s); s.region++)
@@ -230,7 +229,7 @@ static void drift_by(const struct estate *e, struct json_object *thing, const ch
 void things_drift(const struct things *t, const struct estate *e, const char *list,
                   struct json_object *items, const char *path)
 {
-    for (size_t f = 0; f < fakecloud_things_count; f++) {
+    for (size_t f = 0; f < t->count; f++) {
         json_object_object_foreach(yaml_root(t->files[f]), name, group) {
             struct json_object *things = json_get(group, "things");
             (void)name;

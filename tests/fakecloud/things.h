@@ -32,9 +32,11 @@
  *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
  * All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
  */
+struct embedded_file;
 struct things;
 
-struct things *things_new(struct error *err); /* NULL with the file at fault, and the line or key */
+/* NULL with the file at fault, and the line or key. The files are borrowed. */
+struct things *things_new(const struct embedded_file *files, size_t count, struct error *err);
 void things_free(struct things *t);           /* NULL is fine */
 
 /* Everything of one account, as of night 0. */

@@ -107,54 +107,79 @@ void truth_closed(struct estate *e, struct place at, const char *check, const ch
     free(key);
 }
 
-/* The rows of `in` that `not_in` has not. */
-static struct json_object *rows(struct json_object *in, struct json_object *not_in)
+void truth_hidden(struct estate *e, struct place at, const char *type, const char *id,
+                  const char *key)
 {
-    struct json_object *out = json_object_new_array();
+    const char *row[] = { at.account, at.region, type, id, key };
+    set_row(e->hidden, row, 5, 4);
+}
+
+/* Adds to a list of the document the rows of `in` that `not_in` has not. */
+static void add_rows(struct json_object *o, const char *list, struct json_object *in,
+                     struct json_object *not_in)
+{
+    struct json_object *out = json_get(o, list);
     json_object_object_foreach(in, key, row) {
         if (not_in == NULL || json_get(not_in, key) == NULL)
             json_object_array_add(out, json_object_get(row));
     }
-    return out;
 }
 
-static struct json_object *names(struct json_object *in)
+static void add_names(struct json_object *o, const char *list, struct json_object *in)
 {
-    struct json_object *out = json_object_new_array();
+    struct json_object *out = json_get(o, list);
     json_object_object_foreach(in, name, nothing) {
         (void)nothing;
         json_object_array_add(out, json_object_new_string(name));
     }
-    return out;
 }
 
-static struct json_object *document(const struct estate *e)
+static void add_places(struct json_object *o, const struct estate *e, const char *accounts,
+                       const char *regions)
 {
-    struct json_object *o = json_object_new_object(), *accounts = json_object_new_array(),
-                       *regions = json_object_new_array();
     for (size_t i = 0; i < e->o.accounts; i++)
-        json_object_array_add(accounts, json_object_new_string(estate_account(e, i)));
+        json_object_array_add(json_get(o, accounts), json_object_new_string(estate_account(e, i)));
     for (size_t i = 0; i < e->o.regions; i++)
-        json_object_array_add(regions, json_object_new_string(estate_region(i)));
-    json_object_object_add(o, "night", json_object_new_int(e->night));
-    json_object_object_add(o, "accounts", accounts);
-    json_object_object_add(o, "regions", regions);
-    json_object_object_add(o, "resources", rows(e->resources, NULL));
-    json_object_object_add(o, "changes", rows(e->changes, NULL));
-    json_object_object_add(o, "findings", rows(e->findings, NULL));
-    json_object_object_add(o, "new", rows(e->findings, e->findings_before));
-    json_object_object_add(o, "resolved", rows(e->findings_before, e->findings));
-    json_object_object_add(o, "outcomes", rows(e->outcomes, NULL));
-    json_object_object_add(o, "secrets", names(e->secrets));
-    json_object_object_add(o, "evidence", evidence_truth(e));
+        json_object_array_add(json_get(o, regions), json_object_new_string(e->regions[i]));
+}
+
+static void add_estate(struct json_object *o, const struct estate *e)
+{
+    add_rows(o, "resources", e->resources, NULL);
+    add_rows(o, "changes", e->changes, NULL);
+    add_rows(o, "findings", e->findings, NULL);
+    add_rows(o, "new", e->findings, e->findings_before);
+    add_rows(o, "resolved", e->findings_before, e->findings);
+    add_rows(o, "outcomes", e->outcomes, NULL);
+    add_rows(o, "hidden", e->hidden, NULL);
+    add_names(o, "secrets", e->secrets);
+}
+
+/* The first estate is AWS's. */
+static struct json_object *document(const struct estate *const *estates, size_t count)
+{
+    static const char *const lists[] = { "accounts", "regions",  "projects", "google_regions",
+                                         "resources", "changes", "findings", "new",
+                                         "resolved",  "outcomes", "hidden",  "secrets" };
+    struct json_object *o = json_object_new_object();
+    json_object_object_add(o, "night", json_object_new_int(estates[0]->night));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        json_object_object_add(o, lists[i], json_object_new_array());
+    for (size_t i = 0; i < count; i++) {
+        add_places(o, estates[i], i == 0 ? "accounts" : "projects",
+                   i == 0 ? "regions" : "google_regions");
+        add_estate(o, estates[i]);
+    }
+    json_object_object_add(o, "evidence", evidence_truth(estates[0]));
     return o;
 }
 
-bool truth_write(const struct estate *e, const char *folder, struct error *err)
+bool truth_write(const struct estate *const *estates, size_t count, const char *folder,
+                 struct error *err)
 {
     struct buffer text;
-    struct json_object *o = document(e);
-    char *path = memory_format("%s/night-%d.json", folder, e->night);
+    struct json_object *o = document(estates, count);
+    char *path = memory_format("%s/night-%d.json", folder, estates[0]->night);
     buffer_init(&text, FILE_BYTES_MAX);
     json_write_plain(o, &text);
     buffer_append_char(&text, '\n');

@@ -21,6 +21,8 @@ void truth_begin_night(struct estate *e);
 /* Something is there, or no more; after night 0 that is a change. One night does one of the two to a thing. */
 void truth_there(struct estate *e, struct place at, const char *type, const char *id, const char *key);
 void truth_gone(struct estate *e, struct place at, const char *type, const char *id);
+/* Something in a place that refuses to be asked: there, but only others tell of it. */
+void truth_hidden(struct estate *e, struct place at, const char *type, const char *id, const char *key);
 /* A field of something that was there has another value than the night before. */
 void truth_changed(struct estate *e, struct place at, const char *type, const char *id, const char *field);
 
@@ -46,7 +48,8 @@ void truth_closed(struct estate *e, struct place at, const char *check, const ch
  *    findings, new, resolved: [[check, account, region, id, subject, severity, evidence]…],
  *    outcomes: [[account, region, type, outcome]…], secrets: [text…],
  *    evidence: [[account, region, type, event id, time]…] (evidence.h)}
- * What is folded has "" for a key. */
-bool truth_write(const struct estate *e, const char *folder, struct error *err);
+ * What is folded has "" for a key. All estates' rows stand together: a type's first word is its cloud. Of Google
+ *    accounts are `projects`, and `hidden` has the rows of resources in projects that refuse to be asked. */
+bool truth_write(const struct estate *const *estates, size_t count, const char *folder, struct error *err);
 
 #endif

@@ -1,6 +1,7 @@
 #include "tests/fakecloud/words.h"
 
 #include "core/base/memory.h"
+#include "core/decode/json.h"
 #include "core/decode/json_write.h"
 #include "core/decode/template.h"
 #include "tests/fakecloud/chance.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SECRET_DIGITS = 24, UUID_DIGITS = 32 };
+enum { SECRET_DIGITS = 24, UUID_DIGITS = 32, DIGITS_MAX = 24 };
 
 /* What a name draws from: "@name" and "@night" filled in, below account and region. */
 static char *path_of(const struct words *w, const char *region, struct text name)
@@ -61,6 +62,17 @@ static void append_secret(const struct words *w, const char *path, struct buffer
     free(whole);
 }
 
+/* None of them a zero, so that they are a number of so many digits. */
+static void append_digits(const struct words *w, const char *path, size_t digits,
+                          struct buffer *out)
+{
+    for (size_t i = 0; i < digits; i++) {
+        char *one = memory_format("%s/%zu", path, i);
+        buffer_append_format(out, "%d", 1 + (int)chance_number(w->e->o.seed, one, 9));
+        free(one);
+    }
+}
+
 /* A word of two pieces, KIND:NAME. */
 static bool append_drawn(const struct words *w, struct text kind, struct text name,
                          struct buffer *out)
@@ -73,8 +85,7 @@ static bool append_drawn(const struct words *w, struct text kind, struct text na
     } else if (text_equal_string(kind, "uuid")) {
         append_uuid(w, path, out);
     } else if (anywhere) {
-        buffer_append_string(out,
-                             estate_region(chance_number(w->e->o.seed, path, w->e->o.regions)));
+        buffer_append_string(out, w->e->regions[chance_number(w->e->o.seed, path, w->e->o.regions)]);
     } else if (text_ends_with(kind, "-")) {
         char *prefix = text_copy(kind), *id = chance_id(w->e->o.seed, prefix, path);
         buffer_append_string(out, id);
@@ -85,6 +96,11 @@ static bool append_drawn(const struct words *w, struct text kind, struct text na
                 number > 0 && number <= CHANCE_HEX_MAX;
         if (known)
             append_hex(w, path, (size_t)number, out);
+    } else if (text_starts_with(kind, "digits")) {
+        known = text_to_int64((struct text){ kind.data + 6, kind.len - 6 }, &number) &&
+                number > 0 && number <= DIGITS_MAX;
+        if (known)
+            append_digits(w, path, (size_t)number, out);
     } else if (text_starts_with(kind, "below")) {
         known = text_to_int64((struct text){ kind.data + 5, kind.len - 5 }, &number) && number > 0;
         if (known)
@@ -114,7 +130,9 @@ static bool append_word(void *ctx, const char *word, struct buffer *out)
             buffer_append_string(out, plain[i].value);
             return true;
         }
-    return false;
+    const char *own = json_string(json_object_array_get_idx(w->e->accounts, w->account), word);
+    buffer_append_string(out, own == NULL ? "" : own);
+    return own != NULL;
 }
 
 char *words_text(const struct words *w, const char *text)

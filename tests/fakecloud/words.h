@@ -6,9 +6,11 @@
 /*
  * Texts and trees with words in braces, as things/<service>.yaml has them, made whole for one place:
  *   {account} {region} {name}    of the place and the thing
+ *   {MEMBER}                     any other: what the account's own entry in the estate says there
  *   {owner}                      the first account: the organization's management account
  *   {PREFIX-:NAME}               an id as EC2's: PREFIX-, 17 hex digits
  *   {hexN:NAME}                  N hex digits
+ *   {digitsN:NAME}               N digits from 1 to 9
  *   {belowN:NAME}                a number from 0 to N-1
  *   {uuid:NAME}                  digits in five pieces
  *   {somewhere:NAME}             one of the regions

@@ -1,0 +1,78 @@
+#include "tests/fakecloud/google/firewall_recipes.h"
+
+#define TCP(ports) "\"allowed\":[{\"IPProtocol\":\"tcp\",\"ports\":[" ports "]}]"
+#define NO_TCP(ports) "\"denied\":[{\"IPProtocol\":\"tcp\",\"ports\":[" ports "]}]"
+#define ALLOW(protocol) "\"allowed\":[{\"IPProtocol\":\"" protocol "\"}]"
+#define FROM(ranges) ",\"sourceRanges\":[" ranges "]"
+#define WORLD FROM("\"0.0.0.0/0\"")
+#define TAGGED(tag) ",\"targetTags\":[\"" tag "\"]"
+#define IN ",\"direction\":\"INGRESS\""
+#define NOTHING NULL, NULL, NULL, NULL
+
+static const struct firewall_recipe recipes[] = {
+    { "ssh-anywhere", { { "ssh", 1000, TCP("\"22\"") WORLD IN, NOTHING } } },
+    { "rdp-over-v6", { { "rdp", 1000, TCP("\"3389\"") FROM("\"::/0\"") IN, NOTHING } } },
+    { "v4-in-halves",
+      { { "halves", 1000, TCP("\"22\"") FROM("\"0.0.0.0/1\",\"128.0.0.0/1\"") IN, NOTHING } } },
+    { "no-sources", { { "any", 1000, TCP("\"22\"") IN, NOTHING } } },
+    { "by-number",
+      { { "six", 1000, "\"allowed\":[{\"IPProtocol\":\"6\",\"ports\":[\"20-23\"]}]" WORLD IN,
+          NOTHING } } },
+    { "everything", { { "all", 1000, ALLOW("all") WORLD IN, NOTHING } } },
+    { "switched-off", { { "ssh", 1000, TCP("\"22\"") WORLD ",\"disabled\":true" IN, NOTHING } } },
+    { "denied-first",
+      { { "no", 900, NO_TCP("\"22\"") WORLD IN, NOTHING },
+        { "yes", 1000, TCP("\"22\"") WORLD IN, NOTHING } } },
+    { "denied-at-par",
+      { { "no", 1000, NO_TCP("\"22\"") WORLD IN, NOTHING },
+        { "yes", 1000, TCP("\"22\"") WORLD IN, NOTHING } } },
+    { "denied-later",
+      { { "no", 1100, NO_TCP("\"22\"") WORLD IN, NOTHING },
+        { "yes", 1000, TCP("\"22\"") WORLD IN, NOTHING } } },
+    { "denied-for-some",
+      { { "no", 900, NO_TCP("\"22\"") WORLD TAGGED("db") IN, NOTHING },
+        { "yes", 1000, TCP("\"22\"") WORLD IN, NOTHING } } },
+    { "denied-for-all",
+      { { "no", 900, NO_TCP("\"22\"") WORLD IN, NOTHING },
+        { "yes", 1000, TCP("\"22\"") WORLD TAGGED("web") IN, NOTHING } } },
+    { "denied-in-part",
+      { { "no", 900, NO_TCP("\"22\"") FROM("\"203.0.113.0/24\"") IN, NOTHING },
+        { "yes", 1000, TCP("\"22\"") WORLD IN, NOTHING } } },
+    { "through-iap",
+      { { "iap", 1000, TCP("\"22\",\"3389\"") FROM("\"35.235.240.0/20\"") IN, NOTHING } } },
+    { "health-checks",
+      { { "health", 1000, TCP("\"8080\"") FROM("\"130.211.0.0/22\",\"35.191.0.0/16\"") IN,
+          NOTHING } } },
+    { "web", { { "https", 1000, TCP("\"443\"") WORLD TAGGED("web") IN, NOTHING } } },
+    { "database", { { "postgres", 1000, TCP("\"5432\"") WORLD IN, NOTHING } } },
+    { "ping", { { "icmp", 1000, ALLOW("icmp") WORLD IN, NOTHING } } },
+    { "from-tags",
+      { { "tags", 1000, TCP("\"22\"") ",\"sourceTags\":[\"bastion\"]" IN, NOTHING } } },
+    { "office", { { "office", 1000, TCP("\"22\"") FROM("\"198.51.100.0/24\"") IN, NOTHING } } },
+    { "outward",
+      { { "egress", 1000,
+          TCP("\"22\"") ",\"destinationRanges\":[\"0.0.0.0/0\"],\"direction\":\"EGRESS\"",
+          NOTHING } } },
+};
+
+static const struct firewall_recipe of_default = {
+    "default-allow",
+    { { "internal", 65534,
+        "\"allowed\":[{\"IPProtocol\":\"tcp\",\"ports\":[\"0-65535\"]},{\"IPProtocol\":\"udp\",\"ports\":[\"0-65535\"]},"
+        "{\"IPProtocol\":\"icmp\"}]" FROM("\"10.128.0.0/9\"") IN,
+        NOTHING },
+      { "icmp", 65534, ALLOW("icmp") WORLD IN, NOTHING },
+      { "rdp", 65534, TCP("\"3389\"") WORLD IN, NOTHING },
+      { "ssh", 65534, TCP("\"22\"") WORLD IN, NOTHING } },
+};
+
+const struct firewall_recipe *firewall_recipes_all(size_t *out_count)
+{
+    *out_count = sizeof recipes / sizeof *recipes;
+    return recipes;
+}
+
+const struct firewall_recipe *firewall_recipes_default(void)
+{
+    return &of_default;
+}

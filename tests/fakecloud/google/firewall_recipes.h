@@ -1,0 +1,27 @@
+#ifndef TESTS_FAKECLOUD_GOOGLE_FIREWALL_RECIPES_H
+#define TESTS_FAKECLOUD_GOOGLE_FIREWALL_RECIPES_H
+
+#include <stddef.h>
+
+/* What a network's rules are, and what a check must say of them. */
+#define FIREWALL_RECIPES_RULES_MAX 4
+
+struct firewall_rule {
+    const char *name; /* behind the recipe's name; NULL: no more */
+    int priority;
+    const char *what; /* members of the rule's JSON: "allowed" or "denied", sources, targets, … */
+    /* The finding; subject NULL: none. */
+    const char *check, *subject, *severity, *evidence;
+};
+
+struct firewall_recipe {
+    const char *name;
+    struct firewall_rule rules[FIREWALL_RECIPES_RULES_MAX];
+};
+
+const struct firewall_recipe *firewall_recipes_all(size_t *out_count);
+
+/* The default network's, as Google makes them. */
+const struct firewall_recipe *firewall_recipes_default(void);
+
+#endif
