@@ -78,6 +78,13 @@ static bool write_body(const struct gcp_method *m, struct json_object *body,
     return http_headers_set(&out->headers, "Content-Type", TEXT_LITERAL("application/json"), err);
 }
 
+/* Which of an API's dated versions the model is of. */
+static bool write_version(const struct gcp_method *m, struct http_request *out, struct error *err)
+{
+    return *m->api_version == '\0' ||
+           http_headers_set(&out->headers, "X-Goog-Api-Version", text_of(m->api_version), err);
+}
+
 /* ---- the request ---- */
 
 static bool set_url(const struct provider_session *s, const struct gcp_method *m,
@@ -110,7 +117,8 @@ static bool build(const struct provider_session *s, const struct gcp_method *m,
     buffer_init(&query, HTTP_URL_MAX);
     bool ok = sort_arguments(m, arguments, &query, body, err);
     add_manner(m, arguments, &query);
-    ok = ok && set_url(s, m, arguments, &query, out, err) && write_body(m, body, out, err);
+    ok = ok && set_url(s, m, arguments, &query, out, err) && write_body(m, body, out, err) &&
+         write_version(m, out, err);
     json_object_put(body);
     buffer_release(&query);
     free(out->method);
