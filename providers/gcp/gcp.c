@@ -6,7 +6,6 @@
 #include "providers/gcp/reader.h"
 #include "providers/gcp/session.h"
 
-#include <string.h>
 
 /* Google Cloud as a provider: one const struct at the end of this file. */
 

@@ -149,7 +149,6 @@ bool gcp_type_in_account(const struct resource_type *type, const char *account)
 {
     const char *const one[] = { account, NULL };
     struct error none = ERROR_INIT; /* checked before */
-    const char *const accounts[] = { account, NULL };
     bool is_level = strchr(account, '/') != NULL;
     const struct gcp_method *list = gcp_model_find(type->service, type->list, &none);
     if (list == NULL || is_level != (type->level != NULL))
