@@ -8,20 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/*
- * Shares are counted in units that fit 64 bits: IPv4 addresses, IPv6 /64 networks. An IPv6 range longer
- * than /64 is less than a unit and counts as none: it takes 2^52 units to be the internet.
- */
-struct range {
-    uint64_t first, last; /* inclusive */
-};
-
 enum { IPV4_BITS = 32, IPV6_UNIT_BITS = 64, IPV4_SHARE = 64 };
 
 static const uint64_t IPV6_BOUND = (UINT64_C(1) << 52) - (UINT64_C(1) << 49); /* 7/8 of a /12 */
 
 /* What is not public, in order and without overlap. */
-static const struct range special4[] = {
+static const struct cidr_span special4[] = {
     { 0x00000000, 0x00ffffff }, /* 0.0.0.0/8 this network */
     { 0x0a000000, 0x0affffff }, /* 10.0.0.0/8 private */
     { 0x64400000, 0x647fffff }, /* 100.64.0.0/10 shared by carriers */
@@ -37,7 +29,7 @@ static const struct range special4[] = {
     { 0xcb007100, 0xcb0071ff }, /* 203.0.113.0/24 documentation */
     { 0xe0000000, 0xffffffff }, /* 224.0.0.0/3 multicast, reserved, broadcast */
 };
-static const struct range special6[] = {
+static const struct cidr_span special6[] = {
     { 0, UINT64_C(0x1fffffffffffffff) },
     { UINT64_C(0x2001000000000000),
       UINT64_C(0x200101ffffffffff) }, /* 2001::/23 protocol assignments */
@@ -94,7 +86,7 @@ bool cidr_contains(const struct cidr *outer, const struct cidr *inner)
 }
 
 /* The units of a range; a longer IPv6 prefix gives the unit that it lies in. */
-static struct range range_of(const struct cidr *c)
+static struct cidr_span span_of(const struct cidr *c)
 {
     int bits = c->family == 4 ? IPV4_BITS : IPV6_UNIT_BITS;
     uint64_t first = 0;
@@ -102,11 +94,11 @@ static struct range range_of(const struct cidr *c)
         first = first << 8 | c->bytes[i];
     int host = c->bits >= bits ? 0 : bits - c->bits;
     uint64_t size = host == 64 ? UINT64_MAX : (UINT64_C(1) << host) - 1;
-    return (struct range){ first, first + size };
+    return (struct cidr_span){ first, first + size };
 }
 
 /* How many units of `r` are public. */
-static uint64_t public_units(struct range r, const struct range *special, size_t count)
+static uint64_t public_units(struct cidr_span r, const struct cidr_span *special, size_t count)
 {
     uint64_t units = 0;
     uint64_t from = r.first;
@@ -124,48 +116,69 @@ static uint64_t public_units(struct range r, const struct range *special, size_t
     return units + (r.last - from) + 1;
 }
 
-static uint64_t public_of(struct range r, int family)
+static uint64_t public_of(struct cidr_span r, int family)
 {
     return family == 4 ? public_units(r, special4, COUNT(special4))
                        : public_units(r, special6, COUNT(special6));
 }
 
-bool cidr_is_public(const struct cidr *c)
+bool cidr_span(const struct cidr *c, struct cidr_span *out)
 {
-    return public_of(range_of(c), c->family) > 0;
+    if (c->family == 6 && c->bits > IPV6_UNIT_BITS)
+        return false;
+    *out = span_of(c);
+    return true;
 }
 
-static int compare_ranges(const void *a, const void *b)
+bool cidr_is_public(const struct cidr *c)
 {
-    const struct range *x = a, *y = b;
+    return public_of(span_of(c), c->family) > 0;
+}
+
+static int compare_spans(const void *a, const void *b)
+{
+    const struct cidr_span *x = a, *y = b;
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
-/* Public units of a union of ranges, which are sorted on the way. */
-static uint64_t union_units(struct range *ranges, size_t count, int family)
+void cidr_spans_unite(struct cidr_span *spans, size_t *count)
+{
+    size_t kept = 0;
+    if (*count > 0)
+        qsort(spans, *count, sizeof *spans, compare_spans);
+    for (size_t i = 0; i < *count; i++) {
+        struct cidr_span *last = kept == 0 ? NULL : &spans[kept - 1];
+        if (last == NULL || (last->last != UINT64_MAX && spans[i].first > last->last + 1))
+            spans[kept++] = spans[i];
+        else if (spans[i].last > last->last)
+            last->last = spans[i].last;
+    }
+    *count = kept;
+}
+
+uint64_t cidr_spans_public(const struct cidr_span *spans, size_t count, int family)
 {
     uint64_t units = 0;
-    qsort(ranges, count, sizeof *ranges, compare_ranges);
-    for (size_t i = 0; i < count;) {
-        struct range r = ranges[i];
-        for (i++; i < count && ranges[i].first <= r.last; i++)
-            if (ranges[i].last > r.last)
-                r.last = ranges[i].last;
-        units += public_of(r, family);
-    }
+    for (size_t i = 0; i < count; i++)
+        units += public_of(spans[i], family);
     return units;
+}
+
+uint64_t cidr_internet_bound(int family)
+{
+    struct cidr_span all4 = { 0, UINT32_MAX };
+    return family == 4 ? public_of(all4, 4) / IPV4_SHARE : IPV6_BOUND;
 }
 
 bool cidr_covers_internet(const struct cidr *list, size_t count, int family)
 {
-    struct range all4 = { 0, UINT32_MAX };
-    struct range *ranges = memory_new(count, sizeof *ranges);
+    struct cidr_span *spans = memory_new(count, sizeof *spans);
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
-        if (list[i].family == family && list[i].bits <= IPV6_UNIT_BITS)
-            ranges[used++] = range_of(&list[i]);
-    uint64_t bound = family == 4 ? public_of(all4, 4) / IPV4_SHARE : IPV6_BOUND;
-    bool covers = union_units(ranges, used, family) >= bound;
-    free(ranges);
+        if (list[i].family == family && cidr_span(&list[i], &spans[used]))
+            used++;
+    cidr_spans_unite(spans, &used);
+    bool covers = cidr_spans_public(spans, used, family) >= cidr_internet_bound(family);
+    free(spans);
     return covers;
 }

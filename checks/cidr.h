@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Ranges of addresses, and when a set of them is the internet.
@@ -43,5 +44,24 @@ bool cidr_is_public(const struct cidr *c);
 
 /* Whether the union of the ranges of `family` is open to the internet, as above. The list is not changed. */
 bool cidr_covers_internet(const struct cidr *list, size_t count, int family);
+
+/*
+ * Parts of one family's addresses, for arithmetic with them. They are counted in units that fit 64 bits:
+ * IPv4 addresses, IPv6 /64 networks. An IPv6 range longer than /64 is less than a unit and counts as none:
+ * it takes 2^52 units to be the internet.
+ */
+struct cidr_span {
+    uint64_t first, last; /* inclusive */
+};
+
+/* False for a range that is less than a unit. */
+bool cidr_span(const struct cidr *c, struct cidr_span *out);
+
+/* Sorts, and joins what overlaps or touches. */
+void cidr_spans_unite(struct cidr_span *spans, size_t *count);
+
+/* How many units of spans that lie apart are public, and how many are open to the internet. */
+uint64_t cidr_spans_public(const struct cidr_span *spans, size_t count, int family);
+uint64_t cidr_internet_bound(int family);
 
 #endif

@@ -1,0 +1,45 @@
+#ifndef CHECKS_GCP_EFFECTIVE_H
+#define CHECKS_GCP_EFFECTIVE_H
+
+#include "checks/gcp_firewall.h"
+
+/*
+ * What each allowing rule admits, from where, of one protocol and port to one kind of instance. Each is looked at as
+ * if no other rule allowed anything: what it would open is its own fault, and does not change when another
+ * rule that opens the same comes or goes. All of them together admit what the network admits.
+ */
+enum {
+    GCP_PROTOCOL_REST = 256, /* any protocol that no rule names */
+    GCP_PROFILE_MAX = 16,    /* elements of one instance */
+};
+
+struct gcp_admission {
+    size_t rule;
+    struct spans reach[2]; /* IPv4, IPv6; not both empty */
+};
+
+struct gcp_admissions {
+    struct gcp_admission *items; /* in order of rules */
+    size_t count;
+};
+
+/* An instance as targets see it: the elements that it has (networks among them), and where it is; NULL: where no
+ * regional policy is. */
+struct gcp_profile {
+    size_t elements[GCP_PROFILE_MAX];
+    size_t count;
+    const char *region;
+};
+
+/* Whether each rule is asked for such an instance. `out` has rule_count entries. */
+void gcp_effective_applies(const struct gcp_firewall *f, const struct gcp_profile *p, bool *out);
+
+/* Whether a rule is about that port; `port` counts where the protocol has ports. */
+bool gcp_effective_matches(const struct gcp_rule *r, int protocol, int port);
+
+/* Release `out`. */
+void gcp_effective(const struct gcp_firewall *f, const bool *applies, int protocol, int port,
+                   struct gcp_admissions *out);
+void gcp_admissions_release(struct gcp_admissions *a);
+
+#endif
