@@ -80,7 +80,7 @@ struct config_aws {
  *       exclude_projects: […], quota_project: …, endpoint: URL,
  *       credentials: {file: FILE or workload_identity: FILE, impersonate: EMAIL, delegates: [EMAIL…],
  *                     universe: DOMAIN, self_signed: false, allow_open_file: false}}
- * At least one of the first three; where several stand together all that they name is walked.
+ * Either projects, or organization or folders or both.
  */
 enum { CONFIG_GCP_DELEGATES_MAX = 16 };
 

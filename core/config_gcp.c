@@ -69,6 +69,17 @@ static bool has_globs(const struct string_list *projects)
     return false;
 }
 
+/* What a list over a whole tree says of its projects holds for none beside it. */
+static void check_alone(struct config_reader *r, const struct json_object *target,
+                        const struct json_object *gcp)
+{
+    if (has(gcp, "projects") && (has(gcp, "organization") || has(gcp, "folders")))
+        config_reader_fault_at(r, gcp, "projects",
+                               "stands beside organization or folders: make them two targets");
+    if (!has(gcp, "organization") && !has(gcp, "folders") && !has(gcp, "projects"))
+        config_reader_fault_at(r, target, "gcp", "needs organization, folders or projects");
+}
+
 static void check_exclusions(struct config_reader *r, const struct json_object *gcp,
                              const struct config_gcp *found)
 {
@@ -99,8 +110,7 @@ void config_gcp_read(struct config_reader *r, const struct json_object *target,
     config_reader_text(r, gcp, "endpoint", config_check_endpoint, &out->endpoint);
     read_credentials(r, gcp, &out->credentials);
     check_exclusions(r, gcp, out);
-    if (!has(gcp, "organization") && !has(gcp, "folders") && !has(gcp, "projects"))
-        config_reader_fault_at(r, target, "gcp", "needs organization, folders or projects");
+    check_alone(r, target, gcp);
 }
 
 void config_gcp_release(struct config_gcp *gcp)

@@ -10,23 +10,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is asked about, and with how many lists. */
-struct parent {
-    char *name; /* "organizations/1", "folders/2", "projects/a" */
-    bool is_project;
+#define PROJECTS "projects/"
+
+/* One list: whom it asks about, and which of the types. */
+struct list {
+    char *parent;                       /* "organizations/1", "folders/2", "projects/a" */
+    const char *account;                /* "a": within parent; NULL: it is about many */
+    const struct resource_type **types; /* within the bulk's */
+    size_t type_count;
 };
 
 struct gcp_bulk {
     const struct config_gcp *gcp;
     struct gcp_discovery *discovery;
-    const struct resource_type **types; /* those that can be had so */
-    size_t type_count;
+    bool made;
+    const struct resource_type **types;         /* that can be had so */
     const struct resource_type **project_types; /* of them those that projects have */
-    size_t project_type_count;
-    struct parent *parents;
-    size_t parent_count;
-    size_t parent, type; /* the next list */
-    const char *account; /* of the list at hand, NULL: of many */
+    size_t type_count, project_type_count;
+    struct list *lists;
+    size_t count, room;
+    const struct list *now; /* the list last given */
     char read_time[TIMESTAMP_MAX];
 };
 
@@ -47,64 +50,70 @@ static bool can_be_had(const struct resource_type *t)
            t->from_answer.count == 0 && t->wrap == NULL && t->decode_csv == NULL;
 }
 
-static void add_parent(struct gcp_bulk *b, const char *collection, const char *name)
+static void add_list(struct gcp_bulk *b, const char *parent, const struct resource_type **types,
+                     size_t count)
 {
-    b->parents = memory_resize(b->parents, b->parent_count + 1, sizeof *b->parents);
-    b->parents[b->parent_count++] = (struct parent){ memory_format("%s/%s", collection, name),
-                                                     strcmp(collection, "projects") == 0 };
-}
-
-static void add_folders(struct gcp_bulk *b)
-{
-    const struct config_gcp *gcp = b->gcp;
-    for (size_t i = 0; i < gcp->folders.count; i++) {
-        char *name = memory_format("folders/%s", gcp->folders.items[i]);
-        if (!gcp_discovery_has_folder(b->discovery, name))
-            add_parent(b, "folders", gcp->folders.items[i]);
-        free(name);
+    if (b->count == b->room) {
+        b->room = b->room == 0 ? 16 : b->room * 2;
+        b->lists = memory_resize(b->lists, b->room, sizeof *b->lists);
     }
+    struct list *l = &b->lists[b->count++];
+    *l = (struct list){ memory_string(parent), NULL, types, count };
+    if (strncmp(parent, PROJECTS, sizeof PROJECTS - 1) == 0)
+        l->account = l->parent + sizeof PROJECTS - 1;
 }
 
+/* An organization or a folder: one type a list. */
+static void add_tree(struct gcp_bulk *b, const char *collection, const char *number)
+{
+    char *parent = memory_format("%s/%s", collection, number);
+    if (!gcp_discovery_has_folder(b->discovery, parent))
+        for (size_t i = 0; i < b->type_count; i++)
+            add_list(b, parent, &b->types[i], 1);
+    free(parent);
+}
+
+static size_t names_of(const struct resource_type *type)
+{
+    size_t count = 1;
+    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
+        count += strcmp(kin[i].official, type->official) == 0;
+    return count;
+}
+
+/* As many types a list as a call takes. */
 static void add_project(struct gcp_bulk *b, const char *id)
 {
-    if (!gcp_discovery_has_project(b->discovery, id))
-        add_parent(b, "projects", id);
+    char *parent = memory_format(PROJECTS "%s", id);
+    size_t from = 0;
+    while (from < b->project_type_count) {
+        size_t to = from, names = 0;
+        while (to < b->project_type_count &&
+               names + names_of(b->project_types[to]) <= GCP_BULK_TYPES_MAX)
+            names += names_of(b->project_types[to++]);
+        add_list(b, parent, &b->project_types[from], to - from);
+        from = to;
+    }
+    free(parent);
 }
 
-static void add_parents(struct gcp_bulk *b)
+/* Trees only where tonight's discovery told who is in them: by last night's list nobody is known by number. */
+static void add_trees(struct gcp_bulk *b)
 {
-    const struct string_list *projects = &b->gcp->projects;
     const char *id;
+    if (!gcp_discovery_is_done(b->discovery))
+        return;
     if (b->gcp->organization != NULL)
-        add_parent(b, "organizations", b->gcp->organization);
-    add_folders(b);
-    for (size_t i = 0; i < projects->count; i++)
-        if (!config_gcp_is_glob(projects->items[i]))
-            add_project(b, projects->items[i]);
+        add_tree(b, "organizations", b->gcp->organization);
+    for (size_t i = 0; i < b->gcp->folders.count; i++)
+        add_tree(b, "folders", b->gcp->folders.items[i]);
     for (size_t i = 0; (id = gcp_discovery_matched(b->discovery, i)) != NULL; i++)
-        if (!string_list_has(projects, id))
+        if (!string_list_has(&b->gcp->projects, id))
             add_project(b, id);
 }
 
-static void clear(struct gcp_bulk *b)
+static void choose_types(struct gcp_bulk *b, const struct resource_type *const *types, size_t count)
 {
-    for (size_t i = 0; i < b->parent_count; i++)
-        free(b->parents[i].name);
-    free(b->parents);
-    free(b->types);
-    free(b->project_types);
-    b->parents = NULL;
-    b->types = b->project_types = NULL;
-    b->parent_count = b->type_count = b->project_type_count = 0;
-    b->parent = b->type = 0;
-    b->account = NULL;
-}
-
-static void begin(struct gcp_bulk *b, const struct resource_type *const *types, size_t count,
-                  int64_t now_unix_s)
-{
-    clear(b);
-    timestamp_iso(now_unix_s - GCP_BULK_AGE_S, b->read_time);
     b->types = memory_new(count, sizeof *b->types);
     b->project_types = memory_new(count, sizeof *b->project_types);
     for (size_t i = 0; i < count; i++) {
@@ -114,7 +123,19 @@ static void begin(struct gcp_bulk *b, const struct resource_type *const *types, 
         if (types[i]->level == NULL)
             b->project_types[b->project_type_count++] = types[i];
     }
-    add_parents(b);
+}
+
+static void make_lists(struct gcp_bulk *b, const struct resource_type *const *types, size_t count,
+                       int64_t now_unix_s)
+{
+    const struct string_list *projects = &b->gcp->projects;
+    timestamp_iso(now_unix_s - GCP_BULK_AGE_S, b->read_time);
+    choose_types(b, types, count);
+    add_trees(b);
+    for (size_t i = 0; i < projects->count; i++)
+        if (!config_gcp_is_glob(projects->items[i]))
+            add_project(b, projects->items[i]);
+    b->made = true;
 }
 
 struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp, struct gcp_discovery *discovery)
@@ -129,72 +150,50 @@ void gcp_bulk_free(struct gcp_bulk *b)
 {
     if (b == NULL)
         return;
-    clear(b);
+    for (size_t i = 0; i < b->count; i++)
+        free(b->lists[i].parent);
+    free(b->lists);
+    free(b->types);
+    free(b->project_types);
     free(b);
 }
 
 /* ---- lists ---- */
 
-/* Takes types into the list until a call is full; at least one. */
-static size_t add_types(const struct resource_type *const *types, size_t count,
-                        struct json_object *names)
+static void add_names(const struct resource_type *type, struct json_object *names)
 {
-    size_t taken = 0;
-    while (taken < count && json_object_array_length(names) + 2 <= GCP_BULK_TYPES_MAX) {
-        const char *official = types[taken++]->official;
-        json_object_array_add(names, json_object_new_string(official));
-        for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
-            if (strcmp(kin[i].official, official) == 0)
-                json_object_array_add(names, json_object_new_string(kin[i].also));
-    }
-    return taken;
+    json_object_array_add(names, json_object_new_string(type->official));
+    for (size_t i = 0; i < sizeof kin / sizeof *kin; i++)
+        if (strcmp(kin[i].official, type->official) == 0)
+            json_object_array_add(names, json_object_new_string(kin[i].also));
 }
 
-static struct json_object *arguments_of(const struct gcp_bulk *b, const char *parent,
-                                        struct json_object *types)
+static struct json_object *arguments_of(const struct gcp_bulk *b, const struct list *l)
 {
-    struct json_object *o = json_object_new_object();
-    json_object_object_add(o, "parent", json_object_new_string(parent));
+    struct json_object *o = json_object_new_object(), *names = json_object_new_array();
+    for (size_t i = 0; i < l->type_count; i++)
+        add_names(l->types[i], names);
+    json_object_object_add(o, "parent", json_object_new_string(l->parent));
     json_object_object_add(o, "contentType", json_object_new_string("RESOURCE"));
-    json_object_object_add(o, "assetTypes", types);
+    json_object_object_add(o, "assetTypes", names);
     json_object_object_add(o, "readTime", json_object_new_string(b->read_time));
     json_object_object_add(o, "pageSize", json_object_new_int(GCP_BULK_PAGE_SIZE));
     return o;
 }
 
-/* To the next parent that has a type left; false: there is none. */
-static bool advance(struct gcp_bulk *b)
-{
-    while (b->parent < b->parent_count) {
-        bool project = b->parents[b->parent].is_project;
-        if (b->type < (project ? b->project_type_count : b->type_count))
-            return true;
-        b->parent++;
-        b->type = 0;
-    }
-    return false;
-}
-
-bool gcp_bulk_next(struct gcp_bulk *b, size_t index, const struct resource_type *const *types,
+bool gcp_bulk_list(struct gcp_bulk *b, size_t index, const struct resource_type *const *types,
                    size_t count, int64_t now_unix_s, struct provider_bulk *out)
 {
-    if (index == 0)
-        begin(b, types, count, now_unix_s);
-    if (!advance(b))
+    if (!b->made)
+        make_lists(b, types, count, now_unix_s);
+    if (index >= b->count)
         return false;
-    const struct parent *parent = &b->parents[b->parent];
-    const struct resource_type *const *from =
-        (parent->is_project ? b->project_types : b->types) + b->type;
-    size_t left = parent->is_project ? b->project_type_count - b->type : 1;
-    struct json_object *names = json_object_new_array();
-    size_t taken = add_types(from, left, names);
-    b->type += taken;
-    b->account = parent->is_project ? parent->name + strlen("projects/") : NULL;
-    *out = (struct provider_bulk){ { "cloudasset", "assets.list", "global",
-                                     arguments_of(b, parent->name, names), "assets" },
-                                   from,
-                                   taken,
-                                   b->account };
+    const struct list *l = b->now = &b->lists[index];
+    *out = (struct provider_bulk){ { "cloudasset", "assets.list", "global", arguments_of(b, l),
+                                     "assets" },
+                                   (const struct resource_type *const *)l->types,
+                                   l->type_count,
+                                   l->account };
     return true;
 }
 
@@ -230,10 +229,10 @@ static const char *owner_of(const struct gcp_bulk *b, struct json_object *ancest
     size_t count =
         json_object_is_type(ancestors, json_type_array) ? json_object_array_length(ancestors) : 0;
     const char *first = count > 0 ? text_at(ancestors, 0) : "";
-    if (b->account != NULL)
-        return b->account;
-    if (strncmp(first, "projects/", 9) == 0)
-        return gcp_discovery_project(b->discovery, first + 9);
+    if (b->now->account != NULL)
+        return b->now->account;
+    if (strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0)
+        return gcp_discovery_project(b->discovery, first + sizeof PROJECTS - 1);
     for (size_t i = 0; i < count; i++)
         if (is_root(b, text_at(ancestors, i)))
             return text_at(ancestors, i);
@@ -247,9 +246,9 @@ static void learn_number(struct gcp_bulk *b, struct json_object *ancestors)
         json_object_is_type(ancestors, json_type_array) && json_object_array_length(ancestors) > 0
             ? text_at(ancestors, 0)
             : "";
-    if (b->account != NULL && strncmp(first, "projects/", 9) == 0 &&
-        gcp_discovery_project(b->discovery, first + 9) == NULL)
-        gcp_discovery_note_project(b->discovery, first + 9, b->account);
+    if (b->now->account != NULL && strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0 &&
+        gcp_discovery_project(b->discovery, first + sizeof PROJECTS - 1) == NULL)
+        gcp_discovery_note_project(b->discovery, first + sizeof PROJECTS - 1, b->now->account);
 }
 
 bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider_bulk_item *out,

@@ -27,11 +27,12 @@ struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp,
                               struct gcp_discovery *discovery); /* both are borrowed */
 void gcp_bulk_free(struct gcp_bulk *b);                         /* NULL is fine */
 
-/* providers/provider.h, `bulk`: out->types and out->account are good until the next call. */
-bool gcp_bulk_next(struct gcp_bulk *b, size_t index, const struct resource_type *const *types,
+/* providers/provider.h, `bulk`: what the first call makes stays; out->types and out->account live as long. Over an
+ * organization, a folder and what globs match there is a list only where gcp_discovery_is_done(). */
+bool gcp_bulk_list(struct gcp_bulk *b, size_t index, const struct resource_type *const *types,
                    size_t count, int64_t now_unix_s, struct provider_bulk *out);
 
-/* Reads an item of the list that gcp_bulk_next() gave last. The account is the project that the asset is in, by its
+/* Reads an item of the list that gcp_bulk_list() gave last. The account is the project that the asset is in, by its
  * number (ancestors[0]), or the organization or folder of the config nearest above it, where it is in no project. */
 bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider_bulk_item *out,
                    struct error *err);

@@ -24,12 +24,12 @@ struct gcp_discovery {
     const struct config_gcp *gcp;
     struct step *steps;
     size_t count, next, room;
+    bool done;                  /* the lists were asked for more, and there were none */
     struct map *folders;        /* whose tree is walked, or not wanted */
     struct map *met;            /* of them those that a list brought */
     struct map *numbers;        /* number -> id, owned */
-    struct map *projects;       /* ids below what is walked */
-    struct map *searched;       /* ids that globs matched */
-    struct string_list matched; /* those of them that live */
+    struct map *searched;       /* of `matched` */
+    struct string_list matched; /* live projects that globs matched */
 };
 
 /* ---- the queue ---- */
@@ -64,7 +64,6 @@ struct gcp_discovery *gcp_discovery_new(const struct config_gcp *gcp)
     d->folders = map_new(NULL);
     d->met = map_new(NULL);
     d->numbers = map_new(free);
-    d->projects = map_new(NULL);
     d->searched = map_new(NULL);
     if (gcp->organization != NULL) {
         char *name = memory_format("organizations/%s", gcp->organization);
@@ -92,7 +91,6 @@ void gcp_discovery_free(struct gcp_discovery *d)
     map_free(d->folders);
     map_free(d->met);
     map_free(d->numbers);
-    map_free(d->projects);
     map_free(d->searched);
     string_list_release(&d->matched);
     free(d);
@@ -144,7 +142,8 @@ bool gcp_discovery_next(struct gcp_discovery *d, struct provider_listing *out)
         [LIST_FOLDERS] = { "folders.list", "folders" },
         [SEARCH_PROJECTS] = { "projects.search", "projects" },
     };
-    if (d->next == d->count)
+    d->done = d->next == d->count;
+    if (d->done)
         return false;
     const struct step *step = &d->steps[d->next++];
     *out = (struct provider_listing){ "cloudresourcemanager", lists[step->kind].method, "global",
@@ -190,11 +189,12 @@ static struct account_spec spec_of(struct json_object *item, const char *account
 static void keep(struct gcp_discovery *d, const char *number, const struct account_spec *project,
                  bool searched)
 {
-    bool again = map_get(d->searched, project->account) != NULL;
     gcp_discovery_note_project(d, number, project->account);
-    map_set(searched ? d->searched : d->projects, project->account, d);
-    if (searched && !again && strcmp(project->state, "active") == 0)
-        string_list_add(&d->matched, project->account);
+    if (!searched || map_get(d->searched, project->account) != NULL ||
+        strcmp(project->state, "active") != 0)
+        return;
+    map_set(d->searched, project->account, d);
+    string_list_add(&d->matched, project->account);
 }
 
 static bool read_project(struct gcp_discovery *d, struct json_object *item, bool searched,
@@ -284,9 +284,9 @@ bool gcp_discovery_has_folder(const struct gcp_discovery *d, const char *folder)
     return map_get(d->met, folder) != NULL;
 }
 
-bool gcp_discovery_has_project(const struct gcp_discovery *d, const char *id)
+bool gcp_discovery_is_done(const struct gcp_discovery *d)
 {
-    return map_get(d->projects, id) != NULL;
+    return d->done;
 }
 
 const char *gcp_discovery_matched(const struct gcp_discovery *d, size_t index)

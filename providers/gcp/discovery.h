@@ -41,8 +41,8 @@ void gcp_discovery_note_project(struct gcp_discovery *d, const char *number, con
 
 /* Whether the folder ("folders/2") was met below the organization or another folder of the config. */
 bool gcp_discovery_has_folder(const struct gcp_discovery *d, const char *folder);
-/* Whether the project was met below the organization or a folder of the config. */
-bool gcp_discovery_has_project(const struct gcp_discovery *d, const char *id);
+/* Whether all lists were given, and read as far as we know: only then is what was found all there is. */
+bool gcp_discovery_is_done(const struct gcp_discovery *d);
 
 /* The live projects that globs matched, by number; NULL: no more. */
 const char *gcp_discovery_matched(const struct gcp_discovery *d, size_t index);

@@ -6,7 +6,6 @@
 #include "providers/gcp/reader.h"
 #include "providers/gcp/session.h"
 
-
 /* Google Cloud as a provider: one const struct at the end of this file. */
 
 static enum provider_accounts accounts(const struct provider_session *session)
@@ -58,7 +57,7 @@ static bool bulk(struct provider_session *session, size_t index,
                  const struct resource_type *const *types, size_t count, int64_t now_unix_s,
                  struct provider_bulk *out)
 {
-    return gcp_bulk_next(session->bulk, index, types, count, now_unix_s, out);
+    return gcp_bulk_list(session->bulk, index, types, count, now_unix_s, out);
 }
 
 static bool bulked(struct provider_session *session, struct json_object *item,
@@ -71,6 +70,7 @@ extern const struct provider provider_gcp;
 const struct provider provider_gcp = {
     .abi = PROVIDER_ABI,
     .name = "gcp",
+    .directory = "cloudresourcemanager",
     .check_type = gcp_type_check,
     .fields = gcp_type_fields,
     .open = gcp_session_open,

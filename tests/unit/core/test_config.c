@@ -19,13 +19,14 @@ static const char everything[] =
     "      regions: all\n"
     "      self: assume\n"
     "  - aws: {accounts: tables/accounts.csv, role: yomawari-read, regions: us-east-1 eu-west-1, profile: audit}\n"
-    "  - gcp: {organization: 123456789012, folders: '42 43', projects: [a, 'team-*'], quota_project: quota,\n"
+    "  - gcp: {organization: 123456789012, folders: '42 43', quota_project: quota,\n"
     "          credentials: {impersonate: scanner@p.iam.gserviceaccount.com, workload_identity: wif.json,\n"
     "                        delegates: [a@p.iam.gserviceaccount.com, b@p.iam.gserviceaccount.com],\n"
     "                        universe: example.goog, self_signed: true, allow_open_file: true},\n"
     "          exclude_folders: [44, 'Sand*'], exclude_projects: 'sys-* old', endpoint: 'http://127.0.0.1:9/{service}'}\n"
     "  - aws: {role: 'arn:aws-cn:iam::333333333333:role/r'}\n"
     "  - aws: {}\n"
+    "  - gcp: {projects: [a, 'team-*'], credentials: {file: key.json}}\n"
     "logs: [{bucket: central, format: parquet}]\n"
     "owners: owners.csv\n"
     "teams: teams.csv\n"
@@ -121,7 +122,7 @@ static void targets_are_read(void **state)
     (void)state;
     struct config_files f;
     struct config *c = load_everything(&f);
-    assert_int_equal(c->target_count, 5);
+    assert_int_equal(c->target_count, 6);
     const struct config_target *t = c->targets;
     assert_string_equal(t[0].name, "aws/1");
     assert_int_equal(t[0].line, 4);
@@ -142,7 +143,11 @@ static void targets_are_read(void **state)
     assert_int_equal(t[2].cloud, CONFIG_GCP);
     assert_string_equal(t[2].gcp.organization, "123456789012");
     assert_string_equal(t[2].gcp.folders.items[1], "43");
-    assert_string_equal(t[2].gcp.projects.items[1], "team-*");
+    assert_string_equal(t[5].gcp.projects.items[1], "team-*");
+    assert_false(config_gcp_is_glob(t[5].gcp.projects.items[0]));
+    assert_true(config_gcp_is_glob(t[5].gcp.projects.items[1]));
+    beside(&f, "key.json", t[5].gcp.credentials.file);
+    assert_false(t[5].gcp.credentials.self_signed || t[5].gcp.credentials.allow_open_file);
     assert_string_equal(t[2].gcp.quota_project, "quota");
     assert_string_equal(t[2].gcp.endpoint, "http://127.0.0.1:9/{service}");
     assert_string_equal(t[2].gcp.exclude_folders.items[0], "44");

@@ -136,6 +136,8 @@ static void gcp_targets_are_checked(void **state)
 {
     (void)state;
 #define GCP(keys) "targets:\n- gcp:\n    projects: [a]\n    " keys "\n"
+    refused(GCP("organization: 1"), "yomawari.yaml:3: projects: stands beside organization or folders");
+    refused(GCP("folders: [1]"), "yomawari.yaml:3: projects: stands beside organization or folders");
     refused(GCP("organization: x1"), "yomawari.yaml:4: organization: must be a number, in digits, not \"x1\"");
     refused(GCP("folders: [1, a]"), "yomawari.yaml:4: folders: must be a number");
     refused(GCP("quota_project: A B"), "yomawari.yaml:4: quota_project: must be a project's id");
