@@ -248,6 +248,32 @@ static void types_of_unknown_lists_have_no_fields_of_their_own(void **state)
     resource_types_free(types);
 }
 
+static void assert_in(const char *yaml, bool project, bool organization, bool folder)
+{
+    const struct resource_type *type;
+    struct resource_types *types = load("cloudresourcemanager", yaml, &type);
+    assert_int_equal(gcp_type_in_account(type, "my-project"), project);
+    assert_int_equal(gcp_type_in_account(type, "organizations/1"), organization);
+    assert_int_equal(gcp_type_in_account(type, "folders/1"), folder);
+    resource_types_free(types);
+}
+
+static void accounts_have_the_types_of_their_kind(void **state)
+{
+    (void)state;
+    assert_in(GLOBAL "    list: projects.get\n    items: \".\"\n    with: {name: \"projects/{account}\"}\n",
+              true, false, false);
+    assert_in(GLOBAL "    level: organization\n    list: organizations.get\n    items: \".\"\n"
+                     "    with: {name: \"{account}\"}\n",
+              false, true, false);
+    assert_in(GLOBAL "    level: organization\n    list: folders.getIamPolicy\n    items: \".\"\n"
+                     "    with: {resource: \"{account}\"}\n",
+              false, false, true);
+    assert_in(GLOBAL "    level: organization\n    list: folders.list\n    items: folders\n"
+                     "    with: {parent: \"{account}\"}\n",
+              false, true, true);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +287,7 @@ int main(void)
         cmocka_unit_test(batches_go_into_lists),
         cmocka_unit_test(the_look_at_one_thing_is_held_to_its_method),
         cmocka_unit_test(fields_are_those_of_items_parents_and_parts),
+        cmocka_unit_test(accounts_have_the_types_of_their_kind),
         cmocka_unit_test(types_of_unknown_lists_have_no_fields_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
