@@ -9,6 +9,7 @@
 #include "scanner/walk.h"
 
 #include <json-c/json.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -239,6 +240,8 @@ static struct json_object *for_machines(const struct night *n)
 
 static bool publish(struct night *n, int *out_status, struct error *err)
 {
+    /* What the walk held is free, but not the kernel's again: what the sheets take would come on top. */
+    (void)malloc_trim(0);
     if (!publish_run(n->w, n->o, n->store, &n->run, err))
         return false;
     struct json_object *scan = for_machines(n);

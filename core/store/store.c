@@ -113,7 +113,9 @@ static bool open_for_writing(struct store *s, struct error *err)
     return sql_script(
                &s->sql,
                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-               "PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384;"
+               "PRAGMA foreign_keys = ON;"
+               /* KiB. A sort holds as much again before it goes to a file: sheets sort the whole estate. */
+               "PRAGMA cache_size = -8192;"
                /* Pages; each checkpoint waits for the disk, so fewer and larger ones: 32 MB. */
                "PRAGMA wal_autocheckpoint = 8000",
                err) &&
