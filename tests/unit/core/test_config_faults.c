@@ -138,8 +138,9 @@ static void gcp_targets_are_checked(void **state)
 #define GCP(keys) "targets:\n- gcp:\n    projects: [a]\n    " keys "\n"
     refused(GCP("organization: 1"), "yomawari.yaml:3: projects: stands beside organization or folders");
     refused(GCP("folders: [1]"), "yomawari.yaml:3: projects: stands beside organization or folders");
-    refused(GCP("organization: x1"), "yomawari.yaml:4: organization: must be a number, in digits, not \"x1\"");
-    refused(GCP("folders: [1, a]"), "yomawari.yaml:4: folders: must be a number");
+    refused("targets:\n- gcp: {organization: x1}\n",
+            "yomawari.yaml:2: organization: must be a number, in digits, not \"x1\"");
+    refused("targets:\n- gcp: {folders: [1, a]}\n", "yomawari.yaml:2: folders: must be a number");
     refused(GCP("quota_project: A B"), "yomawari.yaml:4: quota_project: must be a project's id");
     refused(GCP("endpoint: localhost:80"), "yomawari.yaml:4: endpoint: must be a URL");
     refused(GCP("quota_project: 'team-*'"), "yomawari.yaml:4: quota_project: must be a project's id");
@@ -147,7 +148,8 @@ static void gcp_targets_are_checked(void **state)
     refused(GCP("endpoint: 'https://{service}}.example'"), "yomawari.yaml:4: endpoint: may have {service}");
     refused(GCP("exclude_folders: [1]"), "yomawari.yaml:4: exclude_folders: needs organization or folders");
     refused(GCP("exclude_projects: [b]"), "yomawari.yaml:4: exclude_projects: needs organization, folders or a glob");
-    refused(GCP("organization: 1\n    exclude_folders: ['a[']"), "yomawari.yaml:5: exclude_folders: has a [");
+    refused("targets:\n- gcp: {organization: 1, exclude_folders: ['a[']}\n",
+            "yomawari.yaml:2: exclude_folders: has a [");
     refused(GCP("credentials: {key: x}"), "yomawari.yaml:4: key: unknown key");
     refused(GCP("credentials: {file: a, workload_identity: b}"), "yomawari.yaml:4: workload_identity: stands beside file");
     refused(GCP("credentials: {delegates: a@b}"), "yomawari.yaml:4: delegates: needs impersonate");
