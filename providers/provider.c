@@ -33,6 +33,7 @@ bool provider_check(const struct provider *p, struct error *err)
         const char *name;
         bool present;
     } members[] = {
+        { "directory", p->directory != NULL },
         { "check_type", p->check_type != NULL },
         { "fields", p->fields != NULL },
         { "open", p->open != NULL },

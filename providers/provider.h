@@ -105,6 +105,7 @@ struct provider_options {
 struct provider {
     unsigned abi;     /* PROVIDER_ABI */
     const char *name; /* "aws"; the first part of its types' names */
+    const char *directory; /* the service that knows the accounts: "organizations" */
 
     /* Whether the type's operations (reads only), items and arguments exist; `err` names the fault. Its paths are
      * held against fields() by core/model/type_paths.h. */
@@ -139,8 +140,9 @@ struct provider {
     /* Whether accounts of this kind (a project, an organization) can have such things. */
     bool (*type_in_account)(const struct resource_type *type, const char *account);
 
-    /* The next list over many accounts, begun anew where `index` is 0; false: no more. Never of types that say
-     * `bulk: no`. Where discovery() brought nothing tonight there may be none. */
+    /* The list over many accounts of number `index`, from 0; false: there are no more. The first makes them; they
+     * stay what they are for the session. Never of types that say `bulk: no`. Where discovery() brought nothing
+     * tonight there may be none. `types` outlive them. */
     bool (*bulk)(struct provider_session *session, size_t index,
                  const struct resource_type *const *types, size_t count, int64_t now_unix_s,
                  struct provider_bulk *out);

@@ -25,6 +25,9 @@ struct walk_target {
     struct shape **shapes; /* these three beside types->items */
     int64_t *shape_ids;
     bool *with_checks;
+    /* Of things that a list over many accounts tells of; NULL, 0 for types that none has. */
+    struct shape **bulk_shapes;
+    int64_t *bulk_shape_ids;
 };
 
 struct account_walk {

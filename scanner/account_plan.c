@@ -5,7 +5,9 @@
 #include "core/decode/json.h"
 #include "core/decode/path.h"
 #include "core/store/configs.h"
+#include "core/store/holding.h"
 #include "scanner/account.h"
+#include "scanner/bulk.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -130,6 +132,14 @@ static const char *parents_region(const struct planned_read *parent)
     return parent->type->spread ? NULL : parent->region;
 }
 
+/* A list over many accounts has brought all of it. */
+static bool is_held(const struct account_walk *a, const struct resource_type *type)
+{
+    struct holding *holding = a->context->holding;
+    return holding != NULL && bulk_has_type(type) &&
+           holding_is_complete(holding, a->account.account, type->name);
+}
+
 static bool start_read(struct planned_walk *w)
 {
     struct account_walk *a = w->account;
@@ -137,13 +147,15 @@ static bool start_read(struct planned_walk *w)
     const struct planned_read *planned = &a->plan.reads[w->index];
     size_t type = type_index(a->target->types, planned->type);
     bool is_child = planned->parent != PLAN_NONE;
+    bool held = is_held(a, planned->type);
     struct read_options o = {
         .context = a->context,
         .provider = a->target->provider,
         .gate = &a->gate,
         .type = planned->type,
-        .shape = a->target->shapes[type],
-        .shape_id = a->target->shape_ids[type],
+        .shape = held ? a->target->bulk_shapes[type] : a->target->shapes[type],
+        .shape_id = held ? a->target->bulk_shape_ids[type] : a->target->shape_ids[type],
+        .held = held,
         .region = planned->region,
         .account = a->account.account,
         .partition = a->target->provider->door_partition(a->gate.door),

@@ -5,28 +5,20 @@
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "core/store/configs.h"
+#include "scanner/series.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { TURN_MS = 1000 };
-
 /* One target being asked. */
 struct asking {
     const struct discover_options *o;
     struct walk_target *target;
-    struct gate gate;
-    struct ask ask;
-    struct task enter;
+    struct series series;
     struct account_spec *listed; /* what came */
     size_t count, page_start;
     struct map *excluded; /* accounts that exist and are not wanted */
-    const char *service; /* that was asked; NULL: none yet */
-    int pages;
-    enum outcome outcome;
-    struct error error;
-    bool ended;
 };
 
 static void specs_free(struct account_spec *specs, size_t count)
@@ -34,13 +26,6 @@ static void specs_free(struct account_spec *specs, size_t count)
     for (size_t i = 0; i < count; i++)
         account_spec_release(&specs[i]);
     free(specs);
-}
-
-static void end(struct asking *a, enum outcome outcome, const struct error *why)
-{
-    a->outcome = outcome;
-    a->error = *why;
-    a->ended = true;
 }
 
 static bool on_item(void *ctx, struct json_object *item, struct error *err)
@@ -72,23 +57,24 @@ static void restart(void *ctx)
         account_spec_release(&a->listed[--a->count]);
 }
 
-static void ask_next(struct asking *a);
-
-static void answered(void *ctx, const struct ask_result *result)
+static void on_page(void *ctx)
 {
     struct asking *a = ctx;
-    struct error why = result->error;
     a->page_start = a->count;
-    if (result->verdict != HTTP_VERDICT_OK) {
-        end(a, ask_outcome(result->verdict), &why);
-    } else if (++a->pages == DISCOVER_PAGES_MAX) {
-        error_set(&why, ERROR_LIMIT, "%d pages of accounts and no end", a->pages);
-        end(a, OUTCOME_FAILED, &why);
-    } else if (result->more) {
-        ask_page(&a->ask);
-    } else {
-        ask_next(a);
-    }
+}
+
+static bool next_list(void *ctx, struct provider_listing *out)
+{
+    struct asking *a = ctx;
+    return a->target->provider->discovery(a->target->session, out);
+}
+
+/* Without one of its lists nobody knows them all. */
+static bool on_list(void *ctx, enum outcome outcome, const struct error *why)
+{
+    (void)ctx;
+    (void)why;
+    return outcome == OUTCOME_COMPLETE;
 }
 
 /* The whole organization, so that who is not in the list was closed. */
@@ -98,84 +84,32 @@ static bool is_whole(const struct asking *a)
 }
 
 /* No organization is without its own account: such a list is not to be believed. */
-static void end_list(struct asking *a)
+static void doubt_empty(struct asking *a)
 {
-    struct error why = ERROR_INIT;
-    bool empty = a->count == 0 && map_count(a->excluded) == 0 && is_whole(a);
-    if (empty)
-        error_set(&why, ERROR_DATA, "an empty list of accounts");
-    end(a, empty ? OUTCOME_FAILED : OUTCOME_COMPLETE, &why);
-}
-
-static void ask_next(struct asking *a)
-{
-    struct provider_listing listing = { 0 };
-    if (!a->target->provider->discovery(a->target->session, &listing)) {
-        end_list(a);
+    if (a->series.outcome != OUTCOME_COMPLETE || a->count > 0 || map_count(a->excluded) > 0 ||
+        !is_whole(a))
         return;
-    }
-    struct provider_call call = { listing.service, listing.operation, listing.region,
-                                  listing.arguments, listing.items };
-    a->service = listing.service;
-    if (a->ask.gate != NULL)
-        ask_release(&a->ask);
-    ask_init(&a->ask, &a->gate, &call);
-    a->ask.on_item = on_item;
-    a->ask.on_restart = restart;
-    a->ask.done = answered;
-    a->ask.ctx = a;
-    ask_page(&a->ask);
-}
-
-static void entered(void *ctx)
-{
-    struct asking *a = ctx;
-    if (a->gate.state == GATE_OPEN)
-        ask_next(a);
-    else
-        end(a, a->gate.outcome, &a->gate.error);
-}
-
-static bool is_interrupted(const struct discover_options *o)
-{
-    return o->interrupted != NULL && o->interrupted(o->interrupted_ctx);
-}
-
-/* False when it was stopped before the end. */
-static bool wait_for_end(struct asking *a, struct error *err)
-{
-    struct loop *loop = a->o->loop;
-    while (!a->ended && !loop->stop) {
-        bool more = loop_turn(loop, TURN_MS);
-        if (a->ended)
-            break;
-        if (is_interrupted(a->o))
-            return error_set(err, ERROR_IO, "interrupted while the accounts were being listed");
-        if (!more)
-            return error_set(err, ERROR_INTERNAL,
-                             "nothing is under way, and the accounts are not listed");
-    }
-    return a->ended || error_set(err, ERROR_IO, "stopped while the accounts were being listed");
+    a->series.outcome = OUTCOME_FAILED;
+    error_set(&a->series.error, ERROR_DATA, "an empty list of accounts");
 }
 
 static bool ask_all(struct asking *a, struct error *err)
 {
-    struct error why = ERROR_INIT;
-    task_init(&a->enter, entered, a);
-    if (!gate_init(&a->gate, a->target->provider, a->target->session, a->target->group, NULL,
-                   a->o->loop, &why)) {
-        end(a, OUTCOME_FAILED, &why);
-        return true;
-    }
-    gate_enter(&a->gate, &a->enter);
-    if (wait_for_end(a, err))
-        return true;
-    a->o->loop->stop = true;
-    http_engine_cancel_all(a->o->loop->engine);
-    while (http_engine_run(a->o->loop->engine, 0) > 0)
-        continue;
-    list_remove(&a->enter.link);
-    return false;
+    a->series = (struct series){ .loop = a->o->loop,
+                                 .target = a->target,
+                                 .pages_max = DISCOVER_PAGES_MAX,
+                                 .interrupted = a->o->interrupted,
+                                 .interrupted_ctx = a->o->interrupted_ctx,
+                                 .next = next_list,
+                                 .on_item = on_item,
+                                 .on_page = on_page,
+                                 .on_restart = restart,
+                                 .on_list = on_list,
+                                 .ctx = a };
+    if (!series_run(&a->series, err))
+        return false;
+    doubt_empty(a);
+    return true;
 }
 
 /* ---- what is kept ---- */
@@ -235,15 +169,15 @@ static bool record_in(const struct asking *a, const char *account, const char *r
 {
     const struct read_context *c = a->o->context;
     const char *provider = a->target->provider->name;
-    const char *service = a->service == NULL ? provider : a->service;
+    const char *service = a->target->provider->directory;
     struct store_account row = { .provider = memory_string(provider),
                                  .account = memory_string(account) };
     struct store_scope *scope = NULL;
-    struct store_stats stats = { .calls = a->gate.door_calls + a->gate.calls };
+    struct store_stats stats = { .calls = a->series.gate.door_calls + a->series.gate.calls };
     bool ok = store_account_find(c->store, &row, err);
     if (ok && row.id != 0) {
         scope = store_scope_begin(c->store, c->run, row.id, "global", "discovery", service, err);
-        ok = scope != NULL && store_scope_end(c->store, scope, a->outcome, reason, err) &&
+        ok = scope != NULL && store_scope_end(c->store, scope, a->series.outcome, reason, err) &&
              store_stats_add(c->store, c->run, row.id, "global", service, &stats, err);
     }
     store_account_release(&row);
@@ -256,8 +190,8 @@ static bool record(struct asking *a, struct found_target *t, const char *reason,
     const struct read_context *c = a->o->context;
     char *name = memo_name(a->target), *account = NULL;
     bool ok = true;
-    if (a->gate.state == GATE_OPEN) {
-        account = memory_string(a->target->provider->door_account(a->gate.door));
+    if (a->series.gate.state == GATE_OPEN) {
+        account = memory_string(a->target->provider->door_account(a->series.gate.door));
         ok = store_memo_put(c->store, name, account, err);
     } else {
         account = store_memo_get(c->store, name);
@@ -281,19 +215,20 @@ static bool use_listed(struct asking *a, struct found *found, struct error *err)
     return record(a, t, "", err);
 }
 
-static bool use_last_nights(struct asking *a, struct found *found, struct error *err)
+/* `others`: the config names some by itself. */
+static bool use_last_nights(struct asking *a, bool others, struct found *found, struct error *err)
 {
     struct found_target *t = found_add_target(found, a->target);
     struct recalling r = { a->o, a->target, found, 0 };
     if (!store_accounts_each(a->o->context->store, a->target->config->name, recall, &r, err))
         return false;
-    if (r.count == 0) {
-        *err = a->error;
+    if (r.count == 0 && !others) {
+        *err = a->series.error;
         return error_prefix(
             err, "%s: the accounts cannot be listed, and none is known from an earlier night",
             a->target->config->name);
     }
-    char *reason = memory_format("%s; last night's list of accounts is used", a->error.message);
+    char *reason = memory_format("%s; last night's list of accounts is used", a->series.error.message);
     log_say(a->o->log, LOG_WARNING, "discovery_failed", NULL, "%s: %s", a->target->config->name,
             reason);
     bool ok = record(a, t, reason, err);
@@ -302,15 +237,13 @@ static bool use_last_nights(struct asking *a, struct found *found, struct error 
 }
 
 static bool discover_by_asking(const struct discover_options *o, struct walk_target *target,
-                               struct found *found, struct error *err)
+                               bool others, struct found *found, struct error *err)
 {
     struct asking a = { .o = o, .target = target, .excluded = map_new(NULL) };
-    bool ok = ask_all(&a, err) && (a.outcome == OUTCOME_COMPLETE ? use_listed(&a, found, err)
-                                                                 : use_last_nights(&a, found, err));
-    if (a.ask.gate != NULL)
-        ask_release(&a.ask);
-    if (a.gate.door != NULL)
-        gate_release(&a.gate);
+    bool ok = ask_all(&a, err) && (a.series.outcome == OUTCOME_COMPLETE
+                                       ? use_listed(&a, found, err)
+                                       : use_last_nights(&a, others, found, err));
+    series_release(&a.series);
     specs_free(a.listed, a.count);
     map_free(a.excluded);
     return ok;
@@ -337,7 +270,7 @@ bool discover_target(const struct discover_options *o, struct walk_target *targe
 {
     size_t named = keep_configured(o, target, found);
     if (target->provider->accounts(target->session) != PROVIDER_ACCOUNTS_NAMED)
-        return discover_by_asking(o, target, found, err);
+        return discover_by_asking(o, target, named > 0, found, err);
     struct account_spec own = { 0 };
     if (named == 0)
         keep(o, target, &own, found);

@@ -138,10 +138,12 @@ static void settle(void *ctx)
         outcome = parents;
         error_set(&why, ERROR_DATA, "not every %s was read", r->o.type->children_of);
     }
+    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming && read_confirm(r))
+        return;
     read_end(r, outcome, &why);
 }
 
-static void start_lists(struct read *r)
+void read_start_lists(struct read *r)
 {
     while (!r->o.gate->loop->stop && r->lists_running < READ_LISTS_AT_ONCE &&
            r->next_round < r->round_count)
@@ -151,7 +153,7 @@ static void start_lists(struct read *r)
 void read_list_done(struct read *r)
 {
     r->lists_running--;
-    start_lists(r);
+    read_start_lists(r);
     if (r->lists_running == 0)
         settle(r);
 }
@@ -162,7 +164,7 @@ static void begin_lists(struct read *r)
     r->state = READ_LISTS;
     if (!read_rounds_make(r, &err))
         read_note(r, OUTCOME_FAILED, "", &err);
-    start_lists(r);
+    read_start_lists(r);
     if (r->lists_running > 0)
         return;
     r->retry.run = settle;

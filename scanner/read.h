@@ -21,6 +21,7 @@ struct map;
 /* What all reads of one run share. */
 struct read_context {
     struct store *store;
+    struct holding *holding; /* what lists over many accounts brought; NULL: nothing */
     const struct store_run *run;
     struct text redact_key;
     /* Whether an account's own scopes are in this config's plan: a shared thing is then kept there. */
@@ -43,6 +44,7 @@ struct read_options {
     int64_t account_id;
     bool
         with_checks; /* an enabled check uses the type: details that are only for checks are read */
+    bool held; /* its list is in the holding: it is not asked for, and `shape` is that of its source */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
     const struct plan *plan;      /* the account's; NULL: nothing beside this read */
     /* children_of: the region of the parents' scope (NULL: spread, all), and how its read ended */
@@ -82,6 +84,12 @@ struct read_list {
     bool more;
     struct error error; /* of the first item that could not be stored */
     struct list link;   /* in read->lists */
+    /* held: the next of its things come from there */
+    struct task step;
+    int64_t cursor;
+    /* One thing is asked for by itself: is it still there? 0: none */
+    int64_t asked_for;
+    struct store_scope *asked_in;
 };
 
 struct read {
@@ -95,6 +103,7 @@ struct read {
     size_t round_count, next_round;
     struct list lists; /* struct read_list.link, under way */
     size_t lists_running;
+    bool confirming; /* held: what the list did not show is being asked for */
     int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */
     enum outcome outcome;               /* the worst so far */
     struct error error;                 /* of an outcome other than complete */
@@ -136,6 +145,8 @@ struct item_place read_place(const struct read *r);
 
 /* read_places.c, for spread types: the scope that keeps what is in `region`; NULL with a fault. */
 struct store_scope *read_place_scope(struct read *r, const char *region, struct error *err);
+/* Opens the scopes of all places that were ever seen; false with a fault. */
+bool read_places_open(struct read *r, struct error *err);
 /* An answer could not tell of these places: {region: reason}; NULL: it told of all. */
 void read_leave_out(struct read *r, struct json_object *places);
 /* Ends the scopes of all places that are known, as the read did, those left out as failed. */
@@ -145,6 +156,11 @@ void read_places_release(struct read *r); /* forgets what is not ended */
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
                      struct error *err);
+
+/* read_confirm.c, for held types: begins to ask for what the list did not show; false when there is nothing to ask. */
+bool read_confirm(struct read *r);
+/* How that went: it is there, or is not, or nobody can tell. */
+void read_confirmed(struct read_list *l, const struct ask_result *result);
 
 /* read_home.c: the account that it belongs to, where that is another one, free(); NULL: none. */
 char *read_owner(const struct read *r, struct json_object *tree);
@@ -169,6 +185,7 @@ void read_rounds_release(struct read *r);
 /* read_list.c: starts a list with one of the rounds; read_list_done() comes later, when it has ended. False:
  * noted as failed, and not started. */
 bool read_list_start(struct read *r, const char *round);
+void read_start_lists(struct read *r); /* as many as may go side by side; read.c */
 void read_list_free(struct read_list *l); /* nothing of it under way */
 void read_list_done(struct read *r);      /* read.c */
 

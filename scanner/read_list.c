@@ -4,6 +4,7 @@
 #include "core/decode/csv.h"
 #include "core/decode/json.h"
 #include "core/decode/path.h"
+#include "core/store/holding.h"
 #include "scanner/read.h"
 
 #include <json-c/json.h>
@@ -15,6 +16,7 @@ enum { CSV_TEXT_MAX = 64 * 1024 * 1024 };
 void read_list_free(struct read_list *l)
 {
     list_remove(&l->link);
+    list_remove(&l->step.link);
     read_details_drop(l);
     if (l->ask.gate != NULL)
         ask_release(&l->ask);
@@ -169,12 +171,42 @@ static bool release_waiting(struct read_list *l, struct json_object *rest, struc
     return ok;
 }
 
+/* ---- what is held ---- */
+
+enum { HELD_PAGE = 200 };
+
+static bool on_held(void *ctx, const char *body, struct error *err)
+{
+    struct json_object *tree = NULL;
+    return json_parse(text_of(body), &tree, err) && on_item(ctx, tree, err);
+}
+
+static void take_held(void *ctx)
+{
+    struct read_list *l = ctx;
+    const struct read_options *o = &l->read->o;
+    struct error why = ERROR_INIT;
+    if (holding_each(o->context->holding, o->account, o->type->name, &l->cursor, HELD_PAGE, on_held,
+                     l, &l->more, &why))
+        read_details_start(l);
+    else
+        fail(l, &why);
+}
+
 /* ---- steps ---- */
+
+static bool is_held(const struct read_list *l)
+{
+    return l->read->o.held && l->asked_for == 0;
+}
 
 static void next_page(struct read_list *l)
 {
     l->page = (struct read_counts){ 0 };
-    ask_page(&l->ask);
+    if (is_held(l))
+        loop_soon(l->read->o.gate->loop, &l->step);
+    else
+        ask_page(&l->ask);
 }
 
 void read_details_done(struct read_list *l)
@@ -207,6 +239,11 @@ static void listed(void *ctx, const struct ask_result *result)
     struct read_list *l = ctx;
     struct error why = result->error;
     read_count_call(l->read, result);
+    if (l->asked_for != 0) {
+        read_confirmed(l, result);
+        end(l);
+        return;
+    }
     if (result->verdict != HTTP_VERDICT_OK) {
         refused(l, result);
         return;
@@ -235,8 +272,12 @@ static bool take_round(struct read_list *l, const char *round, struct json_objec
         return false;
     *out_arguments = json_object_get(json_object_array_get_idx(pair, 0));
     l->copied = json_object_get(json_object_array_get_idx(pair, 1));
+    l->asked_for = json_object_get_int64(json_object_array_get_idx(pair, 2));
+    if (l->asked_for != 0)
+        l->asked_in = read_place_scope(
+            l->read, json_object_get_string(json_object_array_get_idx(pair, 3)), err);
     json_object_put(pair);
-    return true;
+    return l->asked_for == 0 || l->asked_in != NULL;
 }
 
 static struct read_list *list_new(struct read *r)
@@ -246,6 +287,7 @@ static struct read_list *list_new(struct read *r)
     l->waiting = json_object_new_array();
     list_init(&l->held);
     list_init(&l->calls);
+    task_init(&l->step, take_held, l);
     list_push_back(&r->lists, &l->link);
     return l;
 }
@@ -261,8 +303,18 @@ bool read_list_start(struct read *r, const char *round)
     struct read_list *l = list_new(r);
     if (!take_round(l, round, &call.arguments, &why)) {
         read_note(r, OUTCOME_FAILED, "", &why);
+        json_object_put(call.arguments);
         read_list_free(l);
         return false;
+    }
+    if (l->asked_for != 0) {
+        call.operation = type->get;
+        call.items = NULL;
+    }
+    if (is_held(l)) {
+        json_object_put(call.arguments);
+        next_page(l);
+        return true;
     }
     ask_init(&l->ask, r->o.gate, &call);
     l->ask.on_item = on_item;

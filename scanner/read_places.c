@@ -108,13 +108,18 @@ static bool end_place(void *ctx, const char *region, void *scope)
     return true;
 }
 
-bool read_places_end(struct read *r, enum outcome outcome, const char *reason, struct error *err)
+bool read_places_open(struct read *r, struct error *err)
 {
     struct opening o = { r, false, err };
+    return !r->o.type->spread ||
+           (store_scopes_each(r->o.context->store, r->o.account_id, open_known, &o, err) && !o.failed);
+}
+
+bool read_places_end(struct read *r, enum outcome outcome, const char *reason, struct error *err)
+{
     if (!r->o.type->spread)
         return true;
-    if (!store_scopes_each(r->o.context->store, r->o.account_id, open_known, &o, err) || o.failed ||
-        !open_left_out(r, err))
+    if (!read_places_open(r, err) || !open_left_out(r, err))
         return false;
     struct ending e = { r, outcome, reason, false, err };
     struct map *places = r->places;

@@ -3,6 +3,8 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/http/transport_curl.h"
+#include "core/store/holding.h"
+#include "scanner/bulk.h"
 #include "scanner/progress.h"
 #include "scanner/publish.h"
 #include "scanner/targets.h"
@@ -163,6 +165,13 @@ static bool find_accounts(struct night *n, struct error *err)
     return discover_settle(&o, &n->found, err) && choose_accounts(n, err);
 }
 
+static bool read_bulk(struct night *n, struct error *err)
+{
+    struct bulk_options o = { &n->context,           &n->loop,          n->o->log,
+                              n->w->config->state, n->o->interrupted, n->o->interrupted_ctx };
+    return bulk_read(&o, &n->found, &n->context.holding, err);
+}
+
 static bool walk(struct night *n, struct error *err)
 {
     struct walk_options o = {
@@ -195,7 +204,7 @@ static bool read_all(struct night *n, struct error *err)
     };
     n->progress = n->o->log->json ? NULL : progress_new(n->o->log->out, n->o->clock);
     return open_engine(n, err) && targets_open(n->w, n->o, n->store, &n->targets, err) &&
-           find_accounts(n, err) && walk(n, err);
+           find_accounts(n, err) && read_bulk(n, err) && walk(n, err);
 }
 
 /* ---- the night ---- */
@@ -263,6 +272,7 @@ static void close_all(struct night *n)
         http_engine_free(n->engine);
     }
     http_transport_curl_free(n->transport);
+    holding_close(n->context.holding);
     store_close(n->store);
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/store/scopes.h"
+#include "scanner/bulk.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -118,11 +119,17 @@ static bool add_type(struct walk_target *t, struct plan_types *types,
     t->shapes = memory_resize(t->shapes, types->count, sizeof *t->shapes);
     t->shape_ids = memory_resize(t->shape_ids, types->count, sizeof *t->shape_ids);
     t->with_checks = memory_resize(t->with_checks, types->count, sizeof *t->with_checks);
+    t->bulk_shapes = memory_resize(t->bulk_shapes, types->count, sizeof *t->bulk_shapes);
+    t->bulk_shape_ids = memory_resize(t->bulk_shape_ids, types->count, sizeof *t->bulk_shape_ids);
     types->items[i] = type;
     t->shapes[i] = shape_of_type(type, fields);
     t->with_checks[i] = checked;
     json_object_put(fields);
-    return store_shape_id(store, shape_text(t->shapes[i]), &t->shape_ids[i], err);
+    t->bulk_shapes[i] = bulk_has_type(type) ? shape_from(t->shapes[i], "bulk") : NULL;
+    t->bulk_shape_ids[i] = 0;
+    return store_shape_id(store, shape_text(t->shapes[i]), &t->shape_ids[i], err) &&
+           (t->bulk_shapes[i] == NULL ||
+            store_shape_id(store, shape_text(t->bulk_shapes[i]), &t->bulk_shape_ids[i], err));
 }
 
 static bool add_types(const struct workspace *w, const struct scan_options *o,
@@ -193,14 +200,18 @@ static void target_close(struct walk_target *t)
 {
     if (t->session != NULL)
         t->provider->close(t->session);
-    for (size_t i = 0; t->types != NULL && i < t->types->count; i++)
+    for (size_t i = 0; t->types != NULL && i < t->types->count; i++) {
         shape_free(t->shapes[i]);
+        shape_free(t->bulk_shapes[i]);
+    }
     if (t->types != NULL)
         free(t->types->items);
     free(t->types);
     free(t->shapes);
     free(t->shape_ids);
     free(t->with_checks);
+    free(t->bulk_shapes);
+    free(t->bulk_shape_ids);
     free(t->group);
 }
 

@@ -132,10 +132,21 @@ static bool stays_plain(const struct redaction *r, const struct json_object *val
     return false;
 }
 
+/* Done before: of a thing that waited on disk. */
+static bool is_mark(struct json_object *value)
+{
+    static const char prefix[] = "hmac:";
+    const char *text =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    return strncmp(text, prefix, sizeof prefix - 1) == 0 &&
+           strlen(text) == sizeof prefix - 1 + REDACTED_HEX &&
+           strspn(text + sizeof prefix - 1, "0123456789abcdef") == REDACTED_HEX;
+}
+
 static struct json_object *redacted(void *ctx, struct json_object *value)
 {
     const struct redaction *r = ctx;
-    if (stays_plain(r, value))
+    if (stays_plain(r, value) || is_mark(value))
         return json_object_get(value);
     unsigned char mac[DIGEST_BYTES];
     char hex[DIGEST_HEX_MAX], word[8 + REDACTED_HEX];
@@ -149,8 +160,8 @@ static struct json_object *redacted(void *ctx, struct json_object *value)
     return json_object_new_string(word);
 }
 
-static void normalise(const struct resource_type *type, const struct item_place *place,
-                      struct json_object *tree)
+void item_normalise(const struct resource_type *type, const struct item_place *place,
+                    struct json_object *tree)
 {
     for (size_t i = 0; i < type->json.count; i++)
         edit_values(tree, type->json.items[i], parse_text, NULL);
@@ -279,7 +290,7 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
     struct json_object *tags = tags_of(type, tree);
     made.name = name_of(type, tree, tags);
     made.tags = canonical_text(tags, ITEM_TAGS_MAX, "tags", type, err);
-    normalise(type, place, tree);
+    item_normalise(type, place, tree);
     put_last_values(gaps, tree);
     struct ephemeral_kin kin = ephemeral_find(type, place, tree, tags);
     made.parent = kin.parent;

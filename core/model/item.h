@@ -48,6 +48,11 @@ bool item_make(const struct resource_type *type, const struct shape *shape,
                struct json_object *tree, struct item *out, struct error *err);
 void item_release(struct item *i);
 
+/* What item_make() does first: JSON in texts is parsed, secrets become marks. For items that wait on disk; a second time
+ * changes nothing. */
+void item_normalise(const struct resource_type *type, const struct item_place *place,
+                    struct json_object *tree);
+
 /* The item's key alone, free(); NULL with an error when a path is missing. Of the place it knows no more
  * than partition, account and region: a key is the same every night. {region} is the home region of an item
  * that has one, wherever it was listed. */

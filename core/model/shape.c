@@ -171,6 +171,15 @@ struct shape *shape_of_type(const struct resource_type *type, struct json_object
     return shape_of_body(body_of(fields, ordered, excluded));
 }
 
+struct shape *shape_from(const struct shape *s, const char *source)
+{
+    struct json_object *body = json_object_new_object();
+    json_object_object_foreach(s->body, name, value)
+        json_object_object_add(body, name, json_object_get(value));
+    json_object_object_add(body, "source", json_object_new_string(source));
+    return shape_of_body(body);
+}
+
 struct shape *shape_parse(const char *json, struct error *err)
 {
     struct json_object *body = NULL;
@@ -232,10 +241,17 @@ static struct json_object *union_of(const struct shape *a, const struct shape *b
     return all;
 }
 
+static bool is_same_source(const struct shape *a, const struct shape *b)
+{
+    const char *of_a = json_string(a->body, "source"), *of_b = json_string(b->body, "source");
+    return strcmp(of_a == NULL ? "" : of_a, of_b == NULL ? "" : of_b) == 0;
+}
+
 struct shape *shape_common(const struct shape *a, const struct shape *b)
 {
     struct json_object *fields =
-        common_fields(json_get(a->body, "fields"), json_get(b->body, "fields"));
+        is_same_source(a, b) ? common_fields(json_get(a->body, "fields"), json_get(b->body, "fields"))
+                             : json_object_new_object();
     return shape_of_body(body_of(fields, union_of(a, b, "ordered"), union_of(a, b, "volatile")));
 }
 

@@ -35,6 +35,7 @@ struct store_scope {
     char *type;
     struct idset seen;
     size_t staged;      /* rows of the stage; may count one twice */
+    bool doubting;      /* the list is over, and what it did not show is being asked for (doubt.h) */
     struct map *shared; /* key -> owner; NULL until the first */
     /* evidence.c */
     int64_t window_s; /* 0: a scope of resources */

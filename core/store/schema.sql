@@ -1,4 +1,4 @@
--- The whole state of yomawari: one SQLite file, <state>/state.db. Version 3.
+-- The whole state of yomawari: one SQLite file, <state>/state.db. Version 4.
 --
 -- Runs are numbered upwards. Intervals are half-open: a row holds for the runs in [from_run, to_run);
 -- to_run is null while it lasts and is else the run that proved the end. "State as of run R" is
@@ -139,6 +139,13 @@ CREATE TABLE sharing(
     PRIMARY KEY (scope, key, from_run)
 ) WITHOUT ROWID;
 CREATE INDEX sharing_key ON sharing(key) WHERE to_run IS NULL;
+
+-- Things that a list over many accounts did not show, though nobody said that they are gone: kept for this once,
+-- and gone when the next complete list does not show them either (doubt.h).
+CREATE TABLE doubt(
+    resource INTEGER PRIMARY KEY REFERENCES resource(id) ON DELETE CASCADE,
+    run INTEGER NOT NULL                 -- whose list was the first
+);
 
 -- The cloud's own lists (AWS-managed prefix lists): the same for everybody, not inventory, no change.
 CREATE TABLE reference(type TEXT NOT NULL, key TEXT NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (type, key));

@@ -104,6 +104,7 @@ extern const struct provider provider_aws;
 const struct provider provider_aws = {
     .abi = PROVIDER_ABI,
     .name = "aws",
+    .directory = "organizations",
     .check_type = aws_type_check,
     .fields = aws_type_fields,
     .open = session_open,

@@ -51,6 +51,8 @@ struct provider_session {
     enum provider_accounts accounts;
     const struct config_account *named; /* by the config */
     size_t named_count;
+    size_t bulk_lists; /* lists over many accounts: "ListAll" with {"List": N} */
+    const char *bulk_account; /* they are about this one alone; NULL: about all */
 };
 
 struct provider_door {

@@ -196,10 +196,36 @@ static inline bool cloud_service_in_region(const char *service, const char *regi
     return strcmp(service, "rare") != 0 || strcmp(region, "r1") == 0;
 }
 
+static inline bool cloud_bulk(struct provider_session *s, size_t index, const struct resource_type *const *types,
+                              size_t count, int64_t now_unix_s, struct provider_bulk *out)
+{
+    assert_in_range(now_unix_s, 1, INT64_MAX);
+    if (index >= s->bulk_lists)
+        return false;
+    struct json_object *arguments = json_object_new_object();
+    json_object_object_add(arguments, "List", json_object_new_int((int)index));
+    *out = (struct provider_bulk){ { "all", "ListAll", "home", arguments, "Things" }, types, count, s->bulk_account };
+    return true;
+}
+
+/* {"Account", "Type", "Tree"} */
+static inline bool cloud_bulked(struct provider_session *s, struct json_object *item, struct provider_bulk_item *out,
+                                struct error *err)
+{
+    (void)s;
+    if (json_get(item, "Tree") == NULL)
+        return error_set(err, ERROR_DATA, "a thing without Tree");
+    out->account = memory_string(json_string(item, "Account"));
+    out->official = memory_string(json_string(item, "Type"));
+    out->tree = json_object_get(json_get(item, "Tree"));
+    return true;
+}
+
 /* A const struct in each test's program; what is never called from here is left out. */
 static const struct provider cloud_provider = {
     .abi = PROVIDER_ABI,
     .name = "cloud",
+    .directory = "org",
     .accounts = cloud_accounts,
     .configured = cloud_configured,
     .discovery = cloud_discovery,
@@ -208,6 +234,8 @@ static const struct provider cloud_provider = {
     .region = cloud_region,
     .service_in_region = cloud_service_in_region,
     .type_in_account = cloud_type_in_account,
+    .bulk = cloud_bulk,
+    .bulked = cloud_bulked,
     .door_open = cloud_door_open,
     .door_close = cloud_door_close,
     .door_next = cloud_door_next,

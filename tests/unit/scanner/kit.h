@@ -41,6 +41,8 @@ struct kit {
     struct shape *shapes[KIT_TYPES_MAX];
     int64_t shape_ids[KIT_TYPES_MAX];
     bool with_checks[KIT_TYPES_MAX];
+    struct shape *bulk_shapes[KIT_TYPES_MAX];
+    int64_t bulk_shape_ids[KIT_TYPES_MAX];
     struct kit_target targets[KIT_TARGETS];
     struct read_context context;
     struct string_list homes; /* accounts whose own scopes are in the plan */
@@ -127,6 +129,8 @@ static inline void kit_make_types(struct kit *k, const char *const *yamls)
         k->shapes[i] = shape_of_type(k->type_items[i], NULL);
         k->with_checks[i] = true;
         kit_must(k, store_shape_id(k->store, shape_text(k->shapes[i]), &k->shape_ids[i], &k->why));
+        k->bulk_shapes[i] = shape_from(k->shapes[i], "bulk");
+        kit_must(k, store_shape_id(k->store, shape_text(k->bulk_shapes[i]), &k->bulk_shape_ids[i], &k->why));
     }
 }
 
@@ -137,7 +141,8 @@ static inline void kit_make_target(struct kit *k, size_t i, const char *name)
     t->config.name = (char *)(uintptr_t)name;
     t->session.cloud = &k->cloud;
     t->walk = (struct walk_target){ &t->config, &cloud_provider, &t->session,  &t->group,
-                                    &k->plan_types, k->shapes,    k->shape_ids, k->with_checks };
+                                    &k->plan_types, k->shapes,    k->shape_ids, k->with_checks,
+                                    k->bulk_shapes, k->bulk_shape_ids };
 }
 
 static inline void kit_init(struct kit *k, const char *const *types)
@@ -167,8 +172,10 @@ static inline void kit_release(struct kit *k)
     assert_true(list_is_empty(&k->loop.later));
     http_engine_free(k->engine);
     store_close(k->store);
-    for (size_t i = 0; i < k->plan_types.count; i++)
+    for (size_t i = 0; i < k->plan_types.count; i++) {
         shape_free(k->shapes[i]);
+        shape_free(k->bulk_shapes[i]);
+    }
     resource_types_free(k->types);
     string_list_release(&k->homes);
     cloud_release(&k->cloud);

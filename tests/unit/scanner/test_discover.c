@@ -140,7 +140,7 @@ static void a_list_without_an_end_is_given_up(void **state)
     cloud_on(&f.kit.cloud, "999 home ListAccounts *", 200, "n 2\n.\n");
     assert_false(finding_discover(&f, 0));
     assert_int_equal(cloud_count(&f.kit.cloud, "999 *"), DISCOVER_PAGES_MAX);
-    assert_non_null(strstr(f.err.message, "20000 pages of accounts and no end"));
+    assert_non_null(strstr(f.err.message, "20000 pages and no end"));
     finding_release(&f);
 }
 

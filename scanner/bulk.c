@@ -1,0 +1,229 @@
+#include "scanner/bulk.h"
+
+#include "core/base/buffer.h"
+#include "core/base/log.h"
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/config.h"
+#include "core/decode/json_write.h"
+#include "core/model/item.h"
+#include "core/store/holding.h"
+#include "scanner/series.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HELD_TEXT_MAX = 4 * 1024 * 1024 };
+
+/* One target being asked. */
+struct bulking {
+    const struct bulk_options *o;
+    const struct found *found;
+    const struct walk_target *target;
+    struct holding *holding;
+    const struct resource_type **types; /* that such lists may tell of */
+    size_t type_count;
+    struct map *officials;    /* the cloud's names of them -> struct resource_type */
+    struct map *broken;       /* types of which some list over all accounts did not end well */
+    struct map *told;         /* types of which there was one */
+    struct provider_bulk now; /* the list being read */
+    size_t index;
+    struct error disk; /* a fault of the holding: the scan ends */
+};
+
+bool bulk_has_type(const struct resource_type *type)
+{
+    return type->official[0] != '\0' && !type->no_bulk && !type->evidence && type->global &&
+           type->from_parent.count == 0 && type->from_answer.count == 0 && type->wrap == NULL;
+}
+
+static bool is_ours(const struct bulking *b, const char *account, const struct resource_type *type)
+{
+    const char *provider = b->target->provider->name;
+    return found_owner(b->found, provider, account) == b->target &&
+           b->target->provider->type_in_account(type, account);
+}
+
+/* Secrets become marks before it waits on the disk. */
+static bool hold(struct bulking *b, const char *account, const struct resource_type *type,
+                 struct json_object *tree, struct error *err)
+{
+    struct item_place place = { .account = account, .region = "global",
+                                .redact_key = b->o->context->redact_key };
+    struct buffer text;
+    item_normalise(type, &place, tree);
+    buffer_init(&text, HELD_TEXT_MAX);
+    json_write_plain(tree, &text);
+    bool ok = buffer_ok(&text)
+                  ? holding_put(b->holding, account, type->name, buffer_string(&text), &b->disk)
+                  : error_set(err, ERROR_LIMIT, "%s: a thing of more than %d bytes", type->name,
+                              HELD_TEXT_MAX);
+    buffer_release(&text);
+    if (b->disk.kind != ERROR_NONE)
+        *err = b->disk;
+    return ok;
+}
+
+static bool on_item(void *ctx, struct json_object *item, struct error *err)
+{
+    struct bulking *b = ctx;
+    struct provider_bulk_item thing = { 0 };
+    bool ok = b->target->provider->bulked(b->target->session, item, &thing, err);
+    const struct resource_type *type =
+        ok && thing.official != NULL ? map_get(b->officials, thing.official) : NULL;
+    if (type != NULL && thing.account != NULL && thing.tree != NULL &&
+        is_ours(b, thing.account, type))
+        ok = hold(b, thing.account, type, thing.tree, err);
+    provider_bulk_item_release(&thing);
+    json_object_put(item);
+    return ok;
+}
+
+static bool next_list(void *ctx, struct provider_listing *out)
+{
+    struct bulking *b = ctx;
+    b->now = (struct provider_bulk){ 0 };
+    if (b->disk.kind != ERROR_NONE || b->index == BULK_LISTS_MAX ||
+        !b->target->provider->bulk(b->target->session, b->index, b->types, b->type_count,
+                                   clock_wall_s(&b->o->loop->clock), &b->now))
+        return false;
+    b->index++;
+    *out = b->now.listing;
+    return true;
+}
+
+/* What was held of it is not all there is. */
+static bool drop(struct bulking *b, const char *account, const struct resource_type *type)
+{
+    if (account == NULL)
+        map_set(b->broken, type->name, b);
+    return account == NULL || holding_forget(b->holding, account, type->name, &b->disk);
+}
+
+static bool note_list(struct bulking *b, enum outcome outcome)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < b->now.type_count; i++) {
+        const struct resource_type *type = b->now.types[i];
+        if (b->now.account == NULL)
+            map_set(b->told, type->name, b);
+        if (outcome != OUTCOME_COMPLETE)
+            ok = drop(b, b->now.account, type);
+        else if (b->now.account != NULL)
+            ok = holding_complete(b->holding, b->now.account, type->name, &b->disk);
+    }
+    return ok;
+}
+
+static bool on_list(void *ctx, enum outcome outcome, const struct error *why)
+{
+    struct bulking *b = ctx;
+    if (outcome != OUTCOME_COMPLETE)
+        log_say(b->o->log, LOG_WARNING, "bulk_failed", NULL,
+                "%s: %s is asked for its lists by itself, since the one over many accounts was not read (%s: %s)",
+                b->target->config->name,
+                b->now.account == NULL ? "each account" : b->now.account, outcome_name(outcome),
+                why->message);
+    return note_list(b, outcome);
+}
+
+/* A type is known in every account where all lists over all accounts that tell of it were read to their ends. */
+static bool complete_accounts(struct bulking *b, const struct resource_type *type)
+{
+    bool ok = true;
+    if (map_get(b->told, type->name) == NULL)
+        return true;
+    if (map_get(b->broken, type->name) != NULL)
+        return holding_forget(b->holding, NULL, type->name, &b->disk);
+    for (size_t i = 0; ok && i < b->found->count; i++) {
+        const struct found_account *f = &b->found->accounts[i];
+        if (f->target == b->target && f->spec.account != NULL && is_ours(b, f->spec.account, type))
+            ok = holding_complete(b->holding, f->spec.account, type->name, &b->disk);
+    }
+    return ok;
+}
+
+static void choose_types(struct bulking *b)
+{
+    const struct plan_types *all = b->target->types;
+    b->types = memory_new(all->count, sizeof(struct resource_type *));
+    for (size_t i = 0; i < all->count; i++) {
+        if (!bulk_has_type(all->items[i]))
+            continue;
+        b->types[b->type_count++] = all->items[i];
+        map_set(b->officials, all->items[i]->official, (void *)(uintptr_t)all->items[i]);
+    }
+}
+
+static bool ask_target(struct bulking *b, struct error *err)
+{
+    struct series s = { .loop = b->o->loop,
+                        .target = b->target,
+                        .pages_max = BULK_PAGES_MAX,
+                        .interrupted = b->o->interrupted,
+                        .interrupted_ctx = b->o->interrupted_ctx,
+                        .next = next_list,
+                        .on_item = on_item,
+                        .on_list = on_list,
+                        .ctx = b };
+    bool ok = b->type_count == 0 || series_run(&s, err);
+    for (size_t i = 0; ok && i < b->type_count; i++)
+        ok = complete_accounts(b, b->types[i]);
+    series_release(&s);
+    if (b->disk.kind == ERROR_NONE)
+        return ok;
+    *err = b->disk;
+    return false;
+}
+
+static bool read_target(const struct bulk_options *o, const struct found *found,
+                        const struct walk_target *target, struct holding *holding,
+                        struct error *err)
+{
+    struct bulking b = { .o = o,
+                         .found = found,
+                         .target = target,
+                         .holding = holding,
+                         .officials = map_new(NULL),
+                         .broken = map_new(NULL),
+                         .told = map_new(NULL) };
+    choose_types(&b);
+    bool ok = ask_target(&b, err);
+    map_free(b.officials);
+    map_free(b.broken);
+    map_free(b.told);
+    free(b.types);
+    return ok;
+}
+
+static bool has_bulk(const struct bulk_options *o, const struct walk_target *target)
+{
+    struct provider_bulk first = { 0 };
+    const struct plan_types *types = target->types;
+    bool has = target->provider->bulk(target->session, 0, types->items, types->count,
+                                      clock_wall_s(&o->loop->clock), &first);
+    json_object_put(first.listing.arguments);
+    return has;
+}
+
+bool bulk_read(const struct bulk_options *o, const struct found *found, struct holding **out,
+               struct error *err)
+{
+    struct holding *holding = NULL;
+    bool ok = true;
+    for (size_t i = 0; ok && i < found->target_count; i++) {
+        const struct walk_target *target = found->targets[i].target;
+        if (!has_bulk(o, target))
+            continue;
+        if (holding == NULL)
+            holding = holding_open(o->folder, err);
+        ok = holding != NULL && read_target(o, found, target, holding, err);
+    }
+    if (!ok) {
+        holding_close(holding);
+        return false;
+    }
+    *out = holding;
+    return true;
+}
