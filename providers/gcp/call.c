@@ -109,13 +109,6 @@ static bool set_url(const struct provider_session *s, const struct gcp_method *m
     return ok;
 }
 
-/* Without it Compute answers in its older form, with other parameters. */
-static bool set_version(const struct gcp_method *m, struct http_request *out, struct error *err)
-{
-    return m->api_version[0] == '\0' ||
-           http_headers_set(&out->headers, "X-Goog-Api-Version", text_of(m->api_version), err);
-}
-
 static bool build(const struct provider_session *s, const struct gcp_method *m,
                   struct json_object *arguments, struct http_request *out, struct error *err)
 {
