@@ -14,7 +14,7 @@ enum { WHY_BYTES_MAX = 16 * 1024 };
 /* One need of the check, and what was found for the account and region that were asked of last. */
 struct need_state {
     const struct check_need *need;
-    bool global;          /* its type has no regions */
+    bool global;          /* its type has no regions, and is not spread over places */
     bool is_subject;      /* it is the subject's own type: each row answers for itself */
     sqlite3_stmt *unread; /* resources with unread parts, by region and account */
     sqlite3_stmt *by_id;
@@ -47,7 +47,8 @@ struct needs *needs_new(struct sandbox *s, const struct check *check, struct err
     for (size_t i = 0; ok && i < check->need_count; i++) {
         struct need_state *state = &n->items[i];
         state->need = &check->needs[i];
-        state->global = resource_types_find(sandbox_types(s), state->need->type)->global;
+        const struct resource_type *type = resource_types_find(sandbox_types(s), state->need->type);
+        state->global = type->global && !type->spread;
         state->is_subject = strcmp(state->need->type, check->subject) == 0;
         ok = prepare(
                  s,

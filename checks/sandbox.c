@@ -331,20 +331,14 @@ bool sandbox_put_scope(struct sandbox *s, const char *type, const char *account,
     return ok;
 }
 
-/* May be called from within a check's query (is_complete()): the guard looks away meanwhile. */
-struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
-                                   const char *region)
+static struct sandbox_scope look_up(struct sandbox *s, const char *type, const char *account,
+                                    const char *region)
 {
     struct sandbox_scope out = { .known = false };
-    const struct resource_type *t = resource_types_find(s->types, type);
-    const struct check *entered = s->guard.check;
     sqlite3_stmt *stmt = region == NULL ? s->all_scopes : s->one_scope;
-    if (region != NULL && t != NULL && t->global)
-        region = "global";
     const char *const texts[] = { type, account, region };
     for (int i = 0; i < (region == NULL ? 2 : 3); i++)
         sqlite3_bind_text(stmt, i + 1, texts[i], -1, SQLITE_STATIC);
-    s->guard.check = NULL;
     if (sqlite3_step(stmt) == SQLITE_ROW) {
         out.known = true;
         snprintf(out.region, sizeof out.region, "%s", (const char *)sqlite3_column_text(stmt, 0));
@@ -353,6 +347,23 @@ struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const ch
         out.ever_complete = sqlite3_column_int(stmt, 2) != 0;
     }
     sqlite3_reset(stmt);
+    return out;
+}
+
+/* May be called from within a check's query (is_complete()): the guard looks away meanwhile. */
+struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
+                                   const char *region)
+{
+    const struct resource_type *t = resource_types_find(s->types, type);
+    const struct check *entered = s->guard.check;
+    bool global = region != NULL && t != NULL && t->global;
+    s->guard.check = NULL;
+    struct sandbox_scope out = look_up(s, type, account, global ? "global" : region);
+    /* A place has a scope of its own only where something was seen or something went wrong. */
+    if (global && t->spread && out.complete) {
+        struct sandbox_scope place = look_up(s, type, account, region);
+        out = place.known ? place : out;
+    }
     s->guard.check = entered;
     return out;
 }

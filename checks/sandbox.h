@@ -76,7 +76,8 @@ struct sandbox_scope {
     char region[64], outcome[32]; /* of the first scope that is not complete */
 };
 
-/* The scope of a type, 'global' for a global type whatever `region` says; with region NULL all of the type's
+/* The scope of a type, 'global' for a global type whatever `region` says; of a spread one that and the place's, if it
+ * has one: the worse of the two. With region NULL all of the type's
  * scopes in the account taken together (known when there is one); account "*": in all accounts. */
 struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
                                    const char *region);

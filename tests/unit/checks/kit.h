@@ -1,7 +1,7 @@
 #ifndef TESTS_UNIT_CHECKS_KIT_H
 #define TESTS_UNIT_CHECKS_KIT_H
 
-/* Two small resource types and a check file to fill in, for the tests of this folder. */
+/* Small resource types and a check file to fill in, for the tests of this folder. */
 #include "checks/catalog.h"
 #include "core/base/memory.h"
 #include "tests/unit/unit.h"
@@ -29,6 +29,14 @@ static const char kit_types[] = "service: t\n"
                                 "    details:\n"
                                 "      - {get: GetEntries, as: Entries}\n"
                                 "    columns: {entries: \"Entries[].Word\"}\n"
+                                "  aws_t_disk:\n"
+                                "    scope: spread\n"
+                                "    list: ListDisks\n"
+                                "    items: Disks\n"
+                                "    id: Id\n"
+                                "    region: Zone\n"
+                                "    key: \"arn:{account}:{Zone}:{Id}\"\n"
+                                "    columns: {size: Size}\n"
                                 "  aws_t_account:\n"
                                 "    scope: global\n"
                                 "    list: GetAccount\n"

@@ -181,6 +181,40 @@ static void without_what_it_needs_a_verdict_is_unknown(void **state)
     assert_int_equal(w.counts.opened + w.counts.reopened + w.counts.changed, 0);
 }
 
+/* One place's scope of the disks, in the run at hand. */
+static void read_disks(const char *region, enum outcome outcome)
+{
+    world_end(&w, world_begin(&w, region, "aws_t_disk"), outcome);
+}
+
+/* `here` SKIPPED: nothing was ever seen in the box's place. */
+static void a_night_of_disks(enum outcome all, enum outcome here, enum outcome elsewhere)
+{
+    world_night(&w);
+    world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", OPEN_BOX)), OUTCOME_COMPLETE);
+    read_disks("global", all);
+    if (here != OUTCOME_SKIPPED)
+        read_disks("r", here);
+    read_disks("far", elsewhere);
+    judge();
+}
+
+static void of_a_spread_type_the_list_and_the_subjects_own_place_are_needed(void **state)
+{
+    (void)state;
+    kit_check(catalog, "aws_c", "needs:\n  - {type: aws_t_disk, where: region}\n",
+              "SELECT key, 0 AS proven FROM aws_t_box WHERE open", NULL);
+    a_night_of_disks(OUTCOME_COMPLETE, OUTCOME_SKIPPED, OUTCOME_FAILED);
+    world_expect(&w, states, "a |FAIL|medium|{}|cloud");
+    a_night_of_disks(OUTCOME_COMPLETE, OUTCOME_FAILED, OUTCOME_COMPLETE);
+    world_expect(&w, states, "a |UNKNOWN|medium|{}|coverage");
+    world_expect(&w, evaluations, "aws_c|1|0|0|1|aws_t_disk failed in r");
+    a_night_of_disks(OUTCOME_COMPLETE, OUTCOME_COMPLETE, OUTCOME_FAILED);
+    world_expect(&w, states, "a |FAIL|medium|{}|coverage");
+    a_night_of_disks(OUTCOME_DENIED, OUTCOME_COMPLETE, OUTCOME_COMPLETE);
+    world_expect(&w, evaluations, "aws_c|1|0|0|1|aws_t_disk denied in global");
+}
+
 static void only_lists_that_are_named_are_needed(void **state)
 {
     (void)state;
@@ -446,6 +480,7 @@ int main(void)
         NIGHT_TEST(what_was_not_seen_keeps_its_verdict),
         NIGHT_TEST(what_a_broken_read_brought_is_held_to_its_needs),
         NIGHT_TEST(without_what_it_needs_a_verdict_is_unknown),
+        NIGHT_TEST(of_a_spread_type_the_list_and_the_subjects_own_place_are_needed),
         NIGHT_TEST(only_lists_that_are_named_are_needed),
         NIGHT_TEST(an_edited_check_is_judged_anew),
         NIGHT_TEST(a_renamed_check_keeps_its_findings),
