@@ -1,5 +1,6 @@
 """providers/gcp/models against the discovery documents that it was made from: what is committed is what
 generate.py writes, and a method that must not be asked is not written."""
+import json
 import pathlib
 import shutil
 import subprocess
@@ -62,6 +63,17 @@ def test_methods_that_must_not_be_asked_are_refused(workshop, service, version, 
 def test_a_line_that_says_no_method_is_refused(workshop):
     assert "methods.txt:1: expected two words" in workshop("compute")
     assert "no line says which version of compute" in workshop("compute firewalls.list")
+
+
+def test_a_method_may_be_of_another_version_at_the_same_place(workshop, tmp_path):
+    assert workshop("run v2", "run projects.locations.services.list", "run projects.locations.list@v1") is None
+    model = json.loads((tmp_path / "models" / "run.json").read_text())
+    assert {name: method["path"] for name, method in model["methods"].items()} == {
+        "projects.locations.list": "v1/{+name}/locations", "projects.locations.services.list": "v2/{+parent}/services"}
+    assert {"ListLocationsResponse", "GoogleCloudRunV2ListServicesResponse"} <= set(model["shapes"])
+    assert "firewalls.get@beta: is asked elsewhere than v1" in workshop("compute v1", "compute firewalls.get@beta")
+    assert "another shape in v1" in workshop("cloudresourcemanager v3", "cloudresourcemanager projects.list",
+                                             "cloudresourcemanager projects.get@v1")
 
 
 def test_a_service_that_is_listed_no_more_leaves(workshop, tmp_path):

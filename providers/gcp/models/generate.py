@@ -102,7 +102,7 @@ def reduce_shape(schema, refers):
 
 
 def collect_shapes(document, names):
-    """All shapes reachable from `names`, in order of name."""
+    """All shapes reachable from `names`."""
     found, waiting = {}, list(names)
     while waiting:
         name = waiting.pop()
@@ -110,7 +110,7 @@ def collect_shapes(document, names):
             refers = []
             found[name] = reduce_shape(document["schemas"][name], refers)
             waiting.extend(refers)
-    return dict(sorted(found.items()))
+    return found
 
 
 # --- methods -------------------------------------------------------------------------------------------
@@ -172,21 +172,43 @@ def reduce_method(document, source, service, method):
     return {**out, "pages": pages} if pages else out
 
 
+def read_document(service, version):
+    return json.loads((DOCUMENTS / f"{service}.{version}.json").read_text())
+
+
+def add_methods(model, document, names, posts, refused):
+    """Methods of one document, and the shapes that they reach."""
+    service, roots = model["name"], []
+    for name in names:
+        source = find_method(document, name)
+        if source is None:
+            raise Refused(f"{service} {name}: the document of {document['version']} does not know it")
+        check_allowed(service, name, source["httpMethod"], posts, refused)
+        method = model["methods"][name] = reduce_method(document, source, service, name)
+        roots += [method[side] for side in ("request", "response") if side in method]
+    for name, shape in collect_shapes(document, roots).items():
+        if model["shapes"].setdefault(name, shape) != shape:
+            raise Refused(f"{service}: {name} is another shape in {document['version']}")
+
+
 def make_model(service, version, names, posts, refused):
-    document = json.loads((DOCUMENTS / f"{service}.{version}.json").read_text())
+    """`names` may say METHOD@VERSION: one that only another version has, of the same host."""
+    document = read_document(service, version)
     host = re.fullmatch(r"https://([a-z0-9.-]+)/", document["rootUrl"])
     if not host:
         raise Refused(f"{service}: answers at {document['rootUrl']}")
-    methods, roots = {}, []
-    for name in sorted(names):
-        source = find_method(document, name)
-        if source is None:
-            raise Refused(f"{service} {name}: the document of {version} does not know it")
-        check_allowed(service, name, source["httpMethod"], posts, refused)
-        methods[name] = reduce_method(document, source, service, name)
-        roots += [methods[name][side] for side in ("request", "response") if side in methods[name]]
-    return {"name": service, "version": version, "host": host[1], "base": document["servicePath"],
-            "methods": methods, "shapes": collect_shapes(document, roots)}
+    model = {"name": service, "version": version, "host": host[1], "base": document["servicePath"],
+             "methods": {}, "shapes": {}}
+    add_methods(model, document, [name for name in names if "@" not in name], posts, refused)
+    for name in (name for name in names if "@" in name):
+        method, other = name.split("@")
+        document = read_document(service, other)
+        if (document["rootUrl"], document["servicePath"]) != (f"https://{host[1]}/", model["base"]):
+            raise Refused(f"{service} {name}: is asked elsewhere than {version}")
+        add_methods(model, document, [method], posts, refused)
+    for part in ("methods", "shapes"):
+        model[part] = dict(sorted(model[part].items()))
+    return model
 
 
 def main(folder):

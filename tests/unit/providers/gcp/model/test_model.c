@@ -25,7 +25,7 @@ static size_t each_line(const char *file, void (*each)(const char *service, cons
         if (second.len < 2 || (second.data[0] == 'v' && isdigit((unsigned char)second.data[1]) &&
                                text_find(second, '.') == second.len))
             continue;
-        char *service = text_copy(first), *method = text_copy(second);
+        char *service = text_copy(first), *method = text_copy(text_cut(&second, '@'));
         each(service, method);
         free(service);
         free(method);
