@@ -1,0 +1,53 @@
+/* Which calls share a bucket, and that none can pass a minute's quota. */
+#include "providers/gcp/limits.h"
+#include "tests/unit/unit.h"
+
+#include <stdlib.h>
+
+static void shares(const char *service, const char *method, const char *key, double per_minute)
+{
+    struct http_limit l = { NULL, 0, 0 };
+    gcp_limit_of(service, method, "payer", &l);
+    assert_string_equal(l.key, key);
+    double most = l.burst + 60 * l.rate_per_s; /* of any span of a minute */
+    if (most > per_minute + 0.001 || most < per_minute - 0.001)
+        fail_msg("%s %s: %f a minute", service, method, most);
+    assert_true(l.burst >= 1 && l.rate_per_s > 0);
+    free(l.key);
+}
+
+static void google_counts_by_api_and_kind_of_call(void **state)
+{
+    (void)state;
+    shares("compute", "firewalls.list", "gcp/payer/compute/list", 1500);
+    shares("compute", "instances.aggregatedList", "gcp/payer/compute/list", 1500);
+    shares("compute", "networks.getEffectiveFirewalls", "gcp/payer/compute/read", 1500);
+    shares("cloudasset", "assets.list", "gcp/payer/cloudasset/list", 100);
+    shares("cloudresourcemanager", "folders.list", "gcp/payer/cloudresourcemanager/list", 600);
+    shares("cloudresourcemanager", "projects.search", "gcp/payer/cloudresourcemanager/search", 600);
+    shares("cloudresourcemanager", "projects.getIamPolicy", "gcp/payer/cloudresourcemanager/read",
+           600);
+    shares("logging", "entries.list", "gcp/payer/logging/entries", 60);
+    shares("logging", "projects.sinks.list", "gcp/payer/logging/read", 600);
+    shares("iam", "projects.serviceAccounts.keys.list", "gcp/payer/iam/read", 6000);
+    shares("pubsub", "projects.topics.list", "gcp/payer/pubsub/", 300);
+}
+
+static void a_limit_that_was_there_is_replaced(void **state)
+{
+    (void)state;
+    struct http_limit l = { NULL, 0, 0 };
+    gcp_limit_of("iam", "projects.roles.list", "a", &l);
+    gcp_limit_of("compute", "routes.list", "b", &l);
+    assert_string_equal(l.key, "gcp/b/compute/list");
+    free(l.key);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(google_counts_by_api_and_kind_of_call),
+        cmocka_unit_test(a_limit_that_was_there_is_replaced),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
