@@ -214,16 +214,29 @@ static bool is_implied(const struct gcp_profiles *all, const bool *wanted, size_
     return false;
 }
 
+/* Elements are numbered as rules were listed, which may change; their words may not. */
+static int compare_elements(const void *a, const void *b)
+{
+    const struct gcp_element *x = *(const struct gcp_element *const *)a,
+                             *y = *(const struct gcp_element *const *)b;
+    return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->name, y->name);
+}
+
 static char *word_of(const struct gcp_firewall *f, const struct gcp_profile *p)
 {
     static const char *const kinds[] = { "tag", "account", "secure tag", "network" };
+    const struct gcp_element *elements[GCP_PROFILE_MAX];
     struct buffer b;
+    size_t count = 0;
     buffer_init(&b, WORD_MAX);
-    for (size_t i = 0; i < p->count; i++) {
-        const struct gcp_element *e = &f->elements[p->elements[i]];
+    for (size_t i = 0; i < p->count; i++)
         if (is_said(f, p->elements[i]))
-            buffer_append_format(&b, "%s%s %s", b.len > 0 ? " + " : "", kinds[e->kind], e->name);
-    }
+            elements[count++] = &f->elements[p->elements[i]];
+    if (count > 0)
+        qsort(elements, count, sizeof *elements, compare_elements);
+    for (size_t i = 0; i < count; i++)
+        buffer_append_format(&b, "%s%s %s", i > 0 ? " + " : "", kinds[elements[i]->kind],
+                             elements[i]->name);
     if (buffer_ok(&b) && b.len > 0)
         return buffer_detach(&b);
     const char *other = buffer_ok(&b) ? "all" : "names too long to say";
