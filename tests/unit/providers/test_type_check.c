@@ -13,7 +13,7 @@
 static bool check_one(const struct resource_types *types, const struct resource_type *type,
                       struct error *err)
 {
-    const struct provider *p = providers_find("aws");
+    const struct provider *p = providers_find(type->provider);
     const struct resource_type *above =
         type->children_of == NULL ? NULL : resource_types_find(types, type->children_of);
     if (!p->check_type(type, err))
