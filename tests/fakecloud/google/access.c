@@ -35,7 +35,8 @@ static const char *bucket_owner(const struct google_call *c, const char *bucket)
 static const char *account_of(const struct google_call *c, bool *out_named)
 {
     static const char *const ids[] = { "project", "projectId" };
-    static const char *const names[] = { "parent", "name", "resource", "resourceNames" };
+    static const char *const names[] = { "parent", "parentId", "name", "resource",
+                                         "resourceNames" };
     *out_named = true;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         const char *id = google_call_text(c, ids[i]);
@@ -130,9 +131,9 @@ bool google_access_check(const struct google_call *c, struct google_fault *fault
 {
     if (api_is_off(c, c->service->by_caller ? c->consumer : c->account))
         return disabled(c, c->service->by_caller ? c->consumer : c->account, fault);
-    if (!google_identity_may(c->principal) || (!c->service->open && is(c, GOOGLE_PROJECTS_DENIED)))
+    if (!google_identity_may(c->principal) || is(c, GOOGLE_PROJECTS_DENIED))
         return denied(c, fault);
-    if (!c->service->open && is(c, GOOGLE_PROJECTS_PERIMETER))
+    if (is(c, GOOGLE_PROJECTS_PERIMETER))
         return perimeter(fault);
     if (is(c, GOOGLE_PROJECTS_DELETED) && strcmp(c->service->name, "cloudresourcemanager") != 0)
         return google_fault_set(fault, GOOGLE_FAULT_CONSUMER, "Project %s has been deleted.",

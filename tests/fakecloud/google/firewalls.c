@@ -105,6 +105,16 @@ void google_firewalls_build(struct estate *e, size_t project)
     add_recipes(e, project);
 }
 
+void google_firewalls_open_in(struct estate *e, size_t project, const char *network, bool found)
+{
+    char *name = memory_format("%s-ssh", network);
+    const struct firewall_rule quiet = {
+        anybody.name, anybody.priority, anybody.what, NULL, NULL, NULL, NULL
+    };
+    add(e, project, network, name, found ? &anybody : &quiet);
+    free(name);
+}
+
 /* ---- nights ---- */
 
 void google_firewalls_open(struct estate *e, size_t project, const char *name)

@@ -9,6 +9,9 @@
  */
 void google_firewalls_build(struct estate *e, size_t project);
 
+/* A rule that opens SSH to anybody in some network; `found`: no policy keeps it shut. */
+void google_firewalls_open_in(struct estate *e, size_t project, const char *network, bool found);
+
 /* A rule comes that opens SSH to anybody, in the main network. */
 void google_firewalls_open(struct estate *e, size_t project, const char *name);
 /* The first such rule goes; nothing when none is left. */

@@ -2,7 +2,9 @@
 
 #include "core/base/memory.h"
 #include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
+#include "tests/fakecloud/truth.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -11,6 +13,9 @@
 
 #define COMPUTE "https://www.googleapis.com/compute/v1/"
 #define MADE "2026-01-05T01:00:00.000-08:00" /* ESTATE_MADE as Compute writes it */
+#define UNLOGGED NULL
+#define UNLOGGED_SEVERITY NULL
+#define UNLOGGED_EVIDENCE NULL
 #define ID_LOW UINT64_C(1000000000000000000)
 
 char *google_networks_url(const struct estate *e, size_t project, const char *name)
@@ -25,6 +30,17 @@ char *google_networks_id(const struct estate *e, size_t project, const char *kin
     uint64_t id = ID_LOW + chance_number(e->o.seed, path, 8 * ID_LOW);
     free(path);
     return memory_format("%" PRIu64, id);
+}
+
+void google_networks_logged(struct estate *e, size_t project, const char *name, bool logged)
+{
+    const struct truth_finding f = { UNLOGGED, name, "", UNLOGGED_SEVERITY, UNLOGGED_EVIDENCE };
+    if (UNLOGGED == NULL || *google_projects_role(e, project) != '\0')
+        return;
+    if (logged)
+        truth_closed(e, estate_global(e, project), UNLOGGED, name, "");
+    else
+        truth_open(e, estate_global(e, project), &f);
 }
 
 void google_networks_add(struct estate *e, size_t project, const char *name, const char *order)
@@ -46,6 +62,7 @@ void google_networks_add(struct estate *e, size_t project, const char *name, con
             "\"routingConfig\":{\"routingMode\":\"REGIONAL\"},\"networkFirewallPolicyEnforcementOrder\":\"%s\"}",
             id, name, url, account, id,
             strcmp(name, GOOGLE_NETWORKS_DEFAULT) == 0 ? "true" : "false", order));
+    google_networks_logged(e, project, name, false);
     free(key);
     free(url);
     free(id);
@@ -70,7 +87,8 @@ static void add_subnet(struct estate *e, size_t project, size_t region, const ch
         "\",\"name\":\"%s\",\"network\":\"%s\","
         "\"ipCidrRange\":\"10.%zu.0.0/20\",\"gatewayAddress\":\"10.%zu.0.1\",\"region\":\"" COMPUTE
         "projects/%s/regions/%s\",\"selfLink\":\"%s\","
-        "\"privateIpGoogleAccess\":%s,\"fingerprint\":\"fake%zu=\",\"privateIpv6GoogleAccess\":\"DISABLE_GOOGLE_ACCESS\",\"purpose\":\"PRIVATE\","
+        "\"privateIpGoogleAccess\":%s,\"fingerprint\":\"fake%zu=\","
+        "\"privateIpv6GoogleAccess\":\"DISABLE_GOOGLE_ACCESS\",\"purpose\":\"PRIVATE\","
         "\"stackType\":\"IPV4_ONLY\",\"enableFlowLogs\":%s%s}",
         id, network, url, 128 + region * 4 % 128, 128 + region * 4 % 128, account, place, link,
         main ? "true" : "false", region, main ? "true" : "false",

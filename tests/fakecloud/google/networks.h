@@ -17,6 +17,10 @@ void google_networks_add(struct estate *e, size_t project, const char *name, con
 /* A subnet in each region, called as the network is. */
 void google_networks_add_subnets(struct estate *e, size_t project, const char *network);
 
+/* What a check says of a network: whether its DNS queries are logged. A new one's are not. Nothing where the API of
+ * DNS is off, or nobody may ask. */
+void google_networks_logged(struct estate *e, size_t project, const char *name, bool logged);
+
 /* URL and id; free(). */
 char *google_networks_url(const struct estate *e, size_t project, const char *name);
 char *google_networks_id(const struct estate *e, size_t project, const char *kind, const char *name);

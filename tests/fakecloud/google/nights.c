@@ -3,7 +3,11 @@
 #include "core/base/embedded.h"
 #include "core/base/memory.h"
 #include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/google/accounts.h"
+#include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/firewalls.h"
+#include "tests/fakecloud/google/names.h"
+#include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/things.h"
 #include "tests/fakecloud/truth.h"
@@ -46,8 +50,14 @@ const struct estate *google_nights_estate(const struct google_nights *n)
 void google_nights_first(struct google_nights *n)
 {
     google_projects_build(n->e);
-    for (size_t i = 0; i < google_projects_count(n->e); i++)
+    google_policies_build_holders(n->e);
+    google_firewall_policies_build_holders(n->e);
+    for (size_t i = 0; i < google_projects_count(n->e); i++) {
         google_firewalls_build(n->e, i);
+        google_firewall_policies_build(n->e, i);
+        google_names_build(n->e, i);
+        google_accounts_build(n->e, i);
+    }
     for (size_t i = 0; i < n->e->o.accounts; i++)
         things_build(n->things, n->e, i);
 }
@@ -68,6 +78,10 @@ static void change_all(struct estate *e)
     google_firewalls_open(e, project_for(e, "opened"), late);
     google_firewalls_toggle(e, project_for(e, "toggled"));
     google_firewalls_disable(e, project_for(e, "disabled"));
+    google_accounts_drop_key(e, project_for(e, "key dropped"));
+    google_accounts_add_key(e, project_for(e, "key added"), late);
+    google_accounts_toggle_editor(e, project_for(e, "editor"));
+    google_names_toggle(e, project_for(e, "names"));
     free(late);
 }
 
@@ -101,6 +115,8 @@ static void shuffle(const struct estate *e, struct json_object *list, const char
 
 void google_nights_drift(struct google_nights *n)
 {
+    for (size_t i = 0; i < google_projects_count(n->e); i++)
+        google_accounts_drift(n->e, i);
     json_object_object_foreach(n->e->lists, account, regions) {
         json_object_object_foreach(regions, region, lists) {
             json_object_object_foreach(lists, list, items) {

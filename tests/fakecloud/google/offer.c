@@ -153,10 +153,12 @@ static bool answer_get(const struct google_call *c, struct json_object **out,
                 parameter = text_cut(&member, '=');
     char *p = text_copy(parameter), *m = text_copy(member);
     const char *want = google_call_text(c, p);
+    bool global =
+        strstr(c->offer->path, "/global/") != NULL; /* what a region has by that name is another */
     struct json_object *things = google_call_things(c, c->account, c->offer->list), *found = NULL;
     for (size_t i = 0; want != NULL && i < json_object_array_length(things); i++) {
         struct json_object *thing = json_object_array_get_idx(things, i);
-        bool here = has_name(c, thing, m, want);
+        bool here = has_name(c, thing, m, want) && (!global || json_get(thing, "region") == NULL);
         for (size_t k = 0; here && k < 2; k++) {
             const char *place = google_call_text(c, places[k]);
             here = place == NULL || ends_with_segment(json_string(thing, places[k]), place);

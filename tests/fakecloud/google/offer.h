@@ -50,7 +50,6 @@ struct google_service {
     const char *title; /* "Compute Engine API" */
     bool classic;      /* errors[] and maxResults, as the older APIs have them */
     bool by_caller;    /* the API must be enabled in the caller's project; else in the one it is about */
-    bool open;         /* no perimeter is drawn around it here, and who may see the organization may ask */
     const struct google_offer *offers; /* ended by one without method */
 };
 

@@ -2,6 +2,7 @@
 #include "core/decode/json.h"
 #include "tests/fakecloud/estate.h"
 #include "tests/fakecloud/google/offer.h"
+#include "tests/fakecloud/google/policies.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -109,6 +110,13 @@ static bool search(const struct google_call *c, struct json_object **out,
                             "the fake cloud does not know the query %s", query);
 }
 
+#define POLICY(of, name)                                                                           \
+    {                                                                                              \
+        .method = of ".getIamPolicy", .path = "v3/{resource=" name "}:getIamPolicy", .post = true, \
+        .kind = GOOGLE_ANSWER, .answer = google_policies_answer, .harmless = { "options" },        \
+        .permission = "resourcemanager." of ".getIamPolicy"                                        \
+    }
+
 static const struct google_offer offers[] = {
     { .method = "organizations.search",
       .path = "v3/organizations:search",
@@ -172,6 +180,9 @@ static const struct google_offer offers[] = {
       .kind = GOOGLE_GET,
       .list = PROJECTS,
       .permission = "resourcemanager.projects.get" },
+    POLICY("organizations", "organizations/*"),
+    POLICY("folders", "folders/*"),
+    POLICY("projects", "projects/*"),
     { .method = NULL },
 };
 
@@ -179,6 +190,5 @@ const struct google_service google_service_cloudresourcemanager = {
     .name = "cloudresourcemanager",
     .title = "Cloud Resource Manager API",
     .by_caller = true,
-    .open = true,
     .offers = offers,
 };

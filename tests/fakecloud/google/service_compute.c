@@ -1,3 +1,4 @@
+#include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/offer.h"
 
 /* Compute Engine v1. */
@@ -12,10 +13,10 @@
         .usual = 500, .most = 500, .harmless = { COMMON },                                         \
         .permission = "compute." collection ".list"                                                \
     }
-#define GOT(name, where, collection)                                                               \
+#define GOT(name, where, collection, parameter)                                                    \
     {                                                                                              \
-        .method = name ".get", .path = P where collection "/{resource}", .kind = GOOGLE_GET,       \
-        .list = "compute." collection, .by = "resource=name",                                      \
+        .method = name ".get", .path = P where collection "/{" parameter "}", .kind = GOOGLE_GET,  \
+        .list = "compute." collection, .by = parameter "=name",                                    \
         .permission = "compute." collection ".get"                                                 \
     }
 #define SPREAD(name, collection, thing, places)                                                    \
@@ -32,15 +33,78 @@
 
 static const struct google_offer offers[] = {
     LISTED("networks", "global/", "networks", "network"),
-    GOT("networks", "global/", "networks"),
+    GOT("networks", "global/", "networks", "network"),
+    { .method = "networks.getEffectiveFirewalls",
+      .path = P "global/networks/{network}/getEffectiveFirewalls",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_firewall_policies_effective,
+      .permission = "compute.networks.getEffectiveFirewalls" },
     LISTED("firewalls", "global/", "firewalls", "firewall"),
-    GOT("firewalls", "global/", "firewalls"),
+    GOT("firewalls", "global/", "firewalls", "firewall"),
+    { .method = "firewallPolicies.list",
+      .path = "compute/v1/locations/global/firewallPolicies",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_firewall_policies_list,
+      .as = "items",
+      .word = "compute#firewallPolicyList",
+      .usual = 500,
+      .most = 500,
+      .harmless = { "parentId", "returnPartialSuccess" },
+      .permission = "compute.firewallPolicies.list" },
+    { .method = "firewallPolicies.get",
+      .path = "compute/v1/locations/global/firewallPolicies/{firewallPolicy}",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_firewall_policies_get,
+      .permission = "compute.firewallPolicies.get" },
+    { .method = "networkFirewallPolicies.aggregatedList",
+      .path = P "aggregated/firewallPolicies",
+      .kind = GOOGLE_AGGREGATED,
+      .list = "compute.networkFirewallPolicies",
+      .as = "firewallPolicies",
+      .word = "compute#networkFirewallPolicyAggregatedList",
+      .usual = 500,
+      .most = 500,
+      .scopes = GLOBAL | REGIONS,
+      .harmless = { COMMON },
+      .permission = "compute.firewallPolicies.list" },
+    { .method = "networkFirewallPolicies.get",
+      .path = P "global/firewallPolicies/{firewallPolicy}",
+      .kind = GOOGLE_GET,
+      .list = "compute.networkFirewallPolicies",
+      .by = "firewallPolicy=name",
+      .permission = "compute.firewallPolicies.get" },
+    { .method = "regionNetworkFirewallPolicies.get",
+      .path = P "regions/{region}/firewallPolicies/{firewallPolicy}",
+      .kind = GOOGLE_GET,
+      .list = "compute.networkFirewallPolicies",
+      .by = "firewallPolicy=name",
+      .permission = "compute.firewallPolicies.get" },
     SPREAD("subnetworks", "subnetworks", "subnetwork", REGIONS),
     LISTED("subnetworks", "regions/{region}/", "subnetworks", "subnetwork"),
-    GOT("subnetworks", "regions/{region}/", "subnetworks"),
+    GOT("subnetworks", "regions/{region}/", "subnetworks", "subnetwork"),
     SPREAD("instances", "instances", "instance", ZONES),
     LISTED("instances", "zones/{zone}/", "instances", "instance"),
-    GOT("instances", "zones/{zone}/", "instances"),
+    GOT("instances", "zones/{zone}/", "instances", "instance"),
+    SPREAD("addresses", "addresses", "address", GLOBAL | REGIONS),
+    GOT("addresses", "regions/{region}/", "addresses", "address"),
+    GOT("globalAddresses", "global/", "addresses", "address"),
+    SPREAD("forwardingRules", "forwardingRules", "forwardingRule", GLOBAL | REGIONS),
+    GOT("forwardingRules", "regions/{region}/", "forwardingRules", "forwardingRule"),
+    GOT("globalForwardingRules", "global/", "forwardingRules", "forwardingRule"),
+    SPREAD("routers", "routers", "router", REGIONS),
+    GOT("routers", "regions/{region}/", "routers", "router"),
+    LISTED("routes", "global/", "routes", "route"),
+    GOT("routes", "global/", "routes", "route"),
+    SPREAD("instanceGroups", "instanceGroups", "instanceGroup", REGIONS | ZONES),
+    GOT("instanceGroups", "zones/{zone}/", "instanceGroups", "instanceGroup"),
+    GOT("regionInstanceGroups", "regions/{region}/", "instanceGroups", "instanceGroup"),
+    SPREAD("disks", "disks", "disk", REGIONS | ZONES),
+    GOT("disks", "zones/{zone}/", "disks", "disk"),
+    GOT("regionDisks", "regions/{region}/", "disks", "disk"),
+    LISTED("snapshots", "global/", "snapshots", "snapshot"),
+    GOT("snapshots", "global/", "snapshots", "snapshot"),
+    LISTED("images", "global/", "images", "image"),
+    GOT("images", "global/", "images", "image"),
     { .method = NULL },
 };
 
