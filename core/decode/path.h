@@ -12,8 +12,9 @@ struct json_object;
  * that array, or for each value of that object, whatever its members are called. "Association.PublicIp",
  * "Tags[].Key", "Reservations[].Instances[]", "Rows[][].Data", "items[].firewallPolicies[]";
  * "[].Key" where the root itself is an array; "." is the root. `[WORD]` is for those elements of an array that
- * call themselves WORD, by a member key, Key, name or Name: "metadata.items[created-by].value"; it begins with no digit. Names are any
- * bytes but . [ ] { } and NUL. A path reads its string again at each visit and allocates nothing.
+ * call themselves WORD, by a member key, Key, name or Name: "metadata.items[created-by].value"; WORD begins
+ * with no digit. Names are any bytes but . [ ] { } and NUL. A path reads its string again at each visit and
+ * allocates nothing.
  */
 #define PATH_NAME_MAX 128 /* bytes of one name */
 #define PATH_STEPS_MAX 32 /* names and `[]` together */

@@ -51,7 +51,8 @@ static char *from_template(const char *template, const struct item_place *place,
     return item_expand_text(template, &named, tree, &ignored);
 }
 
-/* Keeps the first by its bytes: lists have another order from night to night. Of a URL or a name the id that it ends in. */
+/* Keeps the first by its bytes: lists have another order from night to night. Of a URL or a name it is the id that
+ * this ends in. */
 static bool take_id(void *ctx, struct json_object *value)
 {
     char **first = ctx;
