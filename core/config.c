@@ -118,13 +118,13 @@ struct config *config_load(const char *file, struct config_faults *faults, struc
     return NULL;
 }
 
-struct config *config_default(void)
+struct config *config_default(enum config_cloud cloud)
 {
     struct config *c = defaults(NULL);
     c->targets = memory_new(1, sizeof *c->targets);
     c->target_count = 1;
-    c->targets[0].name = memory_string("aws/1");
-    c->targets[0].cloud = CONFIG_AWS;
+    c->targets[0].name = memory_string(cloud == CONFIG_AWS ? "aws/1" : "gcp/1");
+    c->targets[0].cloud = cloud;
     finish_digest(digest_new(), c);
     return c;
 }

@@ -193,9 +193,10 @@ void config_faults_release(struct config_faults *f);
  * success too, to none. */
 struct config *config_load(const char *file, struct config_faults *faults, struct error *err);
 
-/* What stands without a file: one AWS target, the current profile's own account, all regions; state in
+/* What stands without a file: one target, the current profile's own account (all regions) or the project of the
+ * Application Default Credentials; state in
  * ./state; nothing sent. */
-struct config *config_default(void);
+struct config *config_default(enum config_cloud cloud);
 void config_free(struct config *c); /* NULL is fine */
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/decode/json.h"
 #include "core/model/type_paths.h"
 #include "providers/provider.h"
+#include "scanner/default_cloud.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -120,7 +121,7 @@ bool workspace_open(struct workspace *w, const char *file, struct error *err)
     struct config_faults faults = { NULL, 0 };
     *w = (struct workspace){ 0 };
     if (file == NULL && !file_exists(WORKSPACE_CONFIG))
-        w->config = config_default();
+        w->config = config_default(default_cloud());
     else
         w->config = config_load(file == NULL ? WORKSPACE_CONFIG : file, &faults, err);
     print_faults(&faults, err);

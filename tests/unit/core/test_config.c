@@ -238,7 +238,7 @@ static void what_is_left_out_has_its_default(void **state)
 static void without_a_file_the_own_account_is_walked(void **state)
 {
     (void)state;
-    struct config *c = config_default();
+    struct config *c = config_default(CONFIG_AWS);
     assert_null(c->file);
     assert_string_equal(c->state, "./state");
     assert_string_equal(c->checks_folder, "./checks.d");
@@ -250,6 +250,11 @@ static void without_a_file_the_own_account_is_walked(void **state)
     assert_int_equal(strlen(c->digest), 64);
     config_free(c);
     config_free(NULL);
+    c = config_default(CONFIG_GCP);
+    assert_string_equal(c->targets[0].name, "gcp/1");
+    assert_int_equal(c->targets[0].cloud, CONFIG_GCP);
+    assert_int_equal(c->targets[0].gcp.projects.count, 0);
+    config_free(c);
 }
 
 /* The digest of the folder's config as it is now. */
