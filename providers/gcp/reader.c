@@ -13,7 +13,6 @@
 struct provider_reader {
     const struct gcp_method *method;
     char *items;                  /* path; NULL: none */
-    bool list;                    /* they stand in a list there; else it is the one item */
     bool whole;                   /* the answer itself is the one item */
     struct json_reader *json;     /* of the page under way; NULL: none */
     struct json_object *left_out; /* by the page just finished */
@@ -35,7 +34,6 @@ struct provider_reader *gcp_reader_new(const struct provider_call *call,
     struct provider_reader *r = memory_new(1, sizeof *r);
     r->method = method;
     r->items = whole ? NULL : memory_string(call->items);
-    r->list = r->items != NULL && method->service->shapes[shape].kind == GCP_ARRAY;
     r->whole = whole;
     r->on_item = on_item;
     r->ctx = ctx;
@@ -70,7 +68,7 @@ static bool give_items(struct provider_reader *r, struct json_object *answer, st
 {
     if (r->whole)
         return give(r, answer, err);
-    return r->items == NULL || gcp_items_each(answer, r->items, r->list, give, r, err);
+    return r->items == NULL || gcp_items_each(r->method, r->items, answer, give, r, err);
 }
 
 /* The items are kept by whoever took them; of the answer the rest is wanted. */
