@@ -47,7 +47,7 @@ struct naming {
 
 static bool is_member_name(const char *path)
 {
-    return strpbrk(path, ".[{") == NULL;
+    return strpbrk(path, ".[{ ") == NULL;
 }
 
 /* A member that the key is made of and that the test did not care to give. */
@@ -69,14 +69,15 @@ static bool give_member(void *ctx, const char *name)
 static bool give_identity(struct filling *f, const struct resource_type *type,
                           const struct item_place *place, struct json_object *tree)
 {
-    bool by_account = strcmp(type->id, TYPE_ID_ACCOUNT) == 0;
-    const char *id = by_account ? place->account : path_string(tree, type->id);
+    char *id = item_id(type, place, tree);
     if (id == NULL)
         return error_set(f->err, ERROR_DATA, "a %s without %s", type->name, type->id);
     if (type->owner != NULL && is_member_name(type->owner) && path_first(tree, type->owner) == NULL)
         json_object_object_add(tree, type->owner, json_object_new_string(place->account));
     struct naming naming = { tree, type->name, id };
-    return type->evidence || template_names(type->key, give_member, &naming, f->err);
+    bool ok = type->evidence || template_names(type->key, give_member, &naming, f->err);
+    free(id);
+    return ok;
 }
 
 /* ---- resources ---- */

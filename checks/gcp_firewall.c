@@ -185,8 +185,11 @@ static void collect_regional(struct policies *all, struct json_object *list, con
     for (size_t i = 0; i < length(list); i++) {
         struct json_object *policy = json_object_array_get_idx(list, i);
         int64_t priority = GCP_PRIORITY_DEFAULT;
-        if (network == NULL || is_associated(policy, network, &priority))
-            add_policy(all, policy, PLACE_REGIONAL, priority);
+        if (network != NULL && !is_associated(policy, network, &priority))
+            continue;
+        const char *source = json_string(policy, "policySource");
+        bool system = source != NULL && strcmp(source, "SYSTEM") == 0;
+        add_policy(all, policy, system ? PLACE_SYSTEM : PLACE_REGIONAL, priority);
     }
 }
 
@@ -225,13 +228,14 @@ static size_t add_policy_owners(struct gcp_firewall *f, const struct policy *p)
     const char *name = json_string(p->json, "name");
     const char *word = json_string(p->json, "shortName");
     const char *region = last_piece(json_string(p->json, "region"));
+    bool is_regional = p->place == PLACE_REGIONAL || (p->place == PLACE_SYSTEM && region[0] != '\0');
     size_t first = f->owner_count;
     for (int e = GCP_INTERNET; e <= GCP_UNREAD; e++)
         add_owner(f, (struct gcp_owner){
             .key = policy_key(f, p, name == NULL ? "" : name),
             .name = memory_string(word != NULL ? word : name != NULL ? name : ""),
             .level = place_words[p->place],
-            .region = p->place == PLACE_REGIONAL ? memory_string(region) : NULL,
+            .region = is_regional ? memory_string(region) : NULL,
             .exposure = (enum gcp_exposure)e });
     return first;
 }
@@ -246,7 +250,7 @@ static bool read_policy(struct gcp_reading *in, const struct policy *p)
         if (is_live_ingress(rule) && !gcp_rule_add(in, rule, owner))
             return error_prefix(in->err, "policy %s", f->owners[owner].name);
     }
-    add_level(f, first, p->place == PLACE_REGIONAL ? f->owners[owner].region : NULL);
+    add_level(f, first, f->owners[owner].region);
     return true;
 }
 

@@ -62,7 +62,7 @@ struct gcp_owner {
     char *key;         /* full resource name: //compute.googleapis.com/projects/P/global/firewalls/N */
     char *name;
     const char *level; /* vpc, hierarchical, system, global, regional */
-    char *region;      /* of a regional policy; else NULL */
+    char *region;      /* of a policy that is regional, also of Google's own; else NULL */
     enum gcp_exposure exposure;
 };
 
