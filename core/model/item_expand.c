@@ -98,6 +98,14 @@ static struct json_object *plain_value(const struct lookup *l, const char *name)
     return value != NULL ? value : json_object_get(path_first(l->tree, name));
 }
 
+/* "last PATH", "from WORD PATH": what the item has there comes before the place's word of that name, as a region's URL
+ * before the region. */
+static struct json_object *path_value(const struct lookup *l, const char *path)
+{
+    struct json_object *own = path_first(l->tree, path);
+    return own != NULL ? json_object_get(own) : plain_value(l, path);
+}
+
 /* What stands after the last slash or colon of an address or ARN. Takes over `value`. */
 static struct json_object *last_of(struct json_object *value)
 {
@@ -135,14 +143,14 @@ static struct json_object *value_from(const struct lookup *l, const char *words)
     struct text word = { words, strcspn(words, " ") };
     if (word.len == 0 || words[word.len] == '\0')
         return NULL;
-    return from_segment(plain_value(l, words + word.len + 1), word);
+    return from_segment(path_value(l, words + word.len + 1), word);
 }
 
 static struct json_object *value_of(const struct lookup *l, const char *name)
 {
     size_t last = sizeof last_prefix - 1, from = sizeof from_prefix - 1;
     if (strncmp(name, last_prefix, last) == 0)
-        return last_of(plain_value(l, name + last));
+        return last_of(path_value(l, name + last));
     if (strncmp(name, from_prefix, from) == 0)
         return value_from(l, name + from);
     return plain_value(l, name);

@@ -201,6 +201,10 @@ static void a_template_may_name_what_a_url_leads_to(void **state)
         item_text("//c/{from projects Url} {from projects Name} {from d Url}", &f->place, o, &err);
     assert_string_equal(text, "//c/projects/p/zones/z/disks/d projects/p d");
     free(text);
+    json_object_object_add(o, "region", json_object_new_string("https://c.example/regions/eu"));
+    text = item_text("{region} {last region} {from regions region}", &f->place, o, &err);
+    assert_string_equal(text, "cn-north-1 eu regions/eu");
+    free(text);
     static const char *const bad[] = { "{from projects None}",
                                        "{from projects Count}",
                                        "{from projects Missing}",
