@@ -58,8 +58,6 @@ static const char *code_of_status(int status)
         return "CANCELLED";
     case 500:
         return "INTERNAL";
-    case 501:
-        return "UNIMPLEMENTED";
     case 503:
         return "UNAVAILABLE";
     case 504:
@@ -69,15 +67,24 @@ static const char *code_of_status(int status)
     }
 }
 
-/* "3.5s" */
+/* "3.5s": google.protobuf.Duration. What is finer than a millisecond is cut. */
 static int64_t duration_ms(const char *s)
 {
-    enum { LONGEST_S = 86400 };
-    char unit = '\0', extra = '\0';
-    double seconds = 0;
-    if (s == NULL || sscanf(s, "%lf%c%c", &seconds, &unit, &extra) != 2 || unit != 's')
+    enum { LONGEST_S = 86400, DIGITS = 3 };
+    struct text rest = text_of(s);
+    int64_t seconds = 0, thousandths = 0, digit = 0;
+    if (!text_ends_with(rest, "s"))
         return 0;
-    return seconds > 0 && seconds <= LONGEST_S ? (int64_t)(seconds * 1000) : 0;
+    rest.len--;
+    if (!text_to_int64(text_cut(&rest, '.'), &seconds) || seconds < 0 || seconds > LONGEST_S)
+        return 0;
+    for (size_t i = 0; i < DIGITS; i++) {
+        struct text one = { rest.data + i, 1 };
+        if (i < rest.len && (!text_to_int64(one, &digit) || digit < 0))
+            return 0;
+        thousandths = thousandths * 10 + (i < rest.len ? digit : 0);
+    }
+    return seconds * 1000 + thousandths;
 }
 
 static bool is_detail(const struct json_object *detail, const char *name)

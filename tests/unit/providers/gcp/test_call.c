@@ -42,15 +42,17 @@ static bool build(struct calling *c, const char *service, const char *method, co
     return gcp_call_request(c->door, &c->call, &c->request, &c->w.err);
 }
 
+/* `line`: "METHOD URL". */
 static void sends(struct calling *c, const char *service, const char *method, const char *arguments,
-                  const char *verb, const char *url, const char *body)
+                  const char *line, const char *body)
 {
     if (!build(c, service, method, arguments))
         fail_msg("%s", c->w.err.message);
-    char *got = http_request_url(&c->request, true);
-    assert_string_equal(got, url);
+    char *url = http_request_url(&c->request, true);
+    char *got = memory_format("%s %s", c->request.method, url);
+    assert_string_equal(got, line);
     free(got);
-    assert_string_equal(c->request.method, verb);
+    free(url);
     assert_string_equal(buffer_string(&c->request.body), body);
     assert_true(http_request_check(&c->request, &c->w.err));
     assert_int_equal(c->request.max_attempts, GCP_CALL_ATTEMPTS);
@@ -68,31 +70,32 @@ static void arguments_go_into_path_query_and_body(void **state)
     begin(&c, "", "alpha");
     sends(
         &c, "compute", "firewalls.list",
-        "{\"project\":\"alpha\",\"maxResults\":500,\"pageToken\":\"a b/+=\"}", "GET",
-        HERE
+        "{\"project\":\"alpha\",\"maxResults\":500,\"pageToken\":\"a b/+=\"}",
+        "GET " HERE
         "compute/compute/v1/projects/alpha/global/firewalls?maxResults=500&pageToken=a%20b%2F%2B%3D&" MANNER,
         "");
     assert_non_null(http_headers_get(&c.request.headers, "X-Goog-Api-Version"));
     sends(&c, "cloudasset", "assets.list",
           "{\"parent\":\"organizations/1\",\"assetTypes\":[\"x/A\",\"x/B\"],\"readTime\":null}",
-          "GET",
-          HERE "cloudasset/v1/organizations/1/assets?assetTypes=x%2FA&assetTypes=x%2FB&" MANNER,
+          "GET " HERE
+          "cloudasset/v1/organizations/1/assets?assetTypes=x%2FA&assetTypes=x%2FB&" MANNER,
           "");
     assert_null(http_headers_get(&c.request.headers, "X-Goog-Api-Version"));
     sends(&c, "cloudasset", "assets.list", "{\"parent\":\"folders/1\",\"assetTypes\":\"x/A\"}",
-          "GET", HERE "cloudasset/v1/folders/1/assets?assetTypes=x%2FA&" MANNER, "");
+          "GET " HERE "cloudasset/v1/folders/1/assets?assetTypes=x%2FA&" MANNER, "");
     sends(&c, "cloudresourcemanager", "folders.list",
-          "{\"parent\":\"folders/1\",\"showDeleted\":true}", "GET",
-          HERE "cloudresourcemanager/v3/folders?parent=folders%2F1&showDeleted=true&" MANNER, "");
+          "{\"parent\":\"folders/1\",\"showDeleted\":true}",
+          "GET " HERE "cloudresourcemanager/v3/folders?parent=folders%2F1&showDeleted=true&" MANNER,
+          "");
     sends(&c, "cloudresourcemanager", "projects.getIamPolicy",
-          "{\"resource\":\"projects/alpha\",\"options\":{\"requestedPolicyVersion\":3}}", "POST",
-          HERE "cloudresourcemanager/v3/projects/alpha:getIamPolicy?" MANNER,
+          "{\"resource\":\"projects/alpha\",\"options\":{\"requestedPolicyVersion\":3}}",
+          "POST " HERE "cloudresourcemanager/v3/projects/alpha:getIamPolicy?" MANNER,
           "{\"options\":{\"requestedPolicyVersion\":3}}");
     sends(&c, "logging", "entries.list",
-          "{\"resourceNames\":[\"projects/alpha\"],\"pageToken\":\"t\"}", "POST",
-          HERE "logging/v2/entries:list?" MANNER,
+          "{\"resourceNames\":[\"projects/alpha\"],\"pageToken\":\"t\"}",
+          "POST " HERE "logging/v2/entries:list?" MANNER,
           "{\"resourceNames\":[\"projects/alpha\"],\"pageToken\":\"t\"}");
-    sends(&c, "logging", "entries.list", "{}", "POST", HERE "logging/v2/entries:list?" MANNER,
+    sends(&c, "logging", "entries.list", "{}", "POST " HERE "logging/v2/entries:list?" MANNER,
           "{}");
     end(&c);
 }
@@ -102,10 +105,10 @@ static void partial_success_is_asked_for_where_it_can_be_had(void **state)
     (void)state;
     struct calling c;
     begin(&c, "", "alpha");
-    sends(&c, "storage", "buckets.list", "{\"project\":\"alpha\"}", "GET",
-          HERE "storage/storage/v1/b?project=alpha&returnPartialSuccess=true&" MANNER, "");
+    sends(&c, "storage", "buckets.list", "{\"project\":\"alpha\"}",
+          "GET " HERE "storage/storage/v1/b?project=alpha&returnPartialSuccess=true&" MANNER, "");
     sends(&c, "storage", "buckets.list", "{\"project\":\"alpha\",\"returnPartialSuccess\":false}",
-          "GET", HERE "storage/storage/v1/b?project=alpha&returnPartialSuccess=false&" MANNER, "");
+          "GET " HERE "storage/storage/v1/b?project=alpha&returnPartialSuccess=false&" MANNER, "");
     end(&c);
 }
 

@@ -318,6 +318,11 @@ static void the_pause_that_is_asked_for_is_kept(void **state)
     "\"}]}}"
     assert_int_equal(wait_of(429, NULL, NULL, RETRY_INFO("3.5s")), 3500);
     assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("2s")), 2000);
+    assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("0.0123456789s")), 12);
+    assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("1.x5s")), 0);
+    assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("s")), 0);
+    assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("")), 0);
+    assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("86401s")), 0);
     assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("-2s")), 0);
     assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("2m")), 0);
     assert_int_equal(wait_of(503, NULL, NULL, RETRY_INFO("nans")), 0);
