@@ -41,6 +41,8 @@ static const char *account_of(const struct google_call *c, bool *out_named)
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         const char *id = google_call_text(c, ids[i]);
         size_t number = id == NULL ? SIZE_MAX : estate_number(c->estate, id);
+        if (id != NULL && strchr(id, '/') != NULL)
+            return google_call_account_of(c, id);
         if (id != NULL)
             return number == SIZE_MAX ? NULL : estate_account(c->estate, number);
     }

@@ -60,7 +60,8 @@ const char *google_call_account_of(const struct google_call *c, const char *reso
 struct json_object *google_call_things(const struct google_call *c, const char *account,
                                        const char *list)
 {
-    struct json_object *out = json_object_new_array(), *regions = json_get(c->lists, account);
+    struct json_object *out = json_object_new_array(),
+                       *regions = account == NULL ? NULL : json_get(c->lists, account);
     if (regions == NULL)
         return out;
     json_object_object_foreach(regions, region, lists) {

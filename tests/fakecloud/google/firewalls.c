@@ -153,7 +153,7 @@ void google_firewalls_toggle(struct estate *e, size_t project)
         strcmp(json_object_get_string(json_object_array_get_idx(ranges, 0)), "0.0.0.0/0") == 0;
     json_object_object_add(rule, "sourceRanges",
                            estate_json("[\"%s\"]", open ? "10.0.0.0/8" : "0.0.0.0/0"));
-    truth_changed(e, estate_global(e, project), TYPE, MACHINES, "sourceRanges");
+    truth_changed(e, estate_global(e, project), TYPE, MACHINES, "sourceRanges[]");
     if (open && anybody.check != NULL)
         truth_closed(e, estate_global(e, project), anybody.check, MACHINES, anybody.subject);
     else if (!open)

@@ -145,8 +145,7 @@ static bool list(const struct google_call *c, struct json_object **out, struct g
     ok = ok && google_offer_page(c, g.assets, out, fault);
     json_object_put(g.assets);
     if (ok)
-        json_object_object_add(
-            *out, "readTime", json_object_new_string(read == NULL ? "2026-11-21T03:00:00Z" : read));
+        add_read_time(c, read, *out);
     return ok;
 }
 

@@ -1,0 +1,52 @@
+#include "tests/fakecloud/google/offer.h"
+#include "tests/fakecloud/google/policies.h"
+
+/* Pub/Sub v1. */
+
+static const struct google_offer offers[] = {
+    { .method = "projects.topics.list",
+      .path = "v1/{project=projects/*}/topics",
+      .kind = GOOGLE_LIST,
+      .list = "pubsub.topics",
+      .as = "topics",
+      .usual = 100,
+      .most = 1000,
+      .permission = "pubsub.topics.list" },
+    { .method = "projects.topics.get",
+      .path = "v1/{topic=projects/*/topics/*}",
+      .kind = GOOGLE_GET,
+      .list = "pubsub.topics",
+      .by = "topic=name",
+      .permission = "pubsub.topics.get" },
+    { .method = "projects.topics.getIamPolicy",
+      .path = "v1/{resource=projects/*/topics/*}:getIamPolicy",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_policies_answer,
+      .harmless = { "options.requestedPolicyVersion" },
+      .permission = "pubsub.topics.getIamPolicy" },
+    { .method = "projects.subscriptions.list",
+      .path = "v1/{project=projects/*}/subscriptions",
+      .kind = GOOGLE_LIST,
+      .list = "pubsub.subscriptions",
+      .as = "subscriptions",
+      .usual = 100,
+      .most = 1000,
+      .permission = "pubsub.subscriptions.list" },
+    { .method = "projects.subscriptions.get",
+      .path = "v1/{subscription=projects/*/subscriptions/*}",
+      .kind = GOOGLE_GET,
+      .list = "pubsub.subscriptions",
+      .by = "subscription=name",
+      .permission = "pubsub.subscriptions.get" },
+    { .method = "projects.subscriptions.getIamPolicy",
+      .path = "v1/{resource=projects/*/subscriptions/*}:getIamPolicy",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_policies_answer,
+      .harmless = { "options.requestedPolicyVersion" },
+      .permission = "pubsub.subscriptions.getIamPolicy" },
+    { .method = NULL },
+};
+
+const struct google_service google_service_pubsub = { .name = "pubsub",
+                                                      .title = "Cloud Pub/Sub API",
+                                                      .offers = offers };
