@@ -46,11 +46,12 @@ static char *round_text(const struct confirming *c, struct json_object *argument
 }
 
 /* The call's arguments, made from what is stored of it; NULL: they cannot be made. */
-static struct json_object *arguments_of(const struct read *r, const char *config)
+static struct json_object *arguments_of(const struct read *r, const char *region, const char *config)
 {
     struct error ignored = ERROR_INIT;
     struct json_object *tree = NULL, *arguments = NULL;
     struct item_place place = read_place(r);
+    place.region = region;
     if (json_parse(text_of(config), &tree, &ignored))
         arguments = item_arguments(r->o.type->get_with, &place, tree, &ignored);
     json_object_put(tree);
@@ -62,7 +63,7 @@ static bool on_unseen(void *ctx, int64_t resource, const char *config)
     struct confirming *c = ctx;
     struct read *r = c->read;
     bool can_ask = r->o.type->get != NULL && r->round_count < CONFIRM_MAX;
-    struct json_object *arguments = can_ask ? arguments_of(r, config) : NULL;
+    struct json_object *arguments = can_ask ? arguments_of(r, c->region, config) : NULL;
     char *text = arguments == NULL ? NULL : round_text(c, arguments, resource);
     if (text == NULL)
         return doubt(c, resource);
