@@ -82,7 +82,7 @@ static struct json_object *members_of(struct estate *e, size_t project, const ch
 {
     struct json_object *policy = json_object_array_get_idx(
                            estate_find(e, estate_global(e, project), LIST), 0),
-                       *bindings = json_get(policy, "bindings[]");
+                       *bindings = json_get(policy, "bindings");
     for (size_t i = 0; i < json_object_array_length(bindings); i++) {
         struct json_object *b = json_object_array_get_idx(bindings, i);
         if (strcmp(json_string(b, "role"), role) == 0 && json_get(b, "condition") == NULL)
@@ -134,7 +134,7 @@ static struct json_object *without_conditions(const struct google_call *c,
 {
     struct json_object *copy = NULL;
     json_object_deep_copy(policy, &copy, NULL);
-    struct json_object *bindings = json_get(copy, "bindings[]");
+    struct json_object *bindings = json_get(copy, "bindings");
     for (size_t i = 0; bindings != NULL && i < json_object_array_length(bindings); i++) {
         struct json_object *b = json_object_array_get_idx(bindings, i);
         if (json_get(b, "condition") == NULL)
