@@ -162,6 +162,29 @@ static bool is_ordered(const struct resource_type *type, const char *path)
     return false;
 }
 
+/* A URL's last part; anything else as it is. */
+static bool gather_last(void *ctx, struct json_object *value)
+{
+    const char *text =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    const char *slash = strrchr(text, '/');
+    json_object_array_add(ctx, slash == NULL ? json_object_get(value)
+                                             : json_object_new_string(slash + 1));
+    return true;
+}
+
+static void fill_column(const struct resource_type *type, const struct type_column *column,
+                        struct json_object *config, struct buffer *out)
+{
+    bool ordered = is_ordered(type, column->path);
+    struct json_object *last = column->last ? json_object_new_array() : NULL;
+    if (column->last)
+        path_each(config, column->path, gather_last, last);
+    (ordered ? render_path : render_set)(out, column->last ? last : config,
+                                         column->last ? "[]" : column->path);
+    json_object_put(last);
+}
+
 static void fill_type(struct sheet_row *row)
 {
     const struct resource_type *type = row->type;
@@ -172,8 +195,7 @@ static void fill_type(struct sheet_row *row)
         return; /* a parent's row: what its members are may be another tomorrow */
     json_parse(sheet_text(row, CONFIG), &place.config, &ignored);
     for (size_t i = 0; i < type->sheet_count; i++)
-        (is_ordered(type, type->sheet[i].path) ? render_path : render_set)(
-            sheet_scratch(row, COLUMNS + i), place.config, type->sheet[i].path);
+        fill_column(type, &type->sheet[i], place.config, sheet_scratch(row, COLUMNS + i));
     if (type->console != NULL)
         template_expand(type->console, look_up, &place,
                         sheet_scratch(row, COLUMNS + type->sheet_count), &ignored);

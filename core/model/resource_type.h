@@ -70,6 +70,7 @@ struct type_column {
     char *name;    /* of the query column, or of the sheet's */
     char *path;    /* columns: where it is in the config */
     char *en, *ja; /* sheet: header words */
+    bool last; /* sheet: last: yes: of URLs and names with slashes only what stands after the last */
 };
 
 struct resource_type {

@@ -20,6 +20,15 @@ bool type_read_columns(const struct type_filling *f, struct json_object *value)
     return true;
 }
 
+static bool read_last(const struct type_filling *f, struct json_object *value)
+{
+    struct type_column *column = f->into;
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    column->last = strcmp(word, "yes") == 0;
+    return column->last || type_fault(f->in, value, "last can only be yes, not", word);
+}
+
 static bool read_sheet_column(const struct type_filling *f, struct json_object *words,
                               struct type_column *out)
 {
@@ -27,6 +36,7 @@ static bool read_sheet_column(const struct type_filling *f, struct json_object *
         { "en", KEY_TEXT, offsetof(struct type_column, en), NULL },
         { "ja", KEY_TEXT, offsetof(struct type_column, ja), NULL },
         { "path", KEY_PATH, offsetof(struct type_column, path), NULL },
+        { "last", KEY_SPECIAL, 0, read_last },
     };
     struct type_filling column = { f->in, words, out };
     return type_read_keys(&column, keys, sizeof keys / sizeof *keys) &&

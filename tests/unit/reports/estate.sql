@@ -23,7 +23,7 @@ INSERT INTO inventory VALUES
   '{"Env":"test","Environment":"prod","Team":"elsewhere"}', '2026-11-20T03:00:00Z',
   '2026-11-21T03:00:00Z', NULL, NULL,
   'arn:aws:ec2:us-east-1:012345678901:security-group/sg-1',
-  '{"Description":"two\nlines, a \"quote\"","GroupId":"sg-1","Ids":["a","b"],"VpcId":"vpc-1"}', NULL),
+  '{"Description":"two\nlines, a \"quote\"","GroupId":"sg-1","Ids":["a","b"],"Nets":["https://c.example/x/b","plain",7,"https://c.example/y/a"],"VpcId":"vpc-1"}', NULL),
 -- of an account without: the tag, in any case
  ('aws', '210987654321', 'shop', 'global', 'aws_s3_bucket', 'logs', 'ログ', '',
   '{"TEAM":" ops ","env":"dev"}', '2026-11-20T03:00:00Z', '2026-11-20T03:00:00Z',

@@ -140,9 +140,9 @@ static void a_type_has_a_sheet_with_its_own_columns(void **state)
     struct night *n = *state;
     write_with(n, (struct sheets_options){ 0 });
     assert_sheet(n, "inventory/aws_ec2_security_group.csv",
-                 INVENTORY ",VPC,Description,\"'=Lists\",console_url\r\n"
-                 SG_0 ",,,,https://us-east-1.aws-cn.example/210987654321?id=sg-0&name=a%2Fb%20c\r\n"
-                 SG_1 ",vpc-1,\"two / lines, a \"\"quote\"\"\",\"a, b\","
+                 INVENTORY ",VPC,Description,\"'=Lists\",Nets,console_url\r\n"
+                 SG_0 ",,,,,https://us-east-1.aws-cn.example/210987654321?id=sg-0&name=a%2Fb%20c\r\n"
+                 SG_1 ",vpc-1,\"two / lines, a \"\"quote\"\"\",\"a, b\",\"7, a, b, plain\","
                  "https://us-east-1.aws.example/012345678901?id=sg-1&name=%3Dcmd%28%29\r\n");
     /* No columns of its own, and an address that lacks a part stays empty. */
     assert_sheet(n, "inventory/aws_s3_bucket.csv", INVENTORY ",console_url\r\n" LOGS ",\r\n");
@@ -181,7 +181,7 @@ static void japanese_teams_get_japanese_words(void **state)
     assert_non_null(strstr(findings, ",aws_a,ポートの公開,"));
     assert_non_null(strstr(findings, ",\"'=cmd()のtcp/22が0.0.0.0/0, ::/0に公開\","));
     assert_non_null(strstr(findings, ",閉じる / https://example.org/p,"));
-    assert_non_null(strstr(groups, ",VPC,説明,一覧,console_url\r\n"));
+    assert_non_null(strstr(groups, ",VPC,説明,一覧,網,console_url\r\n"));
     assert_non_null(strstr(controls, "aws_a,ポートの公開,"));
     assert_non_null(strstr(controls, "aws_b,B,")); /* no Japanese title: the English one */
     free(findings);
@@ -259,8 +259,8 @@ static void a_team_gets_its_own_rows_and_columns_to_answer_in(void **state)
     const struct { const char *sheet, *content; } sheets[] = {
         { "inventory.csv", INVENTORY ",answer,comment\r\n" SG_1 ",,\r\n" },
         { "inventory/aws_ec2_security_group.csv",
-          INVENTORY ",VPC,Description,\"'=Lists\",console_url,answer,comment\r\n"
-          SG_1 ",vpc-1,\"two / lines, a \"\"quote\"\"\",\"a, b\","
+          INVENTORY ",VPC,Description,\"'=Lists\",Nets,console_url,answer,comment\r\n"
+          SG_1 ",vpc-1,\"two / lines, a \"\"quote\"\"\",\"a, b\",\"7, a, b, plain\","
           "https://us-east-1.aws.example/012345678901?id=sg-1&name=%3Dcmd%28%29,,\r\n" },
         { "changes.csv", CHANGES ",answer,comment\r\n" CHANGES_SG_1(",,") },
         { "coverage.csv",
