@@ -79,10 +79,10 @@ static int64_t duration_ms(const char *s)
     if (!text_to_int64(text_cut(&rest, '.'), &seconds) || seconds < 0 || seconds > LONGEST_S)
         return 0;
     for (size_t i = 0; i < DIGITS; i++) {
-        struct text one = { rest.data + i, 1 };
-        if (i < rest.len && (!text_to_int64(one, &digit) || digit < 0))
+        digit = 0;
+        if (i < rest.len && (!text_to_int64((struct text){ rest.data + i, 1 }, &digit)))
             return 0;
-        thousandths = thousandths * 10 + (i < rest.len ? digit : 0);
+        thousandths = thousandths * 10 + digit;
     }
     return seconds * 1000 + thousandths;
 }
