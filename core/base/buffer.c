@@ -45,7 +45,7 @@ static bool reserve(struct buffer *b, size_t more)
     size_t capacity = b->capacity < 64 ? 64 : b->capacity * 2;
     if (capacity < need)
         capacity = need;
-    char *grown = memory_new(capacity, 1);
+    char *grown = memory_resize(NULL, capacity, 1);
     if (b->data != NULL) {
         memcpy(grown, b->data, b->len);
         OPENSSL_cleanse(b->data, b->capacity);
@@ -54,6 +54,12 @@ static bool reserve(struct buffer *b, size_t more)
     b->data = grown;
     b->capacity = capacity;
     return true;
+}
+
+void buffer_reserve(struct buffer *b, size_t more)
+{
+    if (b->len <= b->max && more <= b->max - b->len)
+        (void)reserve(b, more);
 }
 
 void buffer_append(struct buffer *b, const void *data, size_t len)
@@ -78,6 +84,15 @@ void buffer_append_string(struct buffer *b, const char *s)
 void buffer_append_char(struct buffer *b, char c)
 {
     buffer_append(b, &c, 1);
+}
+
+void buffer_append_joined(struct buffer *b, const char *const pieces[], size_t count, char separator)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buffer_append_char(b, separator);
+        buffer_append_string(b, pieces[i]);
+    }
 }
 
 void buffer_append_format(struct buffer *b, const char *format, ...)

@@ -31,10 +31,16 @@ void buffer_wipe(struct buffer *b);
 /* Empties and forgives an overflow, keeping the room. */
 void buffer_clear(struct buffer *b);
 
+/* Makes room for `more` bytes at once, where it is known that about so many will come: each growth on the way copies
+ * and wipes. Nothing happens where they are more than the maximum allows. */
+void buffer_reserve(struct buffer *b, size_t more);
+
 void buffer_append(struct buffer *b, const void *data, size_t len);
 void buffer_append_text(struct buffer *b, struct text t);
 void buffer_append_string(struct buffer *b, const char *s);
 void buffer_append_char(struct buffer *b, char c);
+/* The pieces one after another with `separator` between them. */
+void buffer_append_joined(struct buffer *b, const char *const pieces[], size_t count, char separator);
 void buffer_append_format(struct buffer *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

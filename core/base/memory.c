@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FORMAT_GUESS = 128 }; /* bytes: most formatted strings fit, and are then formatted once */
+enum {
+    FORMAT_GUESS = 128, /* bytes: most formatted strings fit, and are then formatted once */
+    SMALL = 1024,       /* bytes: glibc's malloc keeps pieces up to about this at hand; its calloc does not */
+};
 
 static void *or_abort(void *p)
 {
@@ -20,7 +23,11 @@ static void *or_abort(void *p)
 
 void *memory_new(size_t count, size_t size)
 {
-    return or_abort(calloc(count > 0 ? count : 1, size > 0 ? size : 1));
+    if (count == 0 || size == 0)
+        count = size = 1;
+    if (count > SMALL / size)
+        return or_abort(calloc(count, size));
+    return memset(or_abort(malloc(count * size)), 0, count * size);
 }
 
 void *memory_resize(void *old, size_t count, size_t size)
@@ -37,9 +44,10 @@ char *memory_string(const char *s)
 
 char *memory_string_n(const char *s, size_t len)
 {
-    char *copy = memory_new(len + 1, 1);
+    char *copy = or_abort(malloc(len + 1));
     if (len > 0)
         memcpy(copy, s, len);
+    copy[len] = '\0';
     return copy;
 }
 

@@ -188,9 +188,28 @@ void timestamp_iso_ms(int64_t unix_ms, char out[TIMESTAMP_MAX])
     snprintf(out, TIMESTAMP_MAX, "%.20s.%03dZ", head, (int)ms);
 }
 
+static char *put_two(char *at, int value)
+{
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+    return at + 2;
+}
+
+/* Without strftime() where the year has four digits: a request is signed with it several times over. */
 void timestamp_basic(int64_t unix_s, char out[TIMESTAMP_MAX])
 {
-    write_utc(unix_s, "%Y%m%dT%H%M%SZ", out);
+    struct tm tm;
+    time_t t = (time_t)unix_s;
+    if (gmtime_r(&t, &tm) == NULL || tm.tm_year < -900 || tm.tm_year > 8099) {
+        write_utc(unix_s, "%Y%m%dT%H%M%SZ", out);
+        return;
+    }
+    char *at = put_two(out, (tm.tm_year + 1900) / 100);
+    at = put_two(put_two(put_two(at, (tm.tm_year + 1900) % 100), tm.tm_mon + 1), tm.tm_mday);
+    *at++ = 'T';
+    at = put_two(put_two(put_two(at, tm.tm_hour), tm.tm_min), tm.tm_sec);
+    *at++ = 'Z';
+    *at = '\0';
 }
 
 void timestamp_date(int64_t unix_s, char out[TIMESTAMP_MAX])

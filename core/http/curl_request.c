@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <openssl/crypto.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 /* An option that libcurl knows and whose value is right can fail for want of memory alone. */
@@ -13,6 +14,8 @@
             abort();                                                                               \
     } while (0)
 
+enum { LINE_FIRST = 1000 }; /* bytes: most headers fit, session tokens too */
+
 static void add_line(struct curl_slist **headers, const char *line)
 {
     struct curl_slist *longer = curl_slist_append(*headers, line);
@@ -21,27 +24,30 @@ static void add_line(struct curl_slist **headers, const char *line)
     *headers = longer;
 }
 
-static void add_header(struct curl_slist **headers, const char *name, const char *value)
+static void add_header(struct curl_slist **headers, const char *name, const char *value,
+                       struct buffer *line)
 {
-    size_t name_len = strlen(name), value_len = strlen(value);
-    char *line = memory_new(name_len + value_len + sizeof ": ", 1);
-    memcpy(line, name, name_len + 1);
+    buffer_clear(line);
+    buffer_append_string(line, name);
     /* libcurl takes "Name:" as "do not send it"; "Name;" sends it empty. */
-    memcpy(line + name_len, value_len == 0 ? ";" : ": ", value_len == 0 ? 2 : 3);
-    if (value_len > 0)
-        memcpy(line + name_len + 2, value, value_len + 1);
-    add_line(headers, line);
-    secret_free_string(line);
+    buffer_append_string(line, value[0] == '\0' ? ";" : ": ");
+    buffer_append_string(line, value);
+    add_line(headers, buffer_string(line));
 }
 
 static struct curl_slist *make_headers(const struct http_request *request)
 {
     struct curl_slist *headers = NULL;
+    struct buffer line;
+    buffer_init(&line, SIZE_MAX - 1); /* as long as the longest header */
+    buffer_reserve(&line, LINE_FIRST);
     char *host = http_request_host_header(request);
-    add_header(&headers, "Host", host);
+    add_header(&headers, "Host", host, &line);
     free(host);
     for (size_t i = 0; i < request->headers.count; i++)
-        add_header(&headers, request->headers.items[i].name, request->headers.items[i].value);
+        add_header(&headers, request->headers.items[i].name, request->headers.items[i].value,
+                   &line);
+    buffer_wipe(&line); /* tokens went through it */
     /* What libcurl would add by itself, and nobody asked for. */
     add_line(&headers, "Expect:");
     if (http_headers_get(&request->headers, "content-type") == NULL)

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { ROOM_FIRST = 8 }; /* headers: as many as most requests and answers have, or half as many */
+
 /* ---- headers ---- */
 
 static void release_header(struct http_header *h)
@@ -25,17 +27,16 @@ void http_headers_release(struct http_headers *h)
 }
 
 /* A field name is a token of RFC 9110, 5.6.2: a colon or a space in it would start another field. */
-static bool is_token(const char *s)
+static bool is_token(struct text t)
 {
-    if (s == NULL || s[0] == '\0')
-        return false;
-    for (; *s != '\0'; s++) {
-        bool letter = (*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || *s == '-';
-        bool digit = *s >= '0' && *s <= '9';
-        if (!letter && !digit && strchr("!#$%&'*+.^_`|~", *s) == NULL)
+    for (size_t i = 0; i < t.len; i++) {
+        char c = t.data[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+        bool digit = c >= '0' && c <= '9';
+        if (!letter && !digit && (c == '\0' || strchr("!#$%&'*+.^_`|~", c) == NULL))
             return false;
     }
-    return true;
+    return t.len > 0;
 }
 
 static bool is_field_value(struct text value)
@@ -45,36 +46,52 @@ static bool is_field_value(struct text value)
 }
 
 /* The messages leave the value out: it may be a token. */
-static bool check_field(const char *name, struct text value, struct error *err)
+static bool check_field(struct text name, struct text value, struct error *err)
 {
     if (!is_token(name))
-        return error_set(err, ERROR_DATA, "'%s' is no name of an HTTP header",
-                         name == NULL ? "" : name);
+        return error_set(err, ERROR_DATA, "'%.*s' is no name of an HTTP header", (int)name.len,
+                         name.len == 0 ? "" : name.data);
     if (!is_field_value(value))
-        return error_set(err, ERROR_DATA, "the value of header %s holds a line break or a NUL",
-                         name);
+        return error_set(err, ERROR_DATA, "the value of header %.*s holds a line break or a NUL",
+                         (int)name.len, name.data);
+    return true;
+}
+
+/* Full at nothing and at each power of two from ROOM_FIRST. */
+static void make_room(struct http_headers *h)
+{
+    if (h->count == 0)
+        h->items = memory_resize(h->items, ROOM_FIRST, sizeof *h->items);
+    else if (h->count >= ROOM_FIRST && (h->count & (h->count - 1)) == 0)
+        h->items = memory_resize(h->items, h->count * 2, sizeof *h->items);
+}
+
+bool http_headers_add_text(struct http_headers *h, struct text name, struct text value,
+                           struct error *err)
+{
+    if (!check_field(name, value, err))
+        return false;
+    if (h->count >= HTTP_HEADERS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d HTTP headers, at %.*s", HTTP_HEADERS_MAX,
+                         (int)name.len, name.data);
+    make_room(h);
+    h->items[h->count++] = (struct http_header){ text_copy(name), text_copy(value) };
     return true;
 }
 
 bool http_headers_add(struct http_headers *h, const char *name, struct text value,
                       struct error *err)
 {
-    if (!check_field(name, value, err))
-        return false;
-    if (h->count >= HTTP_HEADERS_MAX)
-        return error_set(err, ERROR_LIMIT, "more than %d HTTP headers, at %s", HTTP_HEADERS_MAX,
-                         name);
-    if ((h->count & (h->count - 1)) == 0) /* full at each power of two */
-        h->items = memory_resize(h->items, h->count == 0 ? 1 : h->count * 2, sizeof *h->items);
-    h->items[h->count++] = (struct http_header){ memory_string(name), text_copy(value) };
-    return true;
+    return http_headers_add_text(h, text_of(name), value, err);
 }
 
 bool http_headers_set(struct http_headers *h, const char *name, struct text value,
                       struct error *err)
 {
-    if (!check_field(name, value, err))
+    if (!check_field(text_of(name), value, err))
         return false;
+    if (http_headers_get(h, name) == NULL)
+        return http_headers_add(h, name, value, err);
     char *kept = text_copy(value); /* `value` may be a view of what is removed */
     http_headers_remove(h, name);
     bool ok = http_headers_add(h, name, text_of(kept), err);
@@ -170,7 +187,7 @@ static bool is_host(struct text host)
 bool http_request_check(const struct http_request *r, struct error *err)
 {
     struct text path = text_of(r->path), query = text_of(r->query);
-    if (!is_token(r->method))
+    if (!is_token(text_of(r->method)))
         return error_set(err, ERROR_INTERNAL, "the request has no method");
     if (r->scheme == NULL || (strcmp(r->scheme, "https") != 0 && strcmp(r->scheme, "http") != 0))
         return error_set(err, ERROR_DATA, "scheme '%s' is neither http nor https",
@@ -293,12 +310,21 @@ char *http_request_host_header(const struct http_request *r)
 
 char *http_request_url(const struct http_request *r, bool with_query)
 {
-    char *host = http_request_host_header(r);
-    bool query = with_query && r->query != NULL && r->query[0] != '\0';
-    char *url = memory_format("%s://%s%s%s%s", r->scheme, host, r->path, query ? "?" : "",
-                              query ? r->query : "");
-    free(host);
-    return url;
+    struct text host = text_of(r->host), path = text_of(r->path), query = text_of(r->query);
+    struct buffer url;
+    buffer_init(&url, SIZE_MAX - 1); /* as long as the request is */
+    buffer_reserve(&url, sizeof "https://:65535?" + host.len + path.len + query.len);
+    buffer_append_string(&url, r->scheme);
+    buffer_append_string(&url, "://");
+    buffer_append_text(&url, host);
+    if (r->port != 0 && r->port != default_port(r->scheme))
+        buffer_append_format(&url, ":%d", r->port);
+    buffer_append_text(&url, path);
+    if (with_query && query.len > 0) {
+        buffer_append_char(&url, '?');
+        buffer_append_text(&url, query);
+    }
+    return buffer_detach(&url);
 }
 
 static bool is_local_ipv4(const char *host)

@@ -38,6 +38,9 @@ bool http_headers_add(struct http_headers *h, const char *name, struct text valu
                       struct error *err);
 bool http_headers_set(struct http_headers *h, const char *name, struct text value,
                       struct error *err);
+/* As http_headers_add(), for a name that is a view. */
+bool http_headers_add_text(struct http_headers *h, struct text name, struct text value,
+                           struct error *err);
 void http_headers_remove(struct http_headers *h, const char *name);
 /* First value of that name, without case; NULL when absent. */
 const char *http_headers_get(const struct http_headers *h, const char *name);

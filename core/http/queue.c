@@ -3,8 +3,10 @@
 #include "core/base/memory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
+    LANE_NAME_FIRST = 160,      /* bytes: most names of lanes fit */
     TURNS_PER_CONNECTION = 16,  /* a host's turn, for each connection it may have */
     ROOM_FIRST = 64 * 1024,     /* what an answer of an unknown key is expected to take */
     ROOM_STREAMED = 256 * 1024, /* at most, where a sink takes the bytes: they pass through */
@@ -102,24 +104,45 @@ static struct queue_host *find_host(struct queue *q, const char *name, int64_t n
     return h;
 }
 
-/* `key` NULL: the host stands for it, so that throttling and sizes are remembered somewhere. */
-static struct queue_lane *find_lane(struct queue *q, const char *host, const char *key,
-                                    int64_t now_ms)
+/* `name` is "HOST\nKEY". `key` NULL: the host stands for it, so that throttling and sizes are remembered somewhere. */
+static struct queue_lane *add_lane(struct queue *q, const char *name, const char *key,
+                                   int64_t now_ms)
 {
-    char *name = memory_format("%s\n%s", host, key == NULL ? "" : key);
-    struct queue_lane *lane = keyed_get(&q->lanes, name);
-    if (lane == NULL) {
-        lane = memory_new(1, sizeof *lane);
-        lane->host = find_host(q, host, now_ms);
-        lane->host->lanes++;
-        lane->key = find_key(q, key == NULL ? name : key, now_ms);
-        lane->key->lanes++;
-        list_init(&lane->place);
-        list_init(&lane->of_host);
-        list_init(&lane->jobs);
-        keyed_add(&q->lanes, name, lane, now_ms);
-    }
-    free(name);
+    struct queue_lane *lane = memory_new(1, sizeof *lane);
+    char *host = memory_string_n(name, strcspn(name, "\n"));
+    lane->host = find_host(q, host, now_ms);
+    lane->host->lanes++;
+    lane->key = find_key(q, key == NULL ? name : key, now_ms);
+    lane->key->lanes++;
+    list_init(&lane->place);
+    list_init(&lane->of_host);
+    list_init(&lane->jobs);
+    keyed_add(&q->lanes, name, lane, now_ms);
+    free(host);
+    return lane;
+}
+
+static void append_lane_name(const struct http_request *r, struct buffer *out)
+{
+    buffer_append_text(out, text_of(r->scheme));
+    buffer_append_string(out, "://");
+    buffer_append_text(out, text_of(r->host));
+    if (r->port != 0)
+        buffer_append_format(out, ":%d", r->port);
+    buffer_append_char(out, '\n');
+    buffer_append_text(out, text_of(r->limit.key));
+}
+
+static struct queue_lane *find_lane(struct queue *q, const struct http_request *r, int64_t now_ms)
+{
+    struct buffer name;
+    buffer_init(&name, SIZE_MAX - 1); /* as long as host and key are */
+    buffer_reserve(&name, LANE_NAME_FIRST);
+    append_lane_name(r, &name);
+    struct queue_lane *lane = keyed_get(&q->lanes, buffer_string(&name));
+    if (lane == NULL)
+        lane = add_lane(q, buffer_string(&name), r->limit.key, now_ms);
+    buffer_release(&name);
     return lane;
 }
 
@@ -127,12 +150,9 @@ void queue_enter(struct queue *q, struct queue_entry *entry, const struct http_r
                  int64_t now_ms)
 {
     const struct http_limit *limit = &request->limit;
-    char *host = memory_format("%s://%s:%d", request->scheme == NULL ? "" : request->scheme,
-                               request->host == NULL ? "" : request->host, request->port);
     list_init(&entry->link);
-    entry->lane = find_lane(q, host, limit->key, now_ms);
+    entry->lane = find_lane(q, request, now_ms);
     entry->lane->entries++;
-    free(host);
     if (limit->key != NULL)
         limiter_set(&entry->lane->key->limiter, limit->rate_per_s, limit->burst,
                     q->options.share_of_quota);

@@ -38,7 +38,7 @@ struct queue_key {
 };
 
 struct queue_host {
-    char *name; /* scheme://host:port */
+    char *name; /* scheme://host[:port] */
     struct breaker breaker;
     struct retry_quota quota; /* for faults */
     struct list ring;         /* in the queue's ring */

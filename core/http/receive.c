@@ -72,10 +72,8 @@ static bool header_line(struct receive *r, struct text line)
     value = text_trim(value);
     if (text_equal_nocase(text_trim(name), "content-encoding") && !is_wanted_encoding(value))
         return fail(r, HTTP_TRANSPORT_BROKEN, "the answer has an encoding that was not asked for");
-    char *copy = text_copy(name);
-    (void)http_headers_add(&r->x->response.headers, copy, value, &r->told);
+    (void)http_headers_add_text(&r->x->response.headers, name, value, &r->told);
     r->told.message[0] = '\0'; /* not kept, and not told */
-    free(copy);
     return true;
 }
 

@@ -39,8 +39,13 @@ static bool resolve(const struct provider_door *d, const struct provider_call *c
 {
     struct map *kept = d->session->endpoints;
     char name[ENDPOINT_NAME_MAX];
-    int len = snprintf(name, sizeof name, "%s %s", op->service->name, region_of(d, call));
-    bool keeps = len > 0 && (size_t)len < sizeof name;
+    struct text service = text_of(op->service->name), region = text_of(region_of(d, call));
+    bool keeps = service.len + 1 + region.len < sizeof name;
+    if (keeps) {
+        memcpy(name, service.data, service.len);
+        name[service.len] = ' ';
+        memcpy(name + service.len + 1, region.data, region.len + 1);
+    }
     const struct aws_endpoint *known = keeps ? map_get(kept, name) : NULL;
     if (known != NULL) {
         *out = *known;

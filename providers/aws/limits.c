@@ -1,10 +1,13 @@
 #include "providers/aws/limits.h"
 
-#include "core/base/memory.h"
+#include "core/base/buffer.h"
 
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { ROOM_FIRST = 96 }; /* bytes: most keys fit */
 
 enum bucket_by {
     BY_ACTION,  /* service, action, account, region */
@@ -63,18 +66,24 @@ void aws_limit_of(const char *service, const char *operation, const char *accoun
                   const char *region, struct http_limit *out)
 {
     const struct bucket *b = find(service, operation);
-    free(out->key);
+    const char *const by_region[] = { "aws", account, region, service, operation };
+    const char *const by_account[] = { "aws", account, service };
+    struct buffer key;
+    buffer_init(&key, SIZE_MAX - 1); /* as long as its parts */
+    buffer_reserve(&key, ROOM_FIRST);
     switch (b->by) {
     case BY_ACTION:
-        out->key = memory_format("aws/%s/%s/%s/%s", account, region, service, operation);
+        buffer_append_joined(&key, by_region, 5, '/');
         break;
     case BY_SERVICE:
-        out->key = memory_format("aws/%s/%s/%s", account, region, service);
+        buffer_append_joined(&key, by_region, 4, '/');
         break;
     case BY_ACCOUNT:
-        out->key = memory_format("aws/%s/%s", account, service);
+        buffer_append_joined(&key, by_account, 3, '/');
         break;
     }
+    free(out->key);
+    out->key = buffer_detach(&key);
     out->rate_per_s = b->rate_per_s;
     out->burst = b->burst;
 }

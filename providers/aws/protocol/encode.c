@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HOST_MAX 253 /* DNS */
+#define HOST_MAX 253        /* DNS */
+#define NAME_MAX_BYTES 1024 /* of an operation with its service's prefix: names of our own models */
 
 void encode_scalar(const struct aws_service *s, const struct aws_member *m,
                    struct json_object *value, enum aws_time_format times, struct buffer *out)
@@ -107,14 +108,18 @@ static bool encode_rpc_json(const struct aws_operation *op, struct json_object *
                          json_object_to_json_string_ext(body, JSON_C_TO_STRING_PLAIN |
                                                                   JSON_C_TO_STRING_NOSLASHESCAPE));
     json_object_put(body);
-    char *target = memory_format("%s.%s", s->target_prefix, op->name);
-    char *type = memory_format("application/x-amz-json-%s", s->json_version);
-    bool ok = http_headers_add(&out->headers, "X-Amz-Target", text_of(target), err) &&
-              http_headers_add(&out->headers, "Content-Type", text_of(type), err) &&
+    struct buffer target, type;
+    buffer_init(&target, NAME_MAX_BYTES);
+    buffer_init(&type, NAME_MAX_BYTES);
+    buffer_append_joined(&target, (const char *const[]){ s->target_prefix, op->name }, 2, '.');
+    buffer_append_string(&type, "application/x-amz-json-");
+    buffer_append_string(&type, s->json_version);
+    bool ok = http_headers_add(&out->headers, "X-Amz-Target", buffer_text(&target), err) &&
+              http_headers_add(&out->headers, "Content-Type", buffer_text(&type), err) &&
               (!s->query_compatible ||
                http_headers_add(&out->headers, "x-amzn-query-mode", TEXT_LITERAL("true"), err));
-    free(target);
-    free(type);
+    buffer_release(&target);
+    buffer_release(&type);
     return ok;
 }
 
@@ -129,7 +134,7 @@ static bool encode_request(const struct aws_operation *op, struct json_object *i
         return false;
     if (op->service->protocol == AWS_REST_JSON || op->service->protocol == AWS_REST_XML)
         return encode_rest(op, input, endpoint, out, err);
-    out->path = memory_format("%s/", endpoint->path);
+    out->path = endpoint->path[0] == '\0' ? memory_string("/") : memory_format("%s/", endpoint->path);
     return op->service->protocol == AWS_JSON ? encode_rpc_json(op, input, out, err)
                                              : encode_rpc_form(op, input, out, err);
 }
@@ -150,8 +155,8 @@ bool aws_encode(const struct aws_operation *op, struct json_object *input,
                 const struct aws_endpoint *endpoint, struct http_request *out, struct error *err)
 {
     struct http_request made;
-    struct json_object *empty = json_object_new_object();
-    struct json_object *given = input == NULL ? empty : input;
+    struct json_object *given =
+        input == NULL ? json_object_new_object() : json_object_get(input);
     http_request_init(&made);
     bool ok = true;
     if (op->has_input)
@@ -161,7 +166,7 @@ bool aws_encode(const struct aws_operation *op, struct json_object *input,
     ok = ok && encode_request(op, given, endpoint, &made, err);
     if (ok && !buffer_ok(&made.body))
         ok = error_set(err, ERROR_LIMIT, "a request body of more than %d bytes", HTTP_BODY_MAX);
-    json_object_put(empty);
+    json_object_put(given);
     if (!ok) {
         http_request_release(&made);
         return error_prefix(err, "%s %s", op->service->name, op->name);

@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+
+enum { ROOM_FIRST = 2048 }; /* bytes: most canonical requests fit, session token and all */
 
 #define CONTENT_HASH "x-amz-content-sha256"
 #define SESSION_TOKEN "x-amz-security-token"
@@ -18,7 +21,7 @@ static const char *const never_signed[] = {
 };
 
 struct signed_header {
-    char *name; /* owned, lower case */
+    const char *name; /* as it was written */
     const char *value;
     size_t place; /* among equal names */
 };
@@ -29,40 +32,40 @@ struct signed_headers {
     char *host; /* owned */
 };
 
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 static bool is_signed(const char *name, const struct sigv4_options *options)
 {
     for (size_t i = 0; i < sizeof never_signed / sizeof *never_signed; i++)
-        if (strcmp(name, never_signed[i]) == 0)
+        if (never_signed[i][0] == lower(name[0]) && strcasecmp(name, never_signed[i]) == 0)
             return false;
-    return !(options->omit_session_token && strcmp(name, SESSION_TOKEN) == 0);
+    return !(options->omit_session_token && strcasecmp(name, SESSION_TOKEN) == 0);
 }
 
 static int by_name_then_place(const void *left, const void *right)
 {
     const struct signed_header *a = left, *b = right;
-    int order = strcmp(a->name, b->name);
+    int order = strcasecmp(a->name, b->name); /* as of the names in lower case */
     return order != 0 ? order : (a->place > b->place) - (a->place < b->place);
 }
 
 static void collect_one(struct signed_headers *h, const char *name, const char *value,
                         const struct sigv4_options *options)
 {
-    char *lower = memory_string(name);
-    for (char *p = lower; *p != '\0'; p++)
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p - 'A' + 'a');
-    if (!is_signed(lower, options) || h->count == sizeof h->items / sizeof *h->items) {
-        free(lower); /* the count cannot be reached: requests hold HTTP_HEADERS_MAX at most */
+    /* The count cannot be reached: requests hold HTTP_HEADERS_MAX at most. */
+    if (!is_signed(name, options) || h->count == sizeof h->items / sizeof *h->items)
         return;
-    }
-    h->items[h->count] = (struct signed_header){ lower, value, h->count };
+    h->items[h->count] = (struct signed_header){ name, value, h->count };
     h->count++;
 }
 
 static void collect_headers(const struct http_request *r, const struct sigv4_options *options,
                             struct signed_headers *out)
 {
-    memset(out, 0, sizeof *out);
+    out->count = 0;
     out->host = http_request_host_header(r);
     collect_one(out, "host", out->host, options);
     for (size_t i = 0; i < r->headers.count; i++)
@@ -70,16 +73,17 @@ static void collect_headers(const struct http_request *r, const struct sigv4_opt
     qsort(out->items, out->count, sizeof *out->items, by_name_then_place);
 }
 
-static void release_headers(struct signed_headers *h)
+static void append_lower(struct buffer *out, const char *name)
 {
-    for (size_t i = 0; i < h->count; i++)
-        free(h->items[i].name);
-    free(h->host);
+    size_t from = out->len;
+    buffer_append_string(out, name);
+    for (size_t i = from; i < out->len; i++)
+        out->data[i] = lower(out->data[i]);
 }
 
 static bool is_first_of_name(const struct signed_headers *h, size_t i)
 {
-    return i == 0 || strcmp(h->items[i].name, h->items[i - 1].name) != 0;
+    return i == 0 || strcasecmp(h->items[i].name, h->items[i - 1].name) != 0;
 }
 
 static void append_names(const struct signed_headers *h, struct buffer *out)
@@ -89,7 +93,7 @@ static void append_names(const struct signed_headers *h, struct buffer *out)
             continue;
         if (i > 0)
             buffer_append_char(out, ';');
-        buffer_append_string(out, h->items[i].name);
+        append_lower(out, h->items[i].name);
     }
 }
 
@@ -114,7 +118,7 @@ static void append_headers(const struct signed_headers *h, struct buffer *out)
         } else {
             if (i > 0)
                 buffer_append_char(out, '\n');
-            buffer_append_string(out, h->items[i].name);
+            append_lower(out, h->items[i].name);
             buffer_append_char(out, ':');
         }
         append_folded(out, text_of(h->items[i].value));
@@ -223,7 +227,8 @@ static void append_payload_hash(const struct http_request *r, struct buffer *out
 {
     char hex[DIGEST_HEX_MAX];
     const char *sent = http_headers_get(&r->headers, CONTENT_HASH);
-    digest_sha256_hex(buffer_text(&r->body), hex);
+    if (sent == NULL)
+        digest_sha256_hex(buffer_text(&r->body), hex);
     buffer_append_string(out, sent != NULL ? sent : hex);
 }
 
@@ -240,15 +245,28 @@ bool sigv4_canonical_header_names(const struct http_request *request,
     struct signed_headers headers;
     collect_headers(request, options, &headers);
     append_names(&headers, out);
-    release_headers(&headers);
+    free(headers.host);
     return fits(out, err);
+}
+
+struct text sigv4_canonical_names(struct text canonical)
+{
+    size_t end = canonical.len;
+    while (end > 0 && canonical.data[end - 1] != '\n')
+        end--;
+    size_t from = end > 0 ? --end : 0;
+    while (from > 0 && canonical.data[from - 1] != '\n')
+        from--;
+    return (struct text){ canonical.data + from, end - from };
 }
 
 bool sigv4_canonical_request(const struct http_request *request, const struct sigv4_options *options,
                              struct buffer *out, struct error *err)
 {
     struct signed_headers headers;
-    buffer_append_format(out, "%s\n", request->method);
+    buffer_reserve(out, ROOM_FIRST);
+    buffer_append_string(out, request->method);
+    buffer_append_char(out, '\n');
     append_path(request->path, options, out);
     buffer_append_char(out, '\n');
     if (!append_query(request->query, out, err))
@@ -259,7 +277,7 @@ bool sigv4_canonical_request(const struct http_request *request, const struct si
     buffer_append_char(out, '\n');
     append_names(&headers, out);
     buffer_append_char(out, '\n');
-    release_headers(&headers);
+    free(headers.host);
     append_payload_hash(request, out);
     return fits(out, err);
 }

@@ -22,6 +22,9 @@ bool sigv4_canonical_header_names(const struct http_request *request,
                                   const struct sigv4_options *options, struct buffer *out,
                                   struct error *err);
 
+/* The same names as a canonical request says them: its last line but one. */
+struct text sigv4_canonical_names(struct text canonical);
+
 /* The whole canonical request of `request` as it is, appended to `out`. */
 bool sigv4_canonical_request(const struct http_request *request, const struct sigv4_options *options,
                              struct buffer *out, struct error *err);

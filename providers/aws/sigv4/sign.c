@@ -14,6 +14,7 @@
 #define SCOPE_MAX 1024
 #define AUTHORIZATION_MAX (16 * 1024) /* HTTP_HEADERS_MAX names of sane length */
 #define EXPIRES_MAX_S 604800
+enum { ROOM_FIRST = 512 }; /* bytes: most strings to sign and authorizations fit */
 
 struct sigv4_options sigv4_sign_options(const struct aws_credentials *credentials,
                                         const char *region, const char *service, int64_t unix_s)
@@ -34,7 +35,8 @@ static void append_scope(const struct sigv4_options *o, struct buffer *out)
 {
     char date[TIMESTAMP_MAX];
     timestamp_basic(o->unix_s, date);
-    buffer_append_format(out, "%.*s/%s/%s/aws4_request", DATE_LENGTH, date, o->region, o->service);
+    date[DATE_LENGTH] = '\0';
+    buffer_append_joined(out, (const char *const[]){ date, o->region, o->service, "aws4_request" }, 4, '/');
 }
 
 void sigv4_sign_string(const struct sigv4_options *options, struct text canonical_request,
@@ -43,9 +45,9 @@ void sigv4_sign_string(const struct sigv4_options *options, struct text canonica
     char date[TIMESTAMP_MAX], hash[DIGEST_HEX_MAX];
     timestamp_basic(options->unix_s, date);
     digest_sha256_hex(canonical_request, hash);
-    buffer_append_format(out, ALGORITHM "\n%s\n", date);
+    buffer_append_joined(out, (const char *const[]){ ALGORITHM, date, "" }, 3, '\n');
     append_scope(options, out);
-    buffer_append_format(out, "\n%s", hash);
+    buffer_append_joined(out, (const char *const[]){ "", hash }, 2, '\n');
 }
 
 /* The key is derived in steps, so that what is held for a day, a region and a service opens no other. */
@@ -106,15 +108,17 @@ void sigv4_sign_signature(const struct sigv4_options *options, struct text strin
     encode_hex(mac, sizeof mac, out);
 }
 
-/* All three stages over the request as it stands. */
+/* All three stages over the request as it stands; the names that are signed are appended to `names`. */
 static bool sign_request(const struct http_request *r, const struct sigv4_options *o,
-                         char out[DIGEST_HEX_MAX], struct error *err)
+                         struct buffer *names, char out[DIGEST_HEX_MAX], struct error *err)
 {
     struct buffer canonical, to_sign;
     buffer_init(&canonical, SIGV4_CANONICAL_MAX);
     buffer_init(&to_sign, SCOPE_MAX);
+    buffer_reserve(&to_sign, ROOM_FIRST);
     bool ok = sigv4_canonical_request(r, o, &canonical, err);
     if (ok) {
+        buffer_append_text(names, sigv4_canonical_names(buffer_text(&canonical)));
         sigv4_sign_string(o, buffer_text(&canonical), &to_sign);
         ok = buffer_ok(&to_sign) ||
              error_set(err, ERROR_LIMIT, "region and service of more than %d bytes", SCOPE_MAX);
@@ -148,16 +152,19 @@ bool sigv4_sign(struct http_request *request, const struct sigv4_options *option
                 struct error *err)
 {
     struct buffer value;
-    char signature[DIGEST_HEX_MAX];
-    if (!set_signing_headers(request, options, err) ||
-        !sign_request(request, options, signature, err))
+    char signature[DIGEST_HEX_MAX] = "";
+    if (!set_signing_headers(request, options, err))
         return false;
     buffer_init(&value, AUTHORIZATION_MAX);
-    buffer_append_format(&value, ALGORITHM " Credential=%s/", options->credentials->access_key_id);
+    buffer_reserve(&value, ROOM_FIRST);
+    buffer_append_string(&value, ALGORITHM " Credential=");
+    buffer_append_string(&value, options->credentials->access_key_id);
+    buffer_append_char(&value, '/');
     append_scope(options, &value);
     buffer_append_string(&value, ", SignedHeaders=");
-    bool ok = sigv4_canonical_header_names(request, options, &value, err);
-    buffer_append_format(&value, ", Signature=%s", signature);
+    bool ok = sign_request(request, options, &value, signature, err);
+    buffer_append_string(&value, ", Signature=");
+    buffer_append_string(&value, signature);
     if (ok && !buffer_ok(&value))
         ok = error_set(err, ERROR_LIMIT, "an Authorization of more than %d bytes",
                        AUTHORIZATION_MAX);
@@ -204,7 +211,7 @@ bool sigv4_sign_query(struct http_request *request, const struct sigv4_options *
 {
     char signature[DIGEST_HEX_MAX];
     struct text token = secret_reveal(&options->credentials->session_token);
-    struct buffer query, token_part;
+    struct buffer query, token_part, names;
     if (expires_s < 1 || expires_s > EXPIRES_MAX_S)
         return error_set(err, ERROR_INTERNAL, "a signed URL cannot last %lld s",
                          (long long)expires_s);
@@ -217,7 +224,10 @@ bool sigv4_sign_query(struct http_request *request, const struct sigv4_options *
     bool ok = append_signing_query(request, options, expires_s, &query, err);
     if (!options->omit_session_token)
         buffer_append_text(&query, buffer_text(&token_part));
-    ok = ok && set_query(request, &query, err) && sign_request(request, options, signature, err);
+    buffer_init(&names, AUTHORIZATION_MAX);
+    ok = ok && set_query(request, &query, err) &&
+         sign_request(request, options, &names, signature, err);
+    buffer_release(&names);
     if (ok) {
         if (options->omit_session_token)
             buffer_append_text(&query, buffer_text(&token_part));

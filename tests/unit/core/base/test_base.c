@@ -35,6 +35,28 @@ static void buffer_keeps_its_maximum_and_stays_overflowed(void **state)
     free(owned);
 }
 
+static void buffers_join_pieces_and_make_room_ahead(void **state)
+{
+    (void)state;
+    const char *const pieces[] = { "aws", "", "eu-west-1" };
+    struct buffer b;
+    buffer_init(&b, 20);
+    buffer_reserve(&b, 20);
+    const char *room = b.data;
+    assert_int_equal(b.len, 0);
+    buffer_append_joined(&b, pieces, 3, '/');
+    assert_string_equal(buffer_string(&b), "aws//eu-west-1");
+    assert_ptr_equal(b.data, room); /* it did not grow on the way */
+    buffer_reserve(&b, 7);          /* more than it may hold: nothing comes of it */
+    buffer_reserve(&b, (size_t)-1);
+    assert_true(buffer_ok(&b));
+    buffer_append_joined(&b, pieces, 0, '/');
+    assert_string_equal(buffer_string(&b), "aws//eu-west-1");
+    buffer_append_joined(&b, pieces, 3, '/');
+    assert_false(buffer_ok(&b));
+    buffer_release(&b);
+}
+
 static void integers_are_read_whole_or_not_at_all(void **state)
 {
     (void)state;
@@ -141,6 +163,38 @@ static void formatted_text_fits_at_every_length(void **state)
         assert_int_equal(buffer_ok(&b), len <= 253);
         assert_int_equal(b.len, len <= 253 ? len + 3 : len == 254 ? 256 : 2);
         buffer_release(&b);
+    }
+}
+
+/* Years of three digits, four and five, leap days, and what the clock says between them. */
+static void basic_times_are_those_of_the_calendar(void **state)
+{
+    (void)state;
+    const int64_t edges[] = { -30641760001, -30641760000, -1, 0, 951782400, 4107542399, 253402300799, 253402300800 };
+    const char *const want[] = { "9981231T235959Z",  "9990101T000000Z",  "19691231T235959Z", "19700101T000000Z",
+                                 "20000229T000000Z", "21000228T235959Z", "99991231T235959Z", "100000101T000000Z" };
+    char out[TIMESTAMP_MAX];
+    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++) {
+        timestamp_basic(edges[i], out);
+        assert_string_equal(out, want[i]);
+    }
+    for (int64_t s = 0; s < 4000000000; s += 86399 * 37) {
+        int64_t back = 0;
+        timestamp_basic(s, out);
+        assert_true(timestamp_parse_basic(text_of(out), &back));
+        assert_true(back == s);
+    }
+}
+
+static void memory_is_zeroed_at_every_size(void **state)
+{
+    (void)state;
+    for (size_t len = 0; len < 3000; len += 97) {
+        unsigned char *p = memory_new(len, 1);
+        for (size_t i = 0; i < len; i++)
+            assert_int_equal(p[i], 0);
+        memset(p, 0xff, len);
+        free(p);
     }
 }
 
@@ -281,11 +335,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buffer_keeps_its_maximum_and_stays_overflowed),
+        cmocka_unit_test(buffers_join_pieces_and_make_room_ahead),
         cmocka_unit_test(integers_are_read_whole_or_not_at_all),
         cmocka_unit_test(text_is_cut_at_separators),
         cmocka_unit_test(times_are_read_and_written),
         cmocka_unit_test(base64_and_uri_encoding_go_both_ways),
         cmocka_unit_test(formatted_text_fits_at_every_length),
+        cmocka_unit_test(basic_times_are_those_of_the_calendar),
+        cmocka_unit_test(memory_is_zeroed_at_every_size),
         cmocka_unit_test(globs_match_words_and_wildcards),
         cmocka_unit_test(digests_equal_the_published_values),
         cmocka_unit_test(errors_gain_context_and_stay_one_line),

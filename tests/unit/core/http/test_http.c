@@ -36,6 +36,8 @@ static void headers_that_would_start_another_line_are_refused(void **state)
     for (size_t i = 0; i < sizeof bad_values / sizeof bad_values[0]; i++) {
         struct error err = ERROR_INIT;
         assert_false(http_headers_add(&h, "X", bad_values[i], &err));
+    assert_false(http_headers_add_text(&h, (struct text){ "X\0Y", 3 }, TEXT_LITERAL("1"), &err));
+    assert_false(http_headers_add_text(&h, (struct text){ NULL, 0 }, TEXT_LITERAL("1"), &err));
         assert_int_equal(err.kind, ERROR_DATA);
         assert_null(strstr(err.message, "y")); /* the value may be a token */
     }

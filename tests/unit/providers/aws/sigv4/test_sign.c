@@ -390,6 +390,13 @@ static void what_proxies_change_is_not_signed(void **state)
     buffer_init(&names, 1000);
     assert_true(sigv4_canonical_header_names(&r, &o, &names, &err));
     assert_string_equal(buffer_string(&names), "content-type;host");
+    struct buffer canonical;
+    buffer_init(&canonical, SIGV4_CANONICAL_MAX);
+    assert_true(sigv4_canonical_request(&r, &o, &canonical, &err));
+    assert_true(text_equal_string(sigv4_canonical_names(buffer_text(&canonical)), "content-type;host"));
+    assert_int_equal(sigv4_canonical_names(text_of("one line")).len, 0);
+    assert_int_equal(sigv4_canonical_names(text_of("")).len, 0);
+    buffer_release(&canonical);
     buffer_release(&names);
     http_request_release(&r);
     release_credentials(&c);
