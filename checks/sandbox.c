@@ -170,7 +170,7 @@ static bool check_columns(const struct resource_type *type, struct error *err)
     return true;
 }
 
-/* CREATE TABLE with its indexes; or the INSERT. */
+/* CREATE TABLE with its indexes (no type's name has a dot: one type's may be another's with "_key"); or the INSERT. */
 static char *table_sql(const struct resource_type *type, bool insert)
 {
     sqlite3_str *sql = sqlite3_str_new(NULL);
@@ -185,7 +185,7 @@ static char *table_sql(const struct resource_type *type, bool insert)
     sqlite3_str_appendf(sql, ");");
     const char *const indexed[] = { type->evidence ? time_column : "key", "id" };
     for (size_t i = 0; !insert && i < 2; i++)
-        sqlite3_str_appendf(sql, "CREATE INDEX \"%w_%w\" ON \"%w\"(%s);", type->name, indexed[i],
+        sqlite3_str_appendf(sql, "CREATE INDEX \"%w.%w\" ON \"%w\"(%s);", type->name, indexed[i],
                             type->name, indexed[i]);
     for (size_t i = 0; !insert && i < type->column_count; i++)
         if (!bind_is_list(&type->columns[i]))

@@ -18,7 +18,8 @@ static int set_up(void **state)
     static struct fixture f;
     struct error err = ERROR_INIT;
     f.types = resource_types_new();
-    if (!resource_types_add_folder(f.types, SOURCE "/providers/aws/types", &err))
+    if (!resource_types_add_folder(f.types, SOURCE "/providers/aws/types", &err) ||
+        !resource_types_add_folder(f.types, SOURCE "/providers/gcp/types", &err))
         fail_msg("%s", err.message);
     f.catalog = catalog_new(f.types);
     if (!catalog_add_builtin(f.catalog, &err))
@@ -56,11 +57,27 @@ static void all_pass_their_own_tests_in_time(void **state)
     assert_true(clock_mono_ms(&clock) - before < 2000);
 }
 
-static void those_of_the_first_walk_are_there(void **state)
+static void those_that_people_rely_on_are_there(void **state)
 {
-    static const char *const ids[] = { "aws_root_access_key_present", "aws_root_without_mfa",
-                                       "aws_security_group_open_admin_port",
-                                       "aws_security_group_open_to_internet" };
+    static const char *const ids[] = {
+        "aws_root_access_key_present",
+        "aws_root_without_mfa",
+        "aws_security_group_open_admin_port",
+        "aws_security_group_open_to_internet",
+        "gcp_default_service_account_editor",
+        "gcp_dns_policy_foreign_name_server",
+        "gcp_firewall_open_admin_port",
+        "gcp_firewall_open_to_internet",
+        "gcp_firewall_policy_open_admin_port",
+        "gcp_firewall_policy_open_to_internet",
+        "gcp_folder_firewall_policy_open_to_internet",
+        "gcp_network_dns_logging_off",
+        "gcp_organization_firewall_policy_open_to_internet",
+        "gcp_service_account_key_exists",
+        "gcp_service_account_key_old",
+        "gcp_service_account_key_privileged",
+        "gcp_service_account_key_unused",
+    };
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
         assert_non_null(catalog_find(f->catalog, ids[i]));
@@ -71,7 +88,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_pass_their_own_tests_in_time),
-        cmocka_unit_test(those_of_the_first_walk_are_there),
+        cmocka_unit_test(those_that_people_rely_on_are_there),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
