@@ -3,7 +3,6 @@
 #include "core/base/encode.h"
 #include "core/base/memory.h"
 #include "core/decode/json_write.h"
-#include "providers/gcp/discovery.h"
 #include "providers/gcp/door.h"
 #include "providers/gcp/errors.h"
 #include "providers/gcp/expand.h"
@@ -153,19 +152,6 @@ enum http_verdict gcp_call_authorize(struct provider_door *d, const struct provi
 
 /* ---- the answer ---- */
 
-/* "projects/123": whether it is known to be another project than the account. */
-static bool is_elsewhere(const struct provider_door *d, const char *consumer)
-{
-    const char *slash = strchr(consumer, '/');
-    const char *project = slash == NULL ? consumer : slash + 1;
-    const char *id = gcp_discovery_project(d->session->discovery, project);
-    if (project[0] == '\0')
-        return strchr(d->account, '/') != NULL; /* no folder uses an API on its own account */
-    if (strspn(project, "0123456789") < strlen(project))
-        id = project;
-    return strchr(d->account, '/') != NULL || (id != NULL && strcmp(id, d->account) != 0);
-}
-
 void gcp_call_classify(struct provider_door *d, const struct provider_call *call,
                        int64_t now_unix_s, const struct http_response *response,
                        struct provider_reading *out)
@@ -181,7 +167,8 @@ void gcp_call_classify(struct provider_door *d, const struct provider_call *call
     const struct gcp_error_place place = { .account = d->account,
                                            .identity = gcp_chain_account(d->session->chain),
                                            .api = call->service,
-                                           .elsewhere = is_elsewhere(d, error.consumer) };
+                                           .elsewhere = gcp_session_is_elsewhere(
+                                               d->session, d->account, error.consumer) };
     out->verdict = gcp_error_classify(response->status, &error, &place);
     snprintf(out->code, sizeof out->code, "%s", error.code);
     out->wait_ms = gcp_error_wait_ms(&response->headers, &error, out->verdict, now_unix_s);

@@ -1,11 +1,13 @@
 #include "providers/gcp/session.h"
 
+#include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "providers/gcp/bulk.h"
 #include "providers/gcp/discovery.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A list of the config as the chain takes it: ended by NULL, the strings borrowed. */
 static const char **names_of(const struct string_list *l)
@@ -48,6 +50,7 @@ struct provider_session *gcp_session_open(const struct config_target *target,
     (void)options;
     s->target = target;
     s->host = gcp_host_system();
+    s->consumers = map_new(free);
     s->discovery = gcp_discovery_new(&target->gcp);
     s->bulk = gcp_bulk_new(&target->gcp, s->discovery);
     if (gcp_endpoint_init(&s->endpoints, &s->host, target->gcp.endpoint, err))
@@ -62,11 +65,37 @@ void gcp_session_close(struct provider_session *s)
 {
     if (s == NULL)
         return;
+    map_free(s->consumers);
     gcp_bulk_free(s->bulk);
     gcp_discovery_free(s->discovery);
     gcp_chain_free(s->chain);
     gcp_endpoint_release(&s->endpoints);
     free(s);
+}
+
+enum { CONSUMERS_KEPT = 1000 };
+
+/* By a number that nobody knows. */
+static bool is_shared(struct provider_session *s, const char *account, const char *number)
+{
+    const char *first = map_get(s->consumers, number);
+    if (first == NULL && map_count(s->consumers) < CONSUMERS_KEPT)
+        map_set(s->consumers, number, memory_string(account));
+    return first != NULL && strcmp(first, account) != 0;
+}
+
+bool gcp_session_is_elsewhere(struct provider_session *s, const char *account, const char *consumer)
+{
+    const char *slash = strchr(consumer, '/');
+    const char *project = slash == NULL ? consumer : slash + 1;
+    const char *id = gcp_discovery_project(s->discovery, project);
+    if (strchr(account, '/') != NULL)
+        return true;
+    if (project[0] == '\0')
+        return false;
+    if (project[strspn(project, "0123456789")] != '\0')
+        id = project;
+    return id != NULL ? strcmp(id, account) != 0 : is_shared(s, account, project);
 }
 
 const char *gcp_session_payer(const struct provider_session *s, const char *account)

@@ -237,6 +237,15 @@ static void what_is_off_elsewhere_is_not_off_here(void **state)
     assert_int_equal(classify(&c, 403, OFF_IN("projects/12")).verdict, HTTP_VERDICT_DENIED);
     assert_int_equal(classify(&c, 403, OFF_IN("projects/pays")).verdict, HTTP_VERDICT_DENIED);
     end(&c);
+    begin(&c, "", "alpha");
+    struct provider_door *alpha = c.door, *beta = doorway_door(&c.w, "beta");
+    assert_int_equal(classify(&c, 403, OFF_IN("projects/77")).verdict, HTTP_VERDICT_DISABLED);
+    assert_int_equal(classify(&c, 403, OFF_IN("projects/77")).verdict, HTTP_VERDICT_DISABLED);
+    c.door = beta; /* what two accounts meet belongs to neither */
+    assert_int_equal(classify(&c, 403, OFF_IN("projects/77")).verdict, HTTP_VERDICT_DENIED);
+    gcp_door_close(beta);
+    c.door = alpha;
+    end(&c);
     begin(&c, "", "organizations/1"); /* uses no API on its own account */
     assert_int_equal(classify(&c, 403, OFF_IN("projects/99")).verdict, HTTP_VERDICT_DENIED);
     assert_int_equal(classify(&c, 403, OFF_IN("")).verdict, HTTP_VERDICT_DENIED);
