@@ -8,6 +8,8 @@
  * are asked; gcp_pieces.h: what is open; ports.h: what the subjects are called, and that every open port of an owner is
  * in exactly one row). One subject is beyond those of ports.h:
  *   other       protocols that no rule names, where not all of the others are open too
+ * As there, neighbouring ports with the same sources are one row: its targets and rules are those of any of them, and it is
+ * inspected where all of them are.
  *
  * The ranges of Google's own services (IAP's 35.235.240.0/20, the health checkers') are some thousand addresses: a rule
  * for them alone is not open to the internet, and gives no row.
