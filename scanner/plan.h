@@ -43,8 +43,8 @@ struct plan_types {
 };
 
 /* What accounts of this kind have, as the provider says: regional types in each of `regions` (twice is once) where
- * their service exists, global and spread ones once; a child only where its parent is planned. Reads that come after others stand behind all that do not, and so on
- * for what comes after those. ERROR_LIMIT beyond PLAN_READS_MAX. */
+ * their service exists, global and spread ones once; a child only where its parent is planned. Reads that come after
+ * others stand behind all that do not, and so on for what comes after those. ERROR_LIMIT beyond PLAN_READS_MAX. */
 bool plan_account(const struct provider *provider, const char *account,
                   const struct plan_types *types, const struct string_list *regions,
                   struct plan *out, struct error *err);

@@ -12,8 +12,8 @@
 
 /*
  * A list over many accounts is minutes late and may lose something: what it does not show any more is asked for by
- * itself, and gone when its own API says so. What has no call for that, or more than CONFIRM_MAX at once, or an API that
- * does not tell, is gone on the second list that does not show it (core/store/doubt.h).
+ * itself, and gone when its own API says so. What has no call for that, more than CONFIRM_MAX at once, and what its API
+ * does not tell of, is gone on the second list that does not show it (core/store/doubt.h).
  */
 enum { CONFIRM_MAX = 1000, CONFIRM_TEXT_MAX = 64 * 1024 };
 

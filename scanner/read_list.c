@@ -186,11 +186,14 @@ static void take_held(void *ctx)
     struct read_list *l = ctx;
     const struct read_options *o = &l->read->o;
     struct error why = ERROR_INIT;
-    if (holding_each(o->context->holding, o->account, o->type->name, &l->cursor, HELD_PAGE, on_held,
-                     l, &l->more, &why))
-        read_details_start(l);
-    else
+    struct holding_page page = { o->account, o->type->name, HELD_PAGE, l->cursor, false };
+    if (!holding_each(o->context->holding, &page, on_held, l, &why)) {
         fail(l, &why);
+        return;
+    }
+    l->cursor = page.cursor;
+    l->more = page.more;
+    read_details_start(l);
 }
 
 /* ---- steps ---- */

@@ -89,26 +89,26 @@ bool holding_forget(struct holding *h, const char *account, const char *type, st
                    SQL_VALUES(sql_text(account), sql_text(type)), err);
 }
 
-bool holding_each(struct holding *h, const char *account, const char *type, int64_t *cursor,
-                  size_t count, bool (*each)(void *ctx, const char *body, struct error *err),
-                  void *ctx, bool *out_more, struct error *err)
+bool holding_each(struct holding *h, struct holding_page *page,
+                  bool (*each)(void *ctx, const char *body, struct error *err), void *ctx,
+                  struct error *err)
 {
-    sqlite3_stmt *rows = sql_start(&h->sql,
-                                   "SELECT id, body FROM held WHERE account = ?1 AND type = ?2"
-                                   " AND id > ?3 ORDER BY id LIMIT ?4",
-                                   SQL_VALUES(sql_text(account), sql_text(type), sql_int(*cursor),
-                                              sql_int((int64_t)count)),
-                                   err);
+    sqlite3_stmt *rows = sql_start(
+        &h->sql,
+        "SELECT id, body FROM held WHERE account = ?1 AND type = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+        SQL_VALUES(sql_text(page->account), sql_text(page->type), sql_int(page->cursor),
+                   sql_int((int64_t)page->count)),
+        err);
     enum sql_step step = SQL_FAILED;
     size_t seen = 0;
     while (rows != NULL && (step = sql_next(&h->sql, rows, err)) == SQL_ROW) {
-        *cursor = sqlite3_column_int64(rows, 0);
+        page->cursor = sqlite3_column_int64(rows, 0);
         seen++;
         if (!each(ctx, sql_string(rows, 1), err)) {
             sql_stop(rows);
             return false;
         }
     }
-    *out_more = seen == count;
+    page->more = seen == page->count;
     return rows != NULL && step == SQL_END;
 }

@@ -29,10 +29,17 @@ bool holding_is_complete(struct holding *h, const char *account, const char *typ
 /* Forgets a type's things (a list that did not end). `account` NULL: of all. */
 bool holding_forget(struct holding *h, const char *account, const char *type, struct error *err);
 
-/* Calls `each` for at most `count` things after *cursor (0: from the start), and moves it past them; *out_more: there
- * are others. False with a fault, or with what `each` said. */
-bool holding_each(struct holding *h, const char *account, const char *type, int64_t *cursor,
-                  size_t count, bool (*each)(void *ctx, const char *body, struct error *err),
-                  void *ctx, bool *out_more, struct error *err);
+/* Some of the things of a type in an account. */
+struct holding_page {
+    const char *account, *type;
+    size_t count;   /* at most so many */
+    int64_t cursor; /* those after it; 0: from the start. Moved past them */
+    bool more;      /* out: there are others */
+};
+
+/* Calls `each` for the things of the page. False with a fault, or with what `each` said. */
+bool holding_each(struct holding *h, struct holding_page *page,
+                  bool (*each)(void *ctx, const char *body, struct error *err), void *ctx,
+                  struct error *err);
 
 #endif

@@ -62,11 +62,12 @@ static bool append(void *ctx, const char *body, struct error *err)
 static void assert_page(const char *type, int64_t *cursor, size_t count, const char *expected, bool more)
 {
     struct buffer out;
-    bool has_more = !more;
+    struct holding_page page = { "p", type, count, *cursor, !more };
     buffer_init(&out, 1000);
-    must(holding_each(place.held, "p", type, cursor, count, append, &out, &has_more, &place.err));
+    must(holding_each(place.held, &page, append, &out, &place.err));
     assert_string_equal(buffer_string(&out), expected);
-    assert_int_equal(has_more, more);
+    assert_int_equal(page.more, more);
+    *cursor = page.cursor;
     buffer_release(&out);
 }
 
@@ -107,12 +108,11 @@ static void complete_is_what_was_said_to_be_so_even_where_nothing_is(void **stat
 static void what_a_reader_cannot_take_ends_the_page(void **state)
 {
     struct buffer out;
-    int64_t cursor = 0;
-    bool more = false;
+    struct holding_page page = { "p", "t", 5, 0, false };
     (void)state;
     must(holding_put(place.held, "p", "t", "bad", &place.err));
     buffer_init(&out, 1000);
-    assert_false(holding_each(place.held, "p", "t", &cursor, 5, append, &out, &more, &place.err));
+    assert_false(holding_each(place.held, &page, append, &out, &place.err));
     assert_string_equal(place.err.message, "a bad one");
     buffer_release(&out);
 }
