@@ -146,8 +146,8 @@ static bool start_read(struct planned_walk *w)
     struct error err = ERROR_INIT;
     const struct planned_read *planned = &a->plan.reads[w->index];
     size_t type = type_index(a->target->types, planned->type);
-    bool is_child = planned->parent != PLAN_NONE;
     bool held = is_held(a, planned->type);
+    bool is_child = planned->parent != PLAN_NONE && !held;
     struct read_options o = {
         .context = a->context,
         .provider = a->target->provider,
@@ -190,12 +190,12 @@ static bool is_recorded(const struct account_walk *a, const struct planned_read 
                                                   planned->type->name);
 }
 
-/* Where parents are not to be read, nor are their children: it ends as they did. */
+/* Where parents are not to be read, nor are their children: it ends as they did. What is held needs nobody's. */
 static bool is_barred(const struct planned_walk *w, enum outcome *out)
 {
     const struct account_walk *a = w->account;
     size_t parent = a->plan.reads[w->index].parent;
-    if (parent == PLAN_NONE)
+    if (parent == PLAN_NONE || is_held(a, a->plan.reads[w->index].type))
         return false;
     *out = a->reads[parent].outcome;
     return *out != OUTCOME_COMPLETE && !outcome_is_incomplete(*out);

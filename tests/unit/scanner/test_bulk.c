@@ -31,7 +31,16 @@ static const char types[] = "service: net\n"
                             "    list: ListTopics\n"
                             "    items: Topics\n"
                             "    id: Name\n"
-                            "    key: \"topic:{account}:{Name}\"\n";
+                            "    key: \"topic:{account}:{Name}\"\n"
+                            "  cloud_net_clause:\n"
+                            "    official: net/Clause\n"
+                            "    children_of: cloud_net_rule\n"
+                            "    scope: global\n"
+                            "    list: ListClauses\n"
+                            "    with: {Rule: \"{parent.Name}\"}\n"
+                            "    items: Clauses\n"
+                            "    id: Name\n"
+                            "    key: \"clause:{account}:{Name}\"\n";
 
 struct estate {
     struct finding f;
@@ -108,7 +117,7 @@ static void what_the_list_over_all_brings_is_not_asked_for_again(void **state)
     assert_int_equal(cloud_count(&k->cloud, "* ListRules *"), 2); /* always its own list */
     assert_int_equal(cloud_count(&k->cloud, "* GetLabel *"), 2);  /* details all the same */
     kit_assert_coverage(k, "222",
-                        "global cloud_net_disk complete\nglobal cloud_net_rule complete\n"
+                        "global cloud_net_clause complete\nglobal cloud_net_disk complete\nglobal cloud_net_rule complete\n"
                         "global cloud_net_topic complete\nglobal credentials complete\nz2 cloud_net_disk complete\n");
     end(&e);
 }
@@ -174,6 +183,25 @@ static void a_change_that_the_same_source_tells_is_one(void **state)
     night(&e, 200, TOPIC("111", "t") ".\n");
     night(&e, 200, THING("111", "Topic", "{\"Name\":\"t\",\"Size\":2}") ".\n");
     kit_assert_rows(&e.f.kit, CHANGES, "1\n");
+    end(&e);
+}
+
+/* Their own list is asked of each parent; what is held needs no parents. */
+static void children_are_taken_whatever_became_of_their_parents(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "111 global ListRules {}", 403, "Denied");
+    cloud_on(&k->cloud, "222 global ListRules {}", 403, "Blocked");
+    cloud_on(&k->cloud, list_all, 200,
+             THING("111", "Clause", "{\"Name\":\"a\"}") THING("222", "Clause", "{\"Name\":\"b\"}") ".\n");
+    walk(&e);
+    kit_assert_rows(k, OPEN, "clause:111:a global\nclause:222:b global\n");
+    kit_assert_rows(k, "SELECT c.outcome, count(*) FROM coverage c JOIN scope s ON s.id = c.scope"
+                    " WHERE s.type = 'cloud_net_clause' GROUP BY 1",
+                    "complete 2\n");
     end(&e);
 }
 
@@ -255,6 +283,7 @@ int main(void)
         cmocka_unit_test(secrets_never_wait_on_the_disk),
         cmocka_unit_test(where_it_is_refused_each_account_is_asked_and_nothing_has_changed),
         cmocka_unit_test(a_change_that_the_same_source_tells_is_one),
+        cmocka_unit_test(children_are_taken_whatever_became_of_their_parents),
         cmocka_unit_test(a_list_that_breaks_off_is_as_none),
         cmocka_unit_test(what_it_does_not_show_is_asked_for_by_itself),
         cmocka_unit_test(what_cannot_be_asked_for_is_gone_the_second_time),
