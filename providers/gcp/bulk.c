@@ -63,16 +63,6 @@ static void add_list(struct gcp_bulk *b, const char *parent, const struct resour
         l->account = l->parent + sizeof PROJECTS - 1;
 }
 
-/* An organization or a folder: one type a list. */
-static void add_tree(struct gcp_bulk *b, const char *collection, const char *number)
-{
-    char *parent = memory_format("%s/%s", collection, number);
-    if (!gcp_discovery_has_folder(b->discovery, parent))
-        for (size_t i = 0; i < b->type_count; i++)
-            add_list(b, parent, &b->types[i], 1);
-    free(parent);
-}
-
 static size_t names_of(const struct resource_type *type)
 {
     size_t count = 1;
@@ -81,19 +71,40 @@ static size_t names_of(const struct resource_type *type)
     return count;
 }
 
+/* Types of one service alone, so that a list that fails takes no other service's along. */
+static bool go_together(const struct resource_type *a, const struct resource_type *b)
+{
+    return strcmp(a->service, b->service) == 0;
+}
+
 /* As many types a list as a call takes. */
+static void add_lists(struct gcp_bulk *b, const char *parent, const struct resource_type **types,
+                      size_t count, bool by_service)
+{
+    size_t from = 0;
+    while (from < count) {
+        size_t to = from, names = 0;
+        while (to < count && names + names_of(types[to]) <= GCP_BULK_TYPES_MAX &&
+               (!by_service || go_together(types[from], types[to])))
+            names += names_of(types[to++]);
+        add_list(b, parent, &types[from], to - from);
+        from = to;
+    }
+}
+
+/* An organization or a folder. */
+static void add_tree(struct gcp_bulk *b, const char *collection, const char *number)
+{
+    char *parent = memory_format("%s/%s", collection, number);
+    if (!gcp_discovery_has_folder(b->discovery, parent))
+        add_lists(b, parent, b->types, b->type_count, true);
+    free(parent);
+}
+
 static void add_project(struct gcp_bulk *b, const char *id)
 {
     char *parent = memory_format(PROJECTS "%s", id);
-    size_t from = 0;
-    while (from < b->project_type_count) {
-        size_t to = from, names = 0;
-        while (to < b->project_type_count &&
-               names + names_of(b->project_types[to]) <= GCP_BULK_TYPES_MAX)
-            names += names_of(b->project_types[to++]);
-        add_list(b, parent, &b->project_types[from], to - from);
-        from = to;
-    }
+    add_lists(b, parent, b->project_types, b->project_type_count, false);
     free(parent);
 }
 
@@ -197,6 +208,22 @@ bool gcp_bulk_list(struct gcp_bulk *b, size_t index, const struct resource_type 
     return true;
 }
 
+/* An account of the kind that has no number in its name is a project. */
+bool gcp_bulk_of(struct gcp_bulk *b, const struct resource_type *type, const char *account,
+                 int64_t now_unix_s, struct provider_listing *out)
+{
+    const struct resource_type *types[] = { type };
+    bool is_project = strchr(account, '/') == NULL;
+    struct list l = { is_project ? memory_format(PROJECTS "%s", account) : memory_string(account),
+                      NULL, types, 1 };
+    if (b->read_time[0] == '\0')
+        timestamp_iso(now_unix_s - GCP_BULK_AGE_S, b->read_time);
+    *out = (struct provider_listing){ "cloudasset", "assets.list", "global", arguments_of(b, &l),
+                                      "assets" };
+    free(l.parent);
+    return true;
+}
+
 /* ---- items ---- */
 
 static const char *official_of(const char *type)
@@ -229,7 +256,7 @@ static const char *owner_of(const struct gcp_bulk *b, struct json_object *ancest
     size_t count =
         json_object_is_type(ancestors, json_type_array) ? json_object_array_length(ancestors) : 0;
     const char *first = count > 0 ? text_at(ancestors, 0) : "";
-    if (b->now->account != NULL)
+    if (b->now != NULL && b->now->account != NULL)
         return b->now->account;
     if (strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0)
         return gcp_discovery_project(b->discovery, first + sizeof PROJECTS - 1);
@@ -246,7 +273,7 @@ static void learn_number(struct gcp_bulk *b, struct json_object *ancestors)
         json_object_is_type(ancestors, json_type_array) && json_object_array_length(ancestors) > 0
             ? text_at(ancestors, 0)
             : "";
-    if (b->now->account != NULL && strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0 &&
+    if (b->now != NULL && b->now->account != NULL && strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0 &&
         gcp_discovery_project(b->discovery, first + sizeof PROJECTS - 1) == NULL)
         gcp_discovery_note_project(b->discovery, first + sizeof PROJECTS - 1, b->now->account);
 }

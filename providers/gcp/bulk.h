@@ -9,9 +9,9 @@ struct gcp_discovery;
 /*
  * Lists of Cloud Asset Inventory (assets.list, contentType RESOURCE), all as of one time a little before the run's, so
  * that what they say belongs together: over an organization, and over each folder of the config that is below
- * none of the others, one list a type, so that few scopes are open at a time; over each other project one list of all types, of
- * at most GCP_BULK_TYPES_MAX asset types a call. What Cloud Asset calls by two names, by whether it is global,
- * is asked for by both.
+ * none of the others, one list a service, so that one that fails leaves the others' (a list a type would be three times
+ * as many calls, of 100 a minute); over each other project one list of all types; of at most GCP_BULK_TYPES_MAX asset types
+ * a call. What Cloud Asset calls by two names, by whether it is global, is asked for by both.
  *
  * Left to their own lists are types that say `bulk: no`, events, types without an official name, and those whose items
  * carry what only their own list has (from_parent, from_answer, wrap, decode).

@@ -34,10 +34,13 @@ static void forget(struct account_spec *spec)
     *spec = (struct account_spec){ .account = NULL };
 }
 
-static struct resource_type network = { .official = (char[]){ "compute.googleapis.com/Network" } };
-static struct resource_type address = { .official = (char[]){ "compute.googleapis.com/Address" } };
+static struct resource_type network = { .official = (char[]){ "compute.googleapis.com/Network" },
+                                        .service = (char[]){ "compute" } };
+static struct resource_type address = { .official = (char[]){ "compute.googleapis.com/Address" },
+                                        .service = (char[]){ "compute" } };
 static struct resource_type folder = { .official =
                                            (char[]){ "cloudresourcemanager.googleapis.com/Folder" },
+                                       .service = (char[]){ "cloudresourcemanager" },
                                        .level = (char[]){ "organization" } };
 static struct resource_type direct = { .official = (char[]){ "compute.googleapis.com/Firewall" },
                                        .no_bulk = true };
@@ -139,6 +142,8 @@ static void item_is(struct scene *s, const char *json, const char *account, cons
     "{\"name\":\"//x\",\"assetType\":\"" type "\",\"ancestors\":[" ancestors                       \
     "],\"resource\":{\"data\":{\"name\":\"n\"}}}"
 #define NETWORK "compute.googleapis.com/Network"
+#define COMPUTE NETWORK " compute.googleapis.com/Address compute.googleapis.com/GlobalAddress "
+#define FOLDER "cloudresourcemanager.googleapis.com/Folder "
 
 static const char *const organization[] = {
     "{\"name\":\"organizations/1\"}",
@@ -146,21 +151,21 @@ static const char *const organization[] = {
     "{\"name\":\"folders/5\"}",
 };
 
-static void an_organization_is_asked_for_one_type_at_a_time(void **state)
+static void an_organization_is_asked_for_one_service_at_a_time(void **state)
 {
     (void)state;
     struct scene s = { .gcp.organization = constant("1") };
     start(&s);
     discover(&s, organization, 3);
-    list_is(&s, 0, "organizations/1", NETWORK " ", NULL);
+    list_is(&s, 0, "organizations/1", COMPUTE, NULL);
+    assert_int_equal(s.now.type_count, 2);
     assert_ptr_equal(s.now.types[0], &network);
-    list_is(&s, 1, "organizations/1",
-            "compute.googleapis.com/Address compute.googleapis.com/GlobalAddress ", NULL);
+    assert_ptr_equal(s.now.types[1], &address);
+    list_is(&s, 1, "organizations/1", FOLDER, NULL);
     assert_int_equal(s.now.type_count, 1);
-    list_is(&s, 2, "organizations/1", "cloudresourcemanager.googleapis.com/Folder ", NULL);
-    is_last(&s, 3);
-    list_is(&s, 0, "organizations/1", NETWORK " ",
-            NULL); /* they stay what they are, the time too */
+    assert_ptr_equal(s.now.types[0], &folder);
+    is_last(&s, 2);
+    list_is(&s, 0, "organizations/1", COMPUTE, NULL); /* they stay what they are, the time too */
     end(&s);
 }
 
@@ -175,10 +180,10 @@ static void a_folder_below_what_is_asked_is_not_asked_again(void **state)
     string_list_add(&s.gcp.folders, "6");
     start(&s);
     discover(&s, answers, 5);
-    list_is(&s, 2, "organizations/1", "cloudresourcemanager.googleapis.com/Folder ", NULL);
-    list_is(&s, 3, "folders/6", NETWORK " ", NULL);
-    list_is(&s, 5, "folders/6", "cloudresourcemanager.googleapis.com/Folder ", NULL);
-    is_last(&s, 6);
+    list_is(&s, 1, "organizations/1", FOLDER, NULL);
+    list_is(&s, 2, "folders/6", COMPUTE, NULL);
+    list_is(&s, 3, "folders/6", FOLDER, NULL);
+    is_last(&s, 4);
     end(&s);
 }
 
@@ -193,13 +198,11 @@ static void a_project_is_asked_for_all_types_at_once(void **state)
     string_list_add(&s.gcp.projects, "alpha");
     start(&s);
     discover(&s, answers, 1);
-#define BOTH NETWORK " compute.googleapis.com/Address compute.googleapis.com/GlobalAddress "
-    list_is(&s, 0, "projects/team-a", BOTH, "team-a");
-    list_is(&s, 1, "projects/alpha", BOTH, "alpha");
+    list_is(&s, 0, "projects/team-a", COMPUTE, "team-a");
+    list_is(&s, 1, "projects/alpha", COMPUTE, "alpha");
     assert_int_equal(s.now.type_count, 2);
     assert_ptr_equal(s.now.types[1], &address);
     is_last(&s, 2);
-#undef BOTH
     end(&s);
 }
 
@@ -248,9 +251,7 @@ static void a_tree_that_tonight_did_not_tell_is_not_asked(void **state)
     start(&s);
     assert_true(gcp_discovery_next(s.d, &listing));
     json_object_put(listing.arguments);
-    list_is(&s, 0, "projects/alpha",
-            NETWORK " compute.googleapis.com/Address compute.googleapis.com/GlobalAddress ",
-            "alpha");
+    list_is(&s, 0, "projects/alpha", COMPUTE, "alpha");
     is_last(&s, 1);
     end(&s);
 }
@@ -261,7 +262,7 @@ static void an_asset_belongs_to_the_project_it_is_in(void **state)
     struct scene s = { .gcp.organization = constant("1") };
     start(&s);
     discover(&s, organization, 3);
-    list_is(&s, 0, "organizations/1", NETWORK " ", NULL);
+    list_is(&s, 0, "organizations/1", COMPUTE, NULL);
     item_is(&s, ASSET(NETWORK, "\"projects/11\",\"organizations/1\""), "alpha", NETWORK);
     item_is(&s, ASSET(NETWORK, "\"projects/99\",\"organizations/1\""), NULL,
             NETWORK); /* excluded, or too new */
@@ -282,7 +283,7 @@ static void the_nearest_folder_of_the_config_has_what_is_in_no_project(void **st
     string_list_add(&s.gcp.folders, "6");
     start(&s);
     discover(&s, NULL, 0);
-    list_is(&s, 0, "folders/5", NETWORK " ", NULL);
+    list_is(&s, 0, "folders/5", COMPUTE, NULL);
     item_is(&s, ASSET(NETWORK, "\"folders/8\",\"folders/6\",\"folders/5\",\"organizations/1\""),
             "folders/6", NETWORK);
     end(&s);
@@ -294,9 +295,7 @@ static void a_projects_own_list_tells_its_number(void **state)
     struct scene s = { .gcp.organization = NULL };
     string_list_add(&s.gcp.projects, "alpha");
     start(&s);
-    list_is(&s, 0, "projects/alpha",
-            NETWORK " compute.googleapis.com/Address compute.googleapis.com/GlobalAddress ",
-            "alpha");
+    list_is(&s, 0, "projects/alpha", COMPUTE, "alpha");
     item_is(&s, ASSET(NETWORK, "\"projects/77\",\"organizations/1\""), "alpha", NETWORK);
     assert_string_equal(gcp_discovery_project(s.d, "77"), "alpha");
     item_is(&s, ASSET(NETWORK, ""), "alpha", NETWORK);
@@ -315,9 +314,7 @@ static void an_asset_that_says_nothing_is_a_fault(void **state)
     struct scene s = { .gcp.organization = NULL };
     string_list_add(&s.gcp.projects, "alpha");
     start(&s);
-    list_is(&s, 0, "projects/alpha",
-            NETWORK " compute.googleapis.com/Address compute.googleapis.com/GlobalAddress ",
-            "alpha");
+    list_is(&s, 0, "projects/alpha", COMPUTE, "alpha");
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
         struct json_object *item = NULL;
         struct provider_bulk_item out;
@@ -332,7 +329,7 @@ static void an_asset_that_says_nothing_is_a_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(an_organization_is_asked_for_one_type_at_a_time),
+        cmocka_unit_test(an_organization_is_asked_for_one_service_at_a_time),
         cmocka_unit_test(a_folder_below_what_is_asked_is_not_asked_again),
         cmocka_unit_test(a_project_is_asked_for_all_types_at_once),
         cmocka_unit_test(more_types_than_a_call_takes_make_more_calls),
