@@ -47,6 +47,7 @@ bool provider_check(const struct provider *p, struct error *err)
         { "service_in_region", p->service_in_region != NULL },
         { "type_in_account", p->type_in_account != NULL },
         { "bulk", p->bulk != NULL },
+        { "bulk_of", p->bulk_of != NULL },
         { "bulked", p->bulked != NULL },
         { "door_open", p->door_open != NULL },
         { "door_close", p->door_close != NULL },

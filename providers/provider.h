@@ -146,7 +146,11 @@ struct provider {
     bool (*bulk)(struct provider_session *session, size_t index,
                  const struct resource_type *const *types, size_t count, int64_t now_unix_s,
                  struct provider_bulk *out);
-    /* Reads one item of the list last given. */
+    /* A list of one type in one account, in the words of such a list, also of types that say `bulk: no`: for where the
+     * type's own is barred. False: there is none. */
+    bool (*bulk_of)(struct provider_session *session, const struct resource_type *type,
+                    const char *account, int64_t now_unix_s, struct provider_listing *out);
+    /* Reads one item of such a list; whose it is follows from the list that bulk() gave last. */
     bool (*bulked)(struct provider_session *session, struct json_object *item,
                    struct provider_bulk_item *out, struct error *err);
 

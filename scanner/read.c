@@ -140,6 +140,8 @@ static void settle(void *ctx)
     }
     if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming && read_confirm(r))
         return;
+    if (outcome == OUTCOME_BLOCKED && read_borrow(r))
+        return;
     read_end(r, outcome, &why);
 }
 

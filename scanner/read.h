@@ -44,6 +44,10 @@ struct read_options {
     int64_t account_id;
     bool
         with_checks; /* an enabled check uses the type: details that are only for checks are read */
+    struct provider_session *session; /* for lists over many accounts */
+    /* Of what such a list tells of the type; NULL: none does. */
+    const struct shape *bulk_shape;
+    int64_t bulk_shape_id;
     bool held; /* its list is in the holding: it is not asked for, and `shape` is that of its source */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
     const struct plan *plan;      /* the account's; NULL: nothing beside this read */
@@ -103,6 +107,7 @@ struct read {
     size_t round_count, next_round;
     struct list lists; /* struct read_list.link, under way */
     size_t lists_running;
+    bool borrowing;  /* blocked: a list over many accounts is asked instead */
     bool confirming; /* held: what the list did not show is being asked for */
     int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */
     enum outcome outcome;               /* the worst so far */
@@ -156,6 +161,14 @@ void read_places_release(struct read *r); /* forgets what is not ended */
 /* read_item.c: makes a resource of an item and stores it. `unread` may be NULL. Takes over `tree`. */
 bool read_store_item(struct read *r, struct json_object *tree, struct json_object *unread,
                      struct error *err);
+
+/* read_borrow.c: asks a list over many accounts for what was blocked; false when there is none. */
+bool read_borrow(struct read *r);
+/* Makes the thing of such a list's item. */
+bool read_borrowed_item(struct read *r, struct json_object **item, struct error *err);
+/* A page of it: says where things come from. */
+void read_borrowed(struct read *r, const struct ask_result *result, const char *service);
+void read_list_borrow(struct read *r, const struct provider_listing *listing); /* read_list.c */
 
 /* read_confirm.c, for held types: begins to ask for what the list did not show; false when there is nothing to ask. */
 bool read_confirm(struct read *r);

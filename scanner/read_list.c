@@ -32,9 +32,13 @@ static void end(struct read_list *l)
     read_list_done(r);
 }
 
+/* What is borrowed changes nothing of how the read has ended. */
 static void fail(struct read_list *l, const struct error *why)
 {
-    read_note(l->read, OUTCOME_FAILED, "", why);
+    if (l->read->borrowing)
+        read_check_store(l->read, why);
+    else
+        read_note(l->read, OUTCOME_FAILED, "", why);
     end(l);
 }
 
@@ -88,6 +92,10 @@ static bool make_object(const struct resource_type *type, struct json_object **i
 static bool on_item(void *ctx, struct json_object *item, struct error *err)
 {
     struct read_list *l = ctx;
+    if (l->read->borrowing && !read_borrowed_item(l->read, &item, err)) {
+        json_object_put(item);
+        return false;
+    }
     if (!make_object(l->read->o.type, &item, err)) {
         json_object_put(item);
         return false;
@@ -247,6 +255,10 @@ static void listed(void *ctx, const struct ask_result *result)
         end(l);
         return;
     }
+    if (result->verdict != HTTP_VERDICT_OK && l->read->borrowing) {
+        end(l);
+        return;
+    }
     if (result->verdict != HTTP_VERDICT_OK) {
         refused(l, result);
         return;
@@ -262,6 +274,8 @@ static void listed(void *ctx, const struct ask_result *result)
         fail(l, &why);
         return;
     }
+    if (l->read->borrowing && !result->more)
+        read_borrowed(l->read, result, l->ask.call.service);
     l->more = result->more;
     read_details_start(l);
 }
@@ -295,6 +309,16 @@ static struct read_list *list_new(struct read *r)
     return l;
 }
 
+static void ask(struct read_list *l, const struct provider_call *call)
+{
+    ask_init(&l->ask, l->read->o.gate, call);
+    l->ask.on_item = on_item;
+    l->ask.on_restart = on_restart;
+    l->ask.done = listed;
+    l->ask.ctx = l;
+    next_page(l);
+}
+
 bool read_list_start(struct read *r, const char *round)
 {
     const struct resource_type *type = r->o.type;
@@ -317,13 +341,16 @@ bool read_list_start(struct read *r, const char *round)
     if (is_held(l)) {
         json_object_put(call.arguments);
         next_page(l);
-        return true;
+    } else {
+        ask(l, &call);
     }
-    ask_init(&l->ask, r->o.gate, &call);
-    l->ask.on_item = on_item;
-    l->ask.on_restart = on_restart;
-    l->ask.done = listed;
-    l->ask.ctx = l;
-    next_page(l);
     return true;
+}
+
+void read_list_borrow(struct read *r, const struct provider_listing *listing)
+{
+    struct provider_call call = { listing->service, listing->operation, listing->region,
+                                  listing->arguments, listing->items };
+    r->lists_running++;
+    ask(list_new(r), &call);
 }

@@ -4,7 +4,6 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/store/scopes.h"
-#include "scanner/bulk.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -125,7 +124,7 @@ static bool add_type(struct walk_target *t, struct plan_types *types,
     t->shapes[i] = shape_of_type(type, fields);
     t->with_checks[i] = checked;
     json_object_put(fields);
-    t->bulk_shapes[i] = bulk_has_type(type) ? shape_from(t->shapes[i], "bulk") : NULL;
+    t->bulk_shapes[i] = type->official[0] != '\0' ? shape_from(t->shapes[i], "bulk") : NULL;
     t->bulk_shape_ids[i] = 0;
     return store_shape_id(store, shape_text(t->shapes[i]), &t->shape_ids[i], err) &&
            (t->bulk_shapes[i] == NULL ||

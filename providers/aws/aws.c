@@ -84,6 +84,17 @@ static bool bulk(struct provider_session *session, size_t index,
     return false;
 }
 
+static bool bulk_of(struct provider_session *session, const struct resource_type *type,
+                    const char *account, int64_t now_unix_s, struct provider_listing *out)
+{
+    (void)session;
+    (void)type;
+    (void)account;
+    (void)now_unix_s;
+    (void)out;
+    return false;
+}
+
 static bool bulked(struct provider_session *session, struct json_object *item,
                    struct provider_bulk_item *out, struct error *err)
 {
@@ -118,6 +129,7 @@ const struct provider provider_aws = {
     .service_in_region = service_in_region,
     .type_in_account = type_in_account,
     .bulk = bulk,
+    .bulk_of = bulk_of,
     .bulked = bulked,
     .door_open = door_open,
     .door_close = door_close,

@@ -197,6 +197,7 @@ bool gcp_bulk_list(struct gcp_bulk *b, size_t index, const struct resource_type 
 {
     if (!b->made)
         make_lists(b, types, count, now_unix_s);
+    b->now = NULL;
     if (index >= b->count)
         return false;
     const struct list *l = b->now = &b->lists[index];

@@ -32,6 +32,10 @@ void gcp_bulk_free(struct gcp_bulk *b);                         /* NULL is fine 
 bool gcp_bulk_list(struct gcp_bulk *b, size_t index, const struct resource_type *const *types,
                    size_t count, int64_t now_unix_s, struct provider_bulk *out);
 
+/* providers/provider.h, `bulk_of`. */
+bool gcp_bulk_of(struct gcp_bulk *b, const struct resource_type *type, const char *account,
+                 int64_t now_unix_s, struct provider_listing *out);
+
 /* Reads an item of the list that gcp_bulk_list() gave last. The account is the project that the asset is in, by its
  * number (ancestors[0]), or the organization or folder of the config nearest above it, where it is in no project. */
 bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider_bulk_item *out,

@@ -60,6 +60,12 @@ static bool bulk(struct provider_session *session, size_t index,
     return gcp_bulk_list(session->bulk, index, types, count, now_unix_s, out);
 }
 
+static bool bulk_of(struct provider_session *session, const struct resource_type *type,
+                    const char *account, int64_t now_unix_s, struct provider_listing *out)
+{
+    return gcp_bulk_of(session->bulk, type, account, now_unix_s, out);
+}
+
 static bool bulked(struct provider_session *session, struct json_object *item,
                    struct provider_bulk_item *out, struct error *err)
 {
@@ -84,6 +90,7 @@ const struct provider provider_gcp = {
     .service_in_region = service_in_region,
     .type_in_account = gcp_type_in_account,
     .bulk = bulk,
+    .bulk_of = bulk_of,
     .bulked = bulked,
     .door_open = gcp_door_open,
     .door_close = gcp_door_close,

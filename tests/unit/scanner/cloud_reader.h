@@ -208,6 +208,19 @@ static inline bool cloud_bulk(struct provider_session *s, size_t index, const st
     return true;
 }
 
+static inline bool cloud_bulk_of(struct provider_session *s, const struct resource_type *type, const char *account,
+                                 int64_t now_unix_s, struct provider_listing *out)
+{
+    assert_in_range(now_unix_s, 1, INT64_MAX);
+    if (s->bulk_lists == 0)
+        return false;
+    struct json_object *arguments = json_object_new_object();
+    json_object_object_add(arguments, "Of", json_object_new_string(account));
+    json_object_object_add(arguments, "Type", json_object_new_string(type->official));
+    *out = (struct provider_listing){ "all", "ListAll", "home", arguments, "Things" };
+    return true;
+}
+
 /* {"Account", "Type", "Tree"} */
 static inline bool cloud_bulked(struct provider_session *s, struct json_object *item, struct provider_bulk_item *out,
                                 struct error *err)
@@ -235,6 +248,7 @@ static const struct provider cloud_provider = {
     .service_in_region = cloud_service_in_region,
     .type_in_account = cloud_type_in_account,
     .bulk = cloud_bulk,
+    .bulk_of = cloud_bulk_of,
     .bulked = cloud_bulked,
     .door_open = cloud_door_open,
     .door_close = cloud_door_close,

@@ -249,6 +249,49 @@ static void what_cannot_be_asked_for_is_gone_the_second_time(void **state)
     end(&e);
 }
 
+/* ---- what is blocked ---- */
+
+#define RULE_STATE                                                                                 \
+    "SELECT c.outcome, c.reason FROM coverage c JOIN scope s ON s.id = c.scope JOIN account a ON a.id = s.account"  \
+    " WHERE a.account = '111' AND s.type = 'cloud_net_rule' AND c.to_run IS NULL"
+
+static const char list_rules[] = "111 home ListAll {\"Of\":\"111\",\"Type\":\"net/Rule\"}";
+
+static void what_a_perimeter_hides_is_shown_as_the_list_over_all_has_it(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "111 global ListRules {}", 200, "i {\"Name\":\"old\",\"Open\":false}\n.\n");
+    night(&e, 200, ".\n");
+    cloud_on(&k->cloud, "111 global ListRules {}", 403, "Blocked");
+    cloud_on(&k->cloud, list_rules, 200, THING("111", "Rule", "{\"Name\":\"new\",\"Open\":true}") ".\n");
+    night(&e, 200, ".\n");
+    kit_assert_rows(k, OPEN, "rule:111:new global\nrule:111:old global\n"); /* nothing is gone */
+    kit_assert_rows(k, RULE_STATE,
+                    "blocked net ListRules: the cloud says Blocked; what is shown comes from all\n");
+    night(&e, 200, ".\n");
+    kit_assert_rows(k, CHANGES, "1\n"); /* the new one */
+    end(&e);
+}
+
+static void where_nobody_tells_blocked_is_what_it_was(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "111 global ListRules {}", 403, "Blocked");
+    cloud_on(&k->cloud, list_rules, 403, "Denied");
+    night(&e, 200, ".\n");
+    kit_assert_rows(k, RULE_STATE, "blocked net ListRules: the cloud says Blocked\n");
+    cloud_on(&k->cloud, list_rules, 200, "i {]\n"); /* nonsense */
+    night(&e, 200, ".\n");
+    kit_assert_rows(k, RULE_STATE, "blocked net ListRules: the cloud says Blocked\n");
+    end(&e);
+}
+
 static void of_several_lists_all_must_end_well(void **state)
 {
     struct estate e;
@@ -287,6 +330,8 @@ int main(void)
         cmocka_unit_test(a_list_that_breaks_off_is_as_none),
         cmocka_unit_test(what_it_does_not_show_is_asked_for_by_itself),
         cmocka_unit_test(what_cannot_be_asked_for_is_gone_the_second_time),
+        cmocka_unit_test(what_a_perimeter_hides_is_shown_as_the_list_over_all_has_it),
+        cmocka_unit_test(where_nobody_tells_blocked_is_what_it_was),
         cmocka_unit_test(of_several_lists_all_must_end_well),
         cmocka_unit_test(a_list_about_one_account_says_nothing_of_the_others),
     };
