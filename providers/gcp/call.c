@@ -132,8 +132,10 @@ bool gcp_call_request(struct provider_door *d, const struct provider_call *call,
     const struct gcp_method *m = gcp_model_find(call->service, call->operation, err);
     if (m == NULL || !build(d->session, m, call->arguments, out, err))
         return false;
-    gcp_limit_of(call->service, call->operation, gcp_session_payer(d->session, d->account),
-                 &out->limit);
+    const struct gcp_chain *chain = d->session->chain;
+    const struct gcp_payers payers = { gcp_chain_quota_project(chain), gcp_chain_project(chain),
+                                       d->account };
+    gcp_limit_of(call->service, call->operation, &payers, &out->limit);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,23 +13,25 @@ struct bucket {
     const char *methods; /* glob */
     const char *kind;    /* what the quota is called in the key; "": the whole API */
     double per_minute;
+    bool by_account; /* counted by the project that is read, unless requests name one */
 };
 
 static const struct bucket buckets[] = {
-    { "compute", "*ist", "list", 1500 },
-    { "compute", "*", "read", 1500 },
-    { "cloudasset", "assets.list", "list", 100 },
-    { "cloudresourcemanager", "*.list", "list", 600 },
-    { "cloudresourcemanager", "*.search", "search", 600 },
-    { "cloudresourcemanager", "*", "read", 600 },
-    { "logging", "entries.list", "entries", 60 },
-    { "logging", "*", "read", 600 },
-    { "iam", "*", "read", 6000 },
-    { "secretmanager", "*", "read", 600 },
-    { "securitycenter", "*", "read", 1000 },
-    { "cloudfunctions", "*", "read", 1200 },
-    { "cloudkms", "*", "read", 300 },
-    { NULL, "*", "", 300 },
+    { "compute", "*ist", "list", 1500, true },
+    { "compute", "*", "read", 1500, true },
+    { "cloudasset", "assets.list", "list", 100, false },
+    { "cloudresourcemanager", "*.list", "list", 600, false },
+    { "cloudresourcemanager", "*.search", "search", 600, false },
+    { "cloudresourcemanager", "*", "read", 600, false },
+    { "logging", "entries.list", "entries", 60, false },
+    { "logging", "*", "read", 600, false },
+    { "iam", "*", "read", 6000, true },
+    { "secretmanager", "*", "read", 600, false },
+    { "securitycenter", "*", "read", 1000, false },
+    { "cloudfunctions", "*", "read", 1200, false },
+    { "cloudkms", "*", "read", 300, false },
+    { "container", "*", "read", 3000, false },
+    { NULL, "*", "", 600, false },
 };
 
 enum { SHARE_AT_ONCE = 10 }; /* of a minute's quota one part in so many */
@@ -42,12 +45,19 @@ static const struct bucket *find(const char *service, const char *method)
     return b;
 }
 
-void gcp_limit_of(const char *service, const char *method, const char *project,
+static const char *payer_of(const struct bucket *b, const struct gcp_payers *p)
+{
+    if (p->quota_project != NULL)
+        return p->quota_project;
+    return b->by_account || p->own == NULL ? p->account : p->own;
+}
+
+void gcp_limit_of(const char *service, const char *method, const struct gcp_payers *payers,
                   struct http_limit *out)
 {
     const struct bucket *b = find(service, method);
     free(out->key);
-    out->key = memory_format("gcp/%s/%s/%s", project, service, b->kind);
+    out->key = memory_format("gcp/%s/%s/%s", payer_of(b, payers), service, b->kind);
     out->burst = b->per_minute / SHARE_AT_ONCE;
     out->rate_per_s = (b->per_minute - out->burst) / 60;
 }

@@ -97,10 +97,3 @@ bool gcp_session_is_elsewhere(struct provider_session *s, const char *account, c
         id = project;
     return id != NULL ? strcmp(id, account) != 0 : is_shared(s, account, project);
 }
-
-const char *gcp_session_payer(const struct provider_session *s, const char *account)
-{
-    const char *quota = gcp_chain_quota_project(s->chain);
-    const char *own = gcp_chain_project(s->chain);
-    return quota != NULL ? quota : own != NULL ? own : account;
-}

@@ -37,8 +37,4 @@ void gcp_session_close(struct provider_session *s);
 bool gcp_session_is_elsewhere(struct provider_session *s, const char *account,
                               const char *consumer);
 
-/* Whose quota a call for this account draws from: the quota project, else the credentials' own project, else the
- * account itself. */
-const char *gcp_session_payer(const struct provider_session *s, const char *account);
-
 #endif

@@ -147,10 +147,10 @@ static void the_quota_project_pays_else_the_credentials_else_the_account(void **
     (void)state;
     static const struct {
         const char *more, *quota, *own, *key;
-    } cases[] = { { ",\"quota_project_id\":\"filed\"", "pays", "own", "gcp/pays/iam/read" },
-                  { ",\"quota_project_id\":\"filed\"", NULL, "own", "gcp/filed/iam/read" },
-                  { "", NULL, "own", "gcp/own/iam/read" },
-                  { "", NULL, NULL, "gcp/alpha/iam/read" } };
+    } cases[] = { { ",\"quota_project_id\":\"filed\"", "pays", "own", "gcp/pays/dns/" },
+                  { ",\"quota_project_id\":\"filed\"", NULL, "own", "gcp/filed/dns/" },
+                  { "", NULL, "own", "gcp/own/dns/" },
+                  { "", NULL, NULL, "gcp/alpha/dns/" } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct calling c;
         doorway_begin(&c.w, cases[i].more);
@@ -160,7 +160,7 @@ static void the_quota_project_pays_else_the_credentials_else_the_account(void **
         c.door = doorway_door(&c.w, "alpha");
         c.call = (struct provider_call){ .region = "global" };
         http_request_init(&c.request);
-        assert_true(build(&c, "iam", "projects.roles.list", "{\"parent\":\"projects/alpha\"}"));
+        assert_true(build(&c, "dns", "policies.list", "{\"project\":\"alpha\"}"));
         assert_string_equal(c.request.limit.key, cases[i].key);
         end(&c);
     }
