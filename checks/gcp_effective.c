@@ -1,5 +1,6 @@
 #include "checks/gcp_effective.h"
 
+#include "checks/gcp_ports.h"
 #include "core/base/memory.h"
 
 #include <stdlib.h>
@@ -25,8 +26,8 @@ void gcp_effective_applies(const struct gcp_firewall *f, const struct gcp_profil
 {
     for (size_t l = 0; l < f->level_count; l++) {
         const struct gcp_level *level = &f->levels[l];
-        bool here = level->region == NULL ||
-                    (p->region != NULL && strcmp(p->region, level->region) == 0);
+        bool here =
+            level->region == NULL || (p->region != NULL && strcmp(p->region, level->region) == 0);
         for (size_t i = level->first; i < level->first + level->count; i++)
             out[i] = here && has_any(p, f->rules[i].who, f->rules[i].who_count) &&
                      has_any(p, f->rules[i].networks, f->rules[i].network_count);
@@ -40,7 +41,7 @@ bool gcp_effective_matches(const struct gcp_rule *r, int protocol, int port)
         if (p->protocol == PORTS_ALL_PROTOCOLS)
             return true;
         if (p->protocol == protocol &&
-            (!gcp_firewall_has_ports(protocol) || (p->first <= port && port <= p->last)))
+            (!gcp_ports_told_apart(protocol) || (p->first <= port && port <= p->last)))
             return true;
     }
     return false;
@@ -50,7 +51,7 @@ bool gcp_effective_matches(const struct gcp_rule *r, int protocol, int port)
 
 struct walk {
     const struct gcp_firewall *f;
-    int family; /* 0: IPv4, 1: IPv6 */
+    int family;                   /* 0: IPv4, 1: IPv6 */
     struct spans blocked, passed; /* denied so far; sent on by goto_next in this level */
     struct gcp_admissions *out;
 };

@@ -1,6 +1,7 @@
 #include "checks/gcp_firewall.h"
 
 #include "checks/gcp_rule.h"
+#include "checks/json_list.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
@@ -25,11 +26,6 @@ struct policies {
     struct policy *items;
     size_t count;
 };
-
-static size_t length(struct json_object *list)
-{
-    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-}
 
 /* The last piece of a URL or name; "" for NULL. */
 static const char *last_piece(const char *url)
@@ -103,18 +99,19 @@ static bool read_vpc(struct gcp_reading *in, struct json_object *list)
 {
     struct gcp_firewall *f = in->firewall;
     size_t first = f->rule_count;
-    for (size_t i = 0; i < length(list); i++) {
+    for (size_t i = 0; i < json_list_length(list); i++) {
         struct json_object *rule = json_object_array_get_idx(list, i);
         const char *name = json_string(rule, "name");
         if (name == NULL)
             return error_set(in->err, ERROR_DATA, "a VPC rule without a name");
         if (!is_live_ingress(rule))
             continue;
-        size_t owner = add_owner(f, (struct gcp_owner){
-            .key = memory_format("//compute.googleapis.com/projects/%s/global/firewalls/%s",
-                                 f->project, name),
-            .name = memory_string(name),
-            .level = "vpc" });
+        size_t owner = add_owner(
+            f, (struct gcp_owner){
+                   .key = memory_format("//compute.googleapis.com/projects/%s/global/firewalls/%s",
+                                        f->project, name),
+                   .name = memory_string(name),
+                   .level = "vpc" });
         if (!gcp_rule_add_vpc(in, rule, owner))
             return false;
     }
@@ -130,9 +127,9 @@ static enum place place_of(const char *type)
         const char *type;
         enum place place;
     } all[] = {
-        { "HIERARCHY", PLACE_HIERARCHICAL },    { "SYSTEM", PLACE_SYSTEM },
-        { "SYSTEM_GLOBAL", PLACE_SYSTEM },      { "SYSTEM_REGIONAL", PLACE_SYSTEM },
-        { "NETWORK", PLACE_GLOBAL },            { "NETWORK_REGIONAL", PLACE_REGIONAL },
+        { "HIERARCHY", PLACE_HIERARCHICAL }, { "SYSTEM", PLACE_SYSTEM },
+        { "SYSTEM_GLOBAL", PLACE_SYSTEM },   { "SYSTEM_REGIONAL", PLACE_SYSTEM },
+        { "NETWORK", PLACE_GLOBAL },         { "NETWORK_REGIONAL", PLACE_REGIONAL },
     };
     for (size_t i = 0; type != NULL && i < sizeof all / sizeof *all; i++)
         if (strcmp(all[i].type, type) == 0)
@@ -150,7 +147,7 @@ static void add_policy(struct policies *all, struct json_object *json, enum plac
 
 static bool collect_effective(struct policies *all, struct json_object *list, struct error *err)
 {
-    for (size_t i = 0; i < length(list); i++) {
+    for (size_t i = 0; i < json_list_length(list); i++) {
         struct json_object *policy = json_object_array_get_idx(list, i);
         const char *type = json_string(policy, "type");
         enum place place = place_of(type);
@@ -169,7 +166,7 @@ static bool collect_effective(struct policies *all, struct json_object *list, st
 static bool is_associated(struct json_object *policy, const char *network, int64_t *out_priority)
 {
     struct json_object *list = json_get(policy, "associations");
-    for (size_t i = 0; i < length(list); i++) {
+    for (size_t i = 0; i < json_list_length(list); i++) {
         struct json_object *one = json_object_array_get_idx(list, i);
         const char *target = gcp_rule_network(json_string(one, "attachmentTarget"));
         if (target == NULL || strcmp(target, network) != 0)
@@ -182,7 +179,7 @@ static bool is_associated(struct json_object *policy, const char *network, int64
 
 static void collect_regional(struct policies *all, struct json_object *list, const char *network)
 {
-    for (size_t i = 0; i < length(list); i++) {
+    for (size_t i = 0; i < json_list_length(list); i++) {
         struct json_object *policy = json_object_array_get_idx(list, i);
         int64_t priority = GCP_PRIORITY_DEFAULT;
         if (network != NULL && !is_associated(policy, network, &priority))
@@ -218,8 +215,9 @@ static char *policy_key(const struct gcp_firewall *f, const struct policy *p, co
     return region[0] == '\0'
                ? memory_format("//compute.googleapis.com/projects/%s/global/firewallPolicies/%s",
                                f->project, name)
-               : memory_format("//compute.googleapis.com/projects/%s/regions/%s/firewallPolicies/%s",
-                               f->project, region, name);
+               : memory_format(
+                     "//compute.googleapis.com/projects/%s/regions/%s/firewallPolicies/%s",
+                     f->project, region, name);
 }
 
 /* One owner for each exposure, in their order. */
@@ -228,15 +226,17 @@ static size_t add_policy_owners(struct gcp_firewall *f, const struct policy *p)
     const char *name = json_string(p->json, "name");
     const char *word = json_string(p->json, "shortName");
     const char *region = last_piece(json_string(p->json, "region"));
-    bool is_regional = p->place == PLACE_REGIONAL || (p->place == PLACE_SYSTEM && region[0] != '\0');
+    bool is_regional =
+        p->place == PLACE_REGIONAL || (p->place == PLACE_SYSTEM && region[0] != '\0');
     size_t first = f->owner_count;
     for (int e = GCP_INTERNET; e <= GCP_UNREAD; e++)
-        add_owner(f, (struct gcp_owner){
-            .key = policy_key(f, p, name == NULL ? "" : name),
-            .name = memory_string(word != NULL ? word : name != NULL ? name : ""),
-            .level = place_words[p->place],
-            .region = is_regional ? memory_string(region) : NULL,
-            .exposure = (enum gcp_exposure)e });
+        add_owner(f, (struct gcp_owner){ .key = policy_key(f, p, name == NULL ? "" : name),
+                                         .name = memory_string(word != NULL   ? word
+                                                               : name != NULL ? name
+                                                                              : ""),
+                                         .level = place_words[p->place],
+                                         .region = is_regional ? memory_string(region) : NULL,
+                                         .exposure = (enum gcp_exposure)e });
     return first;
 }
 
@@ -245,7 +245,7 @@ static bool read_policy(struct gcp_reading *in, const struct policy *p)
     struct gcp_firewall *f = in->firewall;
     struct json_object *rules = json_get(p->json, "rules");
     size_t owner = add_policy_owners(f, p), first = f->rule_count;
-    for (size_t i = 0; i < length(rules); i++) {
+    for (size_t i = 0; i < json_list_length(rules); i++) {
         struct json_object *rule = json_object_array_get_idx(rules, i);
         if (is_live_ingress(rule) && !gcp_rule_add(in, rule, owner))
             return error_prefix(in->err, "policy %s", f->owners[owner].name);

@@ -114,7 +114,4 @@ bool gcp_firewall_read(struct json_object *network, struct json_object *regional
                        struct error *err);
 void gcp_firewall_release(struct gcp_firewall *f);
 
-/* Whether `protocol` is one that has ports here. */
-bool gcp_firewall_has_ports(int protocol);
-
 #endif

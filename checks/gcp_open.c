@@ -7,11 +7,10 @@
 #include "core/decode/json_write.h"
 
 #include <json-c/json.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WORDS_MAX = 64 * 1024, OTHER_PROTOCOLS = GCP_PROTOCOL_REST };
+enum { WORDS_MAX = 64 * 1024 };
 
 struct naming {
     const struct gcp_firewall *f;
@@ -37,16 +36,14 @@ void gcp_open_rows_release(struct gcp_open_rows *rows)
 
 /* ---- words of a row ---- */
 
-/* The number of a row's protocol. */
+/* The number of a row's protocol, which is a word of ports.h. */
 static int protocol_of(const struct open_row *row)
 {
-    int number = OTHER_PROTOCOLS;
-    if (strcmp(row->protocol, "other") == 0)
-        return OTHER_PROTOCOLS;
-    if (sscanf(row->protocol, "proto/%d", &number) == 1)
-        return number;
-    ports_protocol(text_of(row->protocol), &number);
-    return number;
+    int number = GCP_PROTOCOL_REST;
+    struct text word = text_of(row->protocol);
+    if (text_starts_with(word, "proto/"))
+        text_cut(&word, '/');
+    return ports_protocol(word, &number) ? number : GCP_PROTOCOL_REST;
 }
 
 /* Whether a piece is among what the row stands for; a row for many ranges stands for all of its protocol. */

@@ -1,5 +1,6 @@
 #include "checks/gcp_pieces.h"
 
+#include "checks/gcp_ports.h"
 #include "core/base/memory.h"
 
 #include <stdlib.h>
@@ -56,7 +57,8 @@ static bool is_continued(const struct gcp_piece *a, const struct gcp_piece *b)
 static bool add_piece(struct finding *w, const struct gcp_piece *p)
 {
     struct gcp_pieces *out = w->out;
-    for (size_t i = out->count; i > w->first_piece && out->items[i - 1].protocol == p->protocol; i--)
+    for (size_t i = out->count; i > w->first_piece && out->items[i - 1].protocol == p->protocol;
+         i--)
         if (is_continued(&out->items[i - 1], p)) {
             out->items[i - 1].last = p->last;
             return true;
@@ -64,8 +66,8 @@ static bool add_piece(struct finding *w, const struct gcp_piece *p)
     if (out->count == GCP_PIECES_MAX)
         return false;
     if ((out->count & (out->count - 1)) == 0)
-        out->items = memory_resize(out->items, out->count == 0 ? 1 : out->count * 2,
-                                   sizeof *out->items);
+        out->items =
+            memory_resize(out->items, out->count == 0 ? 1 : out->count * 2, sizeof *out->items);
     out->items[out->count++] = *p;
     return true;
 }
@@ -228,7 +230,7 @@ static int *cuts_of(const struct finding *w, int protocol, size_t *out_count)
     for (size_t i = 0; i < w->f->rule_count; i++)
         room += 2 * w->f->rules[i].port_count;
     int *cuts = memory_new(room, sizeof *cuts);
-    for (size_t i = 0; gcp_firewall_has_ports(protocol) && i < w->f->rule_count; i++)
+    for (size_t i = 0; gcp_ports_told_apart(protocol) && i < w->f->rule_count; i++)
         for (size_t k = 0; w->applies[i] && k < w->f->rules[i].port_count; k++) {
             const struct gcp_ports *p = &w->f->rules[i].ports[k];
             if (p->protocol != protocol)

@@ -60,8 +60,7 @@ static bool add_profile(struct making *m, const struct gcp_profile *p)
     bool room = (known || m->out->count < GCP_PROFILES_MAX) && m->steps++ < STEPS_MAX;
     if (!known && room) {
         map_set(m->known, buffer_string(&key), m);
-        m->out->items =
-            memory_resize(m->out->items, m->out->count + 1, sizeof *m->out->items);
+        m->out->items = memory_resize(m->out->items, m->out->count + 1, sizeof *m->out->items);
         m->out->items[m->out->count] = *p;
         m->out->items[m->out->count++].region = m->region;
     }

@@ -1,5 +1,7 @@
 #include "checks/gcp_rule.h"
 
+#include "checks/gcp_ports.h"
+#include "checks/json_list.h"
 #include "core/base/buffer.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
@@ -10,18 +12,6 @@
 #include <string.h>
 
 enum { WORDS_MAX = 4096, NAMED_MAX = 20 };
-
-static size_t length(struct json_object *list)
-{
-    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-}
-
-/* NULL for what is no string. */
-static const char *entry(struct json_object *list, size_t at)
-{
-    struct json_object *value = json_object_array_get_idx(list, at);
-    return json_object_is_type(value, json_type_string) ? json_object_get_string(value) : NULL;
-}
 
 const char *gcp_rule_network(const char *url)
 {
@@ -54,8 +44,8 @@ static bool add_rule(struct gcp_reading *in, struct gcp_rule *r)
         return error_set(in->err, ERROR_LIMIT, "more than %d rules", GCP_RULES_MAX);
     }
     if ((f->rule_count & (f->rule_count - 1)) == 0)
-        f->rules = memory_resize(f->rules, f->rule_count == 0 ? 1 : f->rule_count * 2,
-                                 sizeof *f->rules);
+        f->rules =
+            memory_resize(f->rules, f->rule_count == 0 ? 1 : f->rule_count * 2, sizeof *f->rules);
     f->rules[f->rule_count++] = *r;
     return true;
 }
@@ -70,8 +60,7 @@ static bool find_element(struct gcp_reading *in, enum gcp_element_kind kind, con
     uintptr_t at = (uintptr_t)map_get(in->elements, word);
     bool ok = at != 0 || f->element_count < GCP_ELEMENTS_MAX;
     if (ok && at == 0) {
-        f->elements =
-            memory_resize(f->elements, f->element_count + 1, sizeof *f->elements);
+        f->elements = memory_resize(f->elements, f->element_count + 1, sizeof *f->elements);
         f->elements[f->element_count++] = (struct gcp_element){ kind, memory_string(name) };
         at = f->element_count;
         map_set(in->elements, word, (void *)at);
@@ -99,16 +88,16 @@ static bool add_target(struct gcp_reading *in, enum gcp_element_kind kind, const
 static bool add_who(struct gcp_reading *in, struct gcp_rule *r, enum gcp_element_kind kind,
                     struct json_object *names)
 {
-    for (size_t i = 0; i < length(names); i++)
-        if (!add_target(in, kind, entry(names, i), &r->who, &r->who_count))
+    for (size_t i = 0; i < json_list_length(names); i++)
+        if (!add_target(in, kind, json_list_text(names, i), &r->who, &r->who_count))
             return false;
     return true;
 }
 
 static bool add_networks(struct gcp_reading *in, struct gcp_rule *r, struct json_object *urls)
 {
-    for (size_t i = 0; i < length(urls); i++)
-        if (!add_target(in, GCP_NETWORK, gcp_rule_network(entry(urls, i)), &r->networks,
+    for (size_t i = 0; i < json_list_length(urls); i++)
+        if (!add_target(in, GCP_NETWORK, gcp_rule_network(json_list_text(urls, i)), &r->networks,
                         &r->network_count))
             return false;
     return true;
@@ -119,7 +108,7 @@ static bool add_secure_tags(struct gcp_reading *in, struct gcp_rule *r, struct j
                             bool *out_none)
 {
     size_t before = r->who_count;
-    for (size_t i = 0; i < length(tags); i++) {
+    for (size_t i = 0; i < json_list_length(tags); i++) {
         struct json_object *tag = json_object_array_get_idx(tags, i);
         const char *state = json_string(tag, "state");
         if (state != NULL && strcmp(state, "INEFFECTIVE") == 0)
@@ -127,83 +116,7 @@ static bool add_secure_tags(struct gcp_reading *in, struct gcp_rule *r, struct j
         if (!add_target(in, GCP_SECURE_TAG, json_string(tag, "name"), &r->who, &r->who_count))
             return false;
     }
-    *out_none = length(tags) > 0 && r->who_count == before;
-    return true;
-}
-
-/* ---- protocols and ports ---- */
-
-/* Names that ports.h does not have, by IANA's numbers. */
-static bool protocol_number(const char *word, int *out)
-{
-    static const struct {
-        const char *name;
-        int number;
-    } others[] = { { "esp", 50 }, { "ah", 51 }, { "sctp", 132 }, { "ipip", 94 } };
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (text_equal_nocase(text_of(word), others[i].name)) {
-            *out = others[i].number;
-            return true;
-        }
-    return ports_protocol(text_of(word), out);
-}
-
-bool gcp_firewall_has_ports(int protocol)
-{
-    return protocol == 6 || protocol == 17;
-}
-
-static void add_ports(struct gcp_rule *r, struct gcp_ports ports)
-{
-    r->ports = memory_resize(r->ports, r->port_count + 1, sizeof *r->ports);
-    r->ports[r->port_count++] = ports;
-}
-
-static bool parse_ports(const char *word, struct gcp_ports *p)
-{
-    int64_t first = 0, last = 0;
-    if (word == NULL)
-        return false;
-    struct text rest = text_of(word);
-    struct text begin = text_cut(&rest, '-');
-    if (!text_to_int64(begin, &first) || (rest.data != NULL && !text_to_int64(rest, &last)))
-        return false;
-    last = rest.data == NULL ? first : last;
-    p->first = (int)first;
-    p->last = (int)last;
-    return first >= 0 && first <= last && last <= PORTS_LAST;
-}
-
-/* Ports of other protocols (SCTP has some) are not told apart: then it allows, but denies nothing. */
-static bool add_protocol(struct gcp_reading *in, struct gcp_rule *r, const char *protocol,
-                         struct json_object *ports)
-{
-    struct gcp_ports p = { 0, 0, PORTS_LAST };
-    if (protocol == NULL || !protocol_number(protocol, &p.protocol))
-        return error_set(in->err, ERROR_DATA, "rule %s: unknown protocol %s", r->name,
-                         protocol == NULL ? "(none)" : protocol);
-    bool whole = length(ports) == 0;
-    if (whole || !gcp_firewall_has_ports(p.protocol)) {
-        if (whole || r->action != GCP_DENY)
-            add_ports(r, p);
-        return true;
-    }
-    for (size_t i = 0; i < length(ports); i++) {
-        if (!parse_ports(entry(ports, i), &p))
-            return error_set(in->err, ERROR_DATA, "rule %s: ports that are none", r->name);
-        add_ports(r, p);
-    }
-    return true;
-}
-
-static bool add_protocols(struct gcp_reading *in, struct gcp_rule *r, struct json_object *list,
-                          const char *member)
-{
-    for (size_t i = 0; i < length(list); i++) {
-        struct json_object *one = json_object_array_get_idx(list, i);
-        if (!add_protocol(in, r, json_string(one, member), json_get(one, "ports")))
-            return false;
-    }
+    *out_none = json_list_length(tags) > 0 && r->who_count == before;
     return true;
 }
 
@@ -227,8 +140,8 @@ static bool add_range(struct gcp_reading *in, struct gcp_rule *r, const char *wo
 
 static bool add_ranges(struct gcp_reading *in, struct gcp_rule *r, struct json_object *list)
 {
-    for (size_t i = 0; i < length(list); i++)
-        if (!add_range(in, r, entry(list, i)))
+    for (size_t i = 0; i < json_list_length(list); i++)
+        if (!add_range(in, r, json_list_text(list, i)))
             return false;
     spans_settle(&r->reach[0]);
     spans_settle(&r->reach[1]);
@@ -243,9 +156,10 @@ static bool add_everywhere(struct gcp_reading *in, struct gcp_rule *r)
 static bool holds_all(struct json_object *ranges, int family)
 {
     struct cidr range;
-    for (size_t i = 0; i < length(ranges); i++)
-        if (entry(ranges, i) != NULL && cidr_parse(text_of(entry(ranges, i)), &range) &&
-            range.family == family && range.bits == 0)
+    for (size_t i = 0; i < json_list_length(ranges); i++)
+        if (json_list_text(ranges, i) != NULL &&
+            cidr_parse(text_of(json_list_text(ranges, i)), &range) && range.family == family &&
+            range.bits == 0)
             return true;
     return false;
 }
@@ -253,7 +167,7 @@ static bool holds_all(struct json_object *ranges, int family)
 /* A deny for some destinations denies nothing for sure. */
 static void narrow_by_destination(struct gcp_rule *r, struct json_object *ranges, bool more)
 {
-    if (r->action != GCP_DENY || (length(ranges) == 0 && !more))
+    if (r->action != GCP_DENY || (json_list_length(ranges) == 0 && !more))
         return;
     for (int i = 0; i < 2; i++)
         if (more || !holds_all(ranges, i == 0 ? 4 : 6))
@@ -265,9 +179,10 @@ static void narrow_by_destination(struct gcp_rule *r, struct json_object *ranges
 static bool read_vpc(struct gcp_reading *in, struct json_object *o, struct gcp_rule *r)
 {
     struct json_object *ranges = json_get(o, "sourceRanges");
-    bool others = length(json_get(o, "sourceTags")) + length(json_get(o, "sourceServiceAccounts"));
+    bool others = json_list_length(json_get(o, "sourceTags")) +
+                  json_list_length(json_get(o, "sourceServiceAccounts"));
     bool ok = add_ranges(in, r, ranges) &&
-              (length(ranges) > 0 || others || add_range(in, r, "0.0.0.0/0")) &&
+              (json_list_length(ranges) > 0 || others || add_range(in, r, "0.0.0.0/0")) &&
               add_who(in, r, GCP_TAG, json_get(o, "targetTags")) &&
               add_who(in, r, GCP_ACCOUNT, json_get(o, "targetServiceAccounts"));
     narrow_by_destination(r, json_get(o, "destinationRanges"), false);
@@ -278,13 +193,13 @@ static bool add_vpc_side(struct gcp_reading *in, struct json_object *o, size_t o
                          enum gcp_action action)
 {
     struct json_object *list = json_get(o, action == GCP_ALLOW ? "allowed" : "denied");
-    if (length(list) == 0)
+    if (json_list_length(list) == 0)
         return true;
     struct gcp_rule r = { .owner = owner,
                           .priority = json_int(o, "priority", GCP_PRIORITY_DEFAULT),
                           .action = action,
                           .name = memory_string(json_string(o, "name")) };
-    if (add_protocols(in, &r, list, "IPProtocol") && read_vpc(in, o, &r))
+    if (gcp_ports_add(&r, list, "IPProtocol", in->err) && read_vpc(in, o, &r))
         return add_rule(in, &r);
     gcp_rule_release(&r);
     return false;
@@ -304,7 +219,8 @@ static bool concerns_internet(struct json_object *match)
     const char *context = json_string(match, "srcNetworkContext");
     if (context == NULL)
         context = json_string(match, "srcNetworkType");
-    return context == NULL || strcmp(context, "INTERNET") == 0 || strcmp(context, "UNSPECIFIED") == 0;
+    return context == NULL || strcmp(context, "INTERNET") == 0 ||
+           strcmp(context, "UNSPECIFIED") == 0;
 }
 
 static bool narrows_destination(struct json_object *match)
@@ -312,18 +228,18 @@ static bool narrows_destination(struct json_object *match)
     static const char *const members[] = { "destAddressGroups", "destFqdns", "destRegionCodes",
                                            "destThreatIntelligences" };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (length(json_get(match, members[i])) > 0)
+        if (json_list_length(json_get(match, members[i])) > 0)
             return true;
     return false;
 }
 
 static bool has_other_sources(struct json_object *match)
 {
-    static const char *const members[] = { "srcAddressGroups", "srcFqdns",       "srcNetworks",
-                                           "srcRegionCodes",   "srcSecureTags",
-                                           "srcThreatIntelligences" };
+    static const char *const members[] = { "srcAddressGroups", "srcFqdns",
+                                           "srcNetworks",      "srcRegionCodes",
+                                           "srcSecureTags",    "srcThreatIntelligences" };
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
-        if (length(json_get(match, members[i])) > 0)
+        if (json_list_length(json_get(match, members[i])) > 0)
             return true;
     return false;
 }
@@ -354,9 +270,9 @@ static bool read_frame(struct gcp_reading *in, struct json_object *o, struct gcp
                   : memory_format("%lld %s", (long long)r->priority, name);
     if (!read_action(in, json_string(o, "action"), r))
         return false;
-    if (length(layer4) == 0)
-        add_ports(r, (struct gcp_ports){ PORTS_ALL_PROTOCOLS, 0, PORTS_LAST });
-    return add_protocols(in, r, layer4, "ipProtocol") &&
+    if (json_list_length(layer4) == 0)
+        gcp_ports_add_all(r);
+    return gcp_ports_add(r, layer4, "ipProtocol", in->err) &&
            add_secure_tags(in, r, json_get(o, "targetSecureTags"), out_none) &&
            add_who(in, r, GCP_ACCOUNT, json_get(o, "targetServiceAccounts")) &&
            add_networks(in, r, json_get(o, "targetResources"));
@@ -366,20 +282,20 @@ static bool is_for_instances(struct json_object *o)
 {
     const char *type = json_string(o, "targetType");
     return (type == NULL || strcmp(type, "INSTANCES") == 0) &&
-           length(json_get(o, "targetForwardingRules")) == 0;
+           json_list_length(json_get(o, "targetForwardingRules")) == 0;
 }
 
 /* "countries JP, US" */
 static void append_words(struct buffer *b, const char *what, struct json_object *list)
 {
-    if (length(list) == 0)
+    if (json_list_length(list) == 0)
         return;
     buffer_append_format(b, "%s%s", b->len > 0 ? "; " : "", what);
-    for (size_t i = 0; i < length(list) && i < NAMED_MAX; i++)
+    for (size_t i = 0; i < json_list_length(list) && i < NAMED_MAX; i++)
         buffer_append_format(b, "%s%s", i == 0 ? " " : ", ",
-                             entry(list, i) == NULL ? "?" : entry(list, i));
-    if (length(list) > NAMED_MAX)
-        buffer_append_format(b, ", +%zu", length(list) - NAMED_MAX);
+                             json_list_text(list, i) == NULL ? "?" : json_list_text(list, i));
+    if (json_list_length(list) > NAMED_MAX)
+        buffer_append_format(b, ", +%zu", json_list_length(list) - NAMED_MAX);
 }
 
 /* What is not known by ranges becomes a rule from everywhere of another owner. NULL when there is none. */
@@ -407,8 +323,8 @@ static bool read_sources(struct gcp_reading *in, struct json_object *match, stru
                          enum gcp_exposure exposure)
 {
     struct json_object *ranges = json_get(match, "srcIpRanges");
-    bool everywhere = exposure != GCP_INTERNET ||
-                      (length(ranges) == 0 && !has_other_sources(match));
+    bool everywhere =
+        exposure != GCP_INTERNET || (json_list_length(ranges) == 0 && !has_other_sources(match));
     r->owner += (size_t)exposure;
     if ((everywhere && !add_everywhere(in, r)) || !add_ranges(in, r, everywhere ? NULL : ranges))
         return false;

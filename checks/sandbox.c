@@ -92,7 +92,8 @@ static bool set_up(struct sandbox *s, struct error *err)
         " PRIMARY KEY (type, account, region)) WITHOUT ROWID;",
         CACHE_KB);
     if (!execute(s, sql, err) || !sql_functions_register(s, err) ||
-        !sql_open_ports_register(s, err) || !sql_gcp_open_ports_register(s, err) || !execute(s, sqlite3_mprintf("%s", declare), err))
+        !sql_open_ports_register(s, err) || !sql_gcp_open_ports_register(s, err) ||
+        !execute(s, sqlite3_mprintf("%s", declare), err))
         return false;
     guard_install(&s->guard, s->db);
     s->guard.read = note_read;

@@ -50,8 +50,9 @@ static bool compute(struct json_object *const *arguments, struct sql_rows *out, 
 
 static const struct sql_table table = {
     .name = "gcp_open_ports",
-    .columns = "key, name, level, exposure, subject, protocol, ports, first, last, sources, targets, rules,"
-               " ipv4, ipv6, admin, inspected, alone",
+    .columns =
+        "key, name, level, exposure, subject, protocol, ports, first, last, sources, targets, rules,"
+        " ipv4, ipv6, admin, inspected, alone",
     .column_count = 17,
     .argument_count = 3,
     .compute = compute,

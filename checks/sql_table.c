@@ -24,8 +24,8 @@ struct cursor {
 static void add_cell(struct sql_rows *rows, struct sql_cell cell)
 {
     if ((rows->count & (rows->count - 1)) == 0)
-        rows->cells = memory_resize(rows->cells, rows->count == 0 ? 1 : rows->count * 2,
-                                    sizeof *rows->cells);
+        rows->cells =
+            memory_resize(rows->cells, rows->count == 0 ? 1 : rows->count * 2, sizeof *rows->cells);
     rows->cells[rows->count++] = cell;
 }
 
@@ -228,7 +228,7 @@ static const sqlite3_module module = {
 
 bool sql_table_register(struct sandbox *s, const struct sql_table *table, struct error *err)
 {
-    return sqlite3_create_module(sandbox_db(s), table->name, &module,
-                                 (void *)(uintptr_t)table) == SQLITE_OK ||
+    return sqlite3_create_module(sandbox_db(s), table->name, &module, (void *)(uintptr_t)table) ==
+               SQLITE_OK ||
            sandbox_fault(s, err);
 }

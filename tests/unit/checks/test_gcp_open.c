@@ -55,10 +55,11 @@ static char *words(const struct given *g)
     buffer_init(&b, TEXT_MAX);
     for (size_t i = 0; i < g->rows.count; i++) {
         const struct gcp_open_row *r = &g->rows.items[i];
-        buffer_append_format(&b, "%s%s %s(%s)%s %s %s %s%s%s%s%s%s", i == 0 ? "" : "; ", r->owner->name,
-                             r->open.subject, r->open.ports, r->open.sources, r->targets, r->rules,
-                             r->open.ipv4 ? "4" : "", r->open.ipv6 ? "6" : "", r->open.admin ? "a" : "",
-                             r->inspected ? "i" : "", r->open.direct ? "" : "+",
+        buffer_append_format(&b, "%s%s %s(%s)%s %s %s %s%s%s%s%s%s", i == 0 ? "" : "; ",
+                             r->owner->name, r->open.subject, r->open.ports, r->open.sources,
+                             r->targets, r->rules, r->open.ipv4 ? "4" : "", r->open.ipv6 ? "6" : "",
+                             r->open.admin ? "a" : "", r->inspected ? "i" : "",
+                             r->open.direct ? "" : "+",
                              r->owner->exposure == GCP_INTERNET   ? ""
                              : r->owner->exposure == GCP_NARROWED ? "n"
                                                                   : "u");
@@ -67,8 +68,9 @@ static char *words(const struct given *g)
 }
 
 #define LINK "\"selfLink\":\"https://www.googleapis.com/compute/v1/projects/p/global/networks/n\","
-#define NETWORK(firewalls, policies) \
-    "{" LINK "\"EffectiveFirewalls\":{\"firewalls\":[" firewalls "],\"firewallPolicys\":[" policies "]}}"
+#define NETWORK(firewalls, policies)                                                               \
+    "{" LINK "\"EffectiveFirewalls\":{\"firewalls\":[" firewalls                                   \
+    "],\"firewallPolicys\":[" policies "]}}"
 
 static void opens_with(const char *network, const char *regional, const char *wanted)
 {
@@ -104,7 +106,8 @@ static void a_rule_is_named_by_its_whole_name(void **state)
     struct error err = ERROR_INIT;
     struct given g;
     (void)state;
-    assert_true(run(NETWORK("{\"name\":\"ssh\"," ANY ",\"allowed\":" TCP("\"22\"") "}", ""), NULL, &g, &err));
+    assert_true(run(NETWORK("{\"name\":\"ssh\"," ANY ",\"allowed\":" TCP("\"22\"") "}", ""), NULL,
+                    &g, &err));
     assert_int_equal(g.rows.count, 1);
     assert_string_equal(g.rows.items[0].owner->key,
                         "//compute.googleapis.com/projects/p/global/firewalls/ssh");
@@ -112,8 +115,9 @@ static void a_rule_is_named_by_its_whole_name(void **state)
     drop(&g);
 }
 
-#define RULE(n, action, match) \
-    "{\"priority\":" #n ",\"action\":\"" action "\",\"direction\":\"INGRESS\",\"match\":{" match "}}"
+#define RULE(n, action, match)                                                                     \
+    "{\"priority\":" #n ",\"action\":\"" action "\",\"direction\":\"INGRESS\",\"match\":{" match   \
+    "}}"
 #define FROM_ANY "\"srcIpRanges\":[\"0.0.0.0/0\"],"
 #define L4(ports) "\"layer4Configs\":[{\"ipProtocol\":\"tcp\",\"ports\":[" ports "]}]"
 
@@ -128,14 +132,19 @@ static void policies_are_named_by_their_place(void **state)
     struct error err = ERROR_INIT;
     struct given g;
     (void)state;
-    assert_true(run(NETWORK("",
-                            "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(1, "allow", FROM_ANY L4("\"80\"")) "]},"
-                            "{\"type\":\"HIERARCHY\",\"name\":\"77\",\"shortName\":\"org\",\"rules\":[" RULE(
-                                1, "allow", FROM_ANY L4("\"81\"")) "]}"),
-                    "[{\"name\":\"r\",\"region\":\"https://x/projects/p/regions/r1\",\"associations\":[{\"attachmentTarget\":"
-                    "\"https://compute.googleapis.com/compute/v1/projects/p/global/networks/n\"}],\"rules\":[" RULE(
-                        1, "allow", FROM_ANY L4("\"82\"")) "]}]",
-                    &g, &err));
+    assert_true(run(
+        NETWORK(
+            "",
+            "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(
+                1, "allow",
+                FROM_ANY L4(
+                    "\"80\"")) "]},"
+                               "{\"type\":\"HIERARCHY\",\"name\":\"77\",\"shortName\":\"org\",\"rules\":[" RULE(
+                                   1, "allow", FROM_ANY L4("\"81\"")) "]}"),
+        "[{\"name\":\"r\",\"region\":\"https://x/projects/p/regions/r1\",\"associations\":[{\"attachmentTarget\":"
+        "\"https://compute.googleapis.com/compute/v1/projects/p/global/networks/n\"}],\"rules\":[" RULE(
+            1, "allow", FROM_ANY L4("\"82\"")) "]}]",
+        &g, &err));
     assert_int_equal(g.rows.count, 3);
     for (size_t i = 0; i < 3; i++) {
         assert_string_equal(g.rows.items[i].owner->key, keys[i]);
@@ -149,27 +158,36 @@ static void rules_of_one_policy_are_judged_together(void **state)
 {
     (void)state;
     opens(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(
-                          7, "allow", "\"srcIpRanges\":[\"64.0.0.0/7\"]," L4("\"20-22\"")) "," RULE(
-                          3, "allow", "\"srcIpRanges\":[\"66.0.0.0/7\"]," L4("\"22-30\"")) "]}"),
+                          7, "allow",
+                          "\"srcIpRanges\":[\"64.0.0.0/7\"]," L4(
+                              "\"20-22\"")) "," RULE(3, "allow",
+                                                     "\"srcIpRanges\":[\"66.0.0.0/7\"]," L4(
+                                                         "\"22-30\"")) "]}"),
           "g tcp/22(22)[\"64.0.0.0/7\",\"66.0.0.0/7\"] [\"all\"] [\"3\",\"7\"] 4a");
 }
 
 static void narrow_rules_of_a_network_add_up_and_name_each_other(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\",\"sourceRanges\":[\"64.0.0.0/7\"],\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"b\",\"sourceRanges\":[\"66.0.0.0/7\"],\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"office\",\"sourceRanges\":[\"10.0.0.0/8\"],\"allowed\":" TCP("\"80\"") "}",
-                  ""),
-          "a tcp/80(80)[\"64.0.0.0/7\",\"b\"] [\"all\"] [\"a\"] 4+; "
-          "b tcp/80(80)[\"66.0.0.0/7\",\"a\"] [\"all\"] [\"b\"] 4+");
+    opens(
+        NETWORK(
+            "{\"name\":\"a\",\"sourceRanges\":[\"64.0.0.0/7\"],\"allowed\":" TCP(
+                "\"80\"") "},"
+                          "{\"name\":\"b\",\"sourceRanges\":[\"66.0.0.0/7\"],\"allowed\":" TCP(
+                              "\"80\"") "},"
+                                        "{\"name\":\"office\",\"sourceRanges\":[\"10.0.0.0/8\"],\"allowed\":" TCP(
+                                            "\"80\"") "}",
+            ""),
+        "a tcp/80(80)[\"64.0.0.0/7\",\"b\"] [\"all\"] [\"a\"] 4+; "
+        "b tcp/80(80)[\"66.0.0.0/7\",\"a\"] [\"all\"] [\"b\"] 4+");
 }
 
 static void an_open_rule_does_not_make_narrow_ones_open(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\",\"sourceRanges\":[\"64.0.0.0/7\"],\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"b\"," ANY ",\"allowed\":" TCP("\"80\"") "}",
+    opens(NETWORK("{\"name\":\"a\",\"sourceRanges\":[\"64.0.0.0/7\"],\"allowed\":" TCP(
+                      "\"80\"") "},"
+                                "{\"name\":\"b\"," ANY ",\"allowed\":" TCP("\"80\"") "}",
                   ""),
           "b tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"b\"] 4");
 }
@@ -177,74 +195,102 @@ static void an_open_rule_does_not_make_narrow_ones_open(void **state)
 static void an_open_rule_does_not_hide_another(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\",\"priority\":1," ANY ",\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"b\",\"priority\":2," ANY ",\"allowed\":" TCP("\"80\"") "}",
-                  ""),
-          "a tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4; b tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"b\"] 4");
+    opens(
+        NETWORK("{\"name\":\"a\",\"priority\":1," ANY
+                ",\"allowed\":" TCP("\"80\"") "},"
+                                              "{\"name\":\"b\",\"priority\":2," ANY
+                                              ",\"allowed\":" TCP("\"80\"") "}",
+                ""),
+        "a tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4; b tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"b\"] 4");
 }
 
 static void small_denies_leave_the_internet_open(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\"," ANY ",\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"d\",\"priority\":1,\"sourceRanges\":[\"3.0.0.0/8\",\"64.0.0.0/2\"],\"denied\":" TCP("") "}",
-                  ""),
-          "a tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4");
+    opens(
+        NETWORK(
+            "{\"name\":\"a\"," ANY ",\"allowed\":" TCP(
+                "\"80\"") "},"
+                          "{\"name\":\"d\",\"priority\":1,\"sourceRanges\":[\"3.0.0.0/8\",\"64.0.0.0/2\"],\"denied\":" TCP(
+                              "") "}",
+            ""),
+        "a tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4");
 }
 
 static void denies_that_add_up_to_the_internet_shut_it(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\"," ANY ",\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"d\",\"priority\":1,\"sourceRanges\":[\"0.0.0.0/1\"],\"denied\":" TCP("") "},"
-                  "{\"name\":\"e\",\"priority\":2,\"sourceRanges\":[\"128.0.0.0/1\"],\"denied\":[{\"IPProtocol\":\"all\"}]}",
-                  ""),
-          "");
+    opens(
+        NETWORK(
+            "{\"name\":\"a\"," ANY ",\"allowed\":" TCP(
+                "\"80\"") "},"
+                          "{\"name\":\"d\",\"priority\":1,\"sourceRanges\":[\"0.0.0.0/1\"],\"denied\":" TCP(
+                              "") "},"
+                                  "{\"name\":\"e\",\"priority\":2,\"sourceRanges\":[\"128.0.0.0/1\"],"
+                                  "\"denied\":[{\"IPProtocol\":\"all\"}]}",
+            ""),
+        "");
 }
 
 static void targets_are_said_in_the_fewest_words(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\"," ANY ",\"targetTags\":[\"web\",\"db\"],\"allowed\":" TCP("\"80\"") "},"
-                  "{\"name\":\"d\",\"priority\":1," ANY ",\"targetTags\":[\"db\"],\"denied\":" TCP("\"80\"") "}",
+    opens(NETWORK("{\"name\":\"a\"," ANY ",\"targetTags\":[\"web\",\"db\"],\"allowed\":" TCP(
+                      "\"80\"") "},"
+                                "{\"name\":\"d\",\"priority\":1," ANY
+                                ",\"targetTags\":[\"db\"],\"denied\":" TCP("\"80\"") "}",
                   ""),
           "a tcp/80(80)[\"0.0.0.0/0\"] [\"tag web\"] [\"a\"] 4");
-    opens(NETWORK("{\"name\":\"a\"," ANY ",\"allowed\":" TCP("\"80\"") "}",
-                  "{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":["
-                  "{\"priority\":1,\"action\":\"goto_next\",\"direction\":\"INGRESS\",\"targetServiceAccounts\":[\"x@p\",\"y@p\"],"
-                  "\"match\":{" FROM_ANY L4("\"80\"") "}}," RULE(2, "deny", FROM_ANY L4("")) "]}"),
-          "a tcp/80(80)[\"0.0.0.0/0\"] [\"account x@p\",\"account y@p\"] [\"a\"] 4");
+    opens(
+        NETWORK(
+            "{\"name\":\"a\"," ANY ",\"allowed\":" TCP("\"80\"") "}",
+            "{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":["
+            "{\"priority\":1,\"action\":\"goto_next\",\"direction\":\"INGRESS\",\"targetServiceAccounts\":[\"x@p\",\"y@p\"],"
+            "\"match\":{" FROM_ANY L4("\"80\"") "}}," RULE(2, "deny", FROM_ANY L4("")) "]}"),
+        "a tcp/80(80)[\"0.0.0.0/0\"] [\"account x@p\",\"account y@p\"] [\"a\"] 4");
 }
 
 /* goto_next lifts a deny of its own level only. */
 static void what_one_level_hands_on_the_next_may_deny(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\"," ANY ",\"allowed\":" TCP("\"80\",\"81\"") "}",
-                  "{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":[" RULE(1, "goto_next", FROM_ANY L4("")) "," RULE(
-                      2, "deny", FROM_ANY L4("")) "]},"
-                  "{\"type\":\"HIERARCHY\",\"name\":\"2\",\"rules\":[" RULE(1, "deny", FROM_ANY L4("\"80\"")) "]}"),
-          "a tcp/81(81)[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4");
+    opens(
+        NETWORK(
+            "{\"name\":\"a\"," ANY ",\"allowed\":" TCP("\"80\",\"81\"") "}",
+            "{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":[" RULE(
+                1, "goto_next",
+                FROM_ANY L4(
+                    "")) "," RULE(2, "deny",
+                                  FROM_ANY L4(
+                                      "")) "]},"
+                                           "{\"type\":\"HIERARCHY\",\"name\":\"2\",\"rules\":[" RULE(
+                                               1, "deny", FROM_ANY L4("\"80\"")) "]}"),
+        "a tcp/81(81)[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4");
 }
 
 static void inspected_and_merely_allowed_are_told_apart(void **state)
 {
     (void)state;
-    opens(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(1, "apply_security_profile_group",
-                                                                               FROM_ANY L4("\"80\",\"91\"")) "," RULE(
-                          2, "allow", FROM_ANY L4("\"91\"")) "]}"),
-          "g tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"1\"] 4i; g tcp/91(91)[\"0.0.0.0/0\"] [\"all\"] [\"1\",\"2\"] 4");
+    opens(
+        NETWORK("",
+                "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(
+                    1, "apply_security_profile_group",
+                    FROM_ANY L4("\"80\",\"91\"")) "," RULE(2, "allow", FROM_ANY L4("\"91\"")) "]}"),
+        "g tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"1\"] 4i; g tcp/91(91)[\"0.0.0.0/0\"] [\"all\"] [\"1\",\"2\"] 4");
 }
 
 static void what_is_no_range_is_said_in_words(void **state)
 {
     (void)state;
-    opens(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(
-                          1, "allow",
-                          "\"srcRegionCodes\":[\"JP\",\"US\"],\"srcThreatIntelligences\":[\"iplist-x\"],"
-                          "\"srcAddressGroups\":[\"projects/p/g\"],\"srcFqdns\":[\"example.org\"]," L4("\"80\"")) "]}"),
-          "g tcp/80(80)[\"countries JP, US; threat lists iplist-x\"] [\"all\"] [\"1\"] 46n; "
-          "g tcp/80(80)[\"address groups projects/p/g\"] [\"all\"] [\"1\"] 46u");
+    opens(
+        NETWORK("",
+                "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":[" RULE(
+                    1, "allow",
+                    "\"srcRegionCodes\":[\"JP\",\"US\"],\"srcThreatIntelligences\":[\"iplist-x\"],"
+                    "\"srcAddressGroups\":[\"projects/p/g\"],\"srcFqdns\":[\"example.org\"]," L4(
+                        "\"80\"")) "]}"),
+        "g tcp/80(80)[\"countries JP, US; threat lists iplist-x\"] [\"all\"] [\"1\"] 46n; "
+        "g tcp/80(80)[\"address groups projects/p/g\"] [\"all\"] [\"1\"] 46u");
 }
 
 static void names_alone_open_nothing(void **state)
@@ -259,18 +305,21 @@ static void names_alone_open_nothing(void **state)
 static void all_protocols_of_one_family_and_a_port_of_the_other(void **state)
 {
     (void)state;
-    opens(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":["
-                      "{\"priority\":1,\"action\":\"allow\",\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"],"
-                      "\"layer4Configs\":[{\"ipProtocol\":\"all\"}]}}," RULE(
-                          2, "allow", "\"srcIpRanges\":[\"::/0\"]," L4("\"22\"")) "]}"),
-          "g all()[\"0.0.0.0/0\"] [\"all\"] [\"1\"] 4a; g tcp/22(22)[\"::/0\"] [\"all\"] [\"2\"] 6a");
+    opens(
+        NETWORK("",
+                "{\"type\":\"NETWORK\",\"name\":\"g\",\"rules\":["
+                "{\"priority\":1,\"action\":\"allow\",\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"],"
+                "\"layer4Configs\":[{\"ipProtocol\":\"all\"}]}}," RULE(
+                    2, "allow", "\"srcIpRanges\":[\"::/0\"]," L4("\"22\"")) "]}"),
+        "g all()[\"0.0.0.0/0\"] [\"all\"] [\"1\"] 4a; g tcp/22(22)[\"::/0\"] [\"all\"] [\"2\"] 6a");
 }
 
 static void protocols_that_nobody_names_are_the_others(void **state)
 {
     (void)state;
     opens(NETWORK("{\"name\":\"a\"," ANY ",\"allowed\":[{\"IPProtocol\":\"all\"}]},"
-                  "{\"name\":\"d\",\"priority\":1," ANY ",\"denied\":[{\"IPProtocol\":\"tcp\"},{\"IPProtocol\":\"udp\"},"
+                  "{\"name\":\"d\",\"priority\":1," ANY
+                  ",\"denied\":[{\"IPProtocol\":\"tcp\"},{\"IPProtocol\":\"udp\"},"
                   "{\"IPProtocol\":\"esp\"}]}",
                   ""),
           "a other()[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4");
@@ -280,48 +329,58 @@ static void protocols_that_nobody_names_are_the_others(void **state)
 static void ports_of_other_protocols_never_shut_anything(void **state)
 {
     (void)state;
-    opens(NETWORK("{\"name\":\"a\"," ANY ",\"allowed\":[{\"IPProtocol\":\"sctp\",\"ports\":[\"80\"]}]},"
-                  "{\"name\":\"d\",\"priority\":1," ANY ",\"denied\":[{\"IPProtocol\":\"132\",\"ports\":[\"80\"]}]}",
+    opens(NETWORK("{\"name\":\"a\"," ANY
+                  ",\"allowed\":[{\"IPProtocol\":\"sctp\",\"ports\":[\"80\"]}]},"
+                  "{\"name\":\"d\",\"priority\":1," ANY
+                  ",\"denied\":[{\"IPProtocol\":\"132\",\"ports\":[\"80\"]}]}",
                   ""),
           "a proto/132()[\"0.0.0.0/0\"] [\"all\"] [\"a\"] 4");
 }
 
+#define RULE_FOR(n, action, network, ports)                                                        \
+    "{\"priority\":" #n ",\"action\":\"" action "\",\"targetResources\":[\"" network "\"],"        \
+    "\"match\":{" FROM_ANY L4(ports) "}}"
+#define POLICY(rules) "{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":[" rules "]}"
+
 static void policies_of_no_network_are_judged_for_any(void **state)
 {
+    static const char policies[] =
+        "{\"EffectiveFirewalls\":{\"firewallPolicys\":[" POLICY(
+            RULE_FOR(1, "deny", "projects/p/global/networks/n", "") ","
+            RULE(2, "allow", FROM_ANY L4("\"80\"")) ","
+            RULE_FOR(3, "allow", "projects/p/global/networks/m", "\"91\"")) "]}}";
     (void)state;
-    opens("{\"EffectiveFirewalls\":{\"firewallPolicys\":[{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":["
-          "{\"priority\":1,\"action\":\"deny\",\"targetResources\":[\"projects/p/global/networks/n\"],\"match\":{" FROM_ANY L4(
-              "") "}}," RULE(2, "allow", FROM_ANY L4("\"80\"")) ","
-          "{\"priority\":3,\"action\":\"allow\",\"targetResources\":[\"projects/p/global/networks/m\"],\"match\":{" FROM_ANY L4(
-              "\"91\"") "}}]}]}}",
-          "1 tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"2\"] 4; 1 tcp/91(91)[\"0.0.0.0/0\"] [\"network projects/p/global/networks/m\"] "
-          "[\"3\"] 4");
+    opens(policies, "1 tcp/80(80)[\"0.0.0.0/0\"] [\"all\"] [\"2\"] 4; "
+                    "1 tcp/91(91)[\"0.0.0.0/0\"] [\"network projects/p/global/networks/m\"] [\"3\"] 4");
 }
 
 static void rules_for_other_networks_do_not_count(void **state)
 {
     (void)state;
-    opens(NETWORK("", "{\"type\":\"HIERARCHY\",\"name\":\"1\",\"rules\":["
-                      "{\"priority\":1,\"action\":\"allow\",\"targetResources\":[\"projects/p/global/networks/m\"],\"match\":{" FROM_ANY
-                          L4("\"80\"") "}},"
-                      "{\"priority\":2,\"action\":\"allow\",\"targetResources\":[\"https://x/projects/p/global/networks/n\"],"
-                      "\"match\":{" FROM_ANY L4("\"81\"") "}}]}"),
+    opens(NETWORK("", POLICY(RULE_FOR(1, "allow", "projects/p/global/networks/m", "\"80\"") ","
+                             RULE_FOR(2, "allow", "https://x/projects/p/global/networks/n", "\"81\""))),
           "1 tcp/81(81)[\"0.0.0.0/0\"] [\"all\"] [\"2\"] 4");
 }
 
 static void two_policies_of_a_network_go_by_their_association(void **state)
 {
     (void)state;
-    opens(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"late\",\"priority\":200,\"rules\":[" RULE(
-                          1, "allow", FROM_ANY L4("\"80\"")) "]},"
-                      "{\"type\":\"NETWORK\",\"name\":\"early\",\"priority\":100,\"rules\":[" RULE(
-                          9, "deny", FROM_ANY L4("")) "]}"),
-          "");
+    opens(
+        NETWORK(
+            "",
+            "{\"type\":\"NETWORK\",\"name\":\"late\",\"priority\":200,\"rules\":[" RULE(
+                1, "allow",
+                FROM_ANY L4(
+                    "\"80\"")) "]},"
+                               "{\"type\":\"NETWORK\",\"name\":\"early\",\"priority\":100,\"rules\":[" RULE(
+                                   9, "deny", FROM_ANY L4("")) "]}"),
+        "");
 }
 
 /* ---- what is wrong, and where it ends ---- */
 
-static void fails_with(const char *network, const char *regional, enum error_kind kind, const char *words_in_it)
+static void fails_with(const char *network, const char *regional, enum error_kind kind,
+                       const char *words_in_it)
 {
     struct error err = ERROR_INIT;
     struct given g;
@@ -336,20 +395,28 @@ static void what_is_not_of_the_apis_form_is_an_error(void **state)
 {
     (void)state;
     fails_with(NETWORK("{\"allowed\":" TCP("\"80\"") "}", ""), NULL, ERROR_DATA, "without a name");
-    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":[{\"ports\":[\"80\"]}]}", ""), NULL, ERROR_DATA, "(none)");
-    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":[{\"IPProtocol\":\"tcpx\"}]}", ""), NULL, ERROR_DATA, "tcpx");
-    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":" TCP("80") "}", ""), NULL, ERROR_DATA, "rule a: ports");
-    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":" TCP("\"90-80\"") "}", ""), NULL, ERROR_DATA, "ports");
-    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":" TCP("\"1-65536\"") "}", ""), NULL, ERROR_DATA, "ports");
-    fails_with(NETWORK("{\"name\":\"a\",\"sourceRanges\":[\"everywhere\"],\"allowed\":" TCP("\"80\"") "}", ""), NULL,
-               ERROR_DATA, "rule a: a source");
-    fails_with(NETWORK("{\"name\":\"a\",\"sourceRanges\":[7],\"allowed\":" TCP("\"80\"") "}", ""), NULL, ERROR_DATA,
-               "a source");
-    fails_with(NETWORK("{\"name\":\"a\",\"targetTags\":[7],\"allowed\":" TCP("\"80\"") "}", ""), NULL, ERROR_DATA,
-               "a target");
+    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":[{\"ports\":[\"80\"]}]}", ""), NULL, ERROR_DATA,
+               "(none)");
+    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":[{\"IPProtocol\":\"tcpx\"}]}", ""), NULL,
+               ERROR_DATA, "tcpx");
+    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":" TCP("80") "}", ""), NULL, ERROR_DATA,
+               "rule a: ports");
+    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":" TCP("\"90-80\"") "}", ""), NULL, ERROR_DATA,
+               "ports");
+    fails_with(NETWORK("{\"name\":\"a\",\"allowed\":" TCP("\"1-65536\"") "}", ""), NULL, ERROR_DATA,
+               "ports");
+    fails_with(
+        NETWORK("{\"name\":\"a\",\"sourceRanges\":[\"everywhere\"],\"allowed\":" TCP("\"80\"") "}",
+                ""),
+        NULL, ERROR_DATA, "rule a: a source");
+    fails_with(NETWORK("{\"name\":\"a\",\"sourceRanges\":[7],\"allowed\":" TCP("\"80\"") "}", ""),
+               NULL, ERROR_DATA, "a source");
+    fails_with(NETWORK("{\"name\":\"a\",\"targetTags\":[7],\"allowed\":" TCP("\"80\"") "}", ""),
+               NULL, ERROR_DATA, "a target");
     fails_with(NETWORK("", "{\"type\":\"NEW\",\"name\":\"x\"}"), NULL, ERROR_DATA, "NEW");
     fails_with(NETWORK("", "{\"name\":\"x\"}"), NULL, ERROR_DATA, "(none)");
-    fails_with(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"x\",\"rules\":[" RULE(1, "permit", FROM_ANY L4("")) "]}"),
+    fails_with(NETWORK("", "{\"type\":\"NETWORK\",\"name\":\"x\",\"rules\":[" RULE(
+                               1, "permit", FROM_ANY L4("")) "]}"),
                NULL, ERROR_DATA, "policy x: rule 1: unknown action permit");
 }
 
@@ -395,7 +462,9 @@ static void too_much_is_an_error_and_no_pass(void **state)
 {
     (void)state;
     fails_for_many(GCP_RULES_MAX + 1, "\"allowed\":[{\"IPProtocol\":\"tcp\"}]", "rules");
-    fails_for_many(GCP_ELEMENTS_MAX + 1, "\"targetTags\":[\"t#\"],\"allowed\":[{\"IPProtocol\":\"tcp\"}]", "names of targets");
+    fails_for_many(GCP_ELEMENTS_MAX + 1,
+                   "\"targetTags\":[\"t#\"],\"allowed\":[{\"IPProtocol\":\"tcp\"}]",
+                   "names of targets");
 }
 
 /* Each level's names together would be more kinds of instances than are looked at; one at a time they are not. */
@@ -409,15 +478,19 @@ static void many_names_are_looked_at_one_by_one(void **state)
     buffer_append_string(&b, "{" LINK "\"EffectiveFirewalls\":{\"firewalls\":[{\"name\":\"a\"," ANY
                              ",\"allowed\":" TCP("\"80\"") "}],\"firewallPolicys\":[");
     for (int level = 0; level < 3; level++) {
-        buffer_append_format(&b, "%s{\"type\":\"HIERARCHY\",\"name\":\"%d\",\"rules\":[", level == 0 ? "" : ",", level);
+        buffer_append_format(&b, "%s{\"type\":\"HIERARCHY\",\"name\":\"%d\",\"rules\":[",
+                             level == 0 ? "" : ",", level);
         for (int i = 0; i < 30; i++)
-            buffer_append_format(&b,
-                                 "{\"priority\":%d,\"action\":\"goto_next\",\"targetSecureTags\":[{\"name\":\"t%d-%d\"}],"
-                                 "\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"]}},",
-                                 i, level, i);
-        buffer_append_format(&b, "%s]}",
-                             level == 1 ? "{\"priority\":99,\"action\":\"deny\",\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"]}}"
-                                        : "{\"priority\":99,\"action\":\"goto_next\",\"match\":{}}");
+            buffer_append_format(
+                &b,
+                "{\"priority\":%d,\"action\":\"goto_next\",\"targetSecureTags\":[{\"name\":\"t%d-%d\"}],"
+                "\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"]}},",
+                i, level, i);
+        buffer_append_format(
+            &b, "%s]}",
+            level == 1
+                ? "{\"priority\":99,\"action\":\"deny\",\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"]}}"
+                : "{\"priority\":99,\"action\":\"goto_next\",\"match\":{}}");
     }
     buffer_append_string(&b, "]}}");
     assert_true(run(buffer_string(&b), NULL, &g, &err));
@@ -433,7 +506,8 @@ static void a_large_network_is_judged(void **state)
     struct error err = ERROR_INIT;
     struct given g;
     (void)state;
-    char *network = many_rules(400, "\"priority\":#," ANY ",\"targetTags\":[\"t#\"],\"allowed\":[{\"IPProtocol\":\"tcp\","
+    char *network = many_rules(400, "\"priority\":#," ANY
+                                    ",\"targetTags\":[\"t#\"],\"allowed\":[{\"IPProtocol\":\"tcp\","
                                     "\"ports\":[\"10#\"]}]");
     assert_true(run(network, NULL, &g, &err));
     assert_int_equal(g.rows.count, 400);
