@@ -175,7 +175,7 @@ static void options_have_an_end(void **state)
     for (size_t i = 0; i <= GCP_CHAIN_TRUSTED_MAX; i++)
         many[i] = "h.example";
     s.options.trusted_hosts = many;
-    scene_fails(&s, ERROR_LIMIT, "more than 16 trusted hosts");
+    scene_fails(&s, ERROR_LIMIT, "more than 64 trusted hosts");
     s.options.trusted_hosts = NULL;
     memset(long_scope, 's', GCP_CHAIN_SCOPES_MAX + 1);
     const char *const scopes[] = { long_scope, NULL };
