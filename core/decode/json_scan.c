@@ -145,13 +145,23 @@ static size_t pass_strings(struct json_scan *s, const char *data, size_t len)
     return n;
 }
 
+/* The digits of a number at once; see() then meets whatever comes after them. */
+static size_t pass_digits(struct json_scan *s, const char *data, size_t len)
+{
+    size_t n = 0;
+    while (n < len && data[n] >= '0' && data[n] <= '9' && s->number_len < NUMBER_TEXT_MAX)
+        s->number[s->number_len++] = data[n++];
+    return n;
+}
+
 bool json_scan_add(struct json_scan *s, const char *data, size_t len, struct error *err)
 {
     size_t valid = utf8_add(&s->utf8, data, len);
     for (size_t i = pass_strings(s, data, valid); i < valid;) {
         if (!see(s, data[i++], err))
             return error_prefix(err, "json byte %lld", (long long)s->bytes + (long long)i);
-        i += pass_strings(s, data + i, valid - i);
+        i += s->state == JSON_SCAN_NUMBER ? pass_digits(s, data + i, valid - i)
+                                          : pass_strings(s, data + i, valid - i);
     }
     s->bytes += (int64_t)valid;
     if (valid == len)

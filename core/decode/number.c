@@ -84,8 +84,12 @@ static struct reading read(struct text t)
     return r;
 }
 
+enum { SAFE_BYTES = 18 }; /* an integer no longer than this fits 64 bits, whatever its digits */
+
 enum number_kind number_kind(struct text t)
 {
+    if (t.len <= SAFE_BYTES && t.len > 0 && integer_part(t) == t.len)
+        return NUMBER_INTEGER;
     return read(t).kind;
 }
 

@@ -28,6 +28,10 @@ static void numbers_beyond_64_bits_are_told_apart(void **state)
     char digits[NUMBER_TEXT_MAX + 2];
     memset(digits, '1', sizeof digits);
     assert_int_equal(number_kind((struct text){ digits, sizeof digits }), NUMBER_TOO_LARGE);
+    assert_int_equal(number_kind(text_of("-99999999999999999")), NUMBER_INTEGER);
+    assert_int_equal(number_kind(text_of("999999999999999999")), NUMBER_INTEGER);
+    assert_int_equal(number_kind(text_of("000000000000000001")), NUMBER_NONE);
+    assert_int_equal(number_kind(text_of("")), NUMBER_NONE);
     assert_int_equal(number_kind(text_of("18446744073709551615")), NUMBER_INTEGER);
     assert_int_equal(number_kind(text_of("18446744073709551616")), NUMBER_TOO_LARGE);
     assert_int_equal(number_kind(text_of("-9223372036854775808")), NUMBER_INTEGER);
