@@ -280,8 +280,8 @@ static void bodies_that_are_nonsense_do_no_harm(void **state)
         "{\"error\":[]}",
         "{\"error\":{}}",
         "{\"error\":{\"message\":5,\"status\":[],\"details\":{},\"errors\":7}}",
-        "{\"error\":{\"details\":[null,7,{\"@type\":7},{\"@type\":\"google.rpc.ErrorInfo\"},"
-        "{\"@type\":\"google.rpc.RetryInfo\",\"retryDelay\":\"999999999999999999999s\"}]}}",
+        ("{\"error\":{\"details\":[null,7,{\"@type\":7},{\"@type\":\"google.rpc.ErrorInfo\"},"
+         "{\"@type\":\"google.rpc.RetryInfo\",\"retryDelay\":\"999999999999999999999s\"}]}}"),
         "{\"error\":{\"errors\":[null]}}",
         "{\"error\":{\"message\":\"cut",
     };
