@@ -5,6 +5,7 @@
 #include "core/decode/json.h"
 #include "core/decode/json_write.h"
 #include "tests/fakecloud/evidence.h"
+#include "tests/fakecloud/google/history.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -155,6 +156,14 @@ static void add_estate(struct json_object *o, const struct estate *e)
     add_names(o, "secrets", e->secrets);
 }
 
+/* Takes `more` over. */
+static void add_evidence(struct json_object *rows, struct json_object *more)
+{
+    for (size_t i = 0; i < json_object_array_length(more); i++)
+        json_object_array_add(rows, json_object_get(json_object_array_get_idx(more, i)));
+    json_object_put(more);
+}
+
 /* The first estate is AWS's. */
 static struct json_object *document(const struct estate *const *estates, size_t count)
 {
@@ -170,7 +179,10 @@ static struct json_object *document(const struct estate *const *estates, size_t 
                    i == 0 ? "regions" : "google_regions");
         add_estate(o, estates[i]);
     }
-    json_object_object_add(o, "evidence", evidence_truth(estates[0]));
+    struct json_object *evidence = evidence_truth(estates[0]);
+    for (size_t i = 1; i < count; i++)
+        add_evidence(evidence, google_history_truth(estates[i]));
+    json_object_object_add(o, "evidence", evidence);
     return o;
 }
 

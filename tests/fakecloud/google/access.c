@@ -35,8 +35,9 @@ static const char *bucket_owner(const struct google_call *c, const char *bucket)
 static const char *account_of(const struct google_call *c, bool *out_named)
 {
     static const char *const ids[] = { "project", "projectId" };
-    static const char *const names[] = { "parent", "parentId", "name", "resource",
-                                         "resourceNames" };
+    static const char *const names[] = { "parent",   "parentId",     "name",
+                                         "resource", "sinkName",     "metricName",
+                                         "topic",    "subscription", "resourceNames" };
     *out_named = true;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
         const char *id = google_call_text(c, ids[i]);

@@ -161,6 +161,9 @@ struct json_object *google_assets_policy(struct json_object *policy, struct json
     if (key == NULL || type == NULL)
         return NULL;
     struct json_object *asset = asset_of(key, type, ancestors);
-    json_object_object_add(asset, "iamPolicy", google_wire_bare(policy));
+    struct json_object *shown = google_wire_bare(policy);
+    json_object_object_del(shown, "kind"); /* Storage's own */
+    json_object_object_del(shown, "resourceId");
+    json_object_object_add(asset, "iamPolicy", shown);
     return asset;
 }

@@ -19,16 +19,16 @@
 #define NETWORKS "compute.networkFirewallPolicies"
 #define COMPUTE "https://www.googleapis.com/compute/v1/"
 #define MADE "2026-01-05T01:00:00.000-08:00"
-#define RULE(priority, action, port)                                                               \
-    "{\"kind\":\"compute#firewallPolicyRule\",\"priority\":" #priority                             \
-    ",\"description\":\"\",\"action\":\"" action "\",\"direction\":\"INGRESS\",\"match\":{"           \
-    "\"srcIpRanges\":[\"0.0.0.0/0\"],\"layer4Configs\":[{\"ipProtocol\":\"tcp\",\"ports\":[\"" port     \
+#define RULE(priority, action, port)                                                                \
+    "{\"kind\":\"compute#firewallPolicyRule\",\"priority\":" #priority                              \
+    ",\"description\":\"\",\"action\":\"" action "\",\"direction\":\"INGRESS\",\"match\":{"         \
+    "\"srcIpRanges\":[\"0.0.0.0/0\"],\"layer4Configs\":[{\"ipProtocol\":\"tcp\",\"ports\":[\"" port \
     "\"]}]},\"enableLogging\":false,\"disabled\":false,\"ruleTupleCount\":3}"
 /* What Google puts behind all others. */
 #define REST                                                                                       \
-    "{\"kind\":\"compute#firewallPolicyRule\",\"priority\":2147483647,"                             \
-    "\"description\":\"default ingress rule\",\"action\":\"goto_next\",\"direction\":\"INGRESS\","   \
-    "\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"],\"layer4Configs\":[{\"ipProtocol\":\"all\"}]},"      \
+    "{\"kind\":\"compute#firewallPolicyRule\",\"priority\":2147483647,"                            \
+    "\"description\":\"default ingress rule\",\"action\":\"goto_next\",\"direction\":\"INGRESS\"," \
+    "\"match\":{\"srcIpRanges\":[\"0.0.0.0/0\"],\"layer4Configs\":[{\"ipProtocol\":\"all\"}]},"    \
     "\"enableLogging\":false,\"ruleTupleCount\":2}"
 
 /* A network with a policy of its own. */

@@ -6,6 +6,7 @@
 #include "tests/fakecloud/google/accounts.h"
 #include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/firewalls.h"
+#include "tests/fakecloud/google/holders.h"
 #include "tests/fakecloud/google/names.h"
 #include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
@@ -52,6 +53,7 @@ void google_nights_first(struct google_nights *n)
     google_projects_build(n->e);
     google_policies_build_holders(n->e);
     google_firewall_policies_build_holders(n->e);
+    google_holders_build(n->e);
     for (size_t i = 0; i < google_projects_count(n->e); i++) {
         google_firewalls_build(n->e, i);
         google_firewall_policies_build(n->e, i);
@@ -82,6 +84,7 @@ static void change_all(struct estate *e)
     google_accounts_add_key(e, project_for(e, "key added"), late);
     google_accounts_toggle_editor(e, project_for(e, "editor"));
     google_names_toggle(e, project_for(e, "names"));
+    google_holders_toggle(e);
     free(late);
 }
 

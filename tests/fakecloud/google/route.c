@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where in `path` a pattern ends, each '*' of it a segment; NULL when it does not fit. A verb (":search") follows
- * where the template says so, else ':' is of the segment. */
-static const char *fit(struct text pattern, const char *path, bool verb)
+/* Where in `path` a pattern ends, each '*' of it a segment; NULL when it does not fit. Behind ':' comes a verb
+ * (":search"). */
+static const char *fit(struct text pattern, const char *path)
 {
     for (size_t i = 0; i < pattern.len; i++) {
         if (pattern.data[i] != '*') {
@@ -19,7 +19,7 @@ static const char *fit(struct text pattern, const char *path, bool verb)
                 return NULL;
             continue;
         }
-        size_t len = strcspn(path, verb ? "/:" : "/");
+        size_t len = strcspn(path, "/:");
         if (len == 0)
             return NULL;
         path += len;
@@ -38,8 +38,7 @@ bool google_route_match(const char *template, const char *path, struct json_obje
         struct text rest = text_of(template + 1), whole = text_cut(&rest, '}'), pattern = whole,
                     name = text_cut(&pattern, '=');
         template += whole.len + 2;
-        const char *end = fit(pattern.data == NULL ? TEXT_LITERAL("*") : pattern, path,
-                              strchr(template, ':') != NULL);
+        const char *end = fit(pattern.data == NULL ? TEXT_LITERAL("*") : pattern, path);
         if (end == NULL)
             return false;
         char *bare = text_copy(name),

@@ -1,6 +1,78 @@
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "tests/fakecloud/estate.h"
+#include "tests/fakecloud/google/filter.h"
+#include "tests/fakecloud/google/form.h"
+#include "tests/fakecloud/google/history.h"
 #include "tests/fakecloud/google/offer.h"
 
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
 /* Cloud Logging v2. Sinks and metrics are called by their ids alone; `_name` is the whole. */
+
+/* An entry that a filter looks at. */
+struct looking {
+    struct json_object *entry;
+    char *text; /* of the field asked for last */
+};
+
+static const char *get(void *ctx, const char *field)
+{
+    struct looking *l = ctx;
+    struct json_object *o = l->entry;
+    free(l->text);
+    l->text = NULL;
+    if (strcmp(field, "log_id") == 0) {
+        l->text = google_form_decode(
+            text_of(strstr(json_string(o, "logName"), "/logs/") + strlen("/logs/")));
+        return l->text;
+    }
+    struct text rest = text_of(field);
+    while (o != NULL && rest.data != NULL) {
+        char *name = text_copy(text_cut(&rest, '.'));
+        o = json_get(o, name);
+        free(name);
+    }
+    l->text = o == NULL ? NULL : memory_string(json_object_get_string(o));
+    return l->text;
+}
+
+static bool add_passing(struct json_object *entries, const char *filter, struct json_object *out)
+{
+    bool known = true;
+    for (size_t i = 0; known && i < json_object_array_length(entries); i++) {
+        struct looking l = { json_object_array_get_idx(entries, i), NULL };
+        bool passes = true;
+        known = filter == NULL || google_filter_passes(filter, get, &l, &passes);
+        free(l.text);
+        if (known && passes)
+            json_object_array_add(out, json_object_get(l.entry));
+    }
+    return known;
+}
+
+/* Of one project; entries come by time, the oldest first unless orderBy says otherwise. */
+static bool list_entries(const struct google_call *c, struct json_object **out,
+                         struct google_fault *fault)
+{
+    const char *filter = google_call_text(c, "filter"), *order = google_call_text(c, "orderBy");
+    size_t project = c->account == NULL ? SIZE_MAX : estate_number(c->estate, c->account);
+    if (project == SIZE_MAX || google_call_count(c, "resourceNames") != 1 ||
+        (order != NULL && strcmp(order, "timestamp asc") != 0))
+        return google_fault_set(
+            fault, GOOGLE_FAULT_INVALID,
+            "the fake cloud lists entries of one project, by \"timestamp asc\"");
+    struct json_object *entries = google_history_entries(c->estate, project),
+                       *found = json_object_new_array();
+    bool ok = add_passing(entries, filter, found)
+                  ? google_offer_page(c, found, out, fault)
+                  : google_fault_set(fault, GOOGLE_FAULT_INVALID, "Unparseable filter: %s", filter);
+    json_object_put(found);
+    json_object_put(entries);
+    return ok;
+}
 
 #define SINKS(of)                                                                                  \
     {                                                                                              \
@@ -48,6 +120,16 @@ static const struct google_offer offers[] = {
       .list = "logging.metrics",
       .by = "metricName=_name",
       .permission = "logging.logMetrics.get" },
+    { .method = "entries.list",
+      .path = "v2/entries:list",
+      .post = true,
+      .kind = GOOGLE_ANSWER,
+      .answer = list_entries,
+      .as = "entries",
+      .usual = 50,
+      .most = 1000,
+      .harmless = { "resourceNames", "filter", "orderBy" },
+      .permission = "logging.logEntries.list" },
     { .method = NULL },
 };
 
