@@ -274,7 +274,8 @@ static void learn_number(struct gcp_bulk *b, struct json_object *ancestors)
         json_object_is_type(ancestors, json_type_array) && json_object_array_length(ancestors) > 0
             ? text_at(ancestors, 0)
             : "";
-    if (b->now != NULL && b->now->account != NULL && strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0 &&
+    if (b->now != NULL && b->now->account != NULL &&
+        strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0 &&
         gcp_discovery_project(b->discovery, first + sizeof PROJECTS - 1) == NULL)
         gcp_discovery_note_project(b->discovery, first + sizeof PROJECTS - 1, b->now->account);
 }

@@ -107,7 +107,7 @@ static bool play(size_t target, struct text body, size_t piece, struct buffer *o
     struct error err = ERROR_INIT;
     struct config_gcp own = gcp;
     char *projects[] = { project, (char[]){ "team-*" } };
-    struct resource_type type = { .official = official };
+    struct resource_type type = { .service = project, .official = official };
     const struct resource_type *const types[] = { &type };
     struct provider_listing listing;
     struct provider_bulk list;

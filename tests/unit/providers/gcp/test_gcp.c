@@ -65,7 +65,8 @@ static void a_session_knows_its_accounts_and_its_lists(void **state)
     struct provider_listing listing;
     struct provider_bulk bulk;
     bool wanted = false;
-    struct resource_type type = { .official = constant("compute.googleapis.com/Network") };
+    struct resource_type type = { .service = constant("compute"),
+                                  .official = constant("compute.googleapis.com/Network") };
     const struct resource_type *const types[] = { &type };
     doorway_begin(&w, "");
     w.target.gcp.organization = constant("1");
