@@ -43,6 +43,13 @@ static const char *label_of(const struct account_walk *a)
     return a->account.account == NULL ? "own account" : a->account.account;
 }
 
+/* Beside the label; "" where it says nothing new. */
+static const char *name_of(const struct account_walk *a)
+{
+    return a->account.name == NULL || strcmp(a->account.name, label_of(a)) == 0 ? ""
+                                                                                : a->account.name;
+}
+
 /* Suspended, pending closure or closed: nobody went there. */
 static bool is_passed_over(const struct account_walk *a)
 {
@@ -54,7 +61,7 @@ static void say(const struct walk *w, const struct account_walk *a)
     const struct log *log = w->o->log;
     struct json_object *fields = fields_of(a);
     progress_clear(w->o->progress);
-    const char *name = a->account.name == NULL || a->account.name[0] == '\0' ? "" : a->account.name;
+    const char *name = name_of(a);
     if (is_passed_over(a))
         log_say(log, LOG_INFO, "account_passed_over", fields, "%s %s%snot read: the account is %s",
                 label_of(a), name, name[0] == '\0' ? "" : " ", a->spec.state);
