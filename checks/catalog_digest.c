@@ -42,6 +42,8 @@ static struct json_object *needs_of(const struct catalog *c, const struct check 
         add_text(o, "ids", need->ids);
         json_object_object_add(o, "where", json_object_new_int((int)need->where));
         json_object_object_add(o, "parts", texts(&need->parts));
+        if (need->no_parts)
+            json_object_object_add(o, "no_parts", json_object_new_boolean(true));
         json_object_object_add(o, "columns", columns_of(c, need->type));
         json_object_array_add(list, o);
     }

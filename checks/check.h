@@ -36,7 +36,7 @@ struct json_object;
  * this subject refers to. With it a subject that refers to none does not need the type at all, and one
  * that does needs just those: each must be there with all its parts. Without it the whole scope
  * must be complete and every resource in it read, but parts with reason "not_needed".
- * parts: details of the needed type that matter (default: all).
+ * parts: details of the needed type that matter (default: all; [] none). A need of the subject's own type says so of it.
  */
 
 enum {
@@ -62,7 +62,8 @@ struct check_need {
     char *type;
     enum check_where where;
     char *ids;                /* or NULL */
-    struct string_list parts; /* empty: all */
+    struct string_list parts; /* empty: all, but with no_parts none */
+    bool no_parts;
 };
 
 struct check_words {

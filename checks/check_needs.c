@@ -37,7 +37,10 @@ static bool read_need_ids(struct check_reading *in, struct json_object *value)
 
 static bool read_need_parts(struct check_reading *in, struct json_object *value)
 {
-    return check_reading_list(in, value, &((struct need_reading *)in)->need->parts);
+    struct check_need *need = ((struct need_reading *)in)->need;
+    bool ok = check_reading_list(in, value, &need->parts);
+    need->no_parts = ok && need->parts.count == 0;
+    return ok;
 }
 
 bool check_needs_read(struct check_reading *in, struct json_object *value)

@@ -105,7 +105,8 @@ static bool parts_are_read(const struct check_need *need, const char *id, const 
     {
         const char *words = reason == NULL ? "unread" : json_object_get_string(reason);
         bool matters =
-            need == NULL || need->parts.count == 0 || string_list_has(&need->parts, part);
+            need == NULL || (need->parts.count == 0 && !need->no_parts) ||
+            string_list_has(&need->parts, part);
         if (!read || !matters || (!referred && strcmp(words, "not_needed") == 0))
             continue;
         buffer_append_format(why, "%s of %s %s", part, id, words);
