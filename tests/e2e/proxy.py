@@ -38,8 +38,8 @@ class Rule:
 
 
 class Proxy:
-    def __init__(self, upstream_port, default_account):
-        self.upstream_port, self.default_account = upstream_port, default_account
+    def __init__(self, upstream_port, default_account, read_call=calls.read_call):
+        self.upstream_port, self.default_account, self.read_call = upstream_port, default_account, read_call
         self.ledger, self.rules, self.standing = [], [], []
         self.accounts_by_key = {}
         self.expired_keys = set()
@@ -207,7 +207,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def handle_call(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         headers = {k.lower(): v for k, v in self.headers.items()}
-        call = calls.read_call(self.command, self.path, headers, body)
+        call = self.server.proxy.read_call(self.command, self.path, headers, body)
         reply = self.server.proxy.answer(call, self.upstream)
         call.status = -1 if reply.cut_after is not None else reply.status
         if reply.cut_after == 0:

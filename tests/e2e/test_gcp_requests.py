@@ -1,0 +1,94 @@
+"""What yomawari asks Google, and what the fake cloud answers, by the word of Google's discovery documents: each request
+is a method that there is, with the parameters and the body that it takes."""
+from urllib.parse import parse_qs, urlsplit
+
+import fakecloud
+import google_calls
+import google_side
+import pytest
+from google_watch import GoogleWatch, google
+
+OFF = {"error": {"code": 403, "message": "Cloud Asset API has not been used in project 1 before or it is disabled.", "status": "PERMISSION_DENIED", "details": [
+    {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED", "domain": "googleapis.com", "metadata": {"service": "cloudasset.googleapis.com"}}]}}
+
+
+@pytest.fixture(scope="module")
+def fake(tmp_path_factory, binary):
+    with google(fakecloud.find_binary(), tmp_path_factory.mktemp("fake"), 3, projects=1) as running:
+        yield running
+
+
+def organization(fake):
+    return {"organization": next(r[0] for r in fake.truth["resources"] if r[2] == "gcp_organization").split("/")[1]}
+
+
+@pytest.fixture(scope="module", params=["organization by Cloud Asset", "project and events by the APIs alone"])
+def passed(request, fake, binary, tmp_path_factory):
+    """All that two scans of every type asked of the APIs."""
+    direct = request.param.startswith("project")
+    fake.proxy.clear()
+    if direct:
+        fake.proxy.instead("assets.list", 403, OFF)
+    target = {"projects": [fake.truth["projects"][0]]} if direct else organization(fake)
+    watch = GoogleWatch(tmp_path_factory.mktemp("watch"), fake.proxy, binary, **target)
+    watch.scan(*(["--evidence"] if direct else []), env={"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", fake.key)})
+    return [e for e in fake.proxy.exchanges if e.call.service in google_side.versions()]
+
+
+def test_every_request_is_what_the_documents_say(passed):
+    wrong = [fault for e in passed for fault in google_calls.request_faults(e.call)]
+    assert not wrong, "\n".join(wrong[:40])
+    assert len({(e.call.service, e.call.operation) for e in passed}) > 30
+
+
+def test_every_answer_is_what_the_documents_say(passed):
+    wrong = [fault for e in passed if e.status == 200 for fault in google_calls.answer_faults(e.call, e.body)]
+    assert not wrong, "\n".join(wrong[:40])
+
+
+def test_nothing_but_reads_is_asked(passed):
+    """By HTTP's own word, or by a verb that changes nothing."""
+    written = [e.call.target for e in passed if e.call.method != "GET" and not e.call.target.partition("?")[0].endswith((":getIamPolicy", "/entries:list"))]
+    assert not written
+
+
+def test_every_request_carries_the_token_and_takes_json_as_it_comes(passed):
+    for e in passed:
+        assert e.call.headers["authorization"].startswith("Bearer ya29."), e.call.target
+        assert e.call.params["alt"] == "json" and e.call.params["prettyPrint"] == "false", e.call.target
+        assert "cookie" not in e.call.headers and "referer" not in e.call.headers
+
+
+def test_the_list_of_firewall_rules_never_comes_from_cloud_asset(passed):
+    direct = [e for e in passed if (e.call.service, e.call.operation) == ("compute", "firewalls.list")]
+    assert len(direct) == 1
+    assert not [e for e in passed if e.call.service == "cloudasset" and "compute.googleapis.com/Firewall" in parse_qs(urlsplit(e.call.target).query)["assetTypes"]]
+
+
+SPOILT = [
+    ("GET", "/compute/compute/v1/projects/p/global/firewall?maxResults=500", b"", "no method"),
+    ("POST", "/compute/compute/v1/projects/p/global/firewalls", b"{}", "alowed"),
+    ("GET", "/compute/compute/v1/projects/p/global/firewalls?maxresults=500", b"", "maxresults: no parameter"),
+    ("GET", "/compute/compute/v1/projects/p/global/firewalls?maxResults=-1", b"", "is not 0 to"),
+    ("GET", "/compute/compute/v1/projects/p/global/firewalls?maxResults=many", b"", "no integer"),
+    ("GET", "/compute/compute/v1/projects/p/aggregated/instances?includeAllScopes=yes", b"", "no boolean"),
+    ("GET", "/compute/compute/v1/projects/p/global/firewalls?filter=a&filter=b", b"", "given 2 times"),
+    ("GET", "/compute/compute/v1/projects/Team_Web/global/firewalls", b"", "is not like"),
+    ("GET", "/compute/compute/v1/projects/p/global/firewalls", b"{}", "a body where none is due"),
+    ("GET", "/compute/compute/v1/locations/global/firewallPolicies/", b"", "no method"),
+    ("GET", "/iam/v1/projects/p/serviceAccounts/a/keys?keyTypes=USER_MADE", b"", "none of"),
+    ("GET", "/iam/v1/folders/p/serviceAccounts", b"", "is not like"),
+    ("POST", "/cloudresourcemanager/v3/projects/p:getIamPolicy", b'{"option": {}}', "not in the schema"),
+    ("POST", "/logging/v2/entries:list", b'{"pageSize": "many"}', "no integer"),
+    ("GET", "/storage/storage/v1/b?alt=json", b"", "project: required"),
+    ("GET", "/storage/storage/v1/b?project=p&alt=xml", b"", "none of"),
+]
+
+
+@pytest.mark.parametrize("method, target, body, why", SPOILT)
+def test_the_documents_find_what_is_wrong_in_a_request(method, target, body, why):
+    headers = {"content-type": "application/json"} if method == "POST" else {}
+    if why == "alowed":
+        body = b'{"alowed": []}'
+    found = google_calls.request_faults(google_calls.read_call(method, target, headers, body))
+    assert any(why in fault for fault in found), found
