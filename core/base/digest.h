@@ -21,4 +21,10 @@ void digest_add(struct digest *d, struct text data);
 void digest_finish(struct digest *d, unsigned char out[DIGEST_BYTES]); /* then only digest_free() */
 void digest_free(struct digest *d);
 
+/* The same as above over one digest that is new, and is as new after, again and again: each new one makes OpenSSL look up
+ * its algorithm by name. NULL: one is made for this once. */
+void digest_sha256_hex_by(struct digest *d, struct text data, char out[DIGEST_HEX_MAX]);
+void digest_hmac_by(struct digest *d, struct text key, struct text data,
+                    unsigned char out[DIGEST_BYTES]);
+
 #endif

@@ -35,11 +35,11 @@ enum { ENDPOINTS_KEPT = 4096, ENDPOINT_NAME_MAX = 128 };
 
 /* Looked up twice a call, for building and for signing. */
 static bool resolve(const struct provider_door *d, const struct provider_call *call,
-                    const struct aws_operation *op, struct aws_endpoint *out, struct error *err)
+                    const struct aws_service *s, struct aws_endpoint *out, struct error *err)
 {
     struct map *kept = d->session->endpoints;
     char name[ENDPOINT_NAME_MAX];
-    struct text service = text_of(op->service->name), region = text_of(region_of(d, call));
+    struct text service = text_of(s->name), region = text_of(region_of(d, call));
     bool keeps = service.len + 1 + region.len < sizeof name;
     if (keeps) {
         memcpy(name, service.data, service.len);
@@ -53,9 +53,9 @@ static bool resolve(const struct provider_door *d, const struct provider_call *c
     }
     struct aws_endpoint_options o = {
         .region = region_of(d, call),
-        .url = aws_chain_endpoint_url(d->session->chain, op->service->id),
+        .url = aws_chain_endpoint_url(d->session->chain, s->id),
     };
-    if (!aws_endpoint_resolve(op->service, &o, out, err))
+    if (!aws_endpoint_resolve(s, &o, out, err))
         return false;
     if (keeps && map_count(kept) < ENDPOINTS_KEPT) {
         struct aws_endpoint *copy = memory_new(1, sizeof *copy);
@@ -70,7 +70,7 @@ bool call_request(struct provider_door *d, const struct provider_call *call,
 {
     struct aws_endpoint endpoint;
     const struct aws_operation *op = call_operation(call->service, call->operation, err);
-    if (op == NULL || !resolve(d, call, op, &endpoint, err) ||
+    if (op == NULL || !resolve(d, call, op->service, &endpoint, err) ||
         !aws_encode(op, call->arguments, &endpoint, out, err))
         return false;
     aws_limit_of(call->service, call->operation, d->proven, region_of(d, call), &out->limit);
@@ -89,11 +89,12 @@ enum http_verdict call_authorize(struct provider_door *d, const struct provider_
         return HTTP_VERDICT_REFRESH;
     }
     const struct aws_operation *op = call_operation(call->service, call->operation, err);
-    if (op == NULL || !resolve(d, call, op, &endpoint, err))
+    if (op == NULL || !resolve(d, call, op->service, &endpoint, err))
         return HTTP_VERDICT_FATAL;
     struct sigv4_options o =
         sigv4_sign_options(credentials, endpoint.signing_region, endpoint.signing_name,
                            now_unix_s + d->session->skew_ms / 1000);
+    o.digest = d->session->digest;
     o.kept = door_key(d, o.region, o.service);
     return sigv4_sign(request, &o, err) ? HTTP_VERDICT_OK : HTTP_VERDICT_FATAL;
 }

@@ -1,5 +1,6 @@
 #include "providers/aws/session.h"
 
+#include "core/base/digest.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
@@ -46,6 +47,7 @@ struct provider_session *session_open(const struct config_target *target,
     s->host = aws_host_system();
     s->discovery = discovery_new(&target->aws);
     s->endpoints = map_new(free);
+    s->digest = digest_new();
     for (size_t i = 0; options->operations != NULL && i < options->operations->count; i++)
         string_list_add(&s->operations, options->operations->items[i]);
     const char *profile = options->profile != NULL ? options->profile : target->aws.profile;
@@ -65,6 +67,7 @@ void session_close(struct provider_session *s)
         return;
     discovery_free(s->discovery);
     map_free(s->endpoints);
+    digest_free(s->digest);
     aws_chain_free(s->chain);
     string_list_release(&s->operations);
     free(s);

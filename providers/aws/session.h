@@ -25,6 +25,7 @@ struct provider_session {
     int64_t skew_ms;               /* AWS's clock minus ours, once an answer told */
     struct discovery *discovery;   /* discovery.h; owned */
     struct map *endpoints;         /* "service region" -> struct aws_endpoint, owned: none changes in a session */
+    struct digest *digest;         /* for signatures; owned */
 };
 
 enum door_state {

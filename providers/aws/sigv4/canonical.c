@@ -223,12 +223,13 @@ static bool append_query(const char *query, struct buffer *out, struct error *er
     return ok;
 }
 
-static void append_payload_hash(const struct http_request *r, struct buffer *out)
+static void append_payload_hash(const struct http_request *r, const struct sigv4_options *options,
+                                struct buffer *out)
 {
     char hex[DIGEST_HEX_MAX];
     const char *sent = http_headers_get(&r->headers, CONTENT_HASH);
     if (sent == NULL)
-        digest_sha256_hex(buffer_text(&r->body), hex);
+        digest_sha256_hex_by(options->digest, buffer_text(&r->body), hex);
     buffer_append_string(out, sent != NULL ? sent : hex);
 }
 
@@ -278,6 +279,6 @@ bool sigv4_canonical_request(const struct http_request *request, const struct si
     append_names(&headers, out);
     buffer_append_char(out, '\n');
     free(headers.host);
-    append_payload_hash(request, out);
+    append_payload_hash(request, options, out);
     return fits(out, err);
 }

@@ -44,7 +44,7 @@ void sigv4_sign_string(const struct sigv4_options *options, struct text canonica
 {
     char date[TIMESTAMP_MAX], hash[DIGEST_HEX_MAX];
     timestamp_basic(options->unix_s, date);
-    digest_sha256_hex(canonical_request, hash);
+    digest_sha256_hex_by(options->digest, canonical_request, hash);
     buffer_append_joined(out, (const char *const[]){ ALGORITHM, date, "" }, 3, '\n');
     append_scope(options, out);
     buffer_append_joined(out, (const char *const[]){ "", hash }, 2, '\n');
@@ -63,11 +63,11 @@ static void derive_key(const struct sigv4_options *o, unsigned char key[DIGEST_B
     buffer_init(&first, secret.len + 4);
     buffer_append_string(&first, "AWS4");
     buffer_append_text(&first, secret);
-    digest_hmac(buffer_text(&first), steps[0], key);
+    digest_hmac_by(o->digest, buffer_text(&first), steps[0], key);
     buffer_wipe(&first);
     for (size_t i = 1; i < sizeof steps / sizeof *steps; i++) {
         unsigned char next[DIGEST_BYTES];
-        digest_hmac((struct text){ (const char *)key, DIGEST_BYTES }, steps[i], next);
+        digest_hmac_by(o->digest, (struct text){ (const char *)key, DIGEST_BYTES }, steps[i], next);
         memcpy(key, next, DIGEST_BYTES);
         OPENSSL_cleanse(next, sizeof next);
     }
@@ -103,7 +103,7 @@ void sigv4_sign_signature(const struct sigv4_options *options, struct text strin
 {
     unsigned char key[DIGEST_BYTES], mac[DIGEST_BYTES];
     find_key(options, key);
-    digest_hmac((struct text){ (const char *)key, sizeof key }, string_to_sign, mac);
+    digest_hmac_by(options->digest, (struct text){ (const char *)key, sizeof key }, string_to_sign, mac);
     OPENSSL_cleanse(key, sizeof key);
     encode_hex(mac, sizeof mac, out);
 }
@@ -144,7 +144,7 @@ static bool set_signing_headers(struct http_request *r, const struct sigv4_optio
         return false;
     if (!o->sign_body)
         return true;
-    digest_sha256_hex(buffer_text(&r->body), hash);
+    digest_sha256_hex_by(o->digest, buffer_text(&r->body), hash);
     return http_headers_set(&r->headers, "x-amz-content-sha256", text_of(hash), err);
 }
 

@@ -30,6 +30,7 @@ struct sigv4_options {
     bool normalize_path;     /* dot segments and repeated slashes are resolved: every service but s3 */
     bool sign_body;          /* send and sign x-amz-content-sha256: s3 wants it always */
     bool omit_session_token; /* the token is sent but not signed (no service that we call) */
+    struct digest *digest;   /* new; used for all hashing, and as new after. NULL: some are made */
     struct sigv4_key *kept;  /* used if it fits, else made to fit; NULL: derived for this once */
 };
 

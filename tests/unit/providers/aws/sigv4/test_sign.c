@@ -390,9 +390,24 @@ static void what_proxies_change_is_not_signed(void **state)
     buffer_init(&names, 1000);
     assert_true(sigv4_canonical_header_names(&r, &o, &names, &err));
     assert_string_equal(buffer_string(&names), "content-type;host");
-    struct buffer canonical;
+    struct buffer canonical, again;
     buffer_init(&canonical, SIGV4_CANONICAL_MAX);
+    buffer_init(&again, SIGV4_CANONICAL_MAX);
     assert_true(sigv4_canonical_request(&r, &o, &canonical, &err));
+    o.digest = digest_new(); /* whose state from one hash to the next must not show */
+    for (int i = 0; i < 2; i++) {
+        char alone[DIGEST_HEX_MAX], shared[DIGEST_HEX_MAX];
+        struct sigv4_options without = o;
+        without.digest = NULL;
+        buffer_clear(&again);
+        assert_true(sigv4_canonical_request(&r, &o, &again, &err));
+        assert_string_equal(buffer_string(&again), buffer_string(&canonical));
+        sigv4_sign_signature(&without, buffer_text(&canonical), alone);
+        sigv4_sign_signature(&o, buffer_text(&canonical), shared);
+        assert_string_equal(shared, alone);
+    }
+    digest_free(o.digest);
+    buffer_release(&again);
     assert_true(text_equal_string(sigv4_canonical_names(buffer_text(&canonical)), "content-type;host"));
     assert_int_equal(sigv4_canonical_names(text_of("one line")).len, 0);
     assert_int_equal(sigv4_canonical_names(text_of("")).len, 0);
