@@ -17,13 +17,14 @@ CHECKS = ["aws_security_group_open_admin_port", "aws_security_group_open_to_inte
 class Estate:
     """An organization in the fake cloud, by TLS, and one installation of yomawari that walks it."""
 
-    def __init__(self, build, folder, accounts, regions, share=1.0):
+    def __init__(self, build, folder, accounts, regions, share=1.0, everything=False):
         self.build, self.folder, self.accounts, self.regions = Path(build), Path(folder), accounts, regions
-        self.now = FIRST_NIGHT
+        self.now, self.everything = FIRST_NIGHT, everything
         self.folder.mkdir(parents=True)
         self.authority = Authority(self.folder)
-        config = {"state": "./state", "inventory": {"only": []}, "limits": {"share_of_quota": share},
-                  "targets": [{"aws": {"organization": {}, "role": "yomawari-read"}}]}
+        config = {"state": "./state", "limits": {"share_of_quota": share}, "targets": [{"aws": {"organization": {}, "role": "yomawari-read"}}]}
+        if not everything:
+            config["inventory"] = {"only": []}
         (self.folder / "yomawari.yaml").write_text(json.dumps(config), encoding="utf-8")
 
     def cloud(self, *more, night=0):
@@ -32,8 +33,8 @@ class Estate:
                       "--tls", self.authority.certificate, self.authority.key, "--report", self.report, *more)
 
     def scan(self, **variables):
-        """One night with the checks of security groups alone; variables are further ones of the environment."""
-        checks = [word for check in CHECKS for word in ("--check", check)]
+        """One night, with the checks of security groups alone unless it is to be everything; variables are further ones of the environment."""
+        checks = [word for check in CHECKS if not self.everything for word in ("--check", check)]
         seen = environment(self.folder, AWS_CA_BUNDLE=self.authority.certificate, YOMAWARI_NOW=str(self.now), **variables)
         self.now += DAY
         return Cost([self.build / "yomawari", "scan", *checks], self.folder, seen)
@@ -59,6 +60,13 @@ def sizes(build, folder, counts, regions):
     """Yields (accounts, cost, report) for a first night over each number of accounts."""
     for count in counts:
         estate = Estate(build, folder / f"size-{count}", count, regions)
+        yield (count, *estate.night())
+
+
+def everything(build, folder, counts, regions):
+    """Yields (accounts, cost, report) for a first night with all types and checks."""
+    for count in counts:
+        estate = Estate(build, folder / f"everything-{count}", count, regions, everything=True)
         yield (count, *estate.night())
 
 
