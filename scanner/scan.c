@@ -21,7 +21,7 @@ struct night {
     const struct scan_options *o;
     struct store *store;
     struct store_run run;
-    struct http_transport *transport;
+    struct http_transport *transport; /* ours; NULL: the options' */
     struct http_engine *engine;
     struct loop loop;
     struct targets targets;
@@ -99,11 +99,12 @@ static bool open_engine(struct night *n, struct error *err)
     const struct scan_options *o = n->o;
     struct http_curl_options curl = { .ca_file = getenv("AWS_CA_BUNDLE"),
                                       .proxy_from_environment = true };
-    n->transport = http_transport_curl_new(&curl, err);
-    if (n->transport == NULL)
+    if (o->transport == NULL)
+        n->transport = http_transport_curl_new(&curl, err);
+    if (o->transport == NULL && n->transport == NULL)
         return false;
     struct http_engine_options options = {
-        .transport = n->transport,
+        .transport = o->transport == NULL ? n->transport : o->transport,
         .clock = o->clock,
         .random = o->random,
         .share_of_quota = n->w->config->limits.share_of_quota,

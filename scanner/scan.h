@@ -6,6 +6,8 @@
 #include "core/model/resource_type.h"
 #include "scanner/workspace.h"
 
+struct http_transport;
+
 /*
  * The night: begin a run, find the accounts, walk them, judge, publish, write the sheets. The only place
  * that knows this order.
@@ -16,6 +18,7 @@ struct scan_options {
     bool resume, no_alerts, detailed_exitcode;
     struct clock clock;
     struct random_source random;
+    struct http_transport *transport; /* borrowed; NULL: libcurl */
     const struct log *log;
     FILE *out; /* the closing summary */
     bool (*interrupted)(void *ctx);

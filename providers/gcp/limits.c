@@ -12,26 +12,26 @@ struct bucket {
     const char *service; /* NULL: any */
     const char *methods; /* glob */
     const char *kind;    /* what the quota is called in the key; "": the whole API */
-    double per_minute;
+    double per_minute, per_second; /* 0: none */
     bool by_account; /* counted by the project that is read, unless requests name one */
 };
 
 static const struct bucket buckets[] = {
-    { "compute", "*ist", "list", 1500, true },
-    { "compute", "*", "read", 1500, true },
-    { "cloudasset", "assets.list", "list", 100, false },
-    { "cloudresourcemanager", "*.list", "list", 600, false },
-    { "cloudresourcemanager", "*.search", "search", 600, false },
-    { "cloudresourcemanager", "*", "read", 600, false },
-    { "logging", "entries.list", "entries", 60, false },
-    { "logging", "*", "read", 600, false },
-    { "iam", "*", "read", 6000, true },
-    { "secretmanager", "*", "read", 600, false },
-    { "securitycenter", "*", "read", 1000, false },
-    { "cloudfunctions", "*", "read", 1200, false },
-    { "cloudkms", "*", "read", 300, false },
-    { "container", "*", "read", 3000, false },
-    { NULL, "*", "", 600, false },
+    { "compute", "*ist", "list", 1500, 0, true },
+    { "compute", "*", "read", 1500, 0, true },
+    { "cloudasset", "assets.list", "list", 100, 0, false },
+    { "cloudresourcemanager", "*.list", "list", 600, 10, false },
+    { "cloudresourcemanager", "*.search", "search", 600, 10, false },
+    { "cloudresourcemanager", "*", "read", 600, 10, false },
+    { "logging", "entries.list", "entries", 60, 0, false },
+    { "logging", "*", "read", 600, 0, false },
+    { "iam", "*", "read", 6000, 0, true },
+    { "secretmanager", "*", "read", 600, 0, false },
+    { "securitycenter", "*", "read", 1000, 0, false },
+    { "cloudfunctions", "*", "read", 1200, 0, false },
+    { "cloudkms", "*", "read", 300, 0, false },
+    { "container", "*", "read", 3000, 0, false },
+    { NULL, "*", "", 600, 0, false },
 };
 
 enum { SHARE_AT_ONCE = 10 }; /* of a minute's quota one part in so many */
@@ -60,4 +60,8 @@ void gcp_limit_of(const char *service, const char *method, const struct gcp_paye
     out->key = memory_format("gcp/%s/%s/%s", payer_of(b, payers), service, b->kind);
     out->burst = b->per_minute / SHARE_AT_ONCE;
     out->rate_per_s = (b->per_minute - out->burst) / 60;
+    if (b->per_second > 0) {
+        out->burst = 1;
+        out->rate_per_s = b->per_second - out->burst;
+    }
 }

@@ -22,7 +22,7 @@ struct gcp_payers {
  * is read ("these quotas apply on a per-project basis"), the others by the project of the credentials.
  *
  * A tenth of a minute's quota may go at once, and the steady rate is what is left of it: no span of a minute, wherever
- * it begins, sees more than the quota.
+ * it begins, sees more than the quota. Where there is one of a second too, calls go one by one.
  */
 void gcp_limit_of(const char *service, const char *method, const struct gcp_payers *payers,
                   struct http_limit *out);

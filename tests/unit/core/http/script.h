@@ -21,6 +21,7 @@ struct script_answer {
     enum http_transport_result transport;
     const char *message;
     int status;
+    const char *header; /* "Retry-After: 3\r\n"; NULL: none */
     const char *body;
     size_t body_repeat; /* the body so many times; 0: once */
 };
@@ -85,7 +86,9 @@ static inline void script_receive(struct script_run *run)
     const struct script_answer *a = &run->answer;
     receive_init(&r, run->x);
     (void)snprintf(line, sizeof line, "HTTP/1.1 %d Whatever\r\n", a->status);
-    bool ok = receive_head_line(&r, text_of(line)) && receive_head_line(&r, TEXT_LITERAL("\r\n"));
+    bool ok = receive_head_line(&r, text_of(line)) &&
+              (a->header == NULL || receive_head_line(&r, text_of(a->header))) &&
+              receive_head_line(&r, TEXT_LITERAL("\r\n"));
     size_t times = a->body == NULL ? 0 : a->body_repeat == 0 ? 1 : a->body_repeat;
     for (size_t i = 0; ok && i < times; i++)
         ok = receive_body(&r, text_of(a->body));

@@ -1,4 +1,5 @@
 /* Which calls share a bucket, and that none can pass a minute's quota. */
+#include "core/base/memory.h"
 #include "providers/gcp/limits.h"
 #include "tests/unit/unit.h"
 
@@ -25,15 +26,30 @@ static void google_counts_by_api_and_kind_of_call(void **state)
     shares("compute", "instances.aggregatedList", "gcp/payer/compute/list", 1500);
     shares("compute", "networks.getEffectiveFirewalls", "gcp/payer/compute/read", 1500);
     shares("cloudasset", "assets.list", "gcp/payer/cloudasset/list", 100);
-    shares("cloudresourcemanager", "folders.list", "gcp/payer/cloudresourcemanager/list", 600);
-    shares("cloudresourcemanager", "projects.search", "gcp/payer/cloudresourcemanager/search", 600);
-    shares("cloudresourcemanager", "projects.getIamPolicy", "gcp/payer/cloudresourcemanager/read",
-           600);
     shares("logging", "entries.list", "gcp/payer/logging/entries", 60);
     shares("logging", "projects.sinks.list", "gcp/payer/logging/read", 600);
     shares("iam", "projects.serviceAccounts.keys.list", "gcp/payer/iam/read", 6000);
     shares("container", "projects.locations.clusters.list", "gcp/payer/container/read", 3000);
     shares("pubsub", "projects.topics.list", "gcp/payer/pubsub/", 600);
+}
+
+static void resource_manager_counts_by_the_second_too(void **state)
+{
+    (void)state;
+    static const char *const methods[][2] = { { "folders.list", "list" },
+                                              { "projects.search", "search" },
+                                              { "projects.getIamPolicy", "read" } };
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        struct http_limit l = { NULL, 0, 0 };
+        gcp_limit_of("cloudresourcemanager", methods[i][0], &payers, &l);
+        char *key = memory_format("gcp/payer/cloudresourcemanager/%s", methods[i][1]);
+        assert_string_equal(l.key, key);
+        assert_true(l.burst >= 1 && l.rate_per_s > 0);
+        assert_true(l.burst + l.rate_per_s <= 10);
+        assert_true(l.burst + 60 * l.rate_per_s <= 600);
+        free(key);
+        free(l.key);
+    }
 }
 
 static void pays(const char *service, const struct gcp_payers *who, const char *key)
@@ -69,6 +85,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(google_counts_by_api_and_kind_of_call),
+        cmocka_unit_test(resource_manager_counts_by_the_second_too),
         cmocka_unit_test(whoever_requests_name_pays_else_it_is_the_apis_to_say),
         cmocka_unit_test(a_limit_that_was_there_is_replaced),
     };
