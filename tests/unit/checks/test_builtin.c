@@ -72,6 +72,7 @@ static void those_that_people_rely_on_are_there(void **state)
         "gcp_firewall_policy_open_to_internet",
         "gcp_folder_firewall_policy_open_to_internet",
         "gcp_network_dns_logging_off",
+        "gcp_network_opened_from_above",
         "gcp_organization_firewall_policy_open_to_internet",
         "gcp_service_account_key_exists",
         "gcp_service_account_key_old",
