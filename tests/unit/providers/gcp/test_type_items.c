@@ -307,6 +307,10 @@ static const struct {
       "{\"name\":\"d\"," URL
       "zones/z/disks/d\",\"users\":[\"https://c/projects/p/zones/z/instances/i\"]}",
       NULL, "gcp_compute_instance i" },
+    { "gcp_compute_disk",
+      "{\"name\":\"pvc-1\"," URL "zones/z/disks/pvc-1\",\"users\":[\"https://c/instances/i\"],"
+      "\"description\":\"{\\\"kubernetes.io/created-for/pvc/name\\\":\\\"a\\\"}\"}",
+      "k8s", NULL },
     { "gcp_compute_disk", "{\"name\":\"d\"," URL "zones/z/disks/d\"}", NULL, NULL },
     { "gcp_compute_snapshot",
       "{\"name\":\"s\",\"autoCreated\":true,\"sourceDisk\":\"https://c/disks/d\"}", "d", NULL },
