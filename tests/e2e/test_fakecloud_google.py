@@ -14,7 +14,7 @@ NOT_SERVED = {
     ("cloudasset", "searchAllResources"), ("compute", "firewallPolicies.listAssociations"), ("compute", "globalAddresses.list"),
     ("compute", "globalForwardingRules.list"), ("compute", "images.getIamPolicy"), ("compute", "instanceGroupManagers.aggregatedList"),
     ("compute", "instanceGroupManagers.get"), ("compute", "instanceGroups.listInstances"), ("compute", "instances.getEffectiveFirewalls"),
-    ("compute", "networkFirewallPolicies.list"), ("compute", "projects.get"), ("compute", "projects.getXpnHost"), ("compute", "projects.getXpnResources"),
+    ("compute", "networkFirewallPolicies.list"), ("compute", "projects.getXpnHost"), ("compute", "projects.getXpnResources"),
     ("compute", "regionInstanceGroups.listInstances"), ("compute", "regionNetworkFirewallPolicies.getEffectiveFirewalls"),
     ("compute", "regionNetworkFirewallPolicies.list"), ("compute", "regions.list"), ("compute", "routers.getRouterStatus"),
     ("compute", "snapshots.getIamPolicy"), ("compute", "subnetworks.getIamPolicy"), ("compute", "zones.list"), ("logging", "projects.getSettings"),
@@ -94,7 +94,7 @@ class Questions:
         own, at = {"name": f"projects/{self.project}"}, f"projects/{self.project}/locations/-"
         parts = method.rsplit(".", 1)
         if service == "compute":
-            special = {"firewallPolicies.list": [{"parentId": self.organization}], "networks.getEffectiveFirewalls": [
+            special = {"projects.get": [{"project": self.project}], "firewallPolicies.list": [{"parentId": self.organization}], "networks.getEffectiveFirewalls": [
                 {"project": self.project, "network": n["name"]} for n in self.things("compute", "networks.list", "items", project=self.project)],
                 "firewallPolicies.get": [{"firewallPolicy": p["name"]} for h in (self.organization, *self.folders)
                                          for p in self.things("compute", "firewallPolicies.list", "items", parentId=h)]}

@@ -18,6 +18,11 @@
 #define KEYS "iam.keys"
 #define OF_ACCOUNTS "policyanalyzer.serviceAccountLastAuthentication"
 #define OF_KEYS "policyanalyzer.serviceAccountKeyLastAuthentication"
+#define EXISTS "gcp_service_account_key_exists"
+#define OLD "gcp_service_account_key_old"
+#define UNUSED "gcp_service_account_key_unused"
+#define PRIVILEGED "gcp_service_account_key_privileged"
+#define EDITOR "gcp_default_service_account_editor"
 #define DEPLOYER "deployer"
 #define FIRST_NIGHT_S 1795230000 /* 2026-11-21T03:00:00Z */
 
@@ -30,21 +35,32 @@ enum use { USE_RECENT, USE_LONG_AGO, USE_NEVER, USE_UNKNOWN };
 struct recipe {
     const char *name, *role, *made;
     enum use use;
-    const char *more; /* members of the key */
+    const char *origin;
+    bool disabled;
+    /* What checks say of the key, beside that it is there: severity, NULL for nothing. */
+    const char *privileged;
+    bool old, unused;
 };
 
-#define GOOGLES ",\"keyOrigin\":\"GOOGLE_PROVIDED\""
+#define GOOGLES "GOOGLE_PROVIDED"
 
+/* Old is what was made more than 90 days before any night that tests look at. */
 static const struct recipe recipes[] = {
-    { DEPLOYER, "roles/run.developer", "2026-11-02T09:00:00Z", USE_RECENT, GOOGLES },
-    { "legacy-admin", "roles/owner", "2023-04-01T09:00:00Z", USE_RECENT, GOOGLES },
-    { "old-editor", "roles/editor", "2026-11-03T09:00:00Z", USE_RECENT, GOOGLES },
-    { "backup", "roles/storage.admin", "2024-02-01T09:00:00Z", USE_LONG_AGO, GOOGLES },
-    { "forgotten", NULL, "2025-01-15T09:00:00Z", USE_NEVER, GOOGLES },
-    { "uploaded", NULL, "2026-10-20T09:00:00Z", USE_RECENT, ",\"keyOrigin\":\"USER_PROVIDED\"" },
-    { "switched-off", NULL, "2024-06-01T09:00:00Z", USE_LONG_AGO, GOOGLES ",\"disabled\":true" },
-    { "newcomer", NULL, "2026-11-20T09:00:00Z", USE_UNKNOWN, GOOGLES },
-    { "keyless", "roles/viewer", NULL, USE_RECENT, NULL },
+    { DEPLOYER, "roles/run.developer", "2026-11-02T09:00:00Z", USE_RECENT, GOOGLES, false, NULL,
+      false, false },
+    { "legacy-admin", "roles/owner", "2023-04-01T09:00:00Z", USE_RECENT, GOOGLES, false, "critical",
+      true, false },
+    { "old-editor", "roles/editor", "2026-11-03T09:00:00Z", USE_RECENT, GOOGLES, false, "high",
+      false, false },
+    { "backup", "roles/storage.admin", "2024-02-01T09:00:00Z", USE_LONG_AGO, GOOGLES, false, NULL,
+      true, true },
+    { "forgotten", NULL, "2025-01-15T09:00:00Z", USE_NEVER, GOOGLES, false, NULL, true, true },
+    { "uploaded", NULL, "2026-10-20T09:00:00Z", USE_RECENT, "USER_PROVIDED", false, NULL, false,
+      false },
+    { "switched-off", NULL, "2024-06-01T09:00:00Z", USE_LONG_AGO, GOOGLES, true, NULL, false,
+      false },
+    { "newcomer", NULL, "2026-11-20T09:00:00Z", USE_UNKNOWN, GOOGLES, false, NULL, false, false },
+    { "keyless", "roles/viewer", NULL, USE_RECENT, NULL, false, NULL, false, false },
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
@@ -141,7 +157,10 @@ static void put_activity(struct estate *e, size_t project, const char *email, co
         resource, strchr(p.list, '.') + 1, key == NULL ? "serviceAccount" : "serviceAccountKey",
         unique, number_of(e, project), resource, (int)use);
     set_use(e, activity, use);
-    google_put_thing(&p, activity);
+    if (key != NULL)
+        google_put_thing(&p, activity);
+    else /* no check asks for those, and no sheet shows them: yomawari does not read them */
+        estate_put(e, estate_global(e, project), p.list, activity);
     free(told);
     free(resource);
     free(unique);
@@ -193,6 +212,45 @@ static void put_system_key(struct estate *e, size_t project, const char *email)
     free(id);
 }
 
+static void tell(struct estate *e, size_t project, const char *check, const char *id,
+                 const char *severity, char *evidence)
+{
+    const struct truth_finding f = { check, id, "", severity, evidence };
+    truth_open(e, estate_global(e, project), &f);
+    free(evidence);
+}
+
+/* What checks say of a key. `used` is when it was last, "-" for never. */
+static void tell_key(struct estate *e, size_t project, const char *email, const char *id,
+                     const struct recipe *r)
+{
+    char used[TIMESTAMP_MAX] = "-";
+    char *resource = memory_format("//iam.googleapis.com/projects/%s/serviceAccounts/%s/keys/%s",
+                                   id_of(e, project), email, id);
+    if (r->use == USE_LONG_AGO)
+        used_at(e, resource, r->use, used);
+    tell(e, project, EXISTS, id, r->disabled ? "info" : "low",
+         memory_format(
+             "{\"created\":\"%s\",\"disabled\":%s,\"origin\":\"%s\",\"service_account\":\"%s\"}",
+             r->made, r->disabled ? "true" : "false", r->origin, email));
+    if (r->old)
+        tell(e, project, OLD, id, "medium",
+             memory_format("{\"created\":\"%s\",\"service_account\":\"%s\"}", r->made, email));
+    if (r->unused)
+        tell(e, project, UNUSED, id, "medium",
+             memory_format("{\"created\":\"%s\",\"last_used\":\"%s\",\"service_account\":\"%s\"}",
+                           r->made, used, email));
+    if (r->privileged != NULL) {
+        char *evidence =
+            memory_format("{\"conditional\":false,\"created\":\"%s\",\"service_account\":\"%s\"}",
+                          r->made, email);
+        truth_open(e, estate_global(e, project),
+                   &(struct truth_finding){ PRIVILEGED, id, r->role, r->privileged, evidence });
+        free(evidence);
+    }
+    free(resource);
+}
+
 static void put_key(struct estate *e, size_t project, const char *email, const char *name,
                     const struct recipe *r)
 {
@@ -201,13 +259,15 @@ static void put_key(struct estate *e, size_t project, const char *email, const c
                               id_of(e, project), unique, id);
     struct google_put p = { e,  project, ESTATE_GLOBAL, NULL, KEYS, "gcp_iam_service_account_key",
                             id, key };
-    google_put_thing(
-        &p,
-        estate_json(
-            "{\"name\":\"projects/%s/serviceAccounts/%s/keys/%s\",\"validAfterTime\":\"%s\","
-            "\"validBeforeTime\":\"9999-12-31T23:59:59Z\",\"keyAlgorithm\":\"KEY_ALG_RSA_2048\","
-            "\"keyType\":\"USER_MANAGED\"%s,\"_email\":\"%s\",\"_named\":\"%s\"}",
-            id_of(e, project), email, id, r->made, r->more, email, name));
+    struct json_object *item = estate_json(
+        "{\"name\":\"projects/%s/serviceAccounts/%s/keys/%s\",\"validAfterTime\":\"%s\","
+        "\"validBeforeTime\":\"9999-12-31T23:59:59Z\",\"keyAlgorithm\":\"KEY_ALG_RSA_2048\","
+        "\"keyType\":\"USER_MANAGED\",\"keyOrigin\":\"%s\",\"_email\":\"%s\",\"_named\":\"%s\"}",
+        id_of(e, project), email, id, r->made, r->origin, email, name);
+    if (r->disabled)
+        json_object_object_add(item, "disabled", json_object_new_boolean(true));
+    google_put_thing(&p, item);
+    tell_key(e, project, email, id, r);
     if (r->use != USE_UNKNOWN)
         put_activity(e, project, email, id, r->use);
     free(key);
@@ -241,9 +301,11 @@ static bool is_there(const struct estate *e, size_t project, const char *name)
 /* Those that identity.h speaks of. */
 static void add_own(struct estate *e, size_t project)
 {
-    static const struct recipe own[] = { { "reader", "roles/viewer", NULL, USE_RECENT, NULL },
-                                         { "scanner", "roles/viewer", NULL, USE_RECENT, NULL },
-                                         { "stranger", NULL, NULL, USE_NEVER, NULL } };
+    static const struct recipe own[] = {
+        { "reader", "roles/viewer", NULL, USE_RECENT, NULL, false, NULL, false, false },
+        { "scanner", "roles/viewer", NULL, USE_RECENT, NULL, false, NULL, false, false },
+        { "stranger", NULL, NULL, USE_NEVER, NULL, false, NULL, false, false }
+    };
     for (size_t i = 0; i < (project == 0 ? 3 : 1); i++)
         add_account(e, project, &own[i]);
 }
@@ -282,7 +344,9 @@ void google_accounts_add_key(struct estate *e, size_t project, const char *name)
 {
     char *email = email_of(e, project, DEPLOYER), date[TIMESTAMP_MAX];
     timestamp_iso(FIRST_NIGHT_S + (e->night - 1) * (int64_t)DAY_S, date);
-    const struct recipe r = { DEPLOYER, NULL, date, USE_UNKNOWN, GOOGLES };
+    const struct recipe r = {
+        DEPLOYER, NULL, date, USE_UNKNOWN, GOOGLES, false, NULL, false, false
+    };
     put_key(e, project, email, name, &r);
     free(email);
 }
@@ -293,7 +357,8 @@ static void drop_key(struct estate *e, size_t project, struct json_object *item)
          *id = memory_string(strrchr(key, '/') + 1);
     struct google_put p = { e,  project, ESTATE_GLOBAL, NULL, KEYS, "gcp_iam_service_account_key",
                             id, key };
-    (void)google_put_drop(&p);
+    if (google_put_drop(&p))
+        truth_closed(e, estate_global(e, project), EXISTS, id, "");
     free(id);
     free(key);
 }
@@ -314,7 +379,12 @@ void google_accounts_drop_key(struct estate *e, size_t project)
 void google_accounts_toggle_editor(struct estate *e, size_t project)
 {
     char *email = default_email(e, project), *member = memory_format("serviceAccount:%s", email);
-    google_policies_toggle(e, project, "roles/editor", member);
+    if (google_policies_toggle(e, project, "roles/editor", member))
+        truth_open(e, estate_global(e, project),
+                   &(struct truth_finding){ EDITOR, email, "roles/editor", "high",
+                                            "{\"conditional\":false}" });
+    else
+        truth_closed(e, estate_global(e, project), EDITOR, email, "roles/editor");
     free(member);
     free(email);
 }

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define OPEN_ADMIN "gcp_firewall_policy_open_admin_port"
 #define HOLDERS "compute.firewallPolicies"
 #define NETWORKS "compute.networkFirewallPolicies"
 #define COMPUTE "https://www.googleapis.com/compute/v1/"
@@ -35,20 +36,13 @@
 static const struct recipe {
     const char *name, *order, *rule;
     bool regional, opens; /* `opens`: a VPC rule lets anybody in by SSH */
-    /* What a check says of the policy; check NULL: nothing. `found`: the VPC rule is found open. */
-    const char *check, *subject, *severity, *evidence;
-    bool found;
+    bool found;           /* a check finds the VPC rule open, or where there is none the policy */
 } recipes[] = {
-    { "policy-allows", GOOGLE_NETWORKS_AFTER, RULE(1000, "allow", "22"), false, false, NULL, NULL,
-      NULL, NULL, false },
-    { "policy-denies-first", GOOGLE_NETWORKS_BEFORE, RULE(1000, "deny", "22"), false, true, NULL,
-      NULL, NULL, NULL, false },
-    { "policy-denies-later", GOOGLE_NETWORKS_AFTER, RULE(1000, "deny", "22"), false, true, NULL,
-      NULL, NULL, NULL, true },
-    { "policy-passes", GOOGLE_NETWORKS_BEFORE, RULE(1000, "goto_next", "22"), false, true, NULL,
-      NULL, NULL, NULL, true },
-    { "regional-closed", GOOGLE_NETWORKS_AFTER, RULE(1000, "deny", "22"), true, false, NULL, NULL,
-      NULL, NULL, false },
+    { "policy-allows", GOOGLE_NETWORKS_AFTER, RULE(1000, "allow", "22"), false, false, true },
+    { "policy-denies-first", GOOGLE_NETWORKS_BEFORE, RULE(1000, "deny", "22"), false, true, false },
+    { "policy-denies-later", GOOGLE_NETWORKS_AFTER, RULE(1000, "deny", "22"), false, true, true },
+    { "policy-passes", GOOGLE_NETWORKS_BEFORE, RULE(1000, "goto_next", "22"), false, true, true },
+    { "regional-closed", GOOGLE_NETWORKS_AFTER, RULE(1000, "deny", "22"), true, false, false },
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
@@ -157,15 +151,26 @@ static void put_policy(struct estate *e, size_t project, const struct recipe *r)
     free(id);
 }
 
+static void tell(struct estate *e, size_t project, const struct recipe *r)
+{
+    char *evidence = memory_format(
+        "{\"action\":\"allow\",\"networks\":[\"%s\"],\"ports\":\"22\",\"rules\":[\"1000\"],"
+        "\"sources\":[\"0.0.0.0/0\"],\"targets\":[\"all\"]}",
+        r->name);
+    const char *severity = google_networks_populated(project, r->name) ? "high" : "low";
+    truth_open(e, estate_global(e, project),
+               &(struct truth_finding){ OPEN_ADMIN, r->name, "tcp/22", severity, evidence });
+    free(evidence);
+}
+
 static void add_recipe(struct estate *e, size_t project, const struct recipe *r)
 {
-    const struct truth_finding f = { r->check, r->name, r->subject, r->severity, r->evidence };
     google_networks_add(e, project, r->name, r->order);
     put_policy(e, project, r);
     if (r->opens)
         google_firewalls_open_in(e, project, r->name, r->found);
-    if (r->check != NULL)
-        truth_open(e, estate_global(e, project), &f);
+    else if (r->found)
+        tell(e, project, r);
 }
 
 void google_firewall_policies_build(struct estate *e, size_t project)

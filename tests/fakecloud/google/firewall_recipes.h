@@ -3,6 +3,9 @@
 
 #include <stddef.h>
 
+#define FIREWALL_ADMIN "gcp_firewall_open_admin_port"
+#define FIREWALL_OPEN "gcp_firewall_open_to_internet"
+
 /* What a network's rules are, and what a check must say of them. */
 #define FIREWALL_RECIPES_RULES_MAX 4
 
@@ -10,8 +13,9 @@ struct firewall_rule {
     const char *name; /* behind the recipe's name; NULL: no more */
     int priority;
     const char *what; /* members of the rule's JSON: "allowed" or "denied", sources, targets, … */
-    /* The finding; subject NULL: none. */
-    const char *check, *subject, *severity, *evidence;
+    /* The finding; subject NULL: none. `reached`: its severity where a machine is in the network; low where none is. */
+    const char *check, *subject, *reached;
+    const char *ports, *sources, *targets; /* of its evidence, JSON; ports NULL: none */
 };
 
 struct firewall_recipe {

@@ -3,6 +3,7 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/firewall_recipes.h"
 #include "tests/fakecloud/google/networks.h"
 #include "tests/fakecloud/google/projects.h"
@@ -30,11 +31,18 @@ static char *key_of(const struct estate *e, size_t project, const char *name)
 }
 
 /* What a check says of a rule. */
-static void tell(struct estate *e, size_t project, const char *name, const struct firewall_rule *r)
+static void tell(struct estate *e, size_t project, const char *network, const char *name,
+                 const struct firewall_rule *r)
 {
-    const struct truth_finding f = { r->check, name, r->subject, r->severity, r->evidence };
-    if (r->check != NULL && google_projects_is_open(e, project))
-        truth_open(e, estate_global(e, project), &f);
+    if (r->subject == NULL || !google_projects_is_open(e, project))
+        return;
+    char *evidence =
+        memory_format("{\"network\":\"%s\",\"ports\":%s,\"sources\":%s,\"targets\":%s}", network,
+                      r->ports == NULL ? "null" : r->ports, r->sources, r->targets);
+    const char *severity = google_networks_populated(project, network) ? r->reached : "low";
+    truth_open(e, estate_global(e, project),
+               &(struct truth_finding){ r->check, name, r->subject, severity, evidence });
+    free(evidence);
 }
 
 static void add(struct estate *e, size_t project, const char *network, const char *name,
@@ -52,7 +60,7 @@ static void add(struct estate *e, size_t project, const char *network, const cha
     if (json_get(rule, "disabled") == NULL)
         json_object_object_add(rule, "disabled", json_object_new_boolean(false));
     google_put_thing(&p, rule);
-    tell(e, project, name, r);
+    tell(e, project, network, name, r);
     free(key);
     free(url);
     free(id);
@@ -89,14 +97,19 @@ static void add_recipes(struct estate *e, size_t project)
     }
 }
 
-static const struct firewall_rule inside = { MACHINES, 1000, INSIDE, NULL, NULL, NULL, NULL };
-static const struct firewall_rule anybody = { MACHINES, 1000, ANYBODY, NULL, NULL, NULL, NULL };
+static const struct firewall_rule inside = { MACHINES, 1000, INSIDE, NULL, NULL,
+                                             NULL,     NULL, NULL,   NULL };
+static const struct firewall_rule anybody = { MACHINES,   1000,   ANYBODY,  FIREWALL_ADMIN,
+                                              "tcp/22",   "high", "\"22\"", "[\"0.0.0.0/0\"]",
+                                              "[\"all\"]" };
 
 void google_firewalls_build(struct estate *e, size_t project)
 {
     google_networks_add(e, project, GOOGLE_NETWORKS_DEFAULT, GOOGLE_NETWORKS_AFTER);
     google_networks_add_subnets(e, project, GOOGLE_NETWORKS_DEFAULT);
     add_recipe(e, project, GOOGLE_NETWORKS_DEFAULT, firewall_recipes_default());
+    if (google_firewall_policies_deny_rdp(e, project))
+        truth_closed(e, estate_global(e, project), FIREWALL_ADMIN, "default-allow-rdp", "tcp/3389");
     if (*google_projects_role(e, project) != '\0')
         return;
     google_networks_add(e, project, GOOGLE_NETWORKS_MAIN, GOOGLE_NETWORKS_AFTER);
@@ -109,7 +122,7 @@ void google_firewalls_open_in(struct estate *e, size_t project, const char *netw
 {
     char *name = memory_format("%s-ssh", network);
     const struct firewall_rule quiet = {
-        anybody.name, anybody.priority, anybody.what, NULL, NULL, NULL, NULL
+        MACHINES, anybody.priority, ANYBODY, NULL, NULL, NULL, NULL, NULL, NULL
     };
     add(e, project, network, name, found ? &anybody : &quiet);
     free(name);
@@ -126,7 +139,7 @@ static void drop(struct estate *e, size_t project, const char *name)
 {
     char *key = key_of(e, project, name);
     struct google_put p = { e, project, ESTATE_GLOBAL, NULL, LIST, TYPE, name, key };
-    if (google_put_drop(&p) && anybody.check != NULL)
+    if (google_put_drop(&p))
         truth_closed(e, estate_global(e, project), anybody.check, name, anybody.subject);
     free(key);
 }
@@ -154,10 +167,10 @@ void google_firewalls_toggle(struct estate *e, size_t project)
     json_object_object_add(rule, "sourceRanges",
                            estate_json("[\"%s\"]", open ? "10.0.0.0/8" : "0.0.0.0/0"));
     truth_changed(e, estate_global(e, project), TYPE, MACHINES, "sourceRanges[]");
-    if (open && anybody.check != NULL)
+    if (open)
         truth_closed(e, estate_global(e, project), anybody.check, MACHINES, anybody.subject);
-    else if (!open)
-        tell(e, project, MACHINES, &anybody);
+    else
+        tell(e, project, GOOGLE_NETWORKS_MAIN, MACHINES, &anybody);
 }
 
 void google_firewalls_disable(struct estate *e, size_t project)
@@ -169,7 +182,7 @@ void google_firewalls_disable(struct estate *e, size_t project)
     json_object_object_add(rule, "disabled", json_object_new_boolean(!off));
     truth_changed(e, estate_global(e, project), TYPE, "default-allow-ssh", "disabled");
     if (off)
-        tell(e, project, "default-allow-ssh", ssh);
-    else if (ssh->check != NULL)
+        tell(e, project, GOOGLE_NETWORKS_DEFAULT, "default-allow-ssh", ssh);
+    else
         truth_closed(e, estate_global(e, project), ssh->check, "default-allow-ssh", ssh->subject);
 }

@@ -150,7 +150,8 @@ static void tell_finding(void *ctx, const struct event *event)
     struct json_object *row = estate_json(
         "{\"finding\":{\"name\":\"organizations/%s/sources/5000/findings/%s\",\"canonicalName\":\"projects/%s/sources/5000/findings/%s\","
         "\"parent\":\"organizations/%s/sources/5000\",\"parentDisplayName\":\"Security Health Analytics\",\"state\":\"%s\","
-        "\"resourceName\":\"//cloudresourcemanager.googleapis.com/projects/%s\",\"category\":\"%s\",\"eventTime\":\"%s\",\"createTime\":\"%s\","
+        "\"resourceName\":\"//cloudresourcemanager.googleapis.com/projects/%s\",\"category\":\"%s\",\"eventTime\":\"%s\","
+        "\"createTime\":\"%s\","
         "\"severity\":\"MEDIUM\",\"mute\":\"UNDEFINED\",\"findingClass\":\"MISCONFIGURATION\",\"description\":\"something is open\"},"
         "\"resource\":{\"name\":\"//cloudresourcemanager.googleapis.com/projects/%s\",\"type\":\"google.cloud.resourcemanager.Project\"}}",
         organization, event->id, number, event->id, organization,

@@ -13,6 +13,7 @@
 
 #define TYPE "gcp_dns_policy"
 #define LIST "dns.policies"
+#define FOREIGN "gcp_dns_policy_foreign_name_server"
 #define LOGGING "logging"
 #define SERVER(address, path)                                                                        \
     "{\"kind\":\"dns#policyAlternativeNameServerConfigTargetNameServer\",\"ipv4Address\":\"" address \
@@ -21,12 +22,12 @@
 /* A policy with name servers, the network it is of, and what a check must say of it. */
 static const struct recipe {
     const char *name, *servers;
-    const char *check, *subject, *severity, *evidence;
+    const char *subject, *severity, *operator; /* subject NULL: nothing */
 } recipes[] = {
-    { "asks-outside", SERVER("198.51.100.53", "default"), NULL, NULL, NULL, NULL },
-    { "asks-google-dns", SERVER("8.8.8.8", "default"), NULL, NULL, NULL, NULL },
-    { "asks-office", SERVER("10.20.0.53", "default"), NULL, NULL, NULL, NULL },
-    { "asks-by-vpn", SERVER("198.51.100.54", "private"), NULL, NULL, NULL, NULL },
+    { "asks-outside", SERVER("185.199.108.53", "default"), "185.199.108.53", "medium", "?" },
+    { "asks-google-dns", SERVER("8.8.8.8", "default"), "8.8.8.8", "low", "Google Public DNS" },
+    { "asks-office", SERVER("10.20.0.53", "default"), NULL, NULL, NULL },
+    { "asks-by-vpn", SERVER("185.199.109.53", "private"), NULL, NULL, NULL },
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
@@ -60,12 +61,21 @@ static void log_network(struct estate *e, size_t project, struct json_object *po
                         const char *name)
 {
     json_object_array_add(json_get(policy, "networks"), network_of(e, project, name));
-    google_networks_logged(e, project, name, json_boolean(policy, "enableLogging", false));
+    google_networks_logged(e, project, name);
+}
+
+static void tell(struct estate *e, size_t project, const struct recipe *r)
+{
+    char *evidence =
+        memory_format("{\"networks\":[\"projects/%s/global/networks/%s\"],\"operator\":\"%s\"}",
+                      estate_account(e, project), r->name, r->operator);
+    truth_open(e, estate_global(e, project),
+               &(struct truth_finding){ FOREIGN, r->name, r->subject, r->severity, evidence });
+    free(evidence);
 }
 
 static void add_recipe(struct estate *e, size_t project, const struct recipe *r)
 {
-    const struct truth_finding f = { r->check, r->name, r->subject, r->severity, r->evidence };
     google_networks_add(e, project, r->name, GOOGLE_NETWORKS_AFTER);
     struct json_object *policy = put_policy(e, project, r->name, true);
     log_network(e, project, policy, r->name);
@@ -74,8 +84,8 @@ static void add_recipe(struct estate *e, size_t project, const struct recipe *r)
         estate_json(
             "{\"kind\":\"dns#policyAlternativeNameServerConfig\",\"targetNameServers\":[%s]}",
             r->servers));
-    if (r->check != NULL)
-        truth_open(e, estate_global(e, project), &f);
+    if (r->subject != NULL)
+        tell(e, project, r);
 }
 
 void google_names_build(struct estate *e, size_t project)
@@ -100,7 +110,11 @@ void google_names_toggle(struct estate *e, size_t project)
     bool logs = !json_boolean(policy, "enableLogging", false);
     json_object_object_add(policy, "enableLogging", json_object_new_boolean(logs));
     truth_changed(e, estate_global(e, project), TYPE, LOGGING, "enableLogging");
-    google_networks_logged(e, project, GOOGLE_NETWORKS_MAIN, logs);
-    if (project % 2 == 0)
-        google_networks_logged(e, project, GOOGLE_NETWORKS_DEFAULT, logs);
+    for (size_t i = 0; i < (project % 2 == 0 ? 2 : 1); i++) {
+        const char *name = i == 0 ? GOOGLE_NETWORKS_MAIN : GOOGLE_NETWORKS_DEFAULT;
+        if (logs)
+            google_networks_logged(e, project, name);
+        else
+            google_networks_unlogged(e, project, name, LOGGING);
+    }
 }

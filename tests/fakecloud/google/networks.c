@@ -13,9 +13,7 @@
 
 #define COMPUTE "https://www.googleapis.com/compute/v1/"
 #define MADE "2026-01-05T01:00:00.000-08:00" /* ESTATE_MADE as Compute writes it */
-#define UNLOGGED NULL
-#define UNLOGGED_SEVERITY NULL
-#define UNLOGGED_EVIDENCE NULL
+#define UNLOGGED "gcp_network_dns_logging_off"
 #define ID_LOW UINT64_C(1000000000000000000)
 
 char *google_networks_url(const struct estate *e, size_t project, const char *name)
@@ -32,15 +30,33 @@ char *google_networks_id(const struct estate *e, size_t project, const char *kin
     return memory_format("%" PRIu64, id);
 }
 
-void google_networks_logged(struct estate *e, size_t project, const char *name, bool logged)
+bool google_networks_populated(size_t project, const char *name)
 {
-    const struct truth_finding f = { UNLOGGED, name, "", UNLOGGED_SEVERITY, UNLOGGED_EVIDENCE };
-    if (UNLOGGED == NULL || *google_projects_role(e, project) != '\0')
-        return;
-    if (logged)
-        truth_closed(e, estate_global(e, project), UNLOGGED, name, "");
-    else
+    /* What things/machines.yaml's "probe" has interfaces in, and it is in the first project alone. */
+    static const char *const probed[] = { "ssh-anywhere", "everything", "web", "database", "ping" };
+    bool found = strcmp(name, GOOGLE_NETWORKS_MAIN) == 0;
+    for (size_t i = 0; project == 0 && i < sizeof probed / sizeof *probed; i++)
+        found = found || strcmp(name, probed[i]) == 0;
+    return found;
+}
+
+void google_networks_unlogged(struct estate *e, size_t project, const char *name,
+                              const char *policy)
+{
+    const char *quote = policy == NULL ? "" : "\"";
+    char *evidence =
+        memory_format("{\"policies\":[%s%s%s]}", quote, policy == NULL ? "" : policy, quote);
+    const struct truth_finding f = { UNLOGGED, name, "",
+                                     google_networks_populated(project, name) ? "medium" : "low",
+                                     evidence };
+    if (*google_projects_role(e, project) == '\0')
         truth_open(e, estate_global(e, project), &f);
+    free(evidence);
+}
+
+void google_networks_logged(struct estate *e, size_t project, const char *name)
+{
+    truth_closed(e, estate_global(e, project), UNLOGGED, name, "");
 }
 
 void google_networks_add(struct estate *e, size_t project, const char *name, const char *order)
@@ -62,7 +78,7 @@ void google_networks_add(struct estate *e, size_t project, const char *name, con
             "\"routingConfig\":{\"routingMode\":\"REGIONAL\"},\"networkFirewallPolicyEnforcementOrder\":\"%s\"}",
             id, name, url, account, id,
             strcmp(name, GOOGLE_NETWORKS_DEFAULT) == 0 ? "true" : "false", order));
-    google_networks_logged(e, project, name, false);
+    google_networks_unlogged(e, project, name, NULL);
     free(key);
     free(url);
     free(id);

@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/google/accounts.h"
+#include "tests/fakecloud/google/basics.h"
 #include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/firewalls.h"
 #include "tests/fakecloud/google/holders.h"
@@ -55,6 +56,7 @@ void google_nights_first(struct google_nights *n)
     google_firewall_policies_build_holders(n->e);
     google_holders_build(n->e);
     for (size_t i = 0; i < google_projects_count(n->e); i++) {
+        google_basics_build(n->e, i);
         google_firewalls_build(n->e, i);
         google_firewall_policies_build(n->e, i);
         google_names_build(n->e, i);
@@ -85,6 +87,7 @@ static void change_all(struct estate *e)
     google_accounts_toggle_editor(e, project_for(e, "editor"));
     google_names_toggle(e, project_for(e, "names"));
     google_holders_toggle(e);
+    google_basics_change(e, project_for(e, "metadata"));
     free(late);
 }
 

@@ -98,7 +98,7 @@ void google_policies_bind(struct estate *e, size_t project, const char *role, co
     json_object_array_add(members_of(e, project, role), json_object_new_string(member));
 }
 
-void google_policies_toggle(struct estate *e, size_t project, const char *role, const char *member)
+bool google_policies_toggle(struct estate *e, size_t project, const char *role, const char *member)
 {
     struct json_object *members = members_of(e, project, role);
     size_t count = json_object_array_length(members), i = 0;
@@ -112,6 +112,7 @@ void google_policies_toggle(struct estate *e, size_t project, const char *role, 
     if (google_projects_is_open(e, project))
         truth_changed(e, estate_global(e, project), PROJECT, estate_account(e, project),
                       "bindings[]");
+    return i == count;
 }
 
 /* ---- answers ---- */

@@ -12,9 +12,10 @@ struct estate;
 void google_policies_build(struct estate *e, size_t project); /* a project's */
 void google_policies_build_holders(struct estate *e);         /* the organization's and its folders' */
 
-/* A member gets a role in a project; the second way round takes it away where it has it, and is a change. */
+/* A member gets a role in a project; the second way takes it away where it has it, says whether it has it now, and is a
+ * change. */
 void google_policies_bind(struct estate *e, size_t project, const char *role, const char *member);
-void google_policies_toggle(struct estate *e, size_t project, const char *role, const char *member);
+bool google_policies_toggle(struct estate *e, size_t project, const char *role, const char *member);
 
 /* An answer of getIamPolicy, of the service's list; of what has no policy the empty one. Conditions are shown to
  * those who ask for version 3; others see the role's name spoilt, as Google does it. */

@@ -90,7 +90,8 @@ static void add_project(struct estate *e, size_t index, const char *role)
     char *id = project_id(e, index, role), *number = number_of(e, "project", index),
          *organization = number_of(e, "organization", 0), *parent = holder_name(e, index % FOLDERS);
     struct json_object *entry = estate_json(
-        "{\"Id\":\"%s\",\"number\":\"%s\",\"organization\":\"%s\",\"title\":\"%s\",\"_parent\":\"%s\",\"_role\":\"%s\",\"State\":\"ACTIVE\"}",
+        "{\"Id\":\"%s\",\"number\":\"%s\",\"organization\":\"%s\",\"title\":\"%s\",\"_parent\":\"%s\",\"_role\":\"%s\","
+        "\"State\":\"ACTIVE\"}",
         id, number, organization, id, parent, role);
     estate_add_account(e, entry);
     map_set(e->numbers, number, (void *)(uintptr_t)(index + 1));

@@ -32,6 +32,12 @@
 #define ZONES GOOGLE_SCOPE_ZONES
 
 static const struct google_offer offers[] = {
+    { .method = "projects.get",
+      .path = "compute/v1/projects/{project}",
+      .kind = GOOGLE_GET,
+      .list = "compute.projects",
+      .by = "project=name",
+      .permission = "compute.projects.get" },
     LISTED("networks", "global/", "networks", "network"),
     GOT("networks", "global/", "networks", "network"),
     { .method = "networks.getEffectiveFirewalls",
