@@ -152,7 +152,8 @@ struct item_place read_place(const struct read *r);
 struct store_scope *read_place_scope(struct read *r, const char *region, struct error *err);
 /* Opens the scopes of all places that were ever seen; false with a fault. */
 bool read_places_open(struct read *r, struct error *err);
-/* An answer could not tell of these places: {region: reason}; NULL: it told of all. */
+/* An answer could not tell of these places: {region: reason}; NULL: it told of all. A type that is not spread
+ * ends as failed then: its one scope lacks them. */
 void read_leave_out(struct read *r, struct json_object *places);
 /* Ends the scopes of all places that are known, as the read did, those left out as failed. */
 bool read_places_end(struct read *r, enum outcome outcome, const char *reason, struct error *err);

@@ -32,14 +32,26 @@ struct store_scope *read_place_scope(struct read *r, const char *region, struct 
     return scope;
 }
 
+/* Where all is kept in one scope, what is missing from it leaves that scope incomplete. */
+static void leave_unread(struct read *r, const char *region, const char *reason)
+{
+    struct error why = ERROR_INIT;
+    error_set(&why, ERROR_DATA, "%s %s left %s out: %s", r->o.type->service, r->o.type->list,
+              region, reason);
+    read_note(r, OUTCOME_FAILED, "", &why);
+}
+
 void read_leave_out(struct read *r, struct json_object *places)
 {
     if (places == NULL)
         return;
     if (r->left_out == NULL)
         r->left_out = json_object_new_object();
-    json_object_object_foreach(places, region, reason)
+    json_object_object_foreach(places, region, reason) {
         json_object_object_add(r->left_out, region, json_object_get(reason));
+        if (!r->o.type->spread)
+            leave_unread(r, region, json_object_get_string(reason));
+    }
 }
 
 struct opening {
@@ -112,7 +124,8 @@ bool read_places_open(struct read *r, struct error *err)
 {
     struct opening o = { r, false, err };
     return !r->o.type->spread ||
-           (store_scopes_each(r->o.context->store, r->o.account_id, open_known, &o, err) && !o.failed);
+           (store_scopes_each(r->o.context->store, r->o.account_id, open_known, &o, err) &&
+            !o.failed);
 }
 
 bool read_places_end(struct read *r, enum outcome outcome, const char *reason, struct error *err)

@@ -41,21 +41,22 @@ static void night(struct walking *w, int status, const char *body)
     walking_run(w, "111");
 }
 
-#define AROUND(disks)                                                                              \
-    "global cloud_net_copy complete\n" disks "global credentials complete\n"
+#define AROUND(disks) "global cloud_net_copy complete\n" disks "global credentials complete\n"
 
 static void things_are_kept_in_the_scope_of_their_place(void **state)
 {
     struct walking w;
     (void)state;
     begin(&w, DISK("a", "z1") DISK("b", "z2") ".\n");
-    kit_assert_rows(&w.kit,
-                    "SELECT rid, v.region, sc.region FROM version v JOIN resource r ON r.id = v.resource"
-                    " JOIN scope sc ON sc.id = r.scope ORDER BY 1",
-                    "a z1 z1\nb z2 z2\n");
-    kit_assert_coverage(&w.kit, "111",
-                        AROUND("global cloud_net_disk complete\n")
-                        "z1 cloud_net_disk complete\nz2 cloud_net_disk complete\n");
+    kit_assert_rows(
+        &w.kit,
+        "SELECT rid, v.region, sc.region FROM version v JOIN resource r ON r.id = v.resource"
+        " JOIN scope sc ON sc.id = r.scope ORDER BY 1",
+        "a z1 z1\nb z2 z2\n");
+    kit_assert_coverage(
+        &w.kit, "111",
+        AROUND(
+            "global cloud_net_disk complete\n") "z1 cloud_net_disk complete\nz2 cloud_net_disk complete\n");
     walking_release(&w);
 }
 
@@ -76,9 +77,10 @@ static void an_empty_place_is_complete_and_what_was_there_gone(void **state)
     begin(&w, DISK("a", "z1") DISK("b", "z2") ".\n");
     night(&w, 200, DISK("a", "z1") ".\n");
     kit_assert_resources(&w.kit, "a\n");
-    kit_assert_coverage(&w.kit, "111",
-                        AROUND("global cloud_net_disk complete\n")
-                        "z1 cloud_net_disk complete\nz2 cloud_net_disk complete\n");
+    kit_assert_coverage(
+        &w.kit, "111",
+        AROUND(
+            "global cloud_net_disk complete\n") "z1 cloud_net_disk complete\nz2 cloud_net_disk complete\n");
     walking_release(&w);
 }
 
@@ -89,11 +91,31 @@ static void a_place_that_an_answer_leaves_out_keeps_what_it_had_and_no_other_doe
     begin(&w, DISK("a", "z1") DISK("b", "z2") ".\n");
     night(&w, 200, "r {\"LeftOut\":{\"z2\":\"UNREACHABLE\",\"z3\":\"UNREACHABLE\"}}\n.\n");
     kit_assert_resources(&w.kit, "b\n");
-    kit_assert_coverage(&w.kit, "111",
-                        AROUND("global cloud_net_disk complete\n")
-                        "z1 cloud_net_disk complete\nz2 cloud_net_disk failed\nz3 cloud_net_disk failed\n");
-    kit_assert_rows(&w.kit, "SELECT DISTINCT reason FROM coverage WHERE reason <> '' AND to_run IS NULL",
-                    "net ListDisks left z2 out: UNREACHABLE\nnet ListDisks left z3 out: UNREACHABLE\n");
+    kit_assert_coverage(
+        &w.kit, "111",
+        AROUND(
+            "global cloud_net_disk complete\n") "z1 cloud_net_disk complete\nz2 cloud_net_disk failed\nz3 cloud_net_disk failed\n");
+    kit_assert_rows(
+        &w.kit, "SELECT DISTINCT reason FROM coverage WHERE reason <> '' AND to_run IS NULL",
+        "net ListDisks left z2 out: UNREACHABLE\nnet ListDisks left z3 out: UNREACHABLE\n");
+    walking_release(&w);
+}
+
+static void what_is_kept_in_one_scope_is_incomplete_when_places_are_left_out(void **state)
+{
+    struct walking w;
+    (void)state;
+    begin(&w, DISK("a", "z1") ".\n");
+    cloud_on(
+        &w.kit.cloud, "111 global ListCopies {\"Disk\":\"disks/a\"}", 200,
+        "i {\"Id\":\"c\"}\nr {\"LeftOut\":{\"z9\":\"UNREACHABLE\",\"z8\":\"UNREACHABLE\"}}\n.\n");
+    night(&w, 200, DISK("a", "z1") ".\n");
+    kit_assert_resources(&w.kit, "a\nc\n");
+    kit_assert_rows(
+        &w.kit,
+        "SELECT c.outcome, c.reason FROM coverage c JOIN scope sc ON sc.id = c.scope"
+        " WHERE c.to_run IS NULL AND sc.type = 'cloud_net_copy'",
+        "failed net ListCopies left z8 out: UNREACHABLE (asked of each cloud_net_disk)\n");
     walking_release(&w);
 }
 
@@ -161,6 +183,7 @@ int main(void)
         cmocka_unit_test(children_of_things_in_all_places_are_asked_for),
         cmocka_unit_test(an_empty_place_is_complete_and_what_was_there_gone),
         cmocka_unit_test(a_place_that_an_answer_leaves_out_keeps_what_it_had_and_no_other_does),
+        cmocka_unit_test(what_is_kept_in_one_scope_is_incomplete_when_places_are_left_out),
         cmocka_unit_test(an_answer_that_leaves_places_out_makes_the_account_incomplete),
         cmocka_unit_test(a_refused_list_leaves_all_places_unread),
         cmocka_unit_test(places_are_unread_where_there_is_no_way_in),
