@@ -267,6 +267,43 @@ static void what_alerts_hang_on_is_read_directly(void **state)
     }
 }
 
+/* Children go where their parents are. */
+static bool is_in(const struct resource_types *types, const char *name, const char *account)
+{
+    const struct resource_type *type = resource_types_find(types, name);
+    if (type == NULL)
+        fail_msg("there is no %s", name);
+    return gcp_type_in_account(type, account) &&
+           (type->children_of == NULL || is_in(types, type->children_of, account));
+}
+
+static void organizations_folders_and_projects_have_their_own_types(void **state)
+{
+    static const struct {
+        const char *type;
+        bool organization, folder, project;
+    } cases[] = {
+        { "gcp_organization", true, false, false },
+        { "gcp_organization_iam_policy", true, false, false },
+        { "gcp_iam_organization_role", true, false, false },
+        { "gcp_compute_firewall_policy", true, false, false },
+        { "gcp_logging_organization_sink", true, false, false },
+        { "gcp_securitycenter_organization_finding", true, false, false },
+        { "gcp_folder", true, true, false },
+        { "gcp_folder_iam_policy", true, true, false },
+        { "gcp_compute_folder_firewall_policy", true, true, false },
+        { "gcp_logging_folder_sink", true, true, false },
+        { "gcp_project", false, false, true },
+        { "gcp_compute_firewall", false, false, true },
+        { "gcp_iam_service_account_key", false, false, true },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (is_in(*state, cases[i].type, "organizations/1") != cases[i].organization ||
+            is_in(*state, cases[i].type, "folders/1") != cases[i].folder ||
+            is_in(*state, cases[i].type, "team-web-prod") != cases[i].project)
+            fail_msg("%s is elsewhere", cases[i].type);
+}
+
 /* Two types of one official name would both be meant by what Cloud Asset brings. */
 static void what_comes_in_bulk_has_a_name_of_its_own(void **state)
 {
@@ -288,6 +325,7 @@ int main(void)
         cmocka_unit_test(pages_have_a_size),
         cmocka_unit_test(what_comes_in_bulk_can_be_asked_for_alone),
         cmocka_unit_test(what_alerts_hang_on_is_read_directly),
+        cmocka_unit_test(organizations_folders_and_projects_have_their_own_types),
         cmocka_unit_test(what_comes_in_bulk_has_a_name_of_its_own),
     };
     return cmocka_run_group_tests(tests, load, unload);
