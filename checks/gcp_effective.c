@@ -47,11 +47,12 @@ bool gcp_effective_matches(const struct gcp_rule *r, int protocol, int port)
     return false;
 }
 
-/* ---- walking the levels, one family at a time ---- */
+/* ---- walking the levels ---- */
 
 struct walk {
     const struct gcp_firewall *f;
-    int family;                   /* 0: IPv4, 1: IPv6 */
+    const bool *applies;
+    int family, protocol, port;
     struct spans blocked, passed; /* denied so far; sent on by goto_next in this level */
     struct gcp_admissions *out;
 };
@@ -63,21 +64,15 @@ static void admit(struct walk *w, size_t rule, struct spans reach)
         spans_release(&reach);
         return;
     }
-    size_t at = 0;
-    while (at < out->count && out->items[at].rule != rule)
-        at++;
-    if (at == out->count) {
-        out->items = memory_resize(out->items, at + 1, sizeof *out->items);
-        out->items[at] = (struct gcp_admission){ .rule = rule };
-        out->count++;
-    }
-    out->items[at].reach[w->family] = reach;
+    out->items = memory_resize(out->items, out->count + 1, sizeof *out->items);
+    out->items[out->count++] = (struct gcp_admission){ rule, reach };
 }
 
 static void step(struct walk *w, size_t at)
 {
     const struct gcp_rule *r = &w->f->rules[at];
     struct spans here = spans_without(&r->reach[w->family], &w->passed);
+    w->out->steps += (int64_t)(here.count + w->passed.count + w->blocked.count);
     if (r->action == GCP_DENY) {
         spans_join(&w->blocked, &here);
     } else if (r->action == GCP_NEXT) {
@@ -88,37 +83,33 @@ static void step(struct walk *w, size_t at)
     spans_release(&here);
 }
 
-static int compare_admissions(const void *a, const void *b)
+static void walk_level(struct walk *w, const struct gcp_level *level)
 {
-    const struct gcp_admission *x = a, *y = b;
-    return x->rule < y->rule ? -1 : x->rule > y->rule;
+    for (size_t i = level->first; i < level->first + level->count; i++) {
+        w->out->steps++;
+        if (w->out->steps < GCP_STEPS_MAX && w->applies[i] &&
+            gcp_effective_matches(&w->f->rules[i], w->protocol, w->port))
+            step(w, i);
+    }
+    spans_release(&w->passed);
 }
 
-void gcp_effective(const struct gcp_firewall *f, const bool *applies, int protocol, int port,
-                   struct gcp_admissions *out)
+void gcp_effective(const struct gcp_firewall *f, const bool *applies, int family, int protocol,
+                   int port, struct gcp_admissions *out)
 {
-    *out = (struct gcp_admissions){ NULL, 0 };
-    for (int family = 0; family < 2; family++) {
-        struct walk w = { .f = f, .family = family, .out = out };
-        for (size_t l = 0; l < f->level_count; l++) {
-            const struct gcp_level *level = &f->levels[l];
-            for (size_t i = level->first; i < level->first + level->count; i++)
-                if (applies[i] && gcp_effective_matches(&f->rules[i], protocol, port))
-                    step(&w, i);
-            spans_release(&w.passed);
-        }
-        spans_release(&w.blocked);
-    }
-    if (out->count > 0)
-        qsort(out->items, out->count, sizeof *out->items, compare_admissions);
+    struct walk w = {
+        .f = f, .applies = applies, .family = family, .protocol = protocol, .port = port, .out = out
+    };
+    *out = (struct gcp_admissions){ NULL, 0, 0 };
+    for (size_t l = 0; l < f->level_count; l++)
+        walk_level(&w, &f->levels[l]);
+    spans_release(&w.blocked);
 }
 
 void gcp_admissions_release(struct gcp_admissions *a)
 {
-    for (size_t i = 0; i < a->count; i++) {
-        spans_release(&a->items[i].reach[0]);
-        spans_release(&a->items[i].reach[1]);
-    }
+    for (size_t i = 0; i < a->count; i++)
+        spans_release(&a->items[i].reach);
     free(a->items);
-    *a = (struct gcp_admissions){ NULL, 0 };
+    *a = (struct gcp_admissions){ NULL, 0, 0 };
 }

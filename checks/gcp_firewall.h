@@ -36,7 +36,7 @@ struct json_object;
 enum {
     GCP_RULES_MAX = 8000,      /* of a network, all levels; a rule with countries counts twice */
     GCP_ELEMENTS_MAX = 2000,   /* names of targets */
-    GCP_RANGES_MAX = 200000,   /* sources, all rules */
+    GCP_RANGES_MAX = 50000,    /* sources, all rules */
     GCP_PRIORITY_DEFAULT = 1000,
 };
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_OF_RULE = 16 /* walking the levels, beside only looking */ };
-
 /* What one owner admits at the port that is looked at, and whether that was the internet at every port so far. */
 struct standing {
     struct spans all, plain; /* plain: without what is inspected */
@@ -20,7 +18,7 @@ struct finding {
     struct standing *owners;
     size_t profile, first_piece; /* of this profile */
     const char *region;
-    int family;
+    int family; /* 0: IPv4, 1: IPv6 */
     int64_t steps;
     struct gcp_pieces *out;
 };
@@ -29,6 +27,11 @@ void gcp_pieces_release(struct gcp_pieces *p)
 {
     free(p->items);
     *p = (struct gcp_pieces){ NULL, 0 };
+}
+
+static int number_of(int family)
+{
+    return family == 0 ? 4 : 6;
 }
 
 static bool is_internet(const struct spans *s, int family)
@@ -85,24 +88,24 @@ static struct spans others(const struct finding *w, const struct gcp_admissions 
     struct spans all = { NULL, 0, 0 };
     for (size_t i = 0; i < a->count; i++)
         if (is_ranged(w, a->items[i].rule) && !w->owners[w->f->rules[a->items[i].rule].owner].alone)
-            spans_join(&all, &a->items[i].reach[w->family]);
+            spans_join(&all, &a->items[i].reach);
     return all;
 }
 
 static bool has_public(const struct finding *w, const struct spans *s)
 {
-    return cidr_spans_public(s->items, s->count, w->family == 0 ? 4 : 6) > 0;
+    return cidr_spans_public(s->items, s->count, number_of(w->family)) > 0;
 }
 
 static void gather(struct finding *w, const struct gcp_admissions *a)
 {
-    int family = w->family == 0 ? 4 : 6;
+    int family = number_of(w->family);
     for (size_t i = 0; i < a->count; i++) {
         const struct gcp_rule *r = &w->f->rules[a->items[i].rule];
         struct standing *o = &w->owners[r->owner];
-        spans_join(&o->all, &a->items[i].reach[w->family]);
+        spans_join(&o->all, &a->items[i].reach);
         if (r->action == GCP_ALLOW)
-            spans_join(&o->plain, &a->items[i].reach[w->family]);
+            spans_join(&o->plain, &a->items[i].reach);
     }
     for (size_t i = 0; i < a->count; i++) {
         struct standing *o = &w->owners[w->f->rules[a->items[i].rule].owner];
@@ -128,8 +131,8 @@ static bool add_alone(struct finding *w, const struct gcp_admission *a, struct g
     p.owner = r->owner;
     p.rule = a->rule;
     p.inspected = !is_internet(&o->plain, p.family);
-    return !o->alone || !is_judged(w, &w->f->owners[r->owner]) ||
-           !has_public(w, &a->reach[w->family]) || add_piece(w, &p);
+    return !o->alone || !is_judged(w, &w->f->owners[r->owner]) || !has_public(w, &a->reach) ||
+           add_piece(w, &p);
 }
 
 /* The rules with which an owner is open together with others: its own and theirs. */
@@ -140,13 +143,13 @@ static bool add_together(struct finding *w, const struct gcp_admissions *a, size
     p.owner = w->f->rules[own->rule].owner;
     p.together = true;
     if (!is_ranged(w, own->rule) || w->owners[p.owner].alone ||
-        !is_judged(w, &w->f->owners[p.owner]) || !has_public(w, &own->reach[w->family]))
+        !is_judged(w, &w->f->owners[p.owner]) || !has_public(w, &own->reach))
         return true;
     for (size_t i = 0; i < a->count; i++) {
         const struct gcp_rule *r = &w->f->rules[a->items[i].rule];
         p.rule = a->items[i].rule;
         if (is_ranged(w, p.rule) && !w->owners[r->owner].alone &&
-            has_public(w, &a->items[i].reach[w->family]) && !add_piece(w, &p))
+            has_public(w, &a->items[i].reach) && !add_piece(w, &p))
             return false;
     }
     return true;
@@ -180,7 +183,7 @@ static bool judge(struct finding *w, const struct gcp_admissions *a, struct gcp_
 /* Whether what is allowed could be the internet, were nothing denied. */
 static bool may_be_open(struct finding *w, int protocol, int port)
 {
-    uint64_t units = 0, bound = cidr_internet_bound(w->family == 0 ? 4 : 6);
+    uint64_t units = 0, bound = cidr_internet_bound(number_of(w->family));
     for (size_t i = 0; i < w->f->rule_count && units < bound; i++) {
         const struct gcp_rule *r = &w->f->rules[i];
         w->steps++;
@@ -204,12 +207,12 @@ static bool look_at_port(struct finding *w, int protocol, int first, int last)
         none_is_whole(w);
         return true;
     }
-    gcp_effective(w->f, w->applies, protocol, first, &a);
-    w->steps += (int64_t)(w->f->rule_count * STEPS_OF_RULE + w->f->range_count);
+    gcp_effective(w->f, w->applies, w->family, protocol, first, &a);
+    w->steps += a.steps;
     const struct gcp_piece p = { .protocol = protocol,
                                  .first = first,
                                  .last = last,
-                                 .family = w->family == 0 ? 4 : 6,
+                                 .family = number_of(w->family),
                                  .profile = w->profile };
     bool ok = judge(w, &a, p);
     gcp_admissions_release(&a);
@@ -266,7 +269,7 @@ static void make_whole(struct finding *w)
         struct gcp_piece p = out->items[i];
         const struct standing *o = &w->owners[p.owner];
         bool known = false;
-        if (o->whole && p.family == (w->family == 0 ? 4 : 6)) {
+        if (o->whole && p.family == number_of(w->family)) {
             p.protocol = PORTS_ALL_PROTOCOLS;
             p.first = 0;
             p.last = PORTS_LAST;

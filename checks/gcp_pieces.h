@@ -9,10 +9,7 @@
  * together with other owners, each too narrow alone: then each of them is, and the others are named with it. An owner
  * that is open by itself is no help to others, so that its coming and going changes nothing for them.
  */
-enum {
-    GCP_PIECES_MAX = 100000,
-    GCP_STEPS_MAX = 300000000, /* rules looked at: some seconds */
-};
+enum { GCP_PIECES_MAX = 100000 };
 
 /* One rule's share in an open range of ports, of one family. */
 struct gcp_piece {

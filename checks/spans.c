@@ -3,7 +3,6 @@
 #include "core/base/memory.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static void make_room(struct spans *s, size_t more)
 {
@@ -43,14 +42,30 @@ void spans_fill(struct spans *s, int family)
     append(s, (struct cidr_span){ 0, family == 4 ? UINT32_MAX : UINT64_MAX });
 }
 
+/* Adds a span that begins no earlier than the last one does. */
+static void append_joined(struct spans *out, const struct cidr_span *span)
+{
+    struct cidr_span *last = out->count == 0 ? NULL : &out->items[out->count - 1];
+    if (last == NULL || (last->last != UINT64_MAX && span->first > last->last + 1))
+        append(out, *span);
+    else if (span->last > last->last)
+        last->last = span->last;
+}
+
 void spans_join(struct spans *s, const struct spans *more)
 {
+    struct spans out = { NULL, 0, 0 };
+    size_t i = 0, k = 0;
     if (more->count == 0)
         return;
-    make_room(s, more->count);
-    memcpy(s->items + s->count, more->items, more->count * sizeof *more->items);
-    s->count += more->count;
-    spans_settle(s);
+    make_room(&out, s->count + more->count);
+    while (i < s->count || k < more->count)
+        if (k == more->count || (i < s->count && s->items[i].first <= more->items[k].first))
+            append_joined(&out, &s->items[i++]);
+        else
+            append_joined(&out, &more->items[k++]);
+    free(s->items);
+    *s = out;
 }
 
 /* Appends what is left of `span`. `*at` is the first of `less` that may touch it; it moves along. */

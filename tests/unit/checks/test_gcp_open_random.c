@@ -290,7 +290,7 @@ static bool is_admitted(const struct gcp_firewall *f, const struct gcp_admission
 {
     for (size_t i = 0; i < a->count; i++)
         if (strcmp(f->owners[f->rules[a->items[i].rule].owner].key, key) == 0 &&
-            holds(&a->items[i].reach[address < 4 ? 0 : 1], addresses[address]))
+            holds(&a->items[i].reach, addresses[address]))
             return true;
     return false;
 }
@@ -306,7 +306,7 @@ static void try_packets(const struct set *s, const struct gcp_firewall *f, unsig
             samples[sample].protocol == REST ? GCP_PROTOCOL_REST : samples[sample].protocol;
         struct gcp_admissions a;
         gcp_effective_applies(f, &p, applies);
-        gcp_effective(f, applies, protocol, samples[sample].port, &a);
+        gcp_effective(f, applies, address < 4 ? 0 : 1, protocol, samples[sample].port, &a);
         for (int owner = 0; owner < s->owners; owner++) {
             struct matching m = matching_of(s, owner, sample, address);
             if (is_admitted(f, &a, s->keys[owner], address) != admits(&m, &v))
