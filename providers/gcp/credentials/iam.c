@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define ACCOUNTS "/v1/projects/-/serviceAccounts/"
 #define NAMES "projects/-/serviceAccounts/"
@@ -73,23 +74,31 @@ bool gcp_iam_add_delegate(struct gcp_impersonation *i, const char *name, struct 
 
 /* ---- the request ---- */
 
-static bool set_place(const struct gcp_iam_setup *s, struct http_request *r, struct error *err)
+/* A file names the universe's own place, whether or not that is moved; free(). */
+static char *url_of(const struct gcp_iam_setup *s)
 {
     const struct gcp_impersonation *i = s->impersonation;
-    if (i->url != NULL)
-        return gcp_place_set_url(s->place, "service_account_impersonation_url", i->url, r, err);
     struct text base = text_of(s->endpoint);
+    char *path = memory_format(ACCOUNTS "%s" METHOD, i->email);
+    char *url = gcp_place_service_url(s->place, "iamcredentials", path);
+    bool own = i->url == NULL || strcasecmp(i->url, url) == 0;
     while (text_ends_with(base, "/"))
         base.len--;
-    char *url = base.len > 0
-                    ? memory_format("%.*s" ACCOUNTS "%s" METHOD, (int)base.len, base.data, i->email)
-                    : NULL;
-    if (url == NULL) {
-        char *path = memory_format(ACCOUNTS "%s" METHOD, i->email);
-        url = gcp_place_service_url(s->place, "iamcredentials", path);
-        free(path);
+    if (!own || base.len > 0) {
+        free(url);
+        url = own ? memory_format("%.*s%s", (int)base.len, base.data, path) : memory_string(i->url);
     }
-    bool ok = gcp_place_set_url(s->place, "iamcredentials endpoint", url, r, err);
+    free(path);
+    return url;
+}
+
+static bool set_place(const struct gcp_iam_setup *s, struct http_request *r, struct error *err)
+{
+    char *url = url_of(s);
+    bool ok = gcp_place_set_url(s->place,
+                                s->impersonation->url != NULL ? "service_account_impersonation_url"
+                                                              : "iamcredentials endpoint",
+                                url, r, err);
     free(url);
     return ok;
 }

@@ -39,7 +39,8 @@ bool gcp_iam_add_delegate(struct gcp_impersonation *i, const char *name, struct 
 struct gcp_iam_setup {
     const struct gcp_impersonation *impersonation;
     const struct gcp_place *place;
-    const char *endpoint;      /* "https://HOST[/...]" instead of the universe's iamcredentials; or NULL */
+    const char *endpoint;      /* "https://HOST[/...]" instead of the universe's iamcredentials, also where a
+                                * file names that; or NULL */
     const char *scopes;        /* separated by blanks */
     const char *quota_project; /* whose quota the call counts on; NULL: the caller's own */
 };

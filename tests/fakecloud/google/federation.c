@@ -1,5 +1,6 @@
 #include "tests/fakecloud/google/federation.h"
 
+#include "core/base/encode.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/google/form.h"
@@ -13,6 +14,9 @@
 #define EXCHANGE "urn:ietf:params:oauth:grant-type:token-exchange"
 #define AWS_REQUEST "urn:ietf:params:aws:token-type:aws4_request"
 #define POOLS "/locations/global/workloadIdentityPools/"
+#define PERSON "principal://iam.googleapis.com/locations/global/workforcePools/watch/subject/walker"
+
+enum { BASIC_MAX = 1024 };
 
 static const char *text_at(struct json_object *form, const char *name)
 {
@@ -43,11 +47,10 @@ static char *arn_of(const struct server *s, struct json_object *told, const char
     http_request_init(&r);
     r.method = memory_string(text_at(told, "method"));
     add_headers(told, &r);
-    const char *target = http_headers_get(&r.headers, "x-goog-cloud-target-resource"),
-               *names = http_headers_get(&r.headers, "Authorization");
+    /* Google takes it unsigned too, and its own library sends it so. */
+    const char *target = http_headers_get(&r.headers, "x-goog-cloud-target-resource");
     bool ok = http_request_set_url(&r, text_of(text_at(told, "url")), &err) && target != NULL &&
-              strcmp(target, audience) == 0 && names != NULL &&
-              strstr(names, "x-goog-cloud-target-resource") != NULL && r.query != NULL &&
+              strcmp(target, audience) == 0 && r.query != NULL &&
               strstr(r.query, "Action=GetCallerIdentity") != NULL &&
               strncmp(r.host, "sts.", strlen("sts.")) == 0 && s->estate->o.accounts > 0;
     http_headers_remove(&r.headers, "host");
@@ -95,4 +98,32 @@ char *google_federation_principal(const struct server *s, struct json_object *fo
     char *principal = memory_format("principal:%s/subject/%s", text_at(form, "audience"), subject);
     free(subject);
     return principal;
+}
+
+static bool is_client(const struct http_request *request)
+{
+    const char *header = http_headers_get(&request->headers, "Authorization");
+    const struct text client =
+        TEXT_LITERAL(GOOGLE_IDENTITY_CLIENT ":" GOOGLE_IDENTITY_CLIENT_SECRET);
+    struct buffer wanted;
+    buffer_init(&wanted, BASIC_MAX);
+    buffer_append_string(&wanted, "Basic ");
+    encode_base64(&wanted, client.data, client.len);
+    bool ok = header != NULL && strcmp(header, buffer_string(&wanted)) == 0;
+    buffer_release(&wanted);
+    return ok;
+}
+
+char *google_federation_person(const struct http_request *request, struct json_object *form,
+                               struct google_fault *fault)
+{
+    if (!is_client(request))
+        google_fault_grant(fault, "invalid_client", "The client could not be authenticated.");
+    else if (strcmp(text_at(form, "grant_type"), "refresh_token") != 0)
+        google_fault_grant(fault, "unsupported_grant_type", "Unsupported grant type");
+    else if (strcmp(text_at(form, "refresh_token"), GOOGLE_IDENTITY_REFRESH) != 0)
+        google_fault_grant(fault, "invalid_grant", "The refresh token is invalid or expired.");
+    else
+        return memory_string(PERSON);
+    return NULL;
 }

@@ -43,6 +43,8 @@ const char *google_identity_operation(const char *path)
         return "token";
     if (strcmp(path, "/sts/v1/token") == 0)
         return "exchangeToken";
+    if (strcmp(path, "/sts/v1/oauthtoken") == 0)
+        return "oauthtoken";
     if (strncmp(path, ACCOUNTS, strlen(ACCOUNTS)) == 0)
         return "projects.serviceAccounts.generateAccessToken";
     return strncmp(path, METADATA, strlen(METADATA)) == 0 ? "computeMetadata" : NULL;
@@ -187,6 +189,16 @@ static bool answer_exchange(const struct asked *a)
     return ok;
 }
 
+static bool answer_person(const struct asked *a)
+{
+    struct json_object *form = google_form_read(buffer_text(&a->request->body));
+    char *principal = google_federation_person(a->request, form, a->fault);
+    bool ok = principal != NULL && answer_token(a, principal, NULL);
+    free(principal);
+    json_object_put(form);
+    return ok;
+}
+
 /* ---- becoming somebody else ---- */
 
 /* "3600s" */
@@ -292,6 +304,8 @@ bool google_identity_answer(const struct google_identity *i, const struct server
         return answer_oauth(&a);
     if (strcmp(operation, "exchangeToken") == 0)
         return answer_exchange(&a);
+    if (strcmp(operation, "oauthtoken") == 0)
+        return answer_person(&a);
     return strcmp(operation, "computeMetadata") == 0 ? answer_metadata(&a)
                                                      : answer_impersonation(&a);
 }

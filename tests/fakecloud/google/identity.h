@@ -11,6 +11,7 @@
  *   /oauth2/token   a service account's assertion (RFC 7523); a person's refresh token (RFC 6749, 6)
  *   /sts/v1/token   token exchange (RFC 8693) of GOOGLE_IDENTITY_SUBJECT, or of a signed question to AWS
  *                   (GetCallerIdentity) that the fake cloud's AWS side would answer
+ *   /sts/v1/oauthtoken  the refresh token of somebody of a workforce pool
  *   /iamcredentials/v1/projects/-/serviceAccounts/EMAIL:generateAccessToken
  *   /computeMetadata/v1/…   the machine's own account, project and universe; identity gives GOOGLE_IDENTITY_SUBJECT
  * There are these principals: scanner@PROJECT, whose key file there is, in the first project; reader@PROJECT

@@ -148,14 +148,15 @@ static void a_token_goes_to_no_host_that_the_file_just_names(void **state)
     scene_end(&s);
 }
 
-static void moves_to(const char *variable, const char *option, const char *url)
+/* `file` NULL: the config names whom to become. */
+static void moves_to(const char *file, const char *variable, const char *option, const char *url)
 {
     struct gcp_scene s;
-    scene_begin_with(&s, USER_FILE);
+    scene_begin_with(&s, file != NULL ? file : USER_FILE);
     if (variable != NULL)
         script_set(&s.script, "CLOUDSDK_API_ENDPOINT_OVERRIDES_IAMCREDENTIALS", variable);
     s.options.iam_endpoint = option;
-    s.options.impersonate = WALKER;
+    s.options.impersonate = file != NULL ? NULL : WALKER;
     scene_expect(&s, GCP_CHAIN_REQUEST);
     scene_accepts(&s, 200, TOKEN_OF("mine"));
     scene_expect_request(&s, "POST", url);
@@ -166,8 +167,18 @@ static void the_config_can_move_the_service_and_the_environment_comes_first(void
 {
     (void)state;
 #define CALL "/v1/projects/-/serviceAccounts/" WALKER ":generateAccessToken"
-    moves_to(NULL, "https://elsewhere.example/iam", "https://elsewhere.example/iam" CALL);
-    moves_to("http://127.0.0.1:99/", "https://elsewhere.example", "http://127.0.0.1:99" CALL);
+    moves_to(NULL, NULL, "https://elsewhere.example/iam", "https://elsewhere.example/iam" CALL);
+    moves_to(NULL, "http://127.0.0.1:99/", "https://elsewhere.example", "http://127.0.0.1:99" CALL);
+}
+
+static void a_file_that_names_googles_own_place_follows_the_move_and_another_does_not(void **state)
+{
+    (void)state;
+    static const char *const own = IMPERSONATED_WITH(URL_OF(WALKER), "");
+    static const char *const other = IMPERSONATED_WITH("https://iam-x.p.googleapis.com" CALL, "");
+    moves_to(own, NULL, NULL, URL_OF(WALKER));
+    moves_to(own, NULL, "http://127.0.0.1:99/iam/", "http://127.0.0.1:99/iam" CALL);
+    moves_to(other, NULL, "http://127.0.0.1:99/iam", "https://iam-x.p.googleapis.com" CALL);
 #undef CALL
 }
 
@@ -201,6 +212,7 @@ int main(void)
         cmocka_unit_test(a_token_goes_to_no_host_that_the_file_just_names),
         cmocka_unit_test(the_environment_can_move_the_service),
         cmocka_unit_test(the_config_can_move_the_service_and_the_environment_comes_first),
+        cmocka_unit_test(a_file_that_names_googles_own_place_follows_the_move_and_another_does_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
