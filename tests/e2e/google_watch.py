@@ -45,7 +45,7 @@ class GoogleProxy(Proxy):
 
 
 @contextlib.contextmanager
-def google(binary, folder, seed, **more):
+def fake_google(binary, folder, seed, **more):
     """A fake Google and the proxy before it; `key` is its key file, with the proxy as the place of tokens."""
     with FakeGoogle(binary, folder, seed, **more) as fake:
         proxy = GoogleProxy(fake.port)
@@ -67,6 +67,7 @@ class GoogleWatch(night.Watch):
 
     def target(self, _more=None, **gcp):
         """The config's one target; endpoint=None leaves it out."""
+        self.projects = gcp.get("projects")
         gcp = {"endpoint": self.proxy.url + "/{service}", **gcp}
         self.config([{"gcp": {k: v for k, v in gcp.items() if v is not None}}], inventory=None, limits={"share_of_quota": 1}, **(_more or {}))
 

@@ -6,7 +6,7 @@ import fakecloud
 import google_calls
 import google_side
 import pytest
-from google_watch import GoogleWatch, google
+from google_watch import GoogleWatch, fake_google
 
 OFF = {"error": {"code": 403, "message": "Cloud Asset API has not been used in project 1 before or it is disabled.", "status": "PERMISSION_DENIED", "details": [
     {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED", "domain": "googleapis.com", "metadata": {"service": "cloudasset.googleapis.com"}}]}}
@@ -14,7 +14,7 @@ OFF = {"error": {"code": 403, "message": "Cloud Asset API has not been used in p
 
 @pytest.fixture(scope="module")
 def fake(tmp_path_factory, binary):
-    with google(fakecloud.find_binary(), tmp_path_factory.mktemp("fake"), 3, projects=1) as running:
+    with fake_google(fakecloud.find_binary(), tmp_path_factory.mktemp("fake"), 3, projects=1) as running:
         yield running
 
 
