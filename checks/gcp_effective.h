@@ -4,9 +4,9 @@
 #include "checks/gcp_firewall.h"
 
 /*
- * What each allowing rule admits, from which addresses of one family, at one protocol and port, to one kind of instance. Each is looked at as
- * if no other rule allowed anything: what it would open is its own fault, and does not change when another
- * rule that opens the same comes or goes. All of them together admit what the network admits.
+ * What each allowing rule admits: from which addresses of one family, at one protocol and port, to one kind of instance.
+ * Each is looked at as if no other rule allowed anything: what it would open is its own fault, and does not change when
+ * another rule that opens the same comes or goes. All of them together admit what the network admits.
  */
 enum {
     GCP_PROTOCOL_REST = 256, /* any protocol that no rule names */
