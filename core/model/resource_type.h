@@ -146,7 +146,8 @@ struct resource_type {
     /* Paths. volatile: kept, but no change. redact: kept as an HMAC. plain: looks like a secret by its name,
      * and is none (a lint asks for one of the two); of what a redact path holds, the part that stays as it is. A
      * redact path that ends in [] at a map marks each value, and the names stay. set, ordered: how a list of
-     * scalars is compared (lists of objects are sets unless ordered). json: texts that hold JSON, parsed. */
+     * scalars is compared (lists of objects are sets unless ordered). json: texts that hold JSON, parsed. Only plain
+     * can name one element ([WORD]). */
     struct string_list volatile_paths, redact, plain, set, ordered, json;
 };
 

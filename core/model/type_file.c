@@ -116,9 +116,23 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
     return true;
 }
 
+/* "items[created-by]" is of one element; these know only "items[]", all of them. */
+static bool check_all_elements(const struct type_filling *f, const struct resource_type *t)
+{
+    const struct string_list *const lists[] = { &t->volatile_paths, &t->redact, &t->set,
+                                                &t->ordered, &t->json };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (size_t k = 0; k < lists[i]->count; k++)
+            for (const char *at = lists[i]->items[k]; (at = strchr(at, '[')) != NULL; at++)
+                if (at[1] != ']')
+                    return type_fault(f->in, f->node, "one element cannot be named by itself in",
+                                      lists[i]->items[k]);
+    return true;
+}
+
 static bool check_complete(const struct type_filling *f, const struct resource_type *t)
 {
-    return check_needed(f, t) && check_fitting(f, t) &&
+    return check_needed(f, t) && check_fitting(f, t) && check_all_elements(f, t) &&
            (strcmp(t->id, TYPE_ID_ACCOUNT) == 0 || strchr(t->id, '{') != NULL ||
             type_check_path(f, f->node, t->id));
 }

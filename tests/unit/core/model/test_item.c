@@ -497,6 +497,7 @@ static void faults_in_a_type_name_file_and_line(void **state)
     assert_refused(HEAD BODY "    sheet: {a: {en: A, path: B}}\n", "en and ja");
     assert_refused(HEAD BODY "    sheet: {a: {en: A, ja: A, path: B, last: no}}\n",
                    "last can only be yes");
+    assert_refused(HEAD BODY "    redact: [\"A[b].C\"]\n", "named by itself in A[b].C");
     assert_refused(HEAD BODY "    reference: AWS\n", "reference needs owner");
     assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n    key: \"{Id\"\n", "bad.yaml:7:");
     const char *const no_rules[] = { "{tag: T, of: aws_s_y, id: A}",
