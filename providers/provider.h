@@ -56,12 +56,15 @@ enum provider_step {
     PROVIDER_FAILED,  /* the error says why, *out_outcome how to call it */
 };
 
+#define PROVIDER_NOTE_MAX 96
+
 /* How an answer reads. */
 struct provider_reading {
     enum http_verdict verdict;
     char code[128];  /* the cloud's own error code, "" for none: types' `absent` lists name these */
     int64_t wait_ms; /* pause the cloud asked for; 0: none */
     struct error error; /* one line, unless verdict is OK */
+    char note[PROVIDER_NOTE_MAX]; /* by which the cloud's people find this one refusal; another each time. "" : none */
 };
 
 /* A list that a session or account is asked for: accounts, regions. */

@@ -52,6 +52,7 @@ struct account_walk {
     int64_t calls, resources, changed, scopes_incomplete, parts_unread;
     enum outcome worst;
     struct error error; /* the first that made a scope incomplete */
+    char note[PROVIDER_NOTE_MAX]; /* of the first refusal that had one */
     /* Whether the session's own account, now known, is this target's to walk; NULL: it is. */
     bool (*claim)(void *ctx, struct account_walk *a, const char *account);
     void (*done)(void *ctx, struct account_walk *a);

@@ -10,6 +10,7 @@
 #include "scanner/bulk.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,8 @@ static void read_done(void *ctx, struct read *r)
     a->changed += r->counts.changed;
     a->parts_unread += r->parts_unread;
     account_note(a, r->outcome, r->error.message);
+    if (a->note[0] == '\0')
+        snprintf(a->note, sizeof a->note, "%s", r->note);
     if (r->places_left_out > 0)
         account_note(a, OUTCOME_FAILED, r->left_out_reason.message);
     w->complete = r->outcome == OUTCOME_COMPLETE;

@@ -5,6 +5,12 @@
 #include <string.h>
 
 static void enter(void *ctx);
+static void take_reading(const struct ask *a, struct ask_result *result)
+{
+    (void)snprintf(result->code, sizeof result->code, "%s", a->reading.code);
+    (void)snprintf(result->note, sizeof result->note, "%s", a->reading.note);
+}
+
 static void answered(void *ctx, struct http_job *job, const struct http_result *http);
 static enum http_verdict prepare(void *ctx, struct http_request *request, struct error *err);
 static enum http_verdict classify(void *ctx, const struct http_response *response,
@@ -186,7 +192,7 @@ static void answered(void *ctx, struct http_job *job, const struct http_result *
     if (http->verdict == HTTP_VERDICT_OK)
         read_page(a, &result);
     else if (is_answer) /* else the reading is of an earlier one */
-        (void)snprintf(result.code, sizeof result.code, "%s", a->reading.code);
+        take_reading(a, &result);
     finish(a, &result);
     json_object_put(result.rest);
 }

@@ -12,6 +12,7 @@ struct ask_result {
     enum http_verdict verdict; /* OK, or why not; REFRESH never */
     char code[128];            /* the cloud's error code, "" for none */
     struct error error;        /* set unless OK; says what, not where */
+    char note[PROVIDER_NOTE_MAX]; /* of the refusal, "" for none */
     struct json_object *rest;  /* what is not items; borrowed during done(); may be NULL */
     struct json_object *left_out; /* places that the page could not tell of (provider.h); borrowed; may be NULL */
     bool more;                 /* ask_page() again asks for the next page */

@@ -112,6 +112,7 @@ struct read {
     int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */
     enum outcome outcome;               /* the worst so far */
     struct error error;                 /* of an outcome other than complete */
+    char note[PROVIDER_NOTE_MAX];       /* of the first refusal that had one */
     struct store_stats stats;           /* items at the end only */
     struct read_counts counts;
     int64_t parts_unread;

@@ -8,6 +8,7 @@
 #include "scanner/read.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One list of a read: page after page, until it has ended one way or another. */
@@ -238,6 +239,8 @@ static void refused(struct read_list *l, const struct ask_result *result)
     struct read *r = l->read;
     const struct resource_type *type = r->o.type;
     bool has_code = result->code[0] != '\0';
+    if (r->note[0] == '\0')
+        snprintf(r->note, sizeof r->note, "%s", result->note);
     if (has_code && string_list_has(&type->disabled, result->code))
         read_note(r, OUTCOME_DISABLED, result->code, &result->error);
     else if (!has_code || !string_list_has(&type->absent, result->code))

@@ -35,6 +35,8 @@ static struct json_object *fields_of(const struct account_walk *a)
     json_object_object_add(o, "calls", json_object_new_int64(a->calls));
     json_object_object_add(o, "scopes_incomplete", json_object_new_int64(a->scopes_incomplete));
     json_object_object_add(o, "details_unread", json_object_new_int64(a->parts_unread));
+    if (a->note[0] != '\0')
+        json_object_object_add(o, "refusal", json_object_new_string(a->note));
     return o;
 }
 
@@ -76,6 +78,9 @@ static void say(const struct walk *w, const struct account_walk *a)
                 name[0] == '\0' ? "" : " ", (long long)a->scopes_incomplete,
                 a->scopes_incomplete == 1 ? "scope" : "scopes", outcome_name(a->worst),
                 a->error.message);
+    if (a->note[0] != '\0') /* another each night: not in the sheets */
+        log_say(log, LOG_INFO, "account_refused", fields, "%s was refused: its owners find that by %s",
+                label_of(a), a->note);
     json_object_put(fields);
 }
 

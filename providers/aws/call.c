@@ -104,7 +104,7 @@ void call_classify(struct provider_door *d, const struct provider_call *call, in
 {
     struct aws_error error;
     out->verdict = HTTP_VERDICT_OK;
-    out->code[0] = out->error.message[0] = '\0'; /* the rest of their room needs no clearing */
+    out->code[0] = out->error.message[0] = out->note[0] = '\0'; /* the rest of their room needs no clearing */
     out->error.kind = ERROR_NONE;
     out->wait_ms = 0;
     if (response->status >= 200 && response->status < 300)

@@ -160,7 +160,7 @@ void gcp_call_classify(struct provider_door *d, const struct provider_call *call
 {
     struct gcp_error error;
     out->verdict = HTTP_VERDICT_OK;
-    out->code[0] = out->error.message[0] = '\0'; /* the rest of their room needs no clearing */
+    out->code[0] = out->error.message[0] = out->note[0] = '\0'; /* the rest of their room needs no clearing */
     out->error.kind = ERROR_NONE;
     out->wait_ms = 0;
     if (response->status >= 200 && response->status < 300)
@@ -175,4 +175,7 @@ void gcp_call_classify(struct provider_door *d, const struct provider_call *call
     snprintf(out->code, sizeof out->code, "%s", error.code);
     out->wait_ms = gcp_error_wait_ms(&response->headers, &error, out->verdict, now_unix_s);
     gcp_error_set(response->status, &error, &place, &out->error);
+    if (error.unique_id[0] != '\0')
+        snprintf(out->note, sizeof out->note, "vpcServiceControlsUniqueIdentifier %s",
+                 error.unique_id);
 }

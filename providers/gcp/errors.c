@@ -141,6 +141,19 @@ static void read_consumer(struct gcp_error *out)
     snprintf(out->consumer, sizeof out->consumer, "projects/%.*s", (int)strcspn(at, " "), at);
 }
 
+/* "… vpcServiceControlsUniqueIdentifier: ABC-d_1.": the words of every refusal by a perimeter hold it. */
+static void read_unique_id(struct gcp_error *out)
+{
+    static const char word[] = "vpcServiceControlsUniqueIdentifier";
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    const char *at = strstr(out->message, word);
+    if (at == NULL)
+        return;
+    at += sizeof word - 1;
+    at += strspn(at, ": ");
+    snprintf(out->unique_id, sizeof out->unique_id, "%.*s", (int)strspn(at, letters), at);
+}
+
 static void read_status(const struct json_object *error, int status, struct gcp_error *out)
 {
     out->of_api = true;
@@ -154,6 +167,7 @@ static void read_status(const struct json_object *error, int status, struct gcp_
     if (out->code[0] == '\0')
         copy(out->code, sizeof out->code, code_of_status(status));
     read_consumer(out);
+    read_unique_id(out);
 }
 
 static void read_body(const struct json_object *root, int status, struct gcp_error *out)

@@ -23,6 +23,7 @@ struct gcp_error {
     char service[128];    /* "compute.googleapis.com", "" */
     char consumer[128];   /* "projects/123": whose use of the service it is about; "" */
     char url[256];        /* where the service is enabled; "" */
+    char unique_id[48];   /* of this refusal by VPC Service Controls, for the perimeter's audit log; "" */
     int64_t retry_ms;     /* RetryInfo's, or 0 */
     bool of_api;          /* in one of the API's forms */
 };
@@ -56,8 +57,7 @@ enum http_verdict gcp_error_classify(int status, const struct gcp_error *error,
 /*
  * "PERMISSION_DENIED: Permission 'compute.firewalls.list' denied on resource …", the line for people, with what to do
  * about it where that is known. The same refusal gives the same line every night: of the message its first line, without
- * what is drawn anew for each request. So the unique id of a refusal by VPC Service Controls is left out; the perimeter's
- * audit log finds the refusal by identity, service and time. ERROR_DENIED for 401 and 403, else ERROR_NETWORK. Returns
+ * what is drawn anew for each request: gcp_error.unique_id is not in it. ERROR_DENIED for 401 and 403, else ERROR_NETWORK. Returns
  * false, as error_set() does.
  */
 bool gcp_error_set(int status, const struct gcp_error *error, const struct gcp_error_place *place,

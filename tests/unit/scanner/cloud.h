@@ -170,6 +170,8 @@ static inline void cloud_read_error(const struct http_response *response, struct
     (void)snprintf(out->code, sizeof out->code, "%.*s", (int)response->body.len,
                    response->body.len == 0 ? "" : response->body.data);
     out->verdict = cloud_verdict(out->code);
+    if (strcmp(out->code, "Blocked") == 0)
+        (void)snprintf(out->note, sizeof out->note, "refusal 7");
     out->wait_ms = strcmp(out->code, "Later") == 0 ? CLOUD_LATER_MS : 0;
     error_set(&out->error, ERROR_DENIED, "the cloud says %s", out->code);
 }

@@ -140,6 +140,21 @@ static void machines_are_told_the_same(void **state)
     end(&s);
 }
 
+static void by_what_a_refusal_is_found_is_said_once_an_account(void **state)
+{
+    struct stroll s;
+    (void)state;
+    begin(&s);
+    cloud_on(&s.kit.cloud, "* ListThings *", 403, "Blocked");
+    name(&s, 0, "111", NULL);
+    assert_true(walk(&s));
+    const char *said = strstr(kit_said(&s.kit), "111 was refused: its owners find that by refusal 7\n");
+    assert_non_null(said);
+    assert_null(strstr(said + strlen("111 was refused"), "was refused"));
+    kit_assert_rows(&s.kit, "SELECT count(*) FROM coverage WHERE reason LIKE '%refusal 7%'", "0\n");
+    end(&s);
+}
+
 static void thousands_that_need_no_call_pass_without_depth(void **state)
 {
     struct stroll s;
@@ -347,6 +362,7 @@ int main(void)
         cmocka_unit_test(nothing_to_walk_is_soon_done),
         cmocka_unit_test(one_account_that_is_shut_leaves_the_others_alone),
         cmocka_unit_test(machines_are_told_the_same),
+        cmocka_unit_test(by_what_a_refusal_is_found_is_said_once_an_account),
         cmocka_unit_test(thousands_that_need_no_call_pass_without_depth),
         cmocka_unit_test(an_interrupted_walk_keeps_what_it_ended_and_goes_on_from_there),
         cmocka_unit_test(what_was_read_is_not_read_again),

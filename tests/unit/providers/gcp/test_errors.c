@@ -179,6 +179,9 @@ static void a_perimeter_blocks_and_says_the_same_every_night(void **state)
         "{\"error\":{\"code\":403,\"message\":\"Request is prohibited by organization's policy. "
         "vpcServiceControlsUniqueIdentifier: x\",\"errors\":[{\"reason\":\"forbidden\"}]}}");
     assert_int_equal(r.verdict, HTTP_VERDICT_BLOCKED);
+    assert_string_equal(r.error.unique_id, "x");
+    struct reading named = read_at(&here, 403, NULL, NULL, PERIMETER("eYhDkfYCu-dOCjuj8X4Am9"));
+    assert_string_equal(named.error.unique_id, "eYhDkfYCu-dOCjuj8X4Am9");
     assert_string_equal(
         r.line.message,
         "PERMISSION_DENIED: Request is prohibited by organization's policy; VPC Service Controls protect "
