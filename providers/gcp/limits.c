@@ -45,11 +45,14 @@ static const struct bucket *find(const char *service, const char *method)
     return b;
 }
 
+/* Whose the credentials are may not be known, but it is one and the same. */
 static const char *payer_of(const struct bucket *b, const struct gcp_payers *p)
 {
     if (p->quota_project != NULL)
         return p->quota_project;
-    return b->by_account || p->own == NULL ? p->account : p->own;
+    if (b->by_account)
+        return p->account;
+    return p->own != NULL ? p->own : "-";
 }
 
 void gcp_limit_of(const char *service, const char *method, const struct gcp_payers *payers,

@@ -150,7 +150,7 @@ static void the_quota_project_pays_else_the_credentials_else_the_account(void **
     } cases[] = { { ",\"quota_project_id\":\"filed\"", "pays", "own", "gcp/pays/dns/" },
                   { ",\"quota_project_id\":\"filed\"", NULL, "own", "gcp/filed/dns/" },
                   { "", NULL, "own", "gcp/own/dns/" },
-                  { "", NULL, NULL, "gcp/alpha/dns/" } };
+                  { "", NULL, NULL, "gcp/-/dns/" } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct calling c;
         doorway_begin(&c.w, cases[i].more);

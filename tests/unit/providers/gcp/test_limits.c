@@ -68,7 +68,8 @@ static void whoever_requests_name_pays_else_it_is_the_apis_to_say(void **state)
     pays("compute", &unnamed, "gcp/alpha/compute/read");
     pays("iam", &unnamed, "gcp/alpha/iam/read");
     pays("cloudkms", &unnamed, "gcp/own/cloudkms/read");
-    pays("cloudkms", &unknown, "gcp/alpha/cloudkms/read");
+    pays("cloudkms", &unknown, "gcp/-/cloudkms/read");
+    pays("iam", &unknown, "gcp/alpha/iam/read");
 }
 
 static void a_limit_that_was_there_is_replaced(void **state)
