@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import fakecloud
+from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 from googleapiclient import discovery
 from googleapiclient.discovery_cache import get_static_doc
@@ -23,7 +24,7 @@ class FakeGoogle(fakecloud.FakeCloud):
 
     def __init__(self, binary, folder, seed, at_night=0, projects=3, *, accounts=0, more=(), **rest):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        self.key_file = str(Path(folder) / "key.json")
+        self.key_file = str(Path(folder) / f"key-{id(self)}.json")   # several may share a folder
         super().__init__(binary, folder, seed, at_night, accounts, more=("--projects", str(projects), "--google-key", self.key_file, *more), **rest)
 
     def credentials(self):
@@ -44,6 +45,11 @@ class FakeGoogle(fakecloud.FakeCloud):
 @functools.cache
 def document(service, version):
     return json.loads(get_static_doc(service, version))
+
+
+def requests():
+    """How google-auth sends what it has to."""
+    return Request()
 
 
 def lines():
