@@ -248,21 +248,10 @@ static struct json_object *for_machines(const struct night *n)
     return o;
 }
 
-static bool publish(struct night *n, int *out_status, struct error *err)
+/* All that only the walk needs; it may be called again. What was free already goes back to the kernel with it, or
+ * what the sheets take would come on top. */
+static void close_walk(struct night *n)
 {
-    /* What the walk held is free, but not the kernel's again: what the sheets take would come on top. */
-    (void)malloc_trim(0);
-    if (!publish_run(n->w, n->o, n->store, &n->run, err))
-        return false;
-    struct json_object *scan = for_machines(n);
-    bool ok = publish_sheets(n->w, n->o, n->store, &n->run, scan, out_status, err);
-    json_object_put(scan);
-    return ok;
-}
-
-static void close_all(struct night *n)
-{
-    progress_free(n->progress);
     found_release(&n->found);
     targets_close(&n->targets);
     if (n->homes != NULL)
@@ -273,6 +262,26 @@ static void close_all(struct night *n)
         http_engine_free(n->engine);
     }
     http_transport_curl_free(n->transport);
+    n->homes = NULL;
+    n->engine = NULL;
+    n->transport = NULL;
+    (void)malloc_trim(0);
+}
+
+static bool publish(struct night *n, int *out_status, struct error *err)
+{
+    struct json_object *scan = for_machines(n);
+    close_walk(n);
+    bool ok = publish_run(n->w, n->o, n->store, &n->run, err) &&
+              publish_sheets(n->w, n->o, n->store, &n->run, scan, out_status, err);
+    json_object_put(scan);
+    return ok;
+}
+
+static void close_all(struct night *n)
+{
+    progress_free(n->progress);
+    close_walk(n);
     holding_close(n->context.holding);
     store_close(n->store);
 }
