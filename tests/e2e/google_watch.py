@@ -83,6 +83,15 @@ class GoogleWatch(night.Watch):
         path.chmod(mode)
         return str(path)
 
+    def walk(self, kind=None, *args, status=0, types=("gcp_project",), **env):
+        """A short walk, over these types alone, by a kind of credentials (google_kinds.Kind)."""
+        if kind is not None:
+            file = {"GOOGLE_APPLICATION_CREDENTIALS": self.secret_file("credentials.json", kind.file)} if kind.file else {}
+            env = {**kind.env, **file, **env}
+            if kind.credentials:
+                self.target(projects=self.projects, credentials=kind.credentials)
+        return self.scan(*(word for t in types for word in ("--type", t)), "--log", "json", *args, status=status, env=env)
+
     def everything(self, result):
         """Each byte that a scan has left or said: {where: bytes}."""
         files = {str(p.relative_to(self.folder)): p.read_bytes() for p in self.state.rglob("*") if p.is_file()} if self.state.exists() else {}

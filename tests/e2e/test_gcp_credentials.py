@@ -1,25 +1,18 @@
 """Every way into Google Cloud, from its file to the sheets; beside Google's own library, which goes the same way."""
-import base64
 import json
-import re
 import time
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, unquote
 
 import fakecloud
 import google_kinds
-import google_side
 import pytest
-from cryptography.hazmat.primitives import serialization
 from google.auth import aws, external_account_authorized_user, identity_pool, impersonated_credentials, jwt, pluggable
 from google.auth.transport.requests import Request
 from google.oauth2 import credentials, service_account
 from google_kinds import KINDS
-from google_side import REFRESH, SCOPE, SUBJECT
+from google_side import SCOPE
+from google_tokens import api_calls, bearer, expect_nowhere, given_tokens, public_of, signed_by_us, token_calls
 from google_watch import GoogleWatch, fake_google
-from proxy import Rule
-
-TOKEN_GIVERS = {"oauth2", "sts", "iamcredentials", "computeMetadata"}
-TOKEN_URI = "https://oauth2.googleapis.com/token"
 
 
 @pytest.fixture(scope="module")
@@ -36,61 +29,6 @@ def watch(tmp_path, fake, binary):
     return GoogleWatch(tmp_path / "watch", fake.proxy, binary, projects=fake.truth["projects"][:1])
 
 
-def scan(watch, kind=None, *args, status=0, types=("gcp_project",), **env):
-    """A short walk with that kind of credentials."""
-    if kind is not None:
-        env = {**kind.env, **({"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("credentials.json", kind.file)} if kind.file else {}), **env}
-        if kind.credentials:
-            watch.target(projects=watch.projects, credentials=kind.credentials)
-    return watch.scan(*(w for t in types for w in ("--type", t)), "--log", "json", *args, status=status, env=env)
-
-
-def token_calls(passed):
-    return [e for e in passed if e.call.service in TOKEN_GIVERS]
-
-
-def api_calls(passed):
-    return [e for e in passed if e.call.service in google_side.versions()]
-
-
-def bearer(exchange):
-    return exchange.call.headers["authorization"].removeprefix("Bearer ")
-
-
-def given_tokens(passed):
-    """All that was handed out."""
-    bodies = [json.loads(e.body) for e in token_calls(passed) if e.status == 200 and e.body[:1] == b"{"]
-    return [b[name] for b in bodies for name in ("access_token", "accessToken") if name in b]
-
-
-def signed_by_us(passed):
-    return [e.call.params["assertion"] for e in token_calls(passed) if "assertion" in e.call.params] + \
-           [bearer(e) for e in passed if e.call.headers.get("authorization", "").startswith("Bearer eyJ")]
-
-
-def public_of(key_file):
-    private = serialization.load_pem_private_key(key_file["private_key"].encode(), None)
-    return private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def secrets_of(fake, passed, kind=None):
-    """What may be nowhere: keys, tokens, what was signed, and what each was made from."""
-    subjects = [e.call.params["subject_token"] for e in token_calls(passed) if "subject_token" in e.call.params]
-    lines = [line for line in fake.key["private_key"].splitlines() if "-----" not in line]
-    signatures = [s for text in subjects for s in re.findall(r"Signature=([0-9a-f]{64})", unquote(text))]
-    return {*given_tokens(passed), *signed_by_us(passed), *subjects, *signatures, *lines, SUBJECT, REFRESH["client_secret"], REFRESH["refresh_token"],
-            *(kind.secrets if kind else [])} - {""}
-
-
-def expect_nowhere(fake, passed, watch, result, kind=None):
-    secrets = secrets_of(fake, passed, kind)
-    assert len(secrets) > 25
-    forms = {form for s in secrets for form in (s.encode(), quote(s, safe="").encode(), base64.b64encode(s.encode()))}
-    for where, content in watch.everything(result).items():
-        found = [form for form in forms if form in content]
-        assert not found, (where, found)
-
-
 def the_project(fake):
     return {(fake.truth["projects"][0], "global", "gcp_project", fake.truth["projects"][0])}
 
@@ -101,7 +39,7 @@ def walked(request, fake, binary, tmp_path_factory):
     fake.proxy.clear()
     watch = GoogleWatch(tmp_path_factory.mktemp("watch"), fake.proxy, binary, projects=fake.truth["projects"][:1])
     kind = request.param(fake, watch.folder)
-    return kind, watch, scan(watch, kind), list(fake.proxy.exchanges)
+    return kind, watch, watch.walk(kind), list(fake.proxy.exchanges)
 
 
 def test_each_kind_of_credentials_reads_a_project(walked, fake):
@@ -167,7 +105,7 @@ def test_google_auth_asks_for_a_token_in_the_same_way(walked, fake, monkeypatch)
 # what we sign
 
 def test_what_is_signed_for_aws_is_of_use_for_one_provider_alone(fake, watch):
-    scan(watch, google_kinds.federation_by_aws(fake, watch.folder))
+    watch.walk(google_kinds.federation_by_aws(fake, watch.folder))
     [exchange] = token_calls(fake.proxy.exchanges)
     headers = {h["key"].lower(): h["value"] for h in json.loads(unquote(exchange.call.params["subject_token"]))["headers"]}
     assert headers["x-goog-cloud-target-resource"] == google_kinds.POOL
@@ -175,7 +113,7 @@ def test_what_is_signed_for_aws_is_of_use_for_one_provider_alone(fake, watch):
 
 
 def test_google_auth_verifies_the_assertion(fake, watch):
-    scan(watch, google_kinds.key(fake, watch.folder))
+    watch.walk(google_kinds.key(fake, watch.folder))
     [token] = signed_by_us(fake.proxy.exchanges)
     claims = jwt.decode(token, certs=public_of(fake.key), audience=fake.key["token_uri"])
     assert claims == {"iss": fake.key["client_email"], "scope": SCOPE, "aud": fake.key["token_uri"], "iat": claims["iat"], "exp": claims["iat"] + 3600}
@@ -184,7 +122,7 @@ def test_google_auth_verifies_the_assertion(fake, watch):
 
 
 def test_google_auth_verifies_the_self_signed_token(fake, watch):
-    scan(watch, google_kinds.key_self_signed(fake, watch.folder))
+    watch.walk(google_kinds.key_self_signed(fake, watch.folder))
     [token] = set(signed_by_us(fake.proxy.exchanges))
     claims = jwt.decode(token, certs=public_of(fake.key))
     assert (claims["iss"], claims["sub"], claims["scope"]) == (fake.key["client_email"], fake.key["client_email"], SCOPE)
