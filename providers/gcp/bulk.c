@@ -235,14 +235,13 @@ static const char *official_of(const char *type)
     return type;
 }
 
-static bool is_root(const struct gcp_bulk *b, const char *ancestor)
+static bool is_account(const struct gcp_bulk *b, const char *ancestor)
 {
-    const char *slash = strchr(ancestor, '/');
-    if (slash == NULL)
-        return false;
-    if (strncmp(ancestor, "organizations/", 14) == 0)
-        return b->gcp->organization != NULL && strcmp(b->gcp->organization, slash + 1) == 0;
-    return strncmp(ancestor, "folders/", 8) == 0 && string_list_has(&b->gcp->folders, slash + 1);
+    static const char organizations[] = "organizations/";
+    size_t len = sizeof organizations - 1;
+    if (strncmp(ancestor, organizations, len) == 0)
+        return b->gcp->organization != NULL && strcmp(b->gcp->organization, ancestor + len) == 0;
+    return gcp_discovery_knows_folder(b->discovery, ancestor);
 }
 
 static const char *text_at(struct json_object *list, size_t index)
@@ -262,7 +261,7 @@ static const char *owner_of(const struct gcp_bulk *b, struct json_object *ancest
     if (strncmp(first, PROJECTS, sizeof PROJECTS - 1) == 0)
         return gcp_discovery_project(b->discovery, first + sizeof PROJECTS - 1);
     for (size_t i = 0; i < count; i++)
-        if (is_root(b, text_at(ancestors, i)))
+        if (is_account(b, text_at(ancestors, i)))
             return text_at(ancestors, i);
     return NULL;
 }

@@ -37,7 +37,7 @@ bool gcp_bulk_of(struct gcp_bulk *b, const struct resource_type *type, const cha
                  int64_t now_unix_s, struct provider_listing *out);
 
 /* Reads an item of the list that gcp_bulk_list() gave last. The account is the project that the asset is in, by its
- * number (ancestors[0]), or the organization or folder of the config nearest above it, where it is in no project. */
+ * number (ancestors[0]), or the nearest folder or organization above it that is one, where it is in no project. */
 bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider_bulk_item *out,
                    struct error *err);
 

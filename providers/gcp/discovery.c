@@ -215,26 +215,38 @@ static bool read_project(struct gcp_discovery *d, struct json_object *item, bool
     return true;
 }
 
-static bool read_folder(struct gcp_discovery *d, struct json_object *item, bool met,
-                        struct error *err)
+/* Its tree is walked once, however often it is met; a page that is sent again tells of it again. */
+static bool walk_folder(struct gcp_discovery *d, const char *name, bool wanted, struct error *err)
 {
-    const char *name = json_string(item, "name");
-    const char *number = number_in(name, "folders");
-    if (number == NULL)
-        return error_set(err, ERROR_DATA, "a folder with a name that is not folders/NUMBER");
-    if (met)
-        map_set(d->met, name, d);
     if (map_get(d->folders, name) != NULL)
         return true;
     if (map_count(d->folders) == GCP_DISCOVERY_FOLDERS_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d folders", GCP_DISCOVERY_FOLDERS_MAX);
     map_set(d->folders, name, d);
-    if (!fits(&d->gcp->exclude_folders, number, json_string(item, "displayName")))
+    if (wanted)
         push_tree(d, name);
     return true;
 }
 
-/* The organization, or a folder that the config names: an account of its own. */
+/* Each is an account of its own. */
+static bool read_folder(struct gcp_discovery *d, struct json_object *item, bool met,
+                        struct account_spec *out, bool *out_wanted, struct error *err)
+{
+    const char *name = json_string(item, "name");
+    const char *number = number_in(name, "folders");
+    if (number == NULL)
+        return error_set(err, ERROR_DATA, "a folder with a name that is not folders/NUMBER");
+    bool wanted = !fits(&d->gcp->exclude_folders, number, json_string(item, "displayName"));
+    if (met)
+        map_set(d->met, name, d);
+    if (!walk_folder(d, name, wanted, err))
+        return false;
+    *out = spec_of(item, name);
+    *out_wanted = wanted;
+    return true;
+}
+
+/* The organization, or a folder that the config names, whatever is excluded: an account of its own. */
 static bool read_root(struct gcp_discovery *d, const struct step *step, struct json_object *item,
                       struct account_spec *out, bool *out_wanted, struct error *err)
 {
@@ -242,9 +254,10 @@ static bool read_root(struct gcp_discovery *d, const struct step *step, struct j
     if (name == NULL || strcmp(name, step->name) != 0)
         return error_set(err, ERROR_DATA, "asked for %s, the answer is about %s", step->name,
                          name == NULL ? "nothing" : name);
-    if (step->kind == GET_FOLDER && !read_folder(d, item, false, err))
+    if (step->kind == GET_ORGANIZATION)
+        *out = spec_of(item, name);
+    else if (!read_folder(d, item, false, out, out_wanted, err))
         return false;
-    *out = spec_of(item, name);
     *out_wanted = true;
     return true;
 }
@@ -259,7 +272,7 @@ bool gcp_discovery_item(struct gcp_discovery *d, struct json_object *item, struc
     case GET_FOLDER:
         return read_root(d, &step, item, out, out_wanted, err);
     case LIST_FOLDERS:
-        return read_folder(d, item, true, err);
+        return read_folder(d, item, true, out, out_wanted, err);
     case LIST_PROJECTS:
     case SEARCH_PROJECTS:
         break;
@@ -277,6 +290,11 @@ const char *gcp_discovery_project(const struct gcp_discovery *d, const char *num
 void gcp_discovery_note_project(struct gcp_discovery *d, const char *number, const char *id)
 {
     map_set(d->numbers, number, memory_string(id));
+}
+
+bool gcp_discovery_knows_folder(const struct gcp_discovery *d, const char *folder)
+{
+    return map_get(d->folders, folder) != NULL;
 }
 
 bool gcp_discovery_has_folder(const struct gcp_discovery *d, const char *folder)

@@ -39,6 +39,8 @@ const char *gcp_discovery_project(const struct gcp_discovery *d, const char *num
 /* Learns a number in another way. */
 void gcp_discovery_note_project(struct gcp_discovery *d, const char *number, const char *id);
 
+/* Whether the folder ("folders/2") was found at all: then it is an account, or excluded. */
+bool gcp_discovery_knows_folder(const struct gcp_discovery *d, const char *folder);
 /* Whether the folder ("folders/2") was met below the organization or another folder of the config. */
 bool gcp_discovery_has_folder(const struct gcp_discovery *d, const char *folder);
 /* Whether all lists were given, and read as far as we know: only then is what was found all there is. */

@@ -64,8 +64,8 @@ static const char *folder_called(const struct estate *e, const char *name)
 
 static void put_holder(struct estate *e, const char *holder, const char *name, const char *rules)
 {
-    const struct place at = { holder, ESTATE_GLOBAL },
-                       told = { google_projects_organization(e), ESTATE_GLOBAL };
+    const struct place at = { holder, ESTATE_GLOBAL };
+    bool top = strcmp(holder, google_projects_organization(e)) == 0;
     char *id = google_networks_id(e, 0, "firewall policy", name);
     id[12] = '\0'; /* shorter than those of things */
     char *key = memory_format("//compute.googleapis.com/locations/global/firewallPolicies/%s", id);
@@ -80,9 +80,7 @@ static void put_holder(struct estate *e, const char *holder, const char *name, c
             "\"associations\":[{\"name\":\"%s\",\"attachmentTarget\":\"%s\",\"firewallPolicyId\":\"%s\",\"shortName\":\"%s\"}],"
             "\"parent\":\"%s\",\"shortName\":\"%s\",\"ruleTupleCount\":5,\"_key\":\"%s\"}",
             id, id, rules, id, id, holder, holder, id, name, holder, name, key));
-    truth_there(e, told,
-                holder == told.account ? "gcp_compute_firewall_policy"
-                                       : "gcp_compute_folder_firewall_policy",
+    truth_there(e, at, top ? "gcp_compute_firewall_policy" : "gcp_compute_folder_firewall_policy",
                 id, key);
     free(key);
     free(id);

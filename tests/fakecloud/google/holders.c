@@ -27,8 +27,8 @@ static void put_role(struct estate *e, struct place at)
 
 static void put_sink(struct estate *e, const char *holder)
 {
-    const struct place at = { holder, ESTATE_GLOBAL },
-                       told = { google_projects_organization(e), ESTATE_GLOBAL };
+    const struct place at = { holder, ESTATE_GLOBAL };
+    bool top = strcmp(holder, google_projects_organization(e)) == 0;
     char *name = memory_format("%s/sinks/" SINK, holder),
          *key = memory_format("//logging.googleapis.com/%s", name);
     estate_put(
@@ -42,10 +42,8 @@ static void put_sink(struct estate *e, const char *holder)
             "\"updateTime\":\"" ESTATE_MADE
             "\",\"resourceName\":\"%s\",\"_name\":\"%s\",\"_key\":\"%s\"}",
             estate_account(e, 0), name, name, key));
-    truth_there(e, told,
-                holder == told.account ? "gcp_logging_organization_sink"
-                                       : "gcp_logging_folder_sink",
-                SINK, key);
+    truth_there(e, at, top ? "gcp_logging_organization_sink" : "gcp_logging_folder_sink", SINK,
+                key);
     free(key);
     free(name);
 }

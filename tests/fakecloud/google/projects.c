@@ -157,10 +157,10 @@ const char *google_projects_organization(const struct estate *e)
 
 /* ---- things ---- */
 
-/* Folders are told of by the organization: its list is of them all. */
+/* Each is an account of its own. */
 static void tell_holder(struct estate *e, const char *type, const char *name)
 {
-    const struct place at = { google_projects_organization(e), ESTATE_GLOBAL };
+    const struct place at = { name, ESTATE_GLOBAL };
     char *key = memory_format("//cloudresourcemanager.googleapis.com/%s", name);
     truth_there(e, at, type, strchr(name, '/') + 1, key);
     free(key);

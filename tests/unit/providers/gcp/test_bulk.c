@@ -266,7 +266,8 @@ static void an_asset_belongs_to_the_project_it_is_in(void **state)
     item_is(&s, ASSET(NETWORK, "\"projects/11\",\"organizations/1\""), "alpha", NETWORK);
     item_is(&s, ASSET(NETWORK, "\"projects/99\",\"organizations/1\""), NULL,
             NETWORK); /* excluded, or too new */
-    item_is(&s, ASSET(NETWORK, "\"folders/5\",\"organizations/1\""), "organizations/1", NETWORK);
+    item_is(&s, ASSET(NETWORK, "\"folders/5\",\"organizations/1\""), "folders/5", NETWORK);
+    item_is(&s, ASSET(NETWORK, "\"organizations/1\""), "organizations/1", NETWORK);
     item_is(&s, ASSET(NETWORK, "\"organizations/2\""), NULL, NETWORK);
     item_is(&s, ASSET(NETWORK, ""), NULL, NETWORK);
     item_is(&s, ASSET(NETWORK, "7,null"), NULL, NETWORK);
@@ -275,14 +276,15 @@ static void an_asset_belongs_to_the_project_it_is_in(void **state)
     end(&s);
 }
 
-static void the_nearest_folder_of_the_config_has_what_is_in_no_project(void **state)
+static void the_nearest_folder_has_what_is_in_no_project(void **state)
 {
     (void)state;
+    static const char *const answers[] = { "{\"name\":\"folders/5\"}", "{\"name\":\"folders/6\"}" };
     struct scene s = { .gcp.organization = NULL };
     string_list_add(&s.gcp.folders, "5");
     string_list_add(&s.gcp.folders, "6");
     start(&s);
-    discover(&s, NULL, 0);
+    discover(&s, answers, 2);
     list_is(&s, 0, "folders/5", COMPUTE, NULL);
     item_is(&s, ASSET(NETWORK, "\"folders/8\",\"folders/6\",\"folders/5\",\"organizations/1\""),
             "folders/6", NETWORK);
@@ -335,7 +337,7 @@ int main(void)
         cmocka_unit_test(more_types_than_a_call_takes_make_more_calls),
         cmocka_unit_test(a_tree_that_tonight_did_not_tell_is_not_asked),
         cmocka_unit_test(an_asset_belongs_to_the_project_it_is_in),
-        cmocka_unit_test(the_nearest_folder_of_the_config_has_what_is_in_no_project),
+        cmocka_unit_test(the_nearest_folder_has_what_is_in_no_project),
         cmocka_unit_test(a_projects_own_list_tells_its_number),
         cmocka_unit_test(an_asset_that_says_nothing_is_a_fault),
     };

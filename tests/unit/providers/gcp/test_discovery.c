@@ -128,13 +128,13 @@ static void an_organization_is_walked_to_its_leaves(void **state)
     takes(&s, PROJECT("11", "alpha", "ACTIVE"), "alpha", "The alpha", "active", true);
     takes(&s, PROJECT("12", "old", "DELETE_REQUESTED"), "old", "The old", "pending_deletion", true);
     next_is(&s, "folders.list", "organizations/1");
-    takes(&s, FOLDER("5", "Five"), NULL, NULL, NULL, false);
-    takes(&s, FOLDER("6", "Six"), NULL, NULL, NULL, false);
-    takes(&s, FOLDER("5", "Five"), NULL, NULL, NULL, false); /* on another page again */
+    takes(&s, FOLDER("5", "Five"), "folders/5", "Five", "active", true);
+    takes(&s, FOLDER("6", "Six"), "folders/6", "Six", "active", true);
+    takes(&s, FOLDER("5", "Five"), "folders/5", "Five", "active", true); /* the page was sent again */
     next_is(&s, "projects.list", "folders/5");
     next_is(&s, "folders.list", "folders/5");
     takes(&s, "{\"name\":\"folders/7\",\"displayName\":\"Seven\",\"state\":\"DELETE_REQUESTED\"}",
-          NULL, NULL, NULL, false);
+          "folders/7", "Seven", "pending_deletion", true);
     next_is(&s, "projects.list", "folders/6");
     next_is(&s, "folders.list", "folders/6");
     next_is(&s, "projects.list", "folders/7"); /* holds projects that Google still keeps */
@@ -162,7 +162,7 @@ static void folders_of_the_config_are_accounts_and_roots(void **state)
     takes(&s, FOLDER("6", "Six"), "folders/6", "Six", "active", true);
     next_is(&s, "projects.list", "folders/5");
     next_is(&s, "folders.list", "folders/5");
-    takes(&s, FOLDER("6", "Six"), NULL, NULL, NULL, false); /* walked once */
+    takes(&s, FOLDER("6", "Six"), "folders/6", "Six", "active", true); /* walked once all the same */
     next_is(&s, "projects.list", "folders/6");
     next_is(&s, "folders.list", "folders/6");
     is_done(&s);
@@ -188,8 +188,8 @@ static void what_the_config_excludes_is_named_and_not_walked(void **state)
     takes(&s, PROJECT("12", "beta", "ACTIVE"), "beta", "The beta", "active", false);
     takes(&s, PROJECT("13", "gamma", "ACTIVE"), "gamma", "The gamma", "active", true);
     next_is(&s, "folders.list", "organizations/1");
-    takes(&s, FOLDER("5", "Five"), NULL, NULL, NULL, false);
-    takes(&s, FOLDER("6", "Sandbox"), NULL, NULL, NULL, false);
+    takes(&s, FOLDER("5", "Five"), "folders/5", "Five", "active", false);
+    takes(&s, FOLDER("6", "Sandbox"), "folders/6", "Sandbox", "active", false);
     is_done(&s);
     assert_null(gcp_discovery_project(s.d, "11"));
     assert_string_equal(gcp_discovery_project(s.d, "13"), "gamma");
@@ -258,15 +258,16 @@ static void an_endless_tree_has_an_end(void **state)
 {
     (void)state;
     struct scene s = { .gcp.organization = constant("1") };
-    char folder[64];
+    char name[32], folder[64];
     start(&s);
     for (int i = 0; i < 3; i++) {
         assert_true(gcp_discovery_next(s.d, &s.now));
         json_object_put(s.now.arguments);
     }
     for (int i = 0; i < GCP_DISCOVERY_FOLDERS_MAX; i++) {
-        snprintf(folder, sizeof folder, "{\"name\":\"folders/%d\"}", i);
-        takes(&s, folder, NULL, NULL, NULL, false);
+        snprintf(name, sizeof name, "folders/%d", i);
+        snprintf(folder, sizeof folder, "{\"name\":\"%s\"}", name);
+        takes(&s, folder, name, "", "active", true);
     }
     refuses(&s, "{\"name\":\"folders/999999\"}", ERROR_LIMIT);
     end(&s);
