@@ -3,7 +3,7 @@
 Usage: bench.py BUILD [--smoke | --quick] [--write FILE]
   BUILD    a release build's folder
   --smoke  a tiny round of everything: that the bench works, not what it says
-  --quick  fewer rounds and smaller estates: minutes instead of a quarter of an hour
+  --quick  fewer rounds and smaller estates: minutes instead of twenty of them
   --write  also writes the tables, as Markdown, into FILE, in place of what stands below its line of three dashes
 
 Figures on a shared machine swing; what counts are the ratios within one run, taken in turn and as medians.
