@@ -26,7 +26,7 @@ static size_t count_of_token_apis(void)
 
 /* ---- reading ---- */
 
-static bool check_url(const char *where, const char *url, bool any_http, struct error *err)
+static bool check_url(const char *where, const char *url, struct error *err)
 {
     struct http_request r;
     http_request_init(&r);
@@ -35,7 +35,7 @@ static bool check_url(const char *where, const char *url, bool any_http, struct 
         err->kind = ERROR_CONFIG;
     else if (r.query != NULL && r.query[0] != '\0')
         ok = error_set(err, ERROR_CONFIG, "a query has no place in %s", url);
-    else if (!any_http && strcmp(r.scheme, "http") == 0 && !http_host_is_local(r.host))
+    else if (strcmp(r.scheme, "http") == 0 && !http_host_is_local(r.host))
         ok = error_set(err, ERROR_CONFIG,
                        "%s: plain http is for loopback and link-local addresses; use https", url);
     http_request_release(&r);
@@ -55,7 +55,7 @@ static bool read_override(struct gcp_endpoints *e, const struct gcp_host *host, 
 {
     char *name = variable_of(called);
     char *url = memory_string(gcp_host_variable(host, name));
-    bool ok = url == NULL || check_url(name, url, false, err);
+    bool ok = url == NULL || check_url(name, url, err);
     if (ok && url != NULL)
         map_set(e->overrides, api, memory_string(url));
     free(url);
@@ -98,7 +98,7 @@ bool gcp_endpoint_init(struct gcp_endpoints *e, const struct gcp_host *host, con
 {
     *e = (struct gcp_endpoints){ memory_string(config), map_new(free) };
     char *sample = gcp_endpoint_of_config(e, "compute");
-    bool ok = sample == NULL || check_url("endpoint", sample, true, err);
+    bool ok = sample == NULL || check_url("endpoint", sample, err);
     free(sample);
     return ok && read_overrides(e, host, err);
 }
@@ -115,11 +115,6 @@ void gcp_endpoint_release(struct gcp_endpoints *e)
 char *gcp_endpoint_of_config(const struct gcp_endpoints *e, const char *api)
 {
     return e->config == NULL ? NULL : fill(e->config, api);
-}
-
-bool gcp_endpoint_allows_http(const struct gcp_endpoints *e)
-{
-    return e->config != NULL && strncmp(e->config, "http:", 5) == 0;
 }
 
 /* What gcloud's client of this API has in its own base URL. */

@@ -18,7 +18,7 @@ struct map;
  *      the API sqladmin; both names are read
  *   2. the config's endpoint: {service} in it becomes the API's name; the API's own path follows
  *   3. https://SERVICE.UNIVERSE
- * Plain http is for loopback and link-local addresses, and for what the config's endpoint says.
+ * Plain http is for loopback and link-local addresses alone: a token is all that it takes.
  */
 struct gcp_endpoints {
     char *config;          /* NULL: none */
@@ -38,9 +38,6 @@ char *gcp_endpoint_url(const struct gcp_endpoints *e, const struct gcp_service *
 /* The config's endpoint for an API that has no model (iamcredentials), without a slash at its end; free(). NULL:
  * the config has none. */
 char *gcp_endpoint_of_config(const struct gcp_endpoints *e, const char *api);
-
-/* Whether the config's endpoint is plain http. */
-bool gcp_endpoint_allows_http(const struct gcp_endpoints *e);
 
 /* The hosts that all these lead to, those for tokens too, each once: what the credentials may trust. Ended by NULL;
  * gcp_endpoint_free_hosts(). */

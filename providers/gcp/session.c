@@ -34,7 +34,6 @@ static struct gcp_chain *open_chain(const struct provider_session *s, struct err
                                          .trusted_hosts = (const char *const *)hosts,
                                          .iam_endpoint = iam,
                                          .self_signed = c->self_signed,
-                                         .allow_http = gcp_endpoint_allows_http(&s->endpoints),
                                          .allow_open_file = c->allow_open_file };
     struct gcp_chain *chain = gcp_chain_new(&o, err);
     free(iam);

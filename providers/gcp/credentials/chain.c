@@ -1,6 +1,7 @@
 #include "providers/gcp/credentials/chain.h"
 
 #include "core/base/memory.h"
+#include "providers/gcp/credentials/exchange.h"
 #include "providers/gcp/credentials/fetch.h"
 #include "providers/gcp/credentials/settings.h"
 #include "providers/gcp/credentials/wipe.h"
@@ -70,6 +71,13 @@ const char *gcp_chain_origin(const struct gcp_chain *c)
     return c->plan.where == NULL ? "nowhere" : c->plan.where;
 }
 
+/* Whether a key's own signature is the token. */
+static bool signs_itself(const struct gcp_chain *c, const struct gcp_plan *plan)
+{
+    return c->settings.self_signed ||
+           (plan->universe != NULL && strcasecmp(plan->universe, GCP_UNIVERSE_DEFAULT) != 0);
+}
+
 static struct gcp_place place_of(const struct gcp_chain *c)
 {
     return (struct gcp_place){ .universe = c->plan.universe,
@@ -97,6 +105,32 @@ static bool check_universe(const struct gcp_chain *c, const struct gcp_plan *pla
                plan->where, got, wanted, got);
 }
 
+static bool may_send(const struct gcp_place *place, const char *field, const char *url,
+                     struct error *err)
+{
+    struct http_request r;
+    http_request_init(&r);
+    bool ok = gcp_place_set_url(place, field, url, &r, err);
+    http_request_release(&r);
+    return ok;
+}
+
+/* Where a file wants secrets sent. Each request is held to it again; said at once it is a fault of the
+ * set-up's, and not of each account's. */
+static bool check_places(const struct gcp_chain *c, const struct gcp_plan *plan, struct error *err)
+{
+    struct gcp_place place = place_of(c);
+    const struct gcp_source *s = &plan->source;
+    place.universe = plan->universe;
+    bool exchanged = s->kind != GCP_SOURCE_KEY || !signs_itself(c, plan);
+    bool ok = s->token_url == NULL || !exchanged ||
+              may_send(&place, gcp_exchange_field(s->kind), s->token_url, err);
+    for (size_t i = 0; i < plan->step_count && ok; i++)
+        ok = plan->steps[i].url == NULL ||
+             may_send(&place, "service_account_impersonation_url", plan->steps[i].url, err);
+    return ok || error_prefix(err, "%s", plan->where);
+}
+
 /* ---- life ---- */
 
 static bool resolve(struct gcp_chain *c, struct error *err)
@@ -109,7 +143,9 @@ static bool resolve(struct gcp_chain *c, struct error *err)
                                         .allow_open_file = c->settings.allow_open_file };
     bool ok = gcp_plan_resolve(&o, &plan, err);
     bool is_file = plan.source.kind != GCP_SOURCE_NONE && plan.source.kind != GCP_SOURCE_METADATA;
-    if (!ok || (is_file && !check_universe(c, &plan, plan.universe, err))) {
+    if (ok && is_file)
+        ok = check_universe(c, &plan, plan.universe, err) && check_places(c, &plan, err);
+    if (!ok) {
         gcp_plan_release(&plan);
         return false;
     }
@@ -227,14 +263,13 @@ static bool begin(struct gcp_chain *c, int64_t now_unix_s, struct error *err)
     if (c->plan_used && !resolve(c, err))
         return false;
     c->plan_used = true;
-    bool other = strcasecmp(next_universe(c), GCP_UNIVERSE_DEFAULT) != 0;
     const struct gcp_fetch_setup setup = { .host = c->settings.host,
                                            .plan = &c->plan,
                                            .place = place_of(c),
                                            .metadata = &c->metadata,
                                            .scopes = c->settings.scopes,
                                            .iam_endpoint = c->settings.iam_endpoint,
-                                           .self_signed = c->settings.self_signed || other };
+                                           .self_signed = signs_itself(c, &c->plan) };
     c->fetching = gcp_fetch_begin(&c->fetch, &setup, now_unix_s, err);
     return c->fetching ||
            (c->plan.source.kind != GCP_SOURCE_NONE && error_prefix(err, "%s", gcp_chain_origin(c)));

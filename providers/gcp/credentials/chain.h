@@ -71,8 +71,9 @@ enum gcp_chain_step {
     GCP_CHAIN_FAILED,  /* no usable token; err says what was tried and what to do */
 };
 
-/* Reads environment and files. NULL with ERROR_CONFIG, ERROR_IO or ERROR_LIMIT for what is wrong with
- * them; finding no credentials is not found here but by gcp_chain_next(). */
+/* Reads environment and files. NULL with ERROR_CONFIG or ERROR_LIMIT for what is wrong with them, also where
+ * a file wants secrets sent to a host that they may not go to. That there are no credentials at all is told by
+ * gcp_chain_next() alone. */
 struct gcp_chain *gcp_chain_new(const struct gcp_chain_options *options, struct error *err);
 void gcp_chain_free(struct gcp_chain *c); /* NULL is fine; wipes */
 

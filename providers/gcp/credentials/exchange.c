@@ -36,11 +36,15 @@ static bool is_sts(enum gcp_source_kind kind)
     return kind == GCP_SOURCE_EXTERNAL || kind == GCP_SOURCE_EXTERNAL_USER;
 }
 
+const char *gcp_exchange_field(enum gcp_source_kind kind)
+{
+    return is_sts(kind) ? "token_url" : "token_uri";
+}
+
 static bool set_place(const struct gcp_exchange *e, struct http_request *r, struct error *err)
 {
     char *url = e->source->token_url != NULL ? memory_string(e->source->token_url) : url_of(e);
-    bool ok = gcp_place_set_url(e->place, is_sts(e->source->kind) ? "token_url" : "token_uri", url,
-                                r, err);
+    bool ok = gcp_place_set_url(e->place, gcp_exchange_field(e->source->kind), url, r, err);
     free(url);
     return ok;
 }

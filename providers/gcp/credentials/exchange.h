@@ -24,6 +24,9 @@ struct gcp_exchange {
     const struct secret *subject_token; /* EXTERNAL */
 };
 
+/* What a file of that kind calls its token endpoint: "token_uri" or "token_url". */
+const char *gcp_exchange_field(enum gcp_source_kind kind);
+
 bool gcp_exchange_request(const struct gcp_exchange *e, int64_t now_unix_s, struct http_request *out,
                           struct error *err);
 

@@ -60,6 +60,8 @@ static bool read_named(const struct gcp_plan_options *o, const char *path, const
     struct buffer content;
     buffer_init(&content, GCP_PLAN_FILE_MAX);
     bool ok = machine->read_file(machine->ctx, path, &content, out_absent, err);
+    if (!ok)
+        err->kind = ERROR_CONFIG; /* whatever it is: a folder, somebody else's, too large */
     if (ok && !*out_absent) {
         out->where = memory_string(path);
         ok = gcp_file_read(buffer_text(&content), out, err) || error_prefix(err, "%s", path);

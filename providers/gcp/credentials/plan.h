@@ -62,7 +62,7 @@ struct gcp_plan_options {
 /* Fine on zeroed memory; wipes. */
 void gcp_plan_release(struct gcp_plan *p);
 
-/* The whole search. NONE is no error; files that are wrong are (ERROR_CONFIG or ERROR_IO, the line
+/* The whole search. NONE is no error; files that are wrong or cannot be read are (ERROR_CONFIG, the line
  * begins with the file). Release it either way. */
 bool gcp_plan_resolve(const struct gcp_plan_options *options, struct gcp_plan *out, struct error *err);
 

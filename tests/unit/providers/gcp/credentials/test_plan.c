@@ -87,7 +87,7 @@ static void a_file_of_gcloud_that_is_wrong_is_no_reason_to_search_on(void **stat
     scene_begin_with(&s, "{}");
     scene_fails(&s, ERROR_CONFIG, ADC ": type is missing");
     script_file(&s.script, ADC, huge);
-    scene_fails(&s, ERROR_LIMIT, ADC " is larger than");
+    scene_fails(&s, ERROR_CONFIG, ADC " is larger than");
     free(huge);
     scene_end(&s);
 }
