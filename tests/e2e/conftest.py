@@ -6,7 +6,7 @@ import urllib.request
 
 import pytest
 
-pytest.register_assert_rewrite("equality")
+pytest.register_assert_rewrite("equality", "google_night")
 sys.path.insert(0, os.path.dirname(__file__))
 
 import estate as estates  # noqa: E402
