@@ -156,15 +156,34 @@ bool catalog_add(struct catalog *c, const char *file, struct text yaml, struct e
     return true;
 }
 
-bool catalog_add_builtin(struct catalog *c, struct error *err)
+/* Up to the key `tests`, which stands last in what is built in (a test holds it to that). */
+static struct text rules_of(struct text file)
+{
+    static const char tests[] = "\ntests:\n";
+    const char *at = strstr(file.data, tests); /* what is built in ends with a NUL */
+    return at == NULL ? file : (struct text){ file.data, (size_t)(at - file.data) + 1 };
+}
+
+static bool add_builtin(struct catalog *c, bool with_tests, struct error *err)
 {
     for (size_t i = 0; i < embedded_checks_count; i++) {
         const struct embedded_file *f = &embedded_checks[i];
+        struct text all = { f->text, f->len };
         if (strcmp(f->name, PARAMS_FILE) != 0 &&
-            !catalog_add(c, f->name, (struct text){ f->text, f->len }, err))
+            !catalog_add(c, f->name, with_tests ? all : rules_of(all), err))
             return false;
     }
     return true;
+}
+
+bool catalog_add_builtin(struct catalog *c, struct error *err)
+{
+    return add_builtin(c, true, err);
+}
+
+bool catalog_add_builtin_rules(struct catalog *c, struct error *err)
+{
+    return add_builtin(c, false, err);
 }
 
 bool catalog_add_file(struct catalog *c, const char *path, struct error *err)

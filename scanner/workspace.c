@@ -61,14 +61,15 @@ static bool check_types(const struct resource_types *types, struct error *err)
     return true;
 }
 
-bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder,
-                         struct error *err)
+static bool open_data(struct workspace *w, const char *types_folder, const char *checks_folder,
+                      bool with_tests, struct error *err)
 {
     w->types = resource_types_new();
     w->catalog = catalog_new(w->types);
     bool ok = add_builtin_types(w->types, err) &&
               (types_folder == NULL || resource_types_add_folder(w->types, types_folder, err)) &&
-              check_types(w->types, err) && catalog_add_builtin(w->catalog, err) &&
+              check_types(w->types, err) && (with_tests ? catalog_add_builtin(w->catalog, err)
+                          : catalog_add_builtin_rules(w->catalog, err)) &&
               (checks_folder == NULL || catalog_add_folder(w->catalog, checks_folder, err));
     if (!ok)
         workspace_close(w);
@@ -116,7 +117,7 @@ static void print_faults(const struct config_faults *faults, struct error *err)
         error_set(err, ERROR_CONFIG, "%s", faults->lines[faults->count - 1]);
 }
 
-bool workspace_open(struct workspace *w, const char *file, struct error *err)
+static bool open_workspace(struct workspace *w, const char *file, bool with_tests, struct error *err)
 {
     struct config_faults faults = { NULL, 0 };
     *w = (struct workspace){ 0 };
@@ -127,12 +128,22 @@ bool workspace_open(struct workspace *w, const char *file, struct error *err)
     print_faults(&faults, err);
     config_faults_release(&faults);
     if (w->config == NULL ||
-        !workspace_open_data(w, w->config->types_folder, w->config->checks_folder, err) ||
+        !open_data(w, w->config->types_folder, w->config->checks_folder, with_tests, err) ||
         !read_off(w, err) || !read_settings(w, err)) {
         workspace_close(w);
         return false;
     }
     return true;
+}
+
+bool workspace_open(struct workspace *w, const char *file, struct error *err)
+{
+    return open_workspace(w, file, false, err);
+}
+
+bool workspace_open_with_tests(struct workspace *w, const char *file, struct error *err)
+{
+    return open_workspace(w, file, true, err);
 }
 
 void workspace_close(struct workspace *w)

@@ -28,11 +28,9 @@ struct workspace {
  * and does not exist.
  */
 bool workspace_open(struct workspace *w, const char *file, struct error *err);
+/* The same with the tests of the built-in checks. */
+bool workspace_open_with_tests(struct workspace *w, const char *file, struct error *err);
 void workspace_close(struct workspace *w);
-
-/* Types and checks alone, built in and of the folders (NULL: none): for what needs no config. */
-bool workspace_open_data(struct workspace *w, const char *types_folder, const char *checks_folder,
-                         struct error *err);
 
 /* Opens the state for reading; says to scan first where there is none. */
 struct store *workspace_store(const struct workspace *w, int64_t now_unix_s, struct error *err);

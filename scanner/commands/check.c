@@ -142,7 +142,7 @@ static bool run(const struct command_context *c, int argc, char **argv, int *out
     *out_status = 0;
     if (!arguments_read(&all, argc, argv, words, &count, err))
         return false;
-    if (!workspace_open(&w, config, err))
+    if (!workspace_open_with_tests(&w, config, err))
         return false;
     bool ok = dispatch(&w, words, count, language, c, out_status, err);
     workspace_close(&w);

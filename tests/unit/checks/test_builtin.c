@@ -3,6 +3,7 @@
 #include "checks/catalog.h"
 #include "checks/check_test.h"
 #include "core/base/clock.h"
+#include "core/base/digest.h"
 #include "tests/unit/unit.h"
 
 #include <json-c/json.h>
@@ -34,6 +35,26 @@ static int tear_down(void **state)
     catalog_free(f->catalog);
     resource_types_free(f->types);
     return 0;
+}
+
+/* What a scan reads is what is tested. */
+static void without_their_tests_they_are_the_same(void **state)
+{
+    struct fixture *f = *state;
+    struct error err = ERROR_INIT;
+    char whole[DIGEST_HEX_MAX], rules[DIGEST_HEX_MAX];
+    struct catalog *bare = catalog_new(f->types);
+    assert_true(catalog_add_builtin_rules(bare, &err));
+    assert_int_equal(catalog_count(bare), catalog_count(f->catalog));
+    for (size_t i = 0; i < catalog_count(bare); i++) {
+        assert_null(catalog_at(bare, i)->tests); /* they stand last in their file */
+        assert_non_null(catalog_at(f->catalog, i)->tests);
+        assert_string_equal(catalog_at(bare, i)->id, catalog_at(f->catalog, i)->id);
+    }
+    catalog_digest(bare, NULL, rules);
+    catalog_digest(f->catalog, NULL, whole);
+    assert_string_equal(rules, whole);
+    catalog_free(bare);
 }
 
 static void print_fault(void *ctx, const struct check_test_report *r)
@@ -88,6 +109,7 @@ static void those_that_people_rely_on_are_there(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(without_their_tests_they_are_the_same),
         cmocka_unit_test(all_pass_their_own_tests_in_time),
         cmocka_unit_test(those_that_people_rely_on_are_there),
     };
