@@ -38,7 +38,8 @@ static void put_compute(struct estate *e, size_t project)
     struct google_put p = { e, project, ESTATE_GLOBAL, NULL, LIST, TYPE, id, key };
     struct json_object *thing = estate_json(
         "{\"kind\":\"compute#project\",\"id\":\"%s\",\"creationTimestamp\":\"2026-01-05T01:00:00.000-08:00\",\"name\":\"%s\","
-        "\"selfLink\":\"https://www.googleapis.com/compute/v1/projects/%s\",\"quotas\":[{\"metric\":\"NETWORKS\",\"limit\":50,\"usage\":%d}],"
+        "\"selfLink\":\"https://www.googleapis.com/compute/v1/projects/%s\","
+        "\"quotas\":[{\"metric\":\"NETWORKS\",\"limit\":50,\"usage\":%d}],"
         "\"defaultServiceAccount\":\"%s-compute@developer.gserviceaccount.com\",\"xpnProjectStatus\":\"UNSPECIFIED_XPN_PROJECT_STATUS\","
         "\"defaultNetworkTier\":\"PREMIUM\",\"vmDnsSetting\":\"ZONAL_ONLY\"}",
         own, id, id, (int)(project % 7), number);
@@ -68,6 +69,15 @@ void google_basics_build(struct estate *e, size_t project)
         if (!disabled)
             tell_location(e, project, "run", "gcp_run_location", e->regions[i]);
     }
+}
+
+void google_basics_drift(struct estate *e, size_t project)
+{
+    struct json_object *thing =
+        estate_item(e, estate_global(e, project), LIST, "name", estate_account(e, project));
+    json_object_object_add(
+        thing, "quotas",
+        estate_json("[{\"metric\":\"NETWORKS\",\"limit\":50,\"usage\":%d}]", 3 + e->night % 5));
 }
 
 void google_basics_change(struct estate *e, size_t project)

@@ -10,4 +10,7 @@ void google_basics_build(struct estate *e, size_t project);
 /* Metadata for all machines get another secret. */
 void google_basics_change(struct estate *e, size_t project);
 
+/* Quotas are used otherwise every night. */
+void google_basics_drift(struct estate *e, size_t project);
+
 #endif

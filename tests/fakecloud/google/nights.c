@@ -119,16 +119,34 @@ static void shuffle(const struct estate *e, struct json_object *list, const char
     }
 }
 
+/* Of lists within things too: bindings, members, ranges, tags. */
+static void shuffle_within(const struct estate *e, struct json_object *o, const char *path)
+{
+    if (json_object_is_type(o, json_type_array)) {
+        shuffle(e, o, path);
+        for (size_t i = 0; i < json_object_array_length(o); i++)
+            shuffle_within(e, json_object_array_get_idx(o, i), path);
+    } else if (json_object_is_type(o, json_type_object)) {
+        json_object_object_foreach(o, name, value) {
+            (void)name;
+            shuffle_within(e, value, path);
+        }
+    }
+}
+
 void google_nights_drift(struct google_nights *n)
 {
-    for (size_t i = 0; i < google_projects_count(n->e); i++)
+    for (size_t i = 0; i < google_projects_count(n->e); i++) {
         google_accounts_drift(n->e, i);
+        google_basics_drift(n->e, i);
+        google_policies_drift(n->e, i);
+    }
     json_object_object_foreach(n->e->lists, account, regions) {
         json_object_object_foreach(regions, region, lists) {
             json_object_object_foreach(lists, list, items) {
                 char *path = memory_format("%s/%s/%s", account, region, list);
                 things_drift(n->things, n->e, list, items, path);
-                shuffle(n->e, items, path);
+                shuffle_within(n->e, items, path);
                 free(path);
             }
         }

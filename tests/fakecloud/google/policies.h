@@ -12,6 +12,9 @@ struct estate;
 void google_policies_build(struct estate *e, size_t project); /* a project's */
 void google_policies_build_holders(struct estate *e);         /* the organization's and its folders' */
 
+/* Another etag every night. */
+void google_policies_drift(struct estate *e, size_t project);
+
 /* A member gets a role in a project; the second way takes it away where it has it, says whether it has it now, and is a
  * change. */
 void google_policies_bind(struct estate *e, size_t project, const char *role, const char *member);

@@ -31,12 +31,12 @@ static const struct limit {
     /* "Compute Engine API rate quotas": of reads and of lists each so many a project */
     { "compute", "*.get*", BY_PROJECT, 1500, "compute.googleapis.com/read_requests" },
     { "compute", "*ist", BY_PROJECT, 1500, "compute.googleapis.com/list_requests" },
-    /* "Resource Manager quotas": lists and searches about ten a second */
+    /* "Project limits" of Resource Manager, v3 */
     { "cloudresourcemanager", "*.list", BY_CONSUMER, 600,
       "cloudresourcemanager.googleapis.com/list_requests" },
-    { "cloudresourcemanager", "*.search", BY_CONSUMER, 600,
+    { "cloudresourcemanager", "*.search", BY_CONSUMER, 240,
       "cloudresourcemanager.googleapis.com/search_requests" },
-    { "cloudresourcemanager", "*.get*", BY_CONSUMER, 1200,
+    { "cloudresourcemanager", "*.get*", BY_CONSUMER, 600,
       "cloudresourcemanager.googleapis.com/read_requests" },
     /* "IAM quotas and limits": read requests */
     { "iam", "*", BY_PROJECT, 6000, "iam.googleapis.com/read_requests" },
