@@ -21,7 +21,7 @@ static const struct bucket buckets[] = {
     { "compute", "*", "read", 1500, 0, true },
     { "cloudasset", "assets.list", "list", 100, 0, false },
     { "cloudresourcemanager", "*.list", "list", 600, 10, false },
-    { "cloudresourcemanager", "*.search", "search", 600, 10, false },
+    { "cloudresourcemanager", "*.search", "search", 240, 4, false },
     { "cloudresourcemanager", "*", "read", 600, 10, false },
     { "logging", "entries.list", "entries", 60, 0, false },
     { "logging", "*", "read", 600, 0, false },

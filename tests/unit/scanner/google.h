@@ -48,7 +48,7 @@ static const struct google_quota google_quotas[] = {
     { "cloudasset.*", "/v1/*/assets", 100, 60000, false },
     { "cloudresourcemanager.*", "/v3/projects", 10, 1000, false },
     { "cloudresourcemanager.*", "/v3/folders", 10, 1000, false },
-    { "cloudresourcemanager.*", "*:search", 10, 1000, false },
+    { "cloudresourcemanager.*", "*:search", 4, 1000, false },
     { "cloudresourcemanager.*", "/v3/*/*", 10, 1000, false },
     { "compute.*", "*/aggregated/*", 1500, 60000, true },
     { "compute.*", "*/global/*", 1500, 60000, true },
