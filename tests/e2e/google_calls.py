@@ -49,15 +49,15 @@ def find(service, http_method, path):
     """The method that a path of the API is of, and the path's parameters; (None, {}) where it is none's.
 
     Templates with a verb (":getIamPolicy") also fit those without: the one that says most is meant, and of
-    those the one whose parameters look as they should."""
+    those the one whose parameters look as they should. Some stand twice, for projects and for anything."""
     fitting = []
     for method in methods_of(service):
         m = method.path.fullmatch(path) if method.http_method == http_method else None
         if m:
             given = {name: unquote(value) for name, value in m.groupdict().items()}
             wrong = sum(1 for name, value in given.items() for _ in value_faults(name, method.parameter(name), value))
-            fitting.append((-wrong, method.literal, method, given))
-    return max(fitting, key=lambda f: f[:2])[2:] if fitting else (None, {})
+            fitting.append((-wrong, method.literal, len(method.name), method, given))
+    return max(fitting, key=lambda f: f[:3])[3:] if fitting else (None, {})
 
 
 def read_call(method, target, headers, body):

@@ -140,7 +140,7 @@ def test_without_a_config_the_environment_says_which_project(fake, watch):
 def test_without_a_config_credentials_of_no_project_say_what_to_set(fake, watch):
     (watch.folder / "yomawari.yaml").unlink()
     result = watch.run("scan", env={"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("person.json", google_kinds.person(fake)), **overrides(fake)})
-    assert result.status != 0 and "the credentials belong to no project: set GOOGLE_CLOUD_PROJECT" in result.err, result
+    assert result.status == 2 and "the credentials belong to no project: set GOOGLE_CLOUD_PROJECT" in result.err, result
 
 
 def test_without_a_config_aws_comes_first(fake, watch):

@@ -5,11 +5,17 @@ from urllib.parse import parse_qs, urlsplit
 import fakecloud
 import google_calls
 import google_side
+import night
 import pytest
+import yaml
 from google_watch import GoogleWatch, fake_google
 
+TYPES = google_side.ROOT / "providers" / "gcp" / "types"
 OFF = {"error": {"code": 403, "message": "Cloud Asset API has not been used in project 1 before or it is disabled.", "status": "PERMISSION_DENIED", "details": [
     {"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": "SERVICE_DISABLED", "domain": "googleapis.com", "metadata": {"service": "cloudasset.googleapis.com"}}]}}
+
+
+BULK, LOST, DIRECT = "organization by Cloud Asset", "what Cloud Asset lost, one by one", "project by the APIs alone"
 
 
 @pytest.fixture(scope="module")
@@ -22,26 +28,50 @@ def organization(fake):
     return {"organization": next(r[0] for r in fake.truth["resources"] if r[2] == "gcp_organization").split("/")[1]}
 
 
-@pytest.fixture(scope="module", params=["organization by Cloud Asset", "project and events by the APIs alone"])
-def passed(request, fake, binary, tmp_path_factory):
-    """All that two scans of every type asked of the APIs."""
-    direct = request.param.startswith("project")
-    fake.proxy.clear()
-    if direct:
-        fake.proxy.instead("assets.list", 403, OFF)
-    target = {"projects": [fake.truth["projects"][0]]} if direct else organization(fake)
-    watch = GoogleWatch(tmp_path_factory.mktemp("watch"), fake.proxy, binary, **target)
-    watch.scan(*(["--evidence"] if direct else []), env={"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", fake.key)})
-    return [e for e in fake.proxy.exchanges if e.call.service in google_side.versions()]
+@pytest.fixture(scope="module")
+def walks(fake, binary, tmp_path_factory):
+    """All that three scans of every type asked of the APIs."""
+    watch = GoogleWatch(tmp_path_factory.mktemp("watch"), fake.proxy, binary)
+    env = {"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", fake.key)}
+    found = {}
+    for name, target, answer in (BULK, organization(fake), None), (LOST, organization(fake), (200, {"readTime": "2026-11-21T03:00:00Z"})), (DIRECT, {"projects": fake.truth["projects"]}, (403, OFF)):
+        fake.proxy.clear()
+        if answer is not None:
+            fake.proxy.instead("assets.list", *answer)
+        watch.target(**target)
+        watch.scan(*(["--evidence"] if name != LOST else []), env=env)
+        watch.now += night.DAY
+        found[name] = [e for e in fake.proxy.exchanges if e.call.service in google_side.versions()]
+    return found
+
+
+@pytest.fixture(params=[BULK, LOST, DIRECT])
+def passed(request, walks):
+    return walks[request.param]
 
 
 def test_every_request_is_what_the_documents_say(passed):
     wrong = [fault for e in passed for fault in google_calls.request_faults(e.call)]
     assert not wrong, "\n".join(wrong[:40])
-    assert len({(e.call.service, e.call.operation) for e in passed}) > 30
+    assert len({(e.call.service, e.call.operation) for e in passed}) > 25
+
+
+def named():
+    """{(service, method)} that the type files name, but for what only a check would ask."""
+    files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in TYPES.glob("*.yaml")]
+    kinds = [(file["service"], kind) for file in files for kind in file["types"].values()]
+    return {(s, k["list"]) for s, k in kinds} | {(s, k["get"]["call"]) for s, k in kinds if "get" in k} | {(s, d["get"]) for s, k in kinds for d in k.get("details", ()) if "only_for" not in d}
+
+
+def test_all_that_the_type_files_name_was_asked(walks):
+    asked = {(e.call.service, e.call.operation) for passed in walks.values() for e in passed}
+    assert len(named()) > 60
+    missing = sorted(named() - asked)
+    assert not missing, missing
 
 
 def test_every_answer_is_what_the_documents_say(passed):
+    assert {e.status for e in passed if e.call.operation != "assets.list"} == {200}
     wrong = [fault for e in passed if e.status == 200 for fault in google_calls.answer_faults(e.call, e.body)]
     assert not wrong, "\n".join(wrong[:40])
 
