@@ -1,10 +1,13 @@
 """Every way into Google Cloud, from its file to the sheets; beside Google's own library, which goes the same way."""
 import json
+import re
 import time
 from urllib.parse import parse_qsl, unquote
 
 import fakecloud
+import google_calls
 import google_kinds
+import google_side
 import pytest
 from google.auth import aws, external_account_authorized_user, identity_pool, impersonated_credentials, jwt, pluggable
 from google.auth.transport.requests import Request
@@ -53,6 +56,17 @@ def test_each_kind_of_credentials_reads_a_project(walked, fake):
 def test_nothing_that_is_secret_is_left_by_any_kind(walked, fake):
     kind, watch, result, passed = walked
     expect_nowhere(fake, passed, watch, result, kind)
+
+
+def test_requests_for_tokens_are_what_the_documents_say(walked):
+    """IAM's as any API; those of the token service are a form, whose fields the document writes in one word."""
+    _, _, _, passed = walked
+    known = google_side.document("sts", "v1")["schemas"]["GoogleIdentityStsV1ExchangeTokenRequest"]["properties"]
+    for e in token_calls(passed):
+        if e.call.service == "iamcredentials":
+            assert not google_calls.request_faults(e.call) and not google_calls.answer_faults(e.call, e.body)
+        if (e.call.service, e.call.operation) == ("sts", "token"):
+            assert {re.sub("_(.)", lambda m: m.group(1).upper(), name) for name in e.call.params} <= set(known)
 
 
 # beside Google's library

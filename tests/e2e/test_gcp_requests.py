@@ -2,12 +2,14 @@
 is a method that there is, with the parameters and the body that it takes."""
 from urllib.parse import parse_qs, urlsplit
 
+import checkfile
 import fakecloud
 import google_calls
 import google_side
 import night
 import pytest
 import yaml
+from google_tokens import api_calls, expect_nowhere
 from google_watch import GoogleWatch, fake_google
 
 TYPES = google_side.ROOT / "providers" / "gcp" / "types"
@@ -28,20 +30,32 @@ def organization(fake):
     return {"organization": next(r[0] for r in fake.truth["resources"] if r[2] == "gcp_organization").split("/")[1]}
 
 
+def use(watch, kind, one, other):
+    """A check that reads the type, and so wants all of its parts. `one` fails by its id, `other` passes."""
+    query = f"SELECT key, '' AS subject, '{{}}' AS evidence FROM {kind} WHERE id = 'one'"
+    given = {"one": {kind: [one]}, "other": {kind: [other]}}
+    tests = [{"name": "fails", "given": given["one"], "expect": [{"id": "one", "subject": ""}]}, {"name": "passes", "given": given["other"], "expect": []},
+             {"name": "unknown", "given": given["one"], "unread": {kind: "denied"}, "expect": [{"id": "one", "verdict": "UNKNOWN"}]}]
+    watch.write(f"checks.d/{kind}_named.yaml", checkfile.check(f"{kind}_named", query, subject=kind, tests=tests))
+
+
 @pytest.fixture(scope="module")
 def walks(fake, binary, tmp_path_factory):
-    """All that three scans of every type asked of the APIs."""
+    """All that three scans of every type asked of the APIs. None may leave a token anywhere."""
     watch = GoogleWatch(tmp_path_factory.mktemp("watch"), fake.proxy, binary)
     env = {"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", fake.key)}
+    use(watch, "gcp_storage_bucket", {"name": "one"}, {"name": "other"})
+    use(watch, "gcp_run_service", {"name": "projects/p/locations/l/services/one"}, {"name": "projects/p/locations/l/services/other"})
     found = {}
     for name, target, answer in (BULK, organization(fake), None), (LOST, organization(fake), (200, {"readTime": "2026-11-21T03:00:00Z"})), (DIRECT, {"projects": fake.truth["projects"]}, (403, OFF)):
         fake.proxy.clear()
         if answer is not None:
             fake.proxy.instead("assets.list", *answer)
         watch.target(**target)
-        watch.scan(*(["--evidence"] if name != LOST else []), env=env)
+        said = watch.scan("--log", "json", *(["--evidence"] if name != LOST else []), env=env)
+        expect_nowhere(fake, fake.proxy.exchanges, watch, said)
         watch.now += night.DAY
-        found[name] = [e for e in fake.proxy.exchanges if e.call.service in google_side.versions()]
+        found[name] = api_calls(fake.proxy.exchanges)
     return found
 
 
@@ -57,10 +71,10 @@ def test_every_request_is_what_the_documents_say(passed):
 
 
 def named():
-    """{(service, method)} that the type files name, but for what only a check would ask."""
+    """{(service, method)} that the type files name."""
     files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in TYPES.glob("*.yaml")]
     kinds = [(file["service"], kind) for file in files for kind in file["types"].values()]
-    return {(s, k["list"]) for s, k in kinds} | {(s, k["get"]["call"]) for s, k in kinds if "get" in k} | {(s, d["get"]) for s, k in kinds for d in k.get("details", ()) if "only_for" not in d}
+    return {(s, k["list"]) for s, k in kinds} | {(s, k["get"]["call"]) for s, k in kinds if "get" in k} | {(s, d["get"]) for s, k in kinds for d in k.get("details", ())}
 
 
 def test_all_that_the_type_files_name_was_asked(walks):
