@@ -3,6 +3,7 @@ import collections
 import itertools
 import json
 import shutil
+import socket
 import subprocess
 import time
 import urllib.parse
@@ -265,6 +266,27 @@ def test_what_is_not_known_is_refused(cloud):
         with pytest.raises(HttpError) as caught:
             compute.zones().list(project=project).execute()
         assert caught.value.status_code == 404 and b"<html" in caught.value.content
+
+
+def test_what_no_client_sends_is_answered(cloud):
+    with cloud(1, projects=1) as fake:
+        credentials = fake.credentials()
+        credentials.refresh(google_side.requests())
+        bearer = b"Host: localhost\r\nConnection: close\r\nAuthorization: Bearer " + credentials.token.encode() + b"\r\n"
+        project = fake.truth["projects"][0].encode()
+        for method, path, body, statuses in (
+                (b"GET", b"/compute/", b"", b"404"), (b"GET", b"/compute//////", b"", b"404"), (b"GET", b"/compute/compute/v1/projects//global/firewalls", b"", b"404"),
+                (b"PUT", b"/compute/compute/v1/projects/%s/global/firewalls" % project, b"", b"404"), (b"DELETE", b"/iam/v1/projects/%s/serviceAccounts" % project, b"", b"404"),
+                (b"GET", b"/compute/compute/v1/projects/%s/global/firewalls?maxResults=-1" % project, b"", b"400"),
+                (b"GET", b"/compute/compute/v1/projects/%s/global/firewalls?%%zz&=&&pageToken=%%00" % project, b"", b"400"),
+                (b"POST", b"/cloudresourcemanager/v3/projects/%s:getIamPolicy" % project, b"{", b"400"), (b"POST", b"/logging/v2/entries:list", b"[1]", b"400"),
+                (b"POST", b"/cloudresourcemanager/v3/projects/%s:getIamPolicy" % project, b"[" * 5000, b"400"), (b"POST", b"/oauth2/token", b"\xff=%&&&=", b"400"),
+                (b"POST", b"/sts/v1/token", b"", b"400"), (b"GET", b"/computeMetadata/v1/project/project-id", b"", b"403"), (b"POST", b"/iamcredentials/v1/projects/-/serviceAccounts/", b"{}", b"404"),
+                (b"GET", b"/cloudasset/v1/projects/%s/assets?%s" % (project, b"assetTypes=x.googleapis.com/Y&" * 200), b"", b"200")):
+            with socket.create_connection(("127.0.0.1", fake.port), timeout=20) as s:
+                s.sendall(method + b" " + path + b" HTTP/1.1\r\n" + bearer + b"Content-Length: %d\r\n\r\n" % len(body) + body)
+                assert s.recv(4096)[9:12] == statuses, (method, path)
+        assert fake.client("compute").networks().list(project=fake.truth["projects"][0]).execute()["items"], "it still serves"
 
 
 # who asks

@@ -17,7 +17,7 @@
 
 enum {
     IDLE_S = 60,
-    CONNECTION_BYTES = 16 * 1024, /* request line and headers, and the answer's headers */
+    CONNECTION_BYTES = 32 * 1024, /* request line with up to some hundred parameters, headers, and the answer's headers */
     FILES_KEPT = 64,              /* for all that is no connection */
     ROUND_MS = 1000,
     HANG_LOOK_MS = 500, /* how often to see whether a caller who gets no answer has gone */

@@ -4,6 +4,7 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/events.h"
 #include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
@@ -24,9 +25,8 @@
 #define PRIVILEGED "gcp_service_account_key_privileged"
 #define EDITOR "gcp_default_service_account_editor"
 #define DEPLOYER "deployer"
-#define FIRST_NIGHT_S 1795230000 /* 2026-11-21T03:00:00Z */
 
-enum { DAY_S = 86400, KEY_DIGITS = 40, UNIQUE_DIGITS = 21, RECIPES_A_PROJECT = 3 };
+enum { KEY_DIGITS = 40, UNIQUE_DIGITS = 21, RECIPES_A_PROJECT = 3 };
 
 /* What is known of a key's use. */
 enum use { USE_RECENT, USE_LONG_AGO, USE_NEVER, USE_UNKNOWN };
@@ -110,11 +110,11 @@ static char *key_id(const struct estate *e, const char *email, const char *name)
 static void used_at(const struct estate *e, const char *what, enum use use, char out[TIMESTAMP_MAX])
 {
     char *path = memory_format("google/used/%d/%s", use == USE_RECENT ? e->night : 0, what);
-    int64_t draw = (int64_t)chance_number(e->o.seed, path, DAY_S);
+    int64_t draw = (int64_t)chance_number(e->o.seed, path, EVENTS_DAY_S);
     free(path);
-    timestamp_iso(use == USE_RECENT
-                      ? FIRST_NIGHT_S + e->night * (int64_t)DAY_S - 3 * (int64_t)DAY_S + draw
-                      : FIRST_NIGHT_S - 200 * (int64_t)DAY_S + draw,
+    timestamp_iso(use == USE_RECENT ? EVENTS_FIRST_NIGHT_S + e->night * (int64_t)EVENTS_DAY_S -
+                                          3 * (int64_t)EVENTS_DAY_S + draw
+                                    : events_night_s(-200) + draw,
                   out);
 }
 
@@ -122,7 +122,7 @@ static void set_use(const struct estate *e, struct json_object *activity, enum u
 {
     char date[TIMESTAMP_MAX];
     struct json_object *what = json_get(activity, "activity"), *period = json_object_new_object();
-    timestamp_iso(FIRST_NIGHT_S + (e->night - 2) * (int64_t)DAY_S, date);
+    timestamp_iso(events_night_s(e->night - 2), date);
     json_object_object_add(period, "startTime", json_object_new_string("2025-01-01T00:00:00Z"));
     json_object_object_add(period, "endTime", json_object_new_string(date));
     json_object_object_add(activity, "observationPeriod", period);
@@ -343,7 +343,7 @@ void google_accounts_build(struct estate *e, size_t project)
 void google_accounts_add_key(struct estate *e, size_t project, const char *name)
 {
     char *email = email_of(e, project, DEPLOYER), date[TIMESTAMP_MAX];
-    timestamp_iso(FIRST_NIGHT_S + (e->night - 1) * (int64_t)DAY_S, date);
+    timestamp_iso(events_night_s(e->night - 1), date);
     const struct recipe r = {
         DEPLOYER, NULL, date, USE_UNKNOWN, GOOGLES, false, NULL, false, false
     };

@@ -2,6 +2,7 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/estate.h"
+#include "tests/fakecloud/events.h"
 #include "tests/fakecloud/google/assets.h"
 #include "tests/fakecloud/google/offer.h"
 
@@ -11,8 +12,6 @@
 
 /* Cloud Asset v1. With --asset-lag its lists are those of the night before. */
 
-enum { DAY_S = 86400 };
-#define FIRST_NIGHT_S 1795230000 /* 2026-11-21T03:00:00Z */
 #define RESOURCE "RESOURCE"
 #define IAM_POLICY "IAM_POLICY"
 #define POLICIES ".policies"
@@ -126,7 +125,7 @@ static bool check(const struct google_call *c, struct google_fault *fault)
 static void add_read_time(const struct google_call *c, const char *asked, struct json_object *out)
 {
     char night[TIMESTAMP_MAX];
-    timestamp_iso(FIRST_NIGHT_S + c->estate->night * (int64_t)DAY_S, night);
+    timestamp_iso(events_night_s(c->estate->night), night);
     json_object_object_add(out, "readTime", json_object_new_string(asked == NULL ? night : asked));
 }
 
