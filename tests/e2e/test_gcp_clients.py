@@ -9,7 +9,6 @@ import fakecloud
 import google_kinds
 import google_side
 import pytest
-from google.auth.transport.requests import Request
 from google_side import pages
 from google_tokens import api_calls
 from google_watch import FOREIGN, GoogleWatch, fake_google
@@ -67,23 +66,16 @@ def overrides(fake):
     return {f"CLOUDSDK_API_ENDPOINT_OVERRIDES_{s.upper()}": f"{fake.proxy.url}/{s}/{with_version.get(s, '')}" for s in google_side.versions()}
 
 
-@pytest.fixture(scope="module", params=["key", "token"])
-def gcloud(request, fake, tmp_path_factory):
-    """gcloud(words…): its answer as JSON; signed in by the key file, or with a token of Google's library."""
+@pytest.fixture
+def gcloud(fake, tmp_path):
+    """gcloud(words…): its answer as JSON, signed in by the key file."""
     if GCLOUD is None:
         pytest.skip("gcloud is not on this machine")
-    folder = tmp_path_factory.mktemp("gcloud")
+    (tmp_path / "key.json").write_text(json.dumps(fake.key))
     env = {k: v for k, v in os.environ.items() if not k.startswith(FOREIGN)} | overrides(fake) | {
-        "CLOUDSDK_CONFIG": str(folder), "CLOUDSDK_CORE_PROJECT": fake.truth["projects"][0], "CLOUDSDK_CORE_DISABLE_PROMPTS": "1", "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1",
-        "CLOUDSDK_CORE_CHECK_GCE_METADATA": "0"}
-    if request.param == "key":
-        (folder / "key.json").write_text(json.dumps(fake.key))
-        env |= {"CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": str(folder / "key.json"), "CLOUDSDK_AUTH_TOKEN_HOST": fake.key["token_uri"]}
-    else:
-        signed_in = fake.credentials()
-        signed_in.refresh(Request())
-        (folder / "token").write_text(signed_in.token)
-        env["CLOUDSDK_AUTH_ACCESS_TOKEN_FILE"] = str(folder / "token")
+        "CLOUDSDK_CONFIG": str(tmp_path / "sdk"), "CLOUDSDK_CORE_PROJECT": fake.truth["projects"][0], "CLOUDSDK_CORE_DISABLE_PROMPTS": "1",
+        "CLOUDSDK_CORE_DISABLE_USAGE_REPORTING": "1", "CLOUDSDK_CORE_CHECK_GCE_METADATA": "0",
+        "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": str(tmp_path / "key.json"), "CLOUDSDK_AUTH_TOKEN_HOST": fake.key["token_uri"]}
 
     def run(*words):
         done = subprocess.run([GCLOUD, *words, "--format=json"], env=env, capture_output=True, text=True, timeout=120, check=False)

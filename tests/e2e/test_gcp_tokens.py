@@ -9,7 +9,7 @@ from google_tokens import api_calls, bearer, expect_nowhere, given_tokens, token
 from google_watch import GoogleWatch, fake_google
 
 WELL_KNOWN = "application_default_credentials.json"
-LIFE_S = 4   # of a token of the short-lived fake; it says a second less
+LIFE_S = 6   # of a token of the short-lived fake; it says a second less
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_the_quota_project_goes_with_every_call(watch, fake):
 @pytest.fixture(scope="module")
 def brief(tmp_path_factory, binary):
     """A fake whose tokens are soon over, and which takes its time."""
-    more = ("--token-life", str(LIFE_S), "--latency", "300")
+    more = ("--token-life", str(LIFE_S), "--latency", "500")
     with fake_google(fakecloud.find_binary(), tmp_path_factory.mktemp("brief"), 5, projects=1, more=more) as running:
         yield running
 
@@ -95,6 +95,7 @@ def test_a_token_is_renewed_in_the_middle_of_a_walk_before_it_is_over(brief, tmp
     watch = GoogleWatch(tmp_path / "watch", brief.proxy, binary, projects=brief.truth["projects"])
     watch.scan(env={"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", brief.key)})
     passed = brief.proxy.exchanges
+    assert passed[-1].call.at - passed[0].call.at > LIFE_S / 2, "the walk was too short to see it"
     given = {json.loads(e.body)["access_token"]: e.call.at for e in token_calls(passed)}
     ages = [e.call.at - given[bearer(e)] for e in api_calls(passed)]
     assert len(given) >= 2 and {bearer(e) for e in api_calls(passed)} == set(given)
