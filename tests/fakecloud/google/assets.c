@@ -71,6 +71,8 @@ const struct google_assets_kind *google_assets_kinds(size_t *out_count)
 
 bool google_assets_is(const struct google_assets_kind *k, struct json_object *thing)
 {
+    if (json_get(thing, ESTATE_KEY) == NULL)
+        return false;
     bool region = json_get(thing, "region") != NULL, zone = json_get(thing, "zone") != NULL;
     if (k->only == NULL)
         return true;
@@ -134,8 +136,6 @@ struct json_object *google_assets_resource(const struct google_assets_kind *k,
                                            struct json_object *thing, struct json_object *ancestors)
 {
     const char *key = json_string(thing, ESTATE_KEY);
-    if (key == NULL)
-        return NULL;
     struct json_object *asset = asset_of(key, k->type, ancestors),
                        *resource = json_object_new_object();
     char *place = google_places_of(thing), *parent = parent_name(key, ancestors),
@@ -158,8 +158,6 @@ struct json_object *google_assets_resource(const struct google_assets_kind *k,
 struct json_object *google_assets_policy(struct json_object *policy, struct json_object *ancestors)
 {
     const char *key = json_string(policy, "_asset"), *type = json_string(policy, "_type");
-    if (key == NULL || type == NULL)
-        return NULL;
     struct json_object *asset = asset_of(key, type, ancestors);
     struct json_object *shown = google_wire_bare(policy);
     json_object_object_del(shown, "kind"); /* Storage's own */

@@ -5,6 +5,7 @@
 #include "tests/fakecloud/events.h"
 #include "tests/fakecloud/google/assets.h"
 #include "tests/fakecloud/google/offer.h"
+#include "tests/fakecloud/google/paging.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -16,10 +17,12 @@
 #define IAM_POLICY "IAM_POLICY"
 #define POLICIES ".policies"
 
-/* What one call gathers. */
+/* What one call gathers: first all are counted, then those of its page are made. */
 struct gathering {
     const struct google_call *c;
-    struct json_object *assets, *ancestors;
+    struct json_object *ancestors; /* of the account at hand */
+    struct json_object *assets;    /* NULL: counting */
+    size_t seen, from, end;
     bool policies, bare; /* bare: names alone, as without contentType */
 };
 
@@ -37,17 +40,14 @@ static bool wants(const struct google_call *c, const char *type)
     return count == 0;
 }
 
-/* Takes an asset over. */
-static void add(const struct gathering *g, struct json_object *asset)
+/* Counts an asset; whether it is to be made. */
+static bool is_wanted(struct gathering *g)
 {
-    if (asset == NULL)
-        return;
-    if (g->bare)
-        json_object_object_del(asset, "resource");
-    json_object_array_add(g->assets, asset);
+    size_t number = g->seen++;
+    return g->assets != NULL && number >= g->from && number < g->end;
 }
 
-static void add_policies(const struct gathering *g, struct json_object *lists)
+static void add_policies(struct gathering *g, struct json_object *lists)
 {
     json_object_object_foreach(lists, name, items) {
         if (!text_ends_with(text_of(name), POLICIES))
@@ -55,19 +55,23 @@ static void add_policies(const struct gathering *g, struct json_object *lists)
         for (size_t i = 0; i < json_object_array_length(items); i++) {
             struct json_object *policy = json_object_array_get_idx(items, i);
             const char *type = json_string(policy, "_type");
-            if (type != NULL && wants(g->c, type))
-                add(g, google_assets_policy(policy, g->ancestors));
+            if (type != NULL && wants(g->c, type) && is_wanted(g))
+                json_object_array_add(g->assets, google_assets_policy(policy, g->ancestors));
         }
     }
 }
 
-static void add_things(const struct gathering *g, const struct google_assets_kind *k,
+static void add_things(struct gathering *g, const struct google_assets_kind *k,
                        struct json_object *items)
 {
     for (size_t i = 0; items != NULL && i < json_object_array_length(items); i++) {
         struct json_object *thing = json_object_array_get_idx(items, i);
-        if (google_assets_is(k, thing))
-            add(g, google_assets_resource(k, thing, g->ancestors));
+        if (!google_assets_is(k, thing) || !is_wanted(g))
+            continue;
+        struct json_object *asset = google_assets_resource(k, thing, g->ancestors);
+        if (g->bare)
+            json_object_object_del(asset, "resource");
+        json_object_array_add(g->assets, asset);
     }
 }
 
@@ -129,23 +133,38 @@ static void add_read_time(const struct google_call *c, const char *asked, struct
     json_object_object_add(out, "readTime", json_object_new_string(asked == NULL ? night : asked));
 }
 
+static void gather(struct gathering *g)
+{
+    g->seen = 0;
+    json_object_object_foreach(g->c->lists, account, regions) {
+        if (is_below(g->c, account))
+            add_account(g, account, regions);
+    }
+}
+
 static bool list(const struct google_call *c, struct json_object **out, struct google_fault *fault)
 {
-    const char *content = google_call_text(c, "contentType"),
-               *read = google_call_text(c, "readTime");
-    struct gathering g = { .c = c, .assets = json_object_new_array() };
+    const char *content = google_call_text(c, "contentType");
+    struct gathering g = { .c = c };
+    struct google_page page = { 0 };
     g.policies = content != NULL && strcmp(content, IAM_POLICY) == 0;
     g.bare = content == NULL || (!g.policies && strcmp(content, RESOURCE) != 0);
-    bool ok = check(c, fault);
-    json_object_object_foreach(c->lists, account, regions) {
-        if (ok && is_below(c, account))
-            add_account(&g, account, regions);
-    }
-    ok = ok && google_offer_page(c, g.assets, out, fault);
-    json_object_put(g.assets);
-    if (ok)
-        add_read_time(c, read, *out);
-    return ok;
+    if (!check(c, fault))
+        return false;
+    gather(&g);
+    if (!google_paging_read(c, g.seen, &page, fault))
+        return false;
+    g.from = page.from;
+    g.end = page.end;
+    g.assets = json_object_new_array();
+    gather(&g);
+    *out = json_object_new_object();
+    json_object_object_add(*out, c->offer->as, g.assets);
+    if (page.next != NULL)
+        json_object_object_add(*out, "nextPageToken", json_object_new_string(page.next));
+    add_read_time(c, google_call_text(c, "readTime"), *out);
+    free(page.next);
+    return true;
 }
 
 #define LIST(of)                                                                                   \
