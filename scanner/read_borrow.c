@@ -6,8 +6,8 @@
 
 /*
  * Where the organization's own policy keeps us from a list (a perimeter around the project), a list over many accounts
- * may be asked instead: what it shows is opened and updated, as any read does that did not end complete, and the scope stays
- * blocked, since that list is no proof of what is gone.
+ * may be asked instead: what it shows is opened and updated, as any read does that did not end complete, and the scope
+ * stays blocked, since that list is no proof of what is gone.
  */
 
 static bool can_borrow(const struct read *r)

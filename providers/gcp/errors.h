@@ -57,8 +57,8 @@ enum http_verdict gcp_error_classify(int status, const struct gcp_error *error,
 /*
  * "PERMISSION_DENIED: Permission 'compute.firewalls.list' denied on resource …", the line for people, with what to do
  * about it where that is known. The same refusal gives the same line every night: of the message its first line, without
- * what is drawn anew for each request: gcp_error.unique_id is not in it. ERROR_DENIED for 401 and 403, else ERROR_NETWORK. Returns
- * false, as error_set() does.
+ * what is drawn anew for each request: gcp_error.unique_id is not in it. ERROR_DENIED for 401 and 403, else
+ * ERROR_NETWORK. Returns false, as error_set() does.
  */
 bool gcp_error_set(int status, const struct gcp_error *error, const struct gcp_error_place *place,
                    struct error *err);
