@@ -49,7 +49,8 @@ void truth_closed(struct estate *e, struct place at, const char *check, const ch
  *    outcomes: [[account, region, type, outcome]…], secrets: [text…],
  *    evidence: [[account, region, type, event id, time]…] (evidence.h)}
  * What is folded has "" for a key. All estates' rows stand together: a type's first word is its cloud. Of Google
- *    accounts are `projects`, and `hidden` has the rows of resources in projects that refuse to be asked. */
+ *    accounts are `projects`, regions `google_regions`; outcomes may have globs for types; `hidden` has the rows of
+ *    resources in projects that refuse to be asked. */
 bool truth_write(const struct estate *const *estates, size_t count, const char *folder, struct error *err);
 
 #endif

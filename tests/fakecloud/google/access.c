@@ -99,6 +99,7 @@ static bool disabled(const struct google_call *c, const char *project, struct go
 static bool denied(const struct google_call *c, struct google_fault *fault)
 {
     fault->permission = c->offer->permission;
+    fault->resource = c->account;
     if (c->offer->permission == NULL)
         return google_fault_set(fault, GOOGLE_FAULT_DENIED, "The caller does not have permission");
     return google_fault_set(

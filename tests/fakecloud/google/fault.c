@@ -96,10 +96,12 @@ static void add_message(struct json_object *error, const struct google_fault *f,
 static void add_metadata(struct json_object *info, const struct google_fault *f, uint64_t number)
 {
     struct json_object *data = json_object_new_object();
-    add(data, "service", f->service);
-    add(data, "permission", f->kind == GOOGLE_FAULT_DENIED ? f->permission : NULL);
+    bool denied = f->kind == GOOGLE_FAULT_DENIED;
+    add(data, "permission", denied ? f->permission : NULL);
+    add(data, "resource", denied ? f->resource : NULL);
+    add(data, "service", denied ? NULL : f->service);
     add(data, "quota_metric", f->quota_metric);
-    if (f->consumer != NULL) {
+    if (f->consumer != NULL && !denied) {
         char *consumer = memory_format("projects/%s", f->consumer);
         add(data, "consumer", consumer);
         free(consumer);

@@ -36,6 +36,7 @@ struct google_fault {
     const char *service;      /* "compute.googleapis.com", for ErrorInfo's metadata; or NULL */
     const char *consumer;     /* number of the project it is about; or NULL */
     const char *permission;   /* DENIED: that is missing; or NULL */
+    const char *resource;     /* DENIED: on what; or NULL */
     const char *quota_metric; /* THROTTLED; or NULL */
     char message[GOOGLE_FAULT_MESSAGE_MAX];
 };
