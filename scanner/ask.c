@@ -46,6 +46,7 @@ void ask_release(struct ask *a)
 
 void ask_page(struct ask *a)
 {
+    a->refused = 0;
     gate_enter(a->gate, &a->enter);
 }
 
@@ -172,6 +173,20 @@ static void read_page(struct ask *a, struct ask_result *result)
         result->left_out = a->gate->provider->reader_left_out(a->reader);
 }
 
+/* The gate fails where nothing works any more. Where other calls do and new credentials are refused as the old ones
+ * were, it is this call alone that they are not good for: it would renew them as long as the others last. */
+static void renew(struct ask *a, const struct http_result *http)
+{
+    bool by_cloud = http->response->status != 0;
+    a->refused += by_cloud ? 1 : 0;
+    if (a->refused > ASK_RENEWALS_MAX && a->gate->state == GATE_OPEN && a->gate->renewals == 0) {
+        fail(a, HTTP_VERDICT_DENIED, &http->error);
+        return;
+    }
+    gate_expired(a->gate, a->generation, by_cloud, &http->error);
+    gate_enter(a->gate, &a->enter);
+}
+
 static void answered(void *ctx, struct http_job *job, const struct http_result *http)
 {
     struct ask *a = ctx;
@@ -180,9 +195,7 @@ static void answered(void *ctx, struct http_job *job, const struct http_result *
                                  .throttled = http->throttled };
     (void)job;
     if (http->verdict == HTTP_VERDICT_REFRESH) {
-        bool by_cloud = http->response->status != 0;
-        gate_expired(a->gate, a->generation, by_cloud, &http->error);
-        gate_enter(a->gate, &a->enter);
+        renew(a, http);
         return;
     }
     result.elapsed_ms = http->response->elapsed_ms;

@@ -20,6 +20,9 @@ struct ask_result {
     int64_t elapsed_ms;
 };
 
+/* So often a page's credentials are renewed while other calls of the gate work; then the call is denied. */
+enum { ASK_RENEWALS_MAX = 1 };
+
 struct ask {
     struct gate *gate;
     struct provider_call call; /* arguments are owned */
@@ -29,6 +32,7 @@ struct ask {
     struct task enter;
     struct provider_reading reading; /* of the last answer */
     unsigned generation;             /* of the credentials it was signed with */
+    unsigned refused;                /* how often the cloud called them expired, for this page */
     bool (*on_item)(void *ctx, struct json_object *item, struct error *err);
     void (*on_restart)(
         void *ctx); /* items of this page come again from the start; NULL: does not matter */

@@ -7,8 +7,10 @@ import pytest
 from google_side import REFRESH
 from google_tokens import api_calls, bearer, expect_nowhere, given_tokens, token_calls
 from google_watch import GoogleWatch, fake_google
+from proxy import Reply, Rule
 
 WELL_KNOWN = "application_default_credentials.json"
+REFUSED = {"error": {"code": 401, "message": "Invalid Credentials", "status": "UNAUTHENTICATED"}}
 LIFE_S = 6   # of a token of the short-lived fake; it says a second less
 
 
@@ -104,7 +106,7 @@ def test_a_token_is_renewed_in_the_middle_of_a_walk_before_it_is_over(brief, tmp
 
 
 def test_a_token_that_is_refused_is_renewed_once_and_the_walk_goes_on(watch, fake):
-    fake.proxy.instead("firewalls.list", 401, {"error": {"code": 401, "message": "Invalid Credentials", "status": "UNAUTHENTICATED"}}, times=1)
+    fake.proxy.instead("firewalls.list", 401, REFUSED, times=1)
     watch.walk(google_kinds.key(fake, watch.folder), types=("gcp_compute_firewall", "gcp_compute_network"))
     first, second = given_tokens(fake.proxy.exchanges)
     lists = [e for e in api_calls(fake.proxy.exchanges) if e.call.operation == "firewalls.list"]
@@ -112,11 +114,26 @@ def test_a_token_that_is_refused_is_renewed_once_and_the_walk_goes_on(watch, fak
     assert watch.rows("inventory.csv", type="gcp_compute_firewall") and not watch.incomplete(outcome="denied")
 
 
-def test_tokens_that_are_refused_for_good_end_as_denied(watch, fake):
-    fake.proxy.instead("firewalls.list", 401, {"error": {"code": 401, "message": "Invalid Credentials", "status": "UNAUTHENTICATED"}})
-    result = watch.walk(google_kinds.key(fake, watch.folder), types=("gcp_compute_firewall",))
-    assert watch.incomplete()[(fake.truth["projects"][0], "global", "gcp_compute_firewall")] == "denied"
-    assert len(given_tokens(fake.proxy.exchanges)) <= 3
+def test_a_token_that_is_revoked_under_many_calls_is_renewed_once_for_all(watch, fake):
+    """Calls that are under way side by side all learn of it; each is made again with the one new token."""
+    def is_revoked(call):
+        held = api_calls(fake.proxy.exchanges)
+        return len(held) > 20 and call.headers.get("authorization") == held[0].call.headers["authorization"]
+
+    fake.proxy.add(Rule("revoked", is_revoked, instead=lambda call: Reply(401, json.dumps(REFUSED).encode(), {"Content-Type": "application/json"})))
+    watch.scan(env={"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", fake.key)})
+    first, second = given_tokens(fake.proxy.exchanges)
+    refused = [e for e in api_calls(fake.proxy.exchanges) if e.status == 401]
+    assert refused and {bearer(e) for e in refused} == {first}
+    assert {e.call.target for e in refused} <= {e.call.target for e in api_calls(fake.proxy.exchanges) if bearer(e) == second and e.status == 200}
+    assert watch.incomplete() == {}
+
+
+def test_a_call_that_is_refused_for_good_ends_as_denied_and_alone(watch, fake):
+    fake.proxy.instead("firewalls.list", 401, REFUSED)
+    result = watch.scan("--log", "json", env={"GOOGLE_APPLICATION_CREDENTIALS": watch.secret_file("key.json", fake.key)})
+    assert watch.incomplete() == {(fake.truth["projects"][0], "global", "gcp_compute_firewall"): "denied"}
+    assert len(given_tokens(fake.proxy.exchanges)) == 2
     expect_nowhere(fake, fake.proxy.exchanges, watch, result)
 
 

@@ -34,6 +34,24 @@ static void credentials_that_are_refused_again_end_as_denied(void **state)
     asking_end(&s);
 }
 
+static void a_call_that_alone_is_refused_ends_alone(void **state)
+{
+    struct asking s;
+    (void)state;
+    asking_begin(&s, "r1", "ListThings");
+    s.cloud.refused_up_to = 1000;
+    ask_page(&s.ask);
+    while (loop_turn(&s.loop, 1))
+        gate_worked(&s.gate); /* as other calls' answers do */
+    assert_int_equal(s.done, 1);
+    assert_int_equal(s.verdict, HTTP_VERDICT_DENIED);
+    assert_string_equal(s.error.message, "net ListThings: the cloud says Expired");
+    assert_int_equal(cloud_count(&s.cloud, "111 *"), 2);
+    assert_int_equal(cloud_count(&s.cloud, "sts assume 111"), 2);
+    assert_int_equal(s.gate.state, GATE_OPEN);
+    asking_end(&s);
+}
+
 static void credentials_that_are_over_by_the_clock_are_renewed_unsent(void **state)
 {
     struct asking s;
@@ -126,6 +144,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credentials_that_the_cloud_calls_expired_are_renewed),
         cmocka_unit_test(credentials_that_are_refused_again_end_as_denied),
+        cmocka_unit_test(a_call_that_alone_is_refused_ends_alone),
         cmocka_unit_test(credentials_that_are_over_by_the_clock_are_renewed_unsent),
         cmocka_unit_test(a_call_that_rests_is_not_sent_with_credentials_given_up_meanwhile),
         cmocka_unit_test(credentials_that_are_over_as_they_come_end),
