@@ -28,7 +28,7 @@ struct bulking {
     struct map *broken;       /* types of which some list over all accounts did not end well */
     struct map *told;         /* types of which there was one */
     struct provider_bulk now; /* the list being read */
-    size_t index;
+    size_t index, lists;
     struct error disk; /* a fault of the holding: the scan ends */
 };
 
@@ -72,25 +72,47 @@ static bool on_item(void *ctx, struct json_object *item, struct error *err)
     bool ok = b->target->provider->bulked(b->target->session, item, &thing, err);
     const struct resource_type *type =
         ok && thing.official != NULL ? map_get(b->officials, thing.official) : NULL;
-    if (type != NULL && thing.account != NULL && thing.tree != NULL &&
-        is_ours(b, thing.account, type))
-        ok = hold(b, thing.account, type, thing.tree, err);
+    const char *account = b->now.account != NULL ? b->now.account : thing.account;
+    if (type != NULL && account != NULL && thing.tree != NULL && is_ours(b, account, type))
+        ok = hold(b, account, type, thing.tree, err);
     provider_bulk_item_release(&thing);
     json_object_put(item);
     return ok;
+}
+
+/* The next of the accounts chosen, with the next of its types: a list for each. */
+static bool next_of_few(struct bulking *b)
+{
+    int64_t now = clock_wall_s(&b->o->loop->clock);
+    for (; b->index < b->found->count * b->type_count; b->index++) {
+        const struct found_account *f = &b->found->accounts[b->index / b->type_count];
+        const struct resource_type **type = &b->types[b->index % b->type_count];
+        if (f->target != b->target || f->spec.account == NULL ||
+            !is_ours(b, f->spec.account, *type) ||
+            !b->target->provider->bulk_of(b->target->session, *type, f->spec.account, now,
+                                          &b->now.listing))
+            continue;
+        b->now.types = (const struct resource_type *const *)type;
+        b->now.type_count = 1;
+        b->now.account = f->spec.account;
+        return true;
+    }
+    return false;
 }
 
 static bool next_list(void *ctx, struct provider_listing *out)
 {
     struct bulking *b = ctx;
     b->now = (struct provider_bulk){ 0 };
-    if (b->disk.kind != ERROR_NONE || b->index == BULK_LISTS_MAX ||
-        !b->target->provider->bulk(b->target->session, b->index, b->types, b->type_count,
-                                   clock_wall_s(&b->o->loop->clock), &b->now))
-        return false;
+    bool more = b->disk.kind == ERROR_NONE && b->lists++ < BULK_LISTS_MAX &&
+                (b->o->few ? next_of_few(b)
+                           : b->target->provider->bulk(b->target->session, b->index, b->types,
+                                                       b->type_count,
+                                                       clock_wall_s(&b->o->loop->clock), &b->now));
     b->index++;
-    *out = b->now.listing;
-    return true;
+    if (more)
+        *out = b->now.listing;
+    return more;
 }
 
 /* What was held of it is not all there is. */

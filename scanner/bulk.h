@@ -17,6 +17,7 @@ struct bulk_options {
     struct loop *loop;
     const struct log *log;
     const char *folder; /* the state's */
+    bool few; /* some accounts were chosen: each is asked about by itself, not all about all */
     bool (*interrupted)(void *ctx); /* NULL: never */
     void *interrupted_ctx;
 };

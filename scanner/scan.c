@@ -169,7 +169,8 @@ static bool find_accounts(struct night *n, struct error *err)
 static bool read_bulk(struct night *n, struct error *err)
 {
     struct bulk_options o = { &n->context,           &n->loop,          n->o->log,
-                              n->w->config->state, n->o->interrupted, n->o->interrupted_ctx };
+                              n->w->config->state, n->o->accounts.count > 0,
+                              n->o->interrupted,     n->o->interrupted_ctx };
     return bulk_read(&o, &n->found, &n->context.holding, err);
 }
 

@@ -249,6 +249,25 @@ static void what_cannot_be_asked_for_is_gone_the_second_time(void **state)
     end(&e);
 }
 
+static void accounts_that_were_chosen_are_asked_about_one_by_one(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e);
+    struct kit *k = &e.f.kit;
+    e.options.few = true;
+    cloud_on(&k->cloud, "999 home ListAll {\"Of\":\"*\",\"Type\":\"net/*\"}", 200, ".\n");
+    cloud_on(&k->cloud, "999 home ListAll {\"Of\":\"111\",\"Type\":\"net/Topic\"}", 200,
+             THING("whoever", "Topic", "{\"Name\":\"t\"}") ".\n");
+    cloud_on(&k->cloud, "999 home ListAll {\"Of\":\"222\",\"Type\":\"net/Topic\"}", 403, "Denied");
+    cloud_on(&k->cloud, "222 global ListTopics {}", 200, "i {\"Name\":\"own\"}\n.\n");
+    walk(&e);
+    kit_assert_rows(k, OPEN, "topic:111:t global\ntopic:222:own global\n");
+    assert_int_equal(cloud_count(&k->cloud, list_all), 0);
+    assert_int_equal(cloud_count(&k->cloud, "111 global ListTopics {}"), 0);
+    end(&e);
+}
+
 /* ---- what is blocked ---- */
 
 #define RULE_STATE                                                                                 \
@@ -330,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_list_that_breaks_off_is_as_none),
         cmocka_unit_test(what_it_does_not_show_is_asked_for_by_itself),
         cmocka_unit_test(what_cannot_be_asked_for_is_gone_the_second_time),
+        cmocka_unit_test(accounts_that_were_chosen_are_asked_about_one_by_one),
         cmocka_unit_test(what_a_perimeter_hides_is_shown_as_the_list_over_all_has_it),
         cmocka_unit_test(where_nobody_tells_blocked_is_what_it_was),
         cmocka_unit_test(of_several_lists_all_must_end_well),
