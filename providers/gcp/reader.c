@@ -86,6 +86,8 @@ static bool turn_page(const struct provider_reader *r, struct json_object *answe
 {
     const char *token = json_string(answer, "nextPageToken");
     const char *before = json_string(arguments, "pageToken");
+    if (!r->whole && token == NULL && json_get(answer, "nextPageToken") != NULL)
+        return error_set(err, ERROR_DATA, "the next page's token is no text");
     *out_more = !r->whole && token != NULL && token[0] != '\0';
     if (!*out_more)
         return true;

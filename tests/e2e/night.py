@@ -183,7 +183,7 @@ class Watch:
     def copy(self, folder):
         """The same installation elsewhere, with the same past."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        twin = Watch.__new__(Watch)
+        twin = type(self).__new__(type(self))
         twin.__dict__.update(self.__dict__)
         twin.folder = Path(folder)
         return twin

@@ -111,6 +111,22 @@ static void the_same_token_twice_ends_the_list(void **state)
     end(&r);
 }
 
+static void a_token_that_is_no_text_is_no_end(void **state)
+{
+    (void)state;
+    static const char *const answers[] = { "{\"nextPageToken\":5}", "{\"nextPageToken\":{}}" };
+    struct reading r;
+    for (size_t i = 0; i < 2; i++) {
+        begin(&r, FIREWALLS);
+        assert_false(page(&r, answers[i]));
+        assert_int_equal(r.err.kind, ERROR_DATA);
+        end(&r);
+    }
+    begin(&r, FIREWALLS);
+    reads(&r, "{\"nextPageToken\":null}", "", false);
+    end(&r);
+}
+
 static void a_page_that_nobody_can_ask_for_is_a_fault(void **state)
 {
     (void)state;
@@ -269,6 +285,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_follow_one_another_by_token),
         cmocka_unit_test(the_same_token_twice_ends_the_list),
+        cmocka_unit_test(a_token_that_is_no_text_is_no_end),
         cmocka_unit_test(a_page_that_nobody_can_ask_for_is_a_fault),
         cmocka_unit_test(a_whole_answer_is_one_item),
         cmocka_unit_test(members_of_an_object_are_visited_whatever_they_are_called),
