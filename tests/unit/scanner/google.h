@@ -21,12 +21,14 @@ enum google_refusal { GOOGLE_PLAIN_429, GOOGLE_RETRY_AFTER, GOOGLE_RETRY_INFO, G
 struct google_counter {
     int64_t at_ms[GOOGLE_QUOTA_MAX];
     size_t next, used;
+    int64_t span; /* that is counted, where spans begin on the minute */
 };
 
 struct google {
     struct script script;
     int projects;
     double scale;  /* of the quotas: others use them too */
+    bool hard;     /* what is used up comes back on the minute, and not before */
     size_t every;  /* refuse each so-manieth call whatever its quota; 0: none */
     size_t calls, refused, kinds[GOOGLE_REFUSALS];
     struct map *counters;
@@ -94,7 +96,12 @@ static inline bool google_take(struct google *g, size_t quota, const struct http
     struct google_counter *c = google_counter(g, quota, r);
     size_t most = (size_t)((double)q->count * g->scale);
     assert_in_range(most, 1, GOOGLE_QUOTA_MAX);
-    if (c->used >= most && c->at_ms[(c->next + GOOGLE_QUOTA_MAX - most) % GOOGLE_QUOTA_MAX] + q->span_ms > g->script.now_ms)
+    if (g->hard && c->span != g->script.now_ms / q->span_ms)
+        c->used = 0;
+    c->span = g->script.now_ms / q->span_ms;
+    if (g->hard && c->used >= most)
+        return false;
+    if (!g->hard && c->used >= most && c->at_ms[(c->next + GOOGLE_QUOTA_MAX - most) % GOOGLE_QUOTA_MAX] + q->span_ms > g->script.now_ms)
         return false;
     c->at_ms[c->next] = g->script.now_ms;
     c->next = (c->next + 1) % GOOGLE_QUOTA_MAX;

@@ -159,6 +159,20 @@ static void a_quota_that_others_use_up_too_is_found_out(void **state)
     end(&n);
 }
 
+static void a_quota_that_is_used_up_until_the_minute_is_over_is_waited_for(void **state)
+{
+    (void)state;
+    struct night n;
+    begin(&n, 100);
+    n.more = ", quota_project: payer";
+    n.google.scale = 0.4;
+    n.google.hard = true;
+    scan(&n);
+    assert_in_range(n.google.refused, 1, n.google.calls / 3);
+    is_all_read(&n);
+    end(&n);
+}
+
 static void the_same_night_again_changes_nothing(void **state)
 {
     (void)state;
@@ -181,6 +195,7 @@ int main(void)
         cmocka_unit_test(without_a_quota_project_the_projects_that_are_read_count),
         cmocka_unit_test(refusals_of_every_form_cost_time_and_nothing_else),
         cmocka_unit_test(a_quota_that_others_use_up_too_is_found_out),
+        cmocka_unit_test(a_quota_that_is_used_up_until_the_minute_is_over_is_waited_for),
         cmocka_unit_test(the_same_night_again_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
