@@ -49,6 +49,11 @@ def key_self_signed(fake, folder):
     return Kind(fake.key, [], credentials={"self_signed": True})
 
 
+def key_of_another_universe(fake, folder):
+    """Where tokens are signed, as there is nothing to exchange them at."""
+    return Kind({**fake.key, "universe_domain": "elsewhere.example"}, [], env={"GOOGLE_CLOUD_UNIVERSE_DOMAIN": "elsewhere.example"})
+
+
 def authorized_user(fake, folder):
     return Kind(person(fake), [("oauth2", "token")])
 
@@ -112,5 +117,5 @@ def workforce_person(fake, folder):
                 [("sts", "oauthtoken")])
 
 
-KINDS = [key, key_self_signed, authorized_user, metadata_server, impersonation_with_delegates, impersonated_file, federation_by_text_file, federation_by_json_file,
-         federation_by_url, federation_by_url_then_a_service_account, federation_by_executable, federation_by_aws, workforce_person]
+KINDS = [key, key_self_signed, key_of_another_universe, authorized_user, metadata_server, impersonation_with_delegates, impersonated_file, federation_by_text_file,
+         federation_by_json_file, federation_by_url, federation_by_url_then_a_service_account, federation_by_executable, federation_by_aws, workforce_person]

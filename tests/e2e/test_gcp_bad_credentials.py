@@ -49,8 +49,9 @@ def expect_refused(watch, content, words, mode=0o600, **env):
 @pytest.mark.parametrize("content, words", [
     ("hello", "no credentials file: json byte 1"), ("", "no credentials file: json byte 1: unexpected end"), ("[" * 100000, "more than 64 levels deep"),
     ('{"type": "' + "x" * 2000000, "is larger than"), ("[]", "is missing or no JSON object"), ('{"installed": {"client_id": "x"}}', "an OAuth client, no credentials"),
-    ('{"type": "magic"}', "type 'magic' is no kind of credentials"),
-], ids=lambda value: value[:12])
+    ('{"type": "magic"}', "type 'magic' is no kind of credentials"), ('{"type": "gdch_service_account"}', "Google Distributed Cloud, which is not supported"),
+    ('{"type": "external_account", "audience": "a", "subject_token_type": "t", "credential_source": {"certificate": {}}}', "certificate is not supported"),
+], ids=lambda value: value[:22])
 def test_a_file_that_is_no_credentials_file_is_refused(watch, content, words):
     expect_refused(watch, content, words)
 
