@@ -103,6 +103,11 @@ def pages(client, method, /, **arguments):
         request = following(request, answer) if following else None
 
 
+def listed(client, method, member, /, **arguments):
+    """The items of all pages."""
+    return [item for answer in pages(client, method, **arguments) for item in answer.get(member, [])]
+
+
 # answers held to a document
 
 def faults(doc, shape, value, at=""):
