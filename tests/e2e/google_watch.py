@@ -52,8 +52,10 @@ def fake_google(binary, folder, seed, **more):
         fake.proxy = proxy
         with open(fake.key_file, encoding="utf-8") as file:
             fake.key = {**json.load(file), "token_uri": f"{proxy.url}/oauth2/token"}
-        yield fake
-        proxy.stop()
+        try:
+            yield fake
+        finally:
+            proxy.stop()
 
 
 class GoogleWatch(night.Watch):

@@ -53,6 +53,12 @@ def test_each_kind_of_credentials_reads_a_project(walked, fake):
     assert {bearer(e) for e in api_calls(passed)} == {last}
 
 
+def test_google_auth_verifies_all_that_any_kind_signed(walked, fake):
+    _, _, _, passed = walked
+    for token in signed_by_us(passed):
+        assert jwt.decode(token, certs=public_of(fake.key))["iss"] == fake.key["client_email"]
+
+
 def test_nothing_that_is_secret_is_left_by_any_kind(walked, fake):
     kind, watch, result, passed = walked
     expect_nowhere(fake, passed, watch, result, kind)
