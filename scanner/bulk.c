@@ -29,6 +29,7 @@ struct bulking {
     struct map *told;         /* types of which there was one */
     struct provider_bulk now; /* the list being read */
     size_t index, lists;
+    bool throttled;    /* by a list that was refused to the end: the others would fare no better */
     struct error disk; /* a fault of the holding: the scan ends */
 };
 
@@ -100,9 +101,8 @@ static bool next_of_few(struct bulking *b)
     return false;
 }
 
-static bool next_list(void *ctx, struct provider_listing *out)
+static bool find_list(struct bulking *b)
 {
-    struct bulking *b = ctx;
     b->now = (struct provider_bulk){ 0 };
     bool more = b->disk.kind == ERROR_NONE && b->lists++ < BULK_LISTS_MAX &&
                 (b->o->few ? next_of_few(b)
@@ -110,8 +110,6 @@ static bool next_list(void *ctx, struct provider_listing *out)
                                                        b->type_count,
                                                        clock_wall_s(&b->o->loop->clock), &b->now));
     b->index++;
-    if (more)
-        *out = b->now.listing;
     return more;
 }
 
@@ -138,6 +136,21 @@ static bool note_list(struct bulking *b, enum outcome outcome)
     return ok;
 }
 
+static bool next_list(void *ctx, struct provider_listing *out)
+{
+    struct bulking *b = ctx;
+    while (find_list(b)) {
+        if (!b->throttled) {
+            *out = b->now.listing;
+            return true;
+        }
+        json_object_put(b->now.listing.arguments);
+        if (!note_list(b, OUTCOME_THROTTLED))
+            return false;
+    }
+    return false;
+}
+
 static bool on_list(void *ctx, enum outcome outcome, const struct error *why)
 {
     struct bulking *b = ctx;
@@ -147,6 +160,7 @@ static bool on_list(void *ctx, enum outcome outcome, const struct error *why)
                 b->target->config->name,
                 b->now.account == NULL ? "each account" : b->now.account, outcome_name(outcome),
                 why->message);
+    b->throttled = outcome == OUTCOME_THROTTLED;
     return note_list(b, outcome);
 }
 

@@ -325,6 +325,22 @@ static void of_several_lists_all_must_end_well(void **state)
     end(&e);
 }
 
+static void after_one_that_is_throttled_to_the_end_no_other_is_asked(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e);
+    struct kit *k = &e.f.kit;
+    k->targets[0].session.bulk_lists = 3;
+    cloud_on(&k->cloud, "999 home ListAll {\"List\":1}", 429, "Slow");
+    cloud_on(&k->cloud, "* global ListTopics {}", 200, "i {\"Name\":\"own\"}\n.\n");
+    cloud_on(&k->cloud, list_all, 200, TOPIC("111", "t") ".\n");
+    walk(&e);
+    assert_int_equal(cloud_count(&k->cloud, "999 home ListAll {\"List\":2}"), 0);
+    kit_assert_rows(k, OPEN, "topic:111:own global\ntopic:222:own global\n");
+    end(&e);
+}
+
 static void a_list_about_one_account_says_nothing_of_the_others(void **state)
 {
     struct estate e;
@@ -353,6 +369,7 @@ int main(void)
         cmocka_unit_test(what_a_perimeter_hides_is_shown_as_the_list_over_all_has_it),
         cmocka_unit_test(where_nobody_tells_blocked_is_what_it_was),
         cmocka_unit_test(of_several_lists_all_must_end_well),
+        cmocka_unit_test(after_one_that_is_throttled_to_the_end_no_other_is_asked),
         cmocka_unit_test(a_list_about_one_account_says_nothing_of_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
