@@ -1,5 +1,6 @@
 """Google's side of the fake cloud, read by Google's own clients."""
 import collections
+import contextlib
 import json
 import shutil
 import socket
@@ -109,6 +110,10 @@ def test_what_no_client_sends_is_answered(cloud):
             with socket.create_connection(("127.0.0.1", fake.port), timeout=20) as s:
                 s.sendall(method + b" " + path + b" HTTP/1.1\r\n" + bearer + b"Content-Length: %d\r\n\r\n" % len(body) + body)
                 assert s.recv(4096)[9:12] == statuses, (method, path)
+        with socket.create_connection(("127.0.0.1", fake.port), timeout=20) as s:
+            s.sendall(b"GET /compute/?" + b"a=b&" * 10000 + b" HTTP/1.1\r\n" + bearer + b"\r\n")
+            with contextlib.suppress(ConnectionError):
+                assert s.recv(4096)[9:12] in (b"", b"413", b"414", b"431"), "more than a connection may hold"
         assert fake.client("compute").networks().list(project=fake.truth["projects"][0]).execute()["items"], "it still serves"
 
 

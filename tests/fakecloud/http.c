@@ -31,12 +31,14 @@ struct http_door {
     struct http_door_options o;
     const struct clock *clock;
     struct timers waiting; /* arrivals whose answer has not left yet */
+    struct list arrivals;  /* all: of what is too large for a connection libmicrohttpd never tells the end */
     struct buffer certificate, key;
     uint64_t requests;
 };
 
 /* A request: arrives, is answered, waits, leaves. */
 struct arrival {
+    struct list node; /* in the door's */
     struct http_door *door;
     struct MHD_Connection *connection;
     char *target; /* path and query as sent: the signature covers every byte */
@@ -54,8 +56,20 @@ static void *note_target(void *ctx, const char *target, struct MHD_Connection *c
     a->target = memory_string(target);
     http_request_init(&a->request);
     http_response_init(&a->reply.response);
+    list_push_back(&a->door->arrivals, &a->node);
     ledger_begin(a->door->s->ledger);
     return a;
+}
+
+static void arrival_free(struct arrival *a)
+{
+    list_remove(&a->node);
+    ledger_end(a->door->s->ledger);
+    timers_cancel(&a->door->waiting, &a->timer);
+    http_request_release(&a->request);
+    http_response_release(&a->reply.response);
+    free(a->target);
+    free(a);
 }
 
 static void forget(void *ctx, struct MHD_Connection *connection, void **state,
@@ -65,14 +79,8 @@ static void forget(void *ctx, struct MHD_Connection *connection, void **state,
     (void)ctx;
     (void)connection;
     (void)why;
-    if (a == NULL)
-        return;
-    ledger_end(a->door->s->ledger);
-    timers_cancel(&a->door->waiting, &a->timer);
-    http_request_release(&a->request);
-    http_response_release(&a->reply.response);
-    free(a->target);
-    free(a);
+    if (a != NULL)
+        arrival_free(a);
     *state = NULL;
 }
 
@@ -305,6 +313,7 @@ struct http_door *http_door_open(const struct server *s, const struct http_door_
     d->o = *o;
     d->clock = clock;
     timers_init(&d->waiting);
+    list_init(&d->arrivals);
     buffer_init(&d->certificate, PEM_MAX);
     buffer_init(&d->key, PEM_MAX);
     bool ok = o->key == NULL ||
@@ -330,6 +339,8 @@ void http_door_close(struct http_door *d)
     }
     if (d->daemon != NULL)
         MHD_stop_daemon(d->daemon);
+    while (!list_is_empty(&d->arrivals))
+        arrival_free(LIST_OWNER(d->arrivals.next, struct arrival, node));
     timers_release(&d->waiting);
     buffer_wipe(&d->key);
     buffer_release(&d->certificate);
