@@ -12,10 +12,21 @@
 
 #define GOOGLE_ORGANIZATION "123456789012"
 
-enum { GOOGLE_LATENCY_MS = 40, GOOGLE_ASSETS_A_PAGE = 10, GOOGLE_PROJECTS_A_PAGE = 50, GOOGLE_QUOTA_MAX = 6000 };
+enum {
+    GOOGLE_LATENCY_MS = 40,
+    GOOGLE_ASSETS_A_PAGE = 10,
+    GOOGLE_PROJECTS_A_PAGE = 50,
+    GOOGLE_QUOTA_MAX = 6000
+};
 
 /* How a refusal is worded. */
-enum google_refusal { GOOGLE_PLAIN_429, GOOGLE_RETRY_AFTER, GOOGLE_RETRY_INFO, GOOGLE_RATE_LIMIT_403, GOOGLE_REFUSALS };
+enum google_refusal {
+    GOOGLE_PLAIN_429,
+    GOOGLE_RETRY_AFTER,
+    GOOGLE_RETRY_INFO,
+    GOOGLE_RATE_LIMIT_403,
+    GOOGLE_REFUSALS
+};
 
 /* When the last calls that count on one quota were made. */
 struct google_counter {
@@ -27,9 +38,9 @@ struct google_counter {
 struct google {
     struct script script;
     int projects;
-    double scale;  /* of the quotas: others use them too */
-    bool hard;     /* what is used up comes back on the minute, and not before */
-    size_t every;  /* refuse each so-manieth call whatever its quota; 0: none */
+    double scale; /* of the quotas: others use them too */
+    bool hard;    /* what is used up comes back on the minute, and not before */
+    size_t every; /* refuse each so-manieth call whatever its quota; 0: none */
     size_t calls, refused, kinds[GOOGLE_REFUSALS];
     struct map *counters;
     char **bodies; /* what was answered lives until the end */
@@ -70,10 +81,12 @@ static inline int google_number(const char *s)
 static inline void google_project_of(const char *path, char *out, size_t size)
 {
     const char *at = strstr(path, "projects/");
-    (void)snprintf(out, size, "%.*s", at == NULL ? 0 : (int)strcspn(at + 9, "/:"), at == NULL ? "" : at + 9);
+    (void)snprintf(out, size, "%.*s", at == NULL ? 0 : (int)strcspn(at + 9, "/:"),
+                   at == NULL ? "" : at + 9);
 }
 
-static inline struct google_counter *google_counter(struct google *g, size_t quota, const struct http_request *r)
+static inline struct google_counter *google_counter(struct google *g, size_t quota,
+                                                    const struct http_request *r)
 {
     char project[40];
     const char *named = http_headers_get(&r->headers, "x-goog-user-project");
@@ -101,7 +114,9 @@ static inline bool google_take(struct google *g, size_t quota, const struct http
     c->span = g->script.now_ms / q->span_ms;
     if (g->hard && c->used >= most)
         return false;
-    if (!g->hard && c->used >= most && c->at_ms[(c->next + GOOGLE_QUOTA_MAX - most) % GOOGLE_QUOTA_MAX] + q->span_ms > g->script.now_ms)
+    if (!g->hard && c->used >= most &&
+        c->at_ms[(c->next + GOOGLE_QUOTA_MAX - most) % GOOGLE_QUOTA_MAX] + q->span_ms >
+            g->script.now_ms)
         return false;
     c->at_ms[c->next] = g->script.now_ms;
     c->next = (c->next + 1) % GOOGLE_QUOTA_MAX;
@@ -135,14 +150,17 @@ static inline struct script_answer google_made(struct google *g, char *body)
 static inline struct script_answer google_refuse(struct google *g)
 {
     static const char *const bodies[] = {
-        [GOOGLE_PLAIN_429] = "{\"error\":{\"code\":429,\"message\":\"Quota exceeded for quota metric 'x'.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
-        [GOOGLE_RETRY_AFTER] = "{\"error\":{\"code\":429,\"message\":\"Too many requests.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
+        [GOOGLE_PLAIN_429] =
+            "{\"error\":{\"code\":429,\"message\":\"Quota exceeded for quota metric 'x'.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
+        [GOOGLE_RETRY_AFTER] =
+            "{\"error\":{\"code\":429,\"message\":\"Too many requests.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
         [GOOGLE_RETRY_INFO] =
             "{\"error\":{\"code\":429,\"message\":\"Quota exceeded.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":["
             "{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"RATE_LIMIT_EXCEEDED\",\"domain\":\"googleapis.com\"},"
             "{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"2.5s\"}]}}",
-        [GOOGLE_RATE_LIMIT_403] = "{\"error\":{\"code\":403,\"message\":\"Rate Limit Exceeded\",\"errors\":["
-                                  "{\"message\":\"Rate Limit Exceeded\",\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\"}]}}",
+        [GOOGLE_RATE_LIMIT_403] =
+            "{\"error\":{\"code\":403,\"message\":\"Rate Limit Exceeded\",\"errors\":["
+            "{\"message\":\"Rate Limit Exceeded\",\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\"}]}}",
     };
     enum google_refusal kind = g->refused++ % GOOGLE_REFUSALS;
     struct script_answer a = google_answer(kind == GOOGLE_RATE_LIMIT_403 ? 403 : 429, bodies[kind]);
@@ -162,8 +180,8 @@ static inline void google_add(struct buffer *out, const char *separator, const c
 }
 
 /* A page of things of all projects; '#' in the form is the project's number. */
-static inline struct script_answer google_page(struct google *g, const struct http_request *r, const char *member,
-                                               const char *form, int a_page)
+static inline struct script_answer google_page(struct google *g, const struct http_request *r,
+                                               const char *member, const char *form, int a_page)
 {
     struct buffer out;
     const char *token = r->query == NULL ? NULL : strstr(r->query, "pageToken=");
@@ -180,30 +198,35 @@ static inline struct script_answer google_page(struct google *g, const struct ht
     return google_made(g, buffer_detach(&out));
 }
 
-#define GOOGLE_ASSET(type, data)                                                                          \
-    "{\"name\":\"//x\",\"assetType\":\"" type "\",\"ancestors\":[\"projects/9#\",\"organizations/"        \
-    GOOGLE_ORGANIZATION "\"],\"resource\":{\"data\":" data "}}"
+#define GOOGLE_ASSET(type, data)                                                                   \
+    "{\"name\":\"//x\",\"assetType\":\"" type                                                      \
+    "\",\"ancestors\":[\"projects/9#\",\"organizations/" GOOGLE_ORGANIZATION                       \
+    "\"],\"resource\":{\"data\":" data "}}"
 
 /* Each project has a network and an account: two services' lists are long, the others empty. */
 static inline struct script_answer google_assets(struct google *g, const struct http_request *r)
 {
     if (strstr(r->query, "Network") != NULL)
-        return google_page(g, r, "assets",
-                           GOOGLE_ASSET("compute.googleapis.com/Network",
-                                        "{\"id\":\"1#\",\"name\":\"default\",\"selfLink\":"
-                                        "\"https://www.googleapis.com/compute/v1/projects/p#/global/networks/default\"}"),
-                           GOOGLE_ASSETS_A_PAGE);
+        return google_page(
+            g, r, "assets",
+            GOOGLE_ASSET(
+                "compute.googleapis.com/Network",
+                "{\"id\":\"1#\",\"name\":\"default\",\"selfLink\":"
+                "\"https://www.googleapis.com/compute/v1/projects/p#/global/networks/default\"}"),
+            GOOGLE_ASSETS_A_PAGE);
     if (strstr(r->query, "ServiceAccount") != NULL)
-        return google_page(g, r, "assets",
-                           GOOGLE_ASSET("iam.googleapis.com/ServiceAccount",
-                                        "{\"name\":\"projects/p#/serviceAccounts/a@p#.iam.gserviceaccount.com\",\"uniqueId\":\"7#\","
-                                        "\"email\":\"a@p#.iam.gserviceaccount.com\",\"projectId\":\"p#\"}"),
-                           GOOGLE_ASSETS_A_PAGE);
+        return google_page(
+            g, r, "assets",
+            GOOGLE_ASSET(
+                "iam.googleapis.com/ServiceAccount",
+                "{\"name\":\"projects/p#/serviceAccounts/a@p#.iam.gserviceaccount.com\",\"uniqueId\":\"7#\","
+                "\"email\":\"a@p#.iam.gserviceaccount.com\",\"projectId\":\"p#\"}"),
+            GOOGLE_ASSETS_A_PAGE);
     return google_answer(200, "{}");
 }
 
-#define GOOGLE_PROJECT                                                                                   \
-    "{\"name\":\"projects/9#\",\"parent\":\"organizations/" GOOGLE_ORGANIZATION                          \
+#define GOOGLE_PROJECT                                                                             \
+    "{\"name\":\"projects/9#\",\"parent\":\"organizations/" GOOGLE_ORGANIZATION                    \
     "\",\"projectId\":\"p#\",\"state\":\"ACTIVE\",\"displayName\":\"p#\"}"
 
 static inline struct script_answer google_one(struct google *g, const char *path, const char *form)
@@ -219,16 +242,20 @@ static inline struct script_answer google_one(struct google *g, const char *path
 static inline struct script_answer google_serve(struct google *g, const struct http_request *r)
 {
     if (strcmp(r->host, "oauth2.googleapis.com") == 0)
-        return google_answer(200, "{\"access_token\":\"t\",\"expires_in\":3599,\"token_type\":\"Bearer\"}");
+        return google_answer(
+            200, "{\"access_token\":\"t\",\"expires_in\":3599,\"token_type\":\"Bearer\"}");
     assert_non_null(http_headers_get(&r->headers, "authorization"));
     if (text_glob("cloudasset.*", r->host))
         return google_assets(g, r);
-    if (text_glob("compute/v1/projects/*", r->path + 1) && strchr(r->path + strlen("/compute/v1/projects/"), '/') == NULL)
-        return google_one(g, r->path, "{\"kind\":\"compute#project\",\"id\":\"3#\",\"name\":\"p#\"}");
+    if (text_glob("compute/v1/projects/*", r->path + 1) &&
+        strchr(r->path + strlen("/compute/v1/projects/"), '/') == NULL)
+        return google_one(g, r->path,
+                          "{\"kind\":\"compute#project\",\"id\":\"3#\",\"name\":\"p#\"}");
     if (!text_glob("cloudresourcemanager.*", r->host))
         return google_answer(200, "{}");
     if (strcmp(r->path, "/v3/organizations/" GOOGLE_ORGANIZATION) == 0)
-        return google_answer(200, "{\"name\":\"organizations/" GOOGLE_ORGANIZATION "\",\"displayName\":\"example.com\",\"state\":\"ACTIVE\"}");
+        return google_answer(200, "{\"name\":\"organizations/" GOOGLE_ORGANIZATION
+                                  "\",\"displayName\":\"example.com\",\"state\":\"ACTIVE\"}");
     if (strcmp(r->path, "/v3/projects") == 0)
         return google_page(g, r, "projects", GOOGLE_PROJECT, GOOGLE_PROJECTS_A_PAGE);
     if (strchr(r->path, ':') == NULL && text_glob("/v3/projects/*", r->path))

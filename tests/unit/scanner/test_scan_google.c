@@ -19,11 +19,14 @@ struct night {
 
 static void begin(struct night *n, int projects)
 {
-    static const char *const unset[] = { "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT", "GOOGLE_CLOUD_QUOTA_PROJECT",
+    static const char *const unset[] = { "GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT",
+                                         "GOOGLE_CLOUD_QUOTA_PROJECT",
                                          "GOOGLE_CLOUD_UNIVERSE_DOMAIN", "CLOUDSDK_CONFIG" };
     for (size_t i = 0; i < sizeof unset / sizeof *unset; i++)
         assert_int_equal(unsetenv(unset[i]), 0);
-    *n = (struct night){ .folder = "/tmp/yomawari-test-XXXXXX", .more = "", .limits = "{share_of_quota: 1}" };
+    *n = (struct night){ .folder = "/tmp/yomawari-test-XXXXXX",
+                         .more = "",
+                         .limits = "{share_of_quota: 1}" };
     assert_non_null(mkdtemp(n->folder));
     google_init(&n->google, projects);
     n->google.script.now_ms = (int64_t)THREE_IN_THE_MORNING * 1000;
@@ -45,11 +48,14 @@ static char *put(struct night *n, const char *name, const char *text)
 
 static char *write_config(struct night *n)
 {
-    char *key = put(n, "adc.json", "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"r\"}");
+    char *key = put(
+        n, "adc.json",
+        "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"r\"}");
     char *text = memory_format("state: %s/state\n"
                                "limits: %s\n"
                                "targets:\n"
-                               "  - gcp: {organization: \"" GOOGLE_ORGANIZATION "\", credentials: {file: %s}%s}\n",
+                               "  - gcp: {organization: \"" GOOGLE_ORGANIZATION
+                               "\", credentials: {file: %s}%s}\n",
                                n->folder, n->limits, key, n->more);
     char *path = put(n, "yomawari.yaml", text);
     free(text);
@@ -103,9 +109,12 @@ static int64_t number(struct night *n, const char *sql)
 static void is_all_read(struct night *n)
 {
     assert_int_equal(number(n, INCOMPLETE), 0);
-    assert_int_equal(number(n, "SELECT count(*) FROM account WHERE state = 'active'"), n->google.projects + 1);
+    assert_int_equal(number(n, "SELECT count(*) FROM account WHERE state = 'active'"),
+                     n->google.projects + 1);
     assert_int_equal(number(n, RESOURCES " AND rid = 'default'"), n->google.projects);
-    assert_int_equal(number(n, "SELECT count(DISTINCT account) FROM scope WHERE type = 'gcp_compute_firewall'"), n->google.projects);
+    assert_int_equal(
+        number(n, "SELECT count(DISTINCT account) FROM scope WHERE type = 'gcp_compute_firewall'"),
+        n->google.projects);
 }
 
 static void three_hundred_projects_are_read_without_one_refusal(void **state)
