@@ -151,16 +151,16 @@ static inline struct script_answer google_refuse(struct google *g)
 {
     static const char *const bodies[] = {
         [GOOGLE_PLAIN_429] =
-            "{\"error\":{\"code\":429,\"message\":\"Quota exceeded for quota metric 'x'.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
+            ("{\"error\":{\"code\":429,\"message\":\"Quota exceeded for quota metric 'x'.\",\"status\":\"RESOURCE_EXHAUSTED\"}}"),
         [GOOGLE_RETRY_AFTER] =
-            "{\"error\":{\"code\":429,\"message\":\"Too many requests.\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
+            ("{\"error\":{\"code\":429,\"message\":\"Too many requests.\",\"status\":\"RESOURCE_EXHAUSTED\"}}"),
         [GOOGLE_RETRY_INFO] =
-            "{\"error\":{\"code\":429,\"message\":\"Quota exceeded.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":["
-            "{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"RATE_LIMIT_EXCEEDED\",\"domain\":\"googleapis.com\"},"
-            "{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"2.5s\"}]}}",
+            ("{\"error\":{\"code\":429,\"message\":\"Quota exceeded.\",\"status\":\"RESOURCE_EXHAUSTED\",\"details\":["
+             "{\"@type\":\"type.googleapis.com/google.rpc.ErrorInfo\",\"reason\":\"RATE_LIMIT_EXCEEDED\",\"domain\":\"googleapis.com\"},"
+             "{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"2.5s\"}]}}"),
         [GOOGLE_RATE_LIMIT_403] =
-            "{\"error\":{\"code\":403,\"message\":\"Rate Limit Exceeded\",\"errors\":["
-            "{\"message\":\"Rate Limit Exceeded\",\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\"}]}}",
+            ("{\"error\":{\"code\":403,\"message\":\"Rate Limit Exceeded\",\"errors\":["
+             "{\"message\":\"Rate Limit Exceeded\",\"domain\":\"usageLimits\",\"reason\":\"rateLimitExceeded\"}]}}"),
     };
     enum google_refusal kind = g->refused++ % GOOGLE_REFUSALS;
     struct script_answer a = google_answer(kind == GOOGLE_RATE_LIMIT_403 ? 403 : 429, bodies[kind]);
