@@ -57,9 +57,9 @@ def test_one_run_over_both_clouds_tells_the_truth_night_after_night(tmp_path, bi
 
 def test_projects_that_keep_us_out_are_told_as_such_and_stay_so(cloud, story):
     with cloud(5, 0, projects=3) as fake:
-        for night in range(2):
+        for at_night in range(2):
             result = story.tonight(fake)
-            assert result.status == (5 if night == 0 else 4), result
+            assert result.status == (5 if at_night == 0 else 4), result
             google_night.compare_resources(story, fake.truth)
             google_night.compare_outcomes(story, fake.truth)
             assert story.verdicts(state="open") == google_night.rows(fake.truth["findings"])
@@ -95,7 +95,7 @@ def test_zones_that_do_not_answer_leave_their_own_scopes_incomplete(cloud, story
         story.tonight(fake)
         assert not story.unread()
         assert {r["change"] for r in story.rows("changes.csv")} <= {"verified_again"}
-        assert story.inventories(), story.standing() == before
+        assert (story.inventories(), story.standing()) == before
 
 
 # secrets
