@@ -73,4 +73,5 @@ if [ $long = yes ]; then
     export YOMAWARI_LONG=1
 fi
 say "testing"
-ctest --preset asan -j 2
+# More at once than processors: much of what runs waits for answers that are late on purpose, and for quotas.
+ctest --preset asan -j 4

@@ -1,12 +1,16 @@
 """Nights over the fake Google, alone or beside AWS: what a scan of it says, beside the truth file."""
 import fnmatch
+import os
 
 import fakecloud
 import night
+import pytest
 import type_files
 import yaml
 from google_side import FakeGoogle
 
+# What waits for Google's quotas by the clock, and is a variation of what else is tested.
+patient = pytest.mark.skipif(not os.environ.get("YOMAWARI_LONG"), reason="waits for quotas: YOMAWARI_LONG")
 TYPES = type_files.read_all("aws") | type_files.read_all("gcp")
 
 

@@ -5,7 +5,7 @@ import json
 import fakecloud
 import google_night
 import pytest
-from google_night import TYPES, GoogleStory
+from google_night import TYPES, GoogleStory, patient
 from google_watch import fake_google
 from proxy import Reply, Rule
 
@@ -66,7 +66,7 @@ def test_without_cloud_asset_the_same_things_and_findings_are_found(cloud, tmp_p
     assert told[0] == told[1] == told[2] and told[0][1]
 
 
-@pytest.mark.parametrize("faults", [ASSETS_OFF, ASSETS_DENIED])
+@pytest.mark.parametrize("faults", [ASSETS_OFF, pytest.param(ASSETS_DENIED, marks=patient)])
 def test_cloud_asset_off_for_one_night_changes_nothing(cloud, story, faults):
     with cloud(12, projects=2) as fake:
         tonight(story, fake)
@@ -79,6 +79,7 @@ def test_cloud_asset_off_for_one_night_changes_nothing(cloud, story, faults):
         assert sheets(story) == before and not story.rows("changes.csv")
 
 
+@patient
 def test_what_changed_while_the_source_was_another_is_known_after(cloud, story):
     """A switch of the source is silent, but what the sheets say is tonight's."""
     for at_night, faults in ((0, None), (1, ASSETS_OFF), (2, None), (3, None)):
@@ -102,6 +103,7 @@ def seed_with_removed(cloud, wanted):
     raise AssertionError("no seed")
 
 
+@patient
 def test_what_cloud_asset_shows_late_comes_and_goes_a_night_later(cloud, story):
     seed, late, truths = seed_with_removed(cloud, is_bulk), ("--asset-lag",), []
     for at_night in range(3):
@@ -167,6 +169,7 @@ def folders(fake):
     return {f["displayName"]: f["name"].split("/")[1] for f in answer["folders"]}
 
 
+@patient
 def test_a_hundred_projects_of_an_organization_are_found_and_read(cloud, story):
     with cloud(16, projects=100) as fake:
         result = story.tonight(fake)
@@ -177,6 +180,7 @@ def test_a_hundred_projects_of_an_organization_are_found_and_read(cloud, story):
         assert set(fake.truth["projects"]) <= of_kind(story) and len(fake.truth["projects"]) == 100
 
 
+@patient
 def test_folders_are_read_with_all_that_is_below_them(cloud, story):
     with cloud(17, projects=6) as fake:
         number, projects = folders(fake), fake.truth["projects"]
@@ -215,7 +219,7 @@ def test_projects_are_named_by_id_and_by_glob(cloud, story):
             assert {f for f in story.verdicts(state="open") if f[1] == project} == {tuple(f) for f in fake.truth["findings"] if f[1] == project}
 
 
-@pytest.mark.parametrize("deed", ["deny", "503", "html"])
+@pytest.mark.parametrize("deed", ["deny", pytest.param("503", marks=patient), pytest.param("html", marks=patient)])
 def test_a_discovery_that_fails_uses_last_nights_list_and_says_so(cloud, story, deed):
     with cloud(19, projects=2) as fake:
         tonight(story, fake)
@@ -231,6 +235,7 @@ def test_a_discovery_that_fails_uses_last_nights_list_and_says_so(cloud, story, 
         assert sheets(story) == before
 
 
+@patient
 def test_the_first_night_without_a_list_of_projects_says_that_nothing_is_known(cloud, story):
     with cloud(19, projects=2, faults=[{"service": "cloudresourcemanager", "operation": "projects.list", "do": "deny"}]) as fake:
         result = tonight(story, fake)
@@ -285,6 +290,7 @@ def test_a_project_that_vanishes_in_the_middle_of_a_scan_loses_nothing(cloud, st
         assert not [c for c in fake.proxy.calls() if f"projects/{project}/" in c.target]
 
 
+@patient
 def test_a_project_that_is_being_deleted_is_frozen_until_it_is_gone(cloud, story):
     with cloud(21, projects=2) as fake:
         tonight(story, fake)
@@ -305,6 +311,7 @@ def test_a_project_that_is_being_deleted_is_frozen_until_it_is_gone(cloud, story
         assert story.state_of(project) == "closed" and not {r for r in story.resources() if r[0] == project}
 
 
+@patient
 def test_a_folder_that_moves_takes_its_projects_along(cloud, story):
     with cloud(22, projects=6) as fake:
         tonight(story, fake)

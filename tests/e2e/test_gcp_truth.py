@@ -11,10 +11,10 @@ from google_night import GoogleStory, compare
 from test_truth import PLANTED, no_secret
 
 NIGHTS = range(5)
-SEEDS = [1, 20261121, 987654321]
-AT_ONCE = 3
+SEEDS = [1, 20261121]
+AT_ONCE = 2
 if os.environ.get("YOMAWARI_LONG"):
-    SEEDS += random.Random(20261121).sample(range(10**9), 17)
+    SEEDS += random.Random(20261121).sample(range(10**9), 18)
 
 
 @pytest.fixture
