@@ -29,6 +29,7 @@ struct bulking {
     struct map *told;         /* types of which there was one */
     struct provider_bulk now; /* the list being read */
     size_t index, lists;
+    bool all_asked; /* there was no other list: it did not end at a limit */
     bool throttled;    /* by a list that was refused to the end: the others would fare no better */
     struct error disk; /* a fault of the holding: the scan ends */
 };
@@ -104,12 +105,14 @@ static bool next_of_few(struct bulking *b)
 static bool find_list(struct bulking *b)
 {
     b->now = (struct provider_bulk){ 0 };
-    bool more = b->disk.kind == ERROR_NONE && b->lists++ < BULK_LISTS_MAX &&
-                (b->o->few ? next_of_few(b)
+    if (b->disk.kind != ERROR_NONE || b->lists++ == BULK_LISTS_MAX)
+        return false;
+    bool more = (b->o->few ? next_of_few(b)
                            : b->target->provider->bulk(b->target->session, b->index, b->types,
                                                        b->type_count,
                                                        clock_wall_s(&b->o->loop->clock), &b->now));
     b->index++;
+    b->all_asked = !more;
     return more;
 }
 
@@ -170,7 +173,7 @@ static bool complete_accounts(struct bulking *b, const struct resource_type *typ
     bool ok = true;
     if (map_get(b->told, type->name) == NULL)
         return true;
-    if (map_get(b->broken, type->name) != NULL)
+    if (!b->all_asked || map_get(b->broken, type->name) != NULL)
         return holding_forget(b->holding, NULL, type->name, &b->disk);
     for (size_t i = 0; ok && i < b->found->count; i++) {
         const struct found_account *f = &b->found->accounts[i];
@@ -196,7 +199,7 @@ static bool ask_target(struct bulking *b, struct error *err)
 {
     struct series s = { .loop = b->o->loop,
                         .target = b->target,
-                        .pages_max = BULK_PAGES_MAX,
+                        .pages_max = b->o->pages_max > 0 ? b->o->pages_max : BULK_PAGES_MAX,
                         .interrupted = b->o->interrupted,
                         .interrupted_ctx = b->o->interrupted_ctx,
                         .next = next_list,

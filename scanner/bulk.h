@@ -18,6 +18,7 @@ struct bulk_options {
     struct loop *loop;
     const struct log *log;
     const char *folder; /* the state's */
+    int pages_max; /* of all lists of a target together; 0: BULK_PAGES_MAX */
     bool few; /* some accounts were chosen: each is asked about by itself, not all about all */
     bool (*interrupted)(void *ctx); /* NULL: never */
     void *interrupted_ctx;

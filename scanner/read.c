@@ -138,8 +138,12 @@ static void settle(void *ctx)
         outcome = parents;
         error_set(&why, ERROR_DATA, "not every %s was read", r->o.type->children_of);
     }
-    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming && read_confirm(r))
-        return;
+    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming) {
+        if (read_confirm(r))
+            return;
+        outcome = r->outcome; /* where it could not even begin, nothing is proven */
+        why = r->error;
+    }
     if (outcome == OUTCOME_BLOCKED && read_borrow(r))
         return;
     read_end(r, outcome, &why);

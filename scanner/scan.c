@@ -168,9 +168,15 @@ static bool find_accounts(struct night *n, struct error *err)
 
 static bool read_bulk(struct night *n, struct error *err)
 {
-    struct bulk_options o = { &n->context,           &n->loop,          n->o->log,
-                              n->w->config->state, n->o->accounts.count > 0,
-                              n->o->interrupted,     n->o->interrupted_ctx };
+    struct bulk_options o = {
+        .context = &n->context,
+        .loop = &n->loop,
+        .log = n->o->log,
+        .folder = n->w->config->state,
+        .few = n->o->accounts.count > 0,
+        .interrupted = n->o->interrupted,
+        .interrupted_ctx = n->o->interrupted_ctx,
+    };
     return bulk_read(&o, &n->found, &n->context.holding, err);
 }
 

@@ -28,7 +28,7 @@ static void ask_next(struct series *s);
 
 static void end_list(struct series *s, enum outcome outcome, const struct error *why)
 {
-    bool go_on = s->on_list(s->ctx, outcome, why);
+    bool go_on = s->on_list(s->ctx, outcome, why) && s->pages < s->pages_max;
     s->outcome = outcome;
     s->error = *why;
     if (go_on)
@@ -51,7 +51,6 @@ static void answered(void *ctx, const struct ask_result *result)
         error_set(&why, ERROR_LIMIT, "%s %s: %d pages and no end", s->ask.call.service,
                   s->ask.call.operation, s->pages);
         end_list(s, OUTCOME_FAILED, &why);
-        s->ended = true;
     } else if (result->more) {
         ask_page(&s->ask);
     } else {

@@ -52,6 +52,7 @@ struct provider_session {
     const struct config_account *named; /* by the config */
     size_t named_count;
     size_t bulk_lists; /* lists over many accounts: "ListAll" with {"List": N} */
+    bool bulk_apart;   /* each list is of one type: in turn */
     const char *bulk_account; /* they are about this one alone; NULL: about all */
 };
 

@@ -205,6 +205,10 @@ static inline bool cloud_bulk(struct provider_session *s, size_t index, const st
     struct json_object *arguments = json_object_new_object();
     json_object_object_add(arguments, "List", json_object_new_int((int)index));
     *out = (struct provider_bulk){ { "all", "ListAll", "home", arguments, "Things" }, types, count, s->bulk_account };
+    if (s->bulk_apart) {
+        out->types = &types[index % count];
+        out->type_count = 1;
+    }
     return true;
 }
 

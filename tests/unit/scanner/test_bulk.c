@@ -341,6 +341,23 @@ static void after_one_that_is_throttled_to_the_end_no_other_is_asked(void **stat
     end(&e);
 }
 
+static void lists_that_were_never_asked_for_prove_nothing(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e);
+    struct kit *k = &e.f.kit;
+    k->targets[0].session.bulk_lists = 4; /* disks, topics; then disks and topics elsewhere */
+    k->targets[0].session.bulk_apart = true;
+    e.options.pages_max = 3;
+    cloud_on(&k->cloud, "999 home ListAll *", 200, ".\n");
+    cloud_on(&k->cloud, "* global ListTopics {}", 200, "i {\"Name\":\"own\"}\n.\n");
+    walk(&e);
+    assert_int_equal(cloud_count(&k->cloud, "999 home ListAll *"), 3);
+    kit_assert_rows(k, OPEN, "topic:111:own global\ntopic:222:own global\n");
+    end(&e);
+}
+
 static void a_list_about_one_account_says_nothing_of_the_others(void **state)
 {
     struct estate e;
@@ -370,6 +387,7 @@ int main(void)
         cmocka_unit_test(where_nobody_tells_blocked_is_what_it_was),
         cmocka_unit_test(of_several_lists_all_must_end_well),
         cmocka_unit_test(after_one_that_is_throttled_to_the_end_no_other_is_asked),
+        cmocka_unit_test(lists_that_were_never_asked_for_prove_nothing),
         cmocka_unit_test(a_list_about_one_account_says_nothing_of_the_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
