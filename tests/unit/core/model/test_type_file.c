@@ -1,0 +1,103 @@
+/* Type files: what they may say, and what is wrong with them, with file and line. */
+#include "core/base/memory.h"
+#include "core/model/resource_type.h"
+#include "tests/unit/unit.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void assert_refused(const char *text, const char *words)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    assert_false(resource_types_add(types, "bad.yaml", text_of(text), &err));
+    assert_int_equal(err.kind, ERROR_CONFIG);
+    if (strstr(err.message, words) == NULL)
+        fail_msg("'%s' is not in '%s'", words, err.message);
+    assert_int_equal(resource_types_count(types), 0);
+    resource_types_free(types);
+}
+
+#define HEAD "service: s\ntypes:\n  aws_s_x:\n"
+#define BODY "    list: L\n    items: I\n    id: Id\n    key: \"{Id}\"\n"
+
+static void faults_in_a_type_name_file_and_line(void **state)
+{
+    (void)state;
+    assert_refused(HEAD BODY "    colour: red\n", "bad.yaml:8: unknown key colour");
+    assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n", "lacks the key key");
+    assert_refused(HEAD BODY "    scope: planet\n",
+                   "bad.yaml:8: scope is one of region, global and spread");
+    assert_refused(HEAD BODY "    volatile: [\"A..B\"]\n", "bad.yaml:8:");
+    assert_refused(HEAD BODY "    details:\n      - {get: G}\n",
+                   "bad.yaml:9: a detail needs get and as");
+    assert_refused(HEAD BODY "    sheet: {a: {en: A, ja: A}}\n", "no column and has no path: a");
+    assert_refused(HEAD BODY "    sheet: {a: {en: A, path: B}}\n", "en and ja");
+    assert_refused(HEAD BODY "    sheet: {a: {en: A, ja: A, path: B, last: no}}\n",
+                   "last can only be yes");
+    assert_refused(HEAD BODY "    redact: [\"A[b].C\"]\n", "named by itself in A[b].C");
+    assert_refused(HEAD BODY "    reference: AWS\n", "reference needs owner");
+    assert_refused(HEAD "    list: L\n    items: I\n    id: Id\n    key: \"{Id\"\n", "bad.yaml:7:");
+    const char *const no_rules[] = { "{tag: T, of: aws_s_y, id: A}",
+                                     "{of: aws_s_y}",
+                                     "{id: A}",
+                                     "{of: aws_s_y, id: A, parent: \"x\"}",
+                                     "{when: {A: b}, parent: \"x\", id: A}",
+                                     "{tag: T, parent: \"x\"}",
+                                     "{when: {A: b}}",
+                                     "{}" };
+    for (size_t i = 0; i < sizeof no_rules / sizeof *no_rules; i++) {
+        char *text = memory_format(HEAD BODY "    ephemeral:\n      - %s\n", no_rules[i]);
+        assert_refused(
+            text, "bad.yaml:9: an ephemeral rule has either tag, or when and parent, or of and id");
+        free(text);
+    }
+    assert_refused(HEAD BODY "    ephemeral: [{of: aws_s_y, id: \"A..B\"}]\n", "bad.yaml:8:");
+    assert_refused("types: {}\n", "service and types");
+    assert_refused("service: s\ntypes:\n  AWS:\n" BODY, "a type's name");
+    assert_refused("", "service and types");
+}
+
+static void types_of_google_have_keys_of_their_own(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(
+        types, "a.yaml",
+        text_of(HEAD BODY "    scope: spread\n    region: Zone\n    level: organization\n"
+                          "    bulk: no\n    get: {call: G, with: {Id: \"{Id}\"}}\n"),
+        &err));
+    const struct resource_type *t = resource_types_find(types, "aws_s_x");
+    assert_true(t->spread && t->global && t->no_bulk);
+    assert_string_equal(t->level, "organization");
+    assert_string_equal(t->get, "G");
+    assert_non_null(t->get_with);
+    resource_types_free(types);
+    assert_refused(HEAD BODY "    scope: spread\n", "scope: spread needs region");
+    assert_refused(HEAD BODY "    bulk: yes\n", "bulk can only be no, not yes");
+    assert_refused(HEAD BODY "    get: {call: G}\n", "get needs call and with");
+}
+
+static void a_type_cannot_be_defined_twice(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(types, "t.yaml", text_of(HEAD BODY), &err));
+    assert_false(resource_types_add(types, "again.yaml", text_of(HEAD BODY), &err));
+    assert_string_equal(err.message, "again.yaml:3: the type aws_s_x is already defined in t.yaml:3");
+    assert_int_equal(resource_types_count(types), 1);
+    resource_types_free(types);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(faults_in_a_type_name_file_and_line),
+        cmocka_unit_test(types_of_google_have_keys_of_their_own),
+        cmocka_unit_test(a_type_cannot_be_defined_twice),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
