@@ -18,8 +18,10 @@ struct json_object;
  *   id: aws_security_group_open_admin_port      lower case, digits and '_'; the file's name without .yaml
  *   formerly: [OLD_ID…]                         earlier ids; findings carry on over a rename
  *   subject: TYPE                               the resource type that is judged
+ *   occurrence: yes                             a FAIL is something that happened (its rows rest on evidence): a night without
+ *                                               a row does not end it (core/store/occurrence.h). Rows then say `at`
  *   needs:                                      what a verdict rests on beside the subject itself
- *     - {type: TYPE, where: region|account|estate, ids: COLUMN, parts: [PART…]}
+ *     - {type: TYPE, where: region|account|owner|estate, ids: COLUMN, parts: [PART…]}
  *   uses: [TYPE…]                               better evidence; the verdict stands without
  *   reach: account|estate                       estate: one query over all accounts (default account)
  *   severity: critical|high|medium|low|info     of a row that names none
@@ -36,6 +38,8 @@ struct json_object;
  * this subject refers to. With it a subject that refers to none does not need the type at all, and one
  * that does needs just those: each must be there with all its parts. Without it the whole scope
  * must be complete and every resource in it read, but parts with reason "not_needed".
+ * where: owner: as `account`, and also of the accounts that share networks to the subject's (types with `lender`, and those that
+ * share things to it): what is theirs is there too, not to be judged.
  * parts: details of the needed type that matter (default: all; [] none). A need of the subject's own type says so of it.
  */
 
@@ -110,6 +114,7 @@ struct check_result {
     const char *severity; /* NULL: the check's own */
     const char *evidence; /* JSON object, compared from night to night; NULL: {} */
     const char *detail;   /* JSON object, never compared: counts, times; NULL: {} */
+    int64_t at_unix_s;    /* of an occurrence: when it last happened; 0 else */
     bool proven;          /* rests only on what was seen: FAIL even where a needed scope is unread */
     const char *unknown;  /* not NULL: no FAIL, but why this resource cannot be judged at all */
 };
@@ -118,36 +123,67 @@ typedef bool (*check_result_fn)(void *ctx, const struct check_result *row, struc
 /* ---- plugins ---- */
 
 /*
- * What SQL cannot say is a plugin: a C file in checks/plugins/ that a check names with `plugin: NAME`
- * instead of a query. It sees what a query sees, through struct check_view, and answers with the same rows.
+ * What SQL cannot say is a plugin: C code that a check names with `plugin: NAME` instead of a query. It sees what a
+ * query sees, through struct check_view, and answers with the same rows; needs, uses, params, occurrence, words and tests
+ * of the check are as for a query. Built-in ones are folders, checks/plugins/NAME/; others are shared objects of
+ * plugins.d/ beside the config (plugin_load.h), which are built from this header alone.
  *
  * Responsibilities of `judge`: no I/O, no clock, no state of its own between calls; the same view gives
  * the same rows, in any order, no (key, subject) twice; it gives only FAILs, and leaves PASS and UNKNOWN to the
  * caller, who knows what was read. False with an error makes the account's verdicts of this check UNKNOWN with that line
  * as the reason, as does any failure of view or result, which it hands on at once.
  */
-enum { CHECK_PLUGIN_ABI = 1 };
+enum { CHECK_PLUGIN_ABI = 2 };
 
 struct check_resource { /* borrowed during the call */
-    const char *key, *account, *region, *id, *name;
+    const char *account, *account_name; /* of its owner, which is another's for what is shared; "" of the cloud's own lists */
+    const char *team;                   /* its Team tag, else its account's team, else "" */
+    const char *key, *region, *id, *name;
+    const char *parent;                 /* of ephemeral members whose they are; else NULL */
+    const char *at;                     /* of evidence when it happened, ISO 8601; else NULL */
     struct json_object *tags, *config, *unread; /* unread: part -> reason; NULL when all was read */
     bool verified;                              /* its scope is complete as of this run */
+    bool own;                                   /* a resource to judge; else shared to the account, or of an owner */
 };
 typedef bool (*check_resource_fn)(void *ctx, const struct check_resource *r, struct error *err);
 
+/* Who holds an address, or held it: by the paths that types declare as `addresses`, of the whole estate, all clouds. */
+struct check_holder { /* borrowed during the call */
+    const char *provider, *account, *account_name, *team, *region, *type, *key, *id, *name;
+    const char *parent;    /* as above */
+    int64_t from_unix_s;   /* the run that first saw it there */
+    int64_t until_unix_s;  /* the run that saw it there no more; 0: still there as far as is known */
+    bool then;             /* it held it at the time asked for; else shortly after, or at another time */
+};
+typedef bool (*check_holder_fn)(void *ctx, const struct check_holder *h, struct error *err);
+
 struct check_view {
     void *ctx;
-    int64_t run_time_unix_s;
+    const char *check;         /* the check's id: several may share one plugin */
+    const char *account;       /* that is judged; NULL with reach: estate */
+    int64_t run_time_unix_s;   /* of use only to a plugin with uses_run_time */
     struct json_object *params; /* object of the check's params */
-    /* Every known resource of a type that the check reads, in order of key; in the account, or with reach:
-     * estate in all (then config is NULL). */
+    /* Every known resource of a type that the check reads, in order of key (evidence: of time and id); in the account with
+     * what is shared to it and, for needs with `where: owner`, what belongs to the accounts that share networks to it;
+     * or with reach: estate in all (then config is NULL). */
     bool (*resources)(void *ctx, const char *type, check_resource_fn each, void *each_ctx, struct error *err);
+    /* NULL for region: all scopes of the type in the account. */
     bool (*is_complete)(void *ctx, const char *type, const char *account, const char *region);
+    /* Holders of an address (text, IPv4 or IPv6): first those of that time (kinds of things that stand for others last:
+     * an interface comes before an address that is associated with it), then others, latest first; at most
+     * CHECK_HOLDERS_MAX. */
+    bool (*holders)(void *ctx, const char *address, int64_t at_unix_s, check_holder_fn each, void *each_ctx,
+                    struct error *err);
 };
 
+enum { CHECK_HOLDERS_MAX = 32 };
+
 struct check_plugin {
-    unsigned abi;     /* CHECK_PLUGIN_ABI; looked at before anything else */
-    const char *name; /* a-z, 0-9 and '_' */
+    unsigned abi;       /* CHECK_PLUGIN_ABI; looked at before anything else */
+    const char *name;   /* a-z, 0-9 and '_' */
+    unsigned version;   /* of its verdicts: raised when they may change, so that everything is judged anew */
+    bool uses_run_time; /* its verdicts may change while nothing else does: then it judges every account each night */
+    bool uses_holders;  /* it asks for holders, which may change while nothing else does: likewise */
     bool (*judge)(const struct check_view *view, check_result_fn result, void *result_ctx, struct error *err);
 };
 
