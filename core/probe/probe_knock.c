@@ -1,0 +1,104 @@
+#include "core/probe/probe_knock.h"
+
+#include "core/base/memory.h"
+#include "core/probe/probe.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static socklen_t make_address(const char *address, int port, struct sockaddr_storage *out)
+{
+    struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+    struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port) };
+    memset(out, 0, sizeof *out);
+    if (inet_pton(AF_INET, address, &v4.sin_addr) == 1) {
+        memcpy(out, &v4, sizeof v4);
+        return sizeof v4;
+    }
+    if (inet_pton(AF_INET6, address, &v6.sin6_addr) == 1) {
+        memcpy(out, &v6, sizeof v6);
+        return sizeof v6;
+    }
+    return 0;
+}
+
+/* What an error of connect() says of the other side, or of this one. */
+static enum probe_knock_step fail(struct probe_answer *answer, int code)
+{
+    if (code == ECONNREFUSED || code == ECONNRESET) {
+        answer->state = PROBE_REFUSED;
+    } else if (code == ETIMEDOUT) {
+        answer->state = PROBE_SILENT;
+    } else {
+        char words[128] = "";
+        answer->state = PROBE_UNASKED;
+        if (strerror_r(code, words, sizeof words) != 0)
+            words[0] = '\0';
+        free(answer->reason);
+        answer->reason = memory_string(words);
+    }
+    return KNOCK_FAILED;
+}
+
+enum probe_knock_step probe_knock_begin(struct probe_knock *k, const char *address, int port,
+                                        struct probe_answer *answer)
+{
+    struct sockaddr_storage to;
+    socklen_t len = make_address(address, port, &to);
+    *k = (struct probe_knock){ .fd = -1 };
+    if (len == 0)
+        return fail(answer, EAFNOSUPPORT);
+    k->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (k->fd < 0)
+        return fail(answer, errno);
+    if (connect(k->fd, (const struct sockaddr *)&to, len) == 0 || errno == EINPROGRESS)
+        return KNOCK_WAITS;
+    return fail(answer, errno);
+}
+
+short probe_knock_events(const struct probe_knock *k)
+{
+    return k->connected ? POLLIN : POLLOUT;
+}
+
+static enum probe_knock_step finish_connect(struct probe_knock *k, struct probe_answer *answer)
+{
+    int code = 0;
+    socklen_t len = sizeof code;
+    if (getsockopt(k->fd, SOL_SOCKET, SO_ERROR, &code, &len) != 0)
+        code = errno;
+    if (code != 0)
+        return fail(answer, code);
+    k->connected = true;
+    answer->state = PROBE_OPEN;
+    answer->protocol = "quiet";
+    return KNOCK_OPEN;
+}
+
+enum probe_knock_step probe_knock_go_on(struct probe_knock *k, struct probe_answer *answer)
+{
+    char bytes[PROBE_GREETING_MAX];
+    if (!k->connected)
+        return finish_connect(k, answer);
+    ssize_t len = recv(k->fd, bytes, sizeof bytes, 0);
+    if (len < 0 && (errno == EAGAIN || errno == EINTR))
+        return KNOCK_WAITS;
+    if (len <= 0)
+        return KNOCK_CLOSED;
+    probe_answer_greet(answer, (struct text){ bytes, (size_t)len });
+    return KNOCK_HEARD;
+}
+
+void probe_knock_end(struct probe_knock *k)
+{
+    if (k->fd >= 0)
+        (void)close(k->fd);
+    k->fd = -1;
+}
