@@ -100,7 +100,7 @@ void resource_type_free(struct resource_type *t)
     ephemeral_free(t->ephemeral, t->ephemeral_count);
     struct string_list *lists[] = {
         &t->from_answer, &t->volatile_paths, &t->redact, &t->plain,  &t->set,     &t->ordered,
-        &t->json,        &t->from_parent,    &t->each,   &t->absent, &t->disabled
+        &t->json,        &t->from_parent,    &t->each,   &t->absent, &t->disabled, &t->addresses
     };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         string_list_release(lists[i]);

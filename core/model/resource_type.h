@@ -142,6 +142,11 @@ struct resource_type {
     bool sheet_hidden; /* sheet: no */
     struct type_ephemeral *ephemeral;
     size_t ephemeral_count;
+    /* addresses: [PATH…]: IP addresses that the thing holds (texts; what is no address is passed over, private ones
+     * count too). Who held one and when is kept (core/store/address.h). holder: first, for machines, or last, for
+     * what stands for others (an address by itself, a NAT gateway): in which order several that hold one are named. */
+    struct string_list addresses;
+    enum type_holder { TYPE_HOLDER_FIRST, TYPE_HOLDER, TYPE_HOLDER_LAST } holder;
     char *console;     /* template of the console's URL, or NULL */
     /* Paths. volatile: kept, but no change. redact: kept as an HMAC. plain: looks like a secret by its name,
      * and is none (a lint asks for one of the two); of what a redact path holds, the part that stays as it is. A

@@ -56,6 +56,8 @@ static const struct type_key type_keys[] = {
     { "sheet", KEY_SPECIAL, 0, type_read_sheet },
     TYPE_KEY("console", KEY_TEMPLATE, console),
     { "ephemeral", KEY_SPECIAL, 0, type_read_ephemeral },
+    TYPE_KEY("addresses", KEY_PATHS, addresses),
+    { "holder", KEY_SPECIAL, 0, type_read_holder },
     TYPE_KEY("volatile", KEY_PATHS, volatile_paths),
     TYPE_KEY("redact", KEY_PATHS, redact),
     TYPE_KEY("plain", KEY_PATHS, plain),
@@ -104,6 +106,8 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->evidence && t->key != NULL, "evidence has no key" },
         { t->evidence && t->sheet_count > 0, "evidence has no sheet" },
         { t->evidence && t->ephemeral_count > 0, "evidence cannot be ephemeral" },
+        { t->evidence && t->addresses.count > 0, "evidence holds no addresses" },
+        { t->holder != TYPE_HOLDER && t->addresses.count == 0, "holder needs addresses" },
         { t->poll != NULL && (t->children_of != NULL || t->each.count > 0),
           "poll goes with one list, not with children_of or each" },
         { t->global && t->home_region != NULL, "a global type has no home_region" },
@@ -146,6 +150,7 @@ static struct resource_type *read_type(const struct type_reading *in, struct jso
     type->name = memory_string(name);
     type->service = memory_string(service);
     type->file = memory_string(in->file);
+    type->holder = TYPE_HOLDER;
     type->line = yaml_key_line(in->doc, all, name);
     type->provider = memory_string_n(name, strcspn(name, "_"));
     if (!is_type_name(name))

@@ -63,7 +63,8 @@ static bool check_lists(const struct checking *c)
                   { "plain", &t->plain },
                   { "set", &t->set },
                   { "ordered", &t->ordered },
-                  { "json", &t->json } };
+                  { "json", &t->json },
+                  { "addresses", &t->addresses } };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t k = 0; k < lists[i].paths->count; k++)
             if (!check_path(c, lists[i].what, lists[i].paths->items[k]))

@@ -82,6 +82,7 @@ bool type_read_poll(const struct type_filling *f, struct json_object *value);
 bool type_read_decode(const struct type_filling *f, struct json_object *value);
 bool type_read_kind(const struct type_filling *f, struct json_object *value);
 bool type_read_window(const struct type_filling *f, struct json_object *value);
+bool type_read_holder(const struct type_filling *f, struct json_object *value);
 bool type_read_ephemeral(const struct type_filling *f, struct json_object *value);
 
 #endif

@@ -101,6 +101,17 @@ bool type_read_window(const struct type_filling *f, struct json_object *value)
     return true;
 }
 
+bool type_read_holder(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    const char *word =
+        json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
+    bool first = strcmp(word, "first") == 0;
+    type->holder = first ? TYPE_HOLDER_FIRST : TYPE_HOLDER_LAST;
+    return first || strcmp(word, "last") == 0 ||
+           type_fault(f->in, value, "holder is one of first and last, not", word);
+}
+
 /* ---- ephemeral ---- */
 
 static bool read_when(const struct type_filling *f, struct json_object *value)

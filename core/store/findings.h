@@ -20,6 +20,7 @@ struct finding_row {
     const char *severity;  /* critical, high, medium, low, info */
     const char *evidence;  /* canonical JSON object */
     const char *detail;    /* JSON object */
+    int64_t at_unix_s;     /* of an occurrence: when it last happened */
 };
 
 struct finding_batch {
@@ -31,6 +32,8 @@ struct finding_batch {
     size_t count;
     int64_t passed, failed, unknown; /* subject resources by verdict */
     const char *reason;              /* why UNKNOWN, or "" */
+    bool occurrence;                 /* its rows tell of what happened: occurrence.h says how they move */
+    int quiet_days;                  /* of an occurrence; 0: OCCURRENCE_QUIET_DAYS */
 };
 
 /* SHA-256 of check id, provider's account id, key and subject, each ended by a NUL byte; "f" + hex. */

@@ -1,4 +1,4 @@
--- The whole state of yomawari: one SQLite file, <state>/state.db. Version 4.
+-- The whole state of yomawari: one SQLite file, <state>/state.db. Version 5.
 --
 -- Runs are numbered upwards. Intervals are half-open: a row holds for the runs in [from_run, to_run);
 -- to_run is null while it lasts and is else the run that proved the end. "State as of run R" is
@@ -129,6 +129,17 @@ CREATE TABLE family(
     PRIMARY KEY (account, type, region, parent)
 ) WITHOUT ROWID;
 
+-- Which thing holds which IP address, and when (address.h): what its type declares under `addresses`, in normal form.
+-- Written when a run is published, never by one that is still walking.
+CREATE TABLE address(
+    address TEXT NOT NULL,
+    resource INTEGER NOT NULL REFERENCES resource(id) ON DELETE CASCADE,
+    from_run INTEGER NOT NULL,
+    to_run INTEGER,
+    PRIMARY KEY (address, resource, from_run)
+) WITHOUT ROWID;
+CREATE INDEX address_resource ON address(resource);
+
 -- A scope of one account that sees a resource whose home is another account's scope (a shared subnet).
 CREATE TABLE sharing(
     scope INTEGER NOT NULL REFERENCES scope(id),
@@ -205,6 +216,14 @@ CREATE TABLE finding_state(
 ) WITHOUT ROWID;
 CREATE UNIQUE INDEX finding_state_open ON finding_state(finding) WHERE to_run IS NULL;
 CREATE INDEX finding_state_from ON finding_state(from_run);
+
+-- Of findings that are occurrences (occurrence.h): what happened, not what is.
+CREATE TABLE occurrence(
+    finding INTEGER PRIMARY KEY REFERENCES finding(id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,                 -- unix seconds: when it last happened; 0: not known
+    quiet_nights INTEGER NOT NULL,       -- judged since without anything newer
+    last_night INTEGER NOT NULL          -- day since 1970 (UTC) of the run that counted last, or that brought `at`
+);
 
 -- What a run's publication said of a finding, seen from that run's baseline: new, reopened, changed,
 -- resolved, or '' (it could not be judged, could be judged again as it was, or went out of scope).

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum {
-    STATE_VERSION = 4,
+    STATE_VERSION = 5,
     REDACT_KEY_BYTES = 32,
     BUSY_TIMEOUT_MS = 5000, /* readers hold nothing for long; writers are kept out by the lock */
     GROUP_SCOPES = 500,     /* a commit costs about as much as the writes of ten empty scopes … */

@@ -139,11 +139,12 @@ static const char layout[] =
 static void a_state_of_every_version_gets_the_layout_of_a_new_one(void **state)
 {
     (void)state;
-    static const char *const files[] = { "state_1.sql", "state_2.sql", "state_3.sql" };
+    static const char *const files[] = { "state_1.sql", "state_2.sql", "state_3.sql",
+                                         "state_4.sql" };
     char *fresh = world_rows(&w, layout);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         open_state(files[i]);
-        world_expect(&w, "PRAGMA user_version", "4");
+        world_expect(&w, "PRAGMA user_version", "5");
         world_expect(&w, layout, fresh);
         world_expect(&w, "PRAGMA foreign_key_check", "");
         world_expect(&w, "PRAGMA integrity_check", "ok");
@@ -151,6 +152,8 @@ static void a_state_of_every_version_gets_the_layout_of_a_new_one(void **state)
     assert_non_null(strstr(fresh, "version_parent"));
     assert_non_null(strstr(fresh, "version_follows"));
     assert_non_null(strstr(fresh, "doubt"));
+    assert_non_null(strstr(fresh, "address_resource"));
+    assert_non_null(strstr(fresh, "occurrence"));
     free(fresh);
 }
 

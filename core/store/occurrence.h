@@ -1,0 +1,45 @@
+#ifndef CORE_STORE_OCCURRENCE_H
+#define CORE_STORE_OCCURRENCE_H
+
+#include "core/store/finding_state.h"
+
+/*
+ * Findings that tell of something that happened, rather than of what is (checks with `occurrence: yes`). The event leaves
+ * the window that is read, and that ends nothing:
+ *
+ *   opens        with its first row. A row's `at` says when it last happened
+ *   changes      by a row with a newer `at`, whose severity is higher or whose evidence is another. Severity never
+ *                falls while it is open; a row that is not newer changes nothing but the detail, and an empty
+ *                detail ({}) does not take the place of another
+ *   quiet        each night on which its resource was seen and judged completely and nothing newer came counts, one a UTC
+ *                day of the runs' starts; after `quiet_days` of them it ends with cause `quiet`. Anything
+ *                newer begins to count anew
+ *   UNKNOWN      as all findings, and FAIL again as it was, without a row, once its resource can be judged
+ *   NA           (its check or resource was out of scope) with a row: reopened. Without one: reopened as it was, or
+ *                ended as quiet when it happened more than quiet_days before the run
+ *   reopens      after `quiet` only by a row with a newer `at`: what stays in the window is known. After another
+ *                end by any row
+ */
+
+enum { OCCURRENCE_QUIET_DAYS = 30 };
+
+struct occurrence_night {
+    const struct store_run *run;
+    int quiet_days; /* above 0 */
+};
+
+/* Applies a FAIL row. *out_open: whether the finding is FAIL after. */
+bool occurrence_fail(struct store *s, int64_t finding, const struct occurrence_night *night, int64_t at_unix_s,
+                     const struct finding_fail *fail, const struct finding_cause *cause, bool *out_open,
+                     struct error *err);
+
+/* Counts a night on which the finding's resource was seen and judged completely: with or without a row, after
+ * occurrence_fail(). Does nothing for one that has ended. *out_open as above. */
+bool occurrence_judged(struct store *s, int64_t finding, const struct occurrence_night *night, bool *out_open,
+                       struct error *err);
+
+/* Whether nights count for a check in an account (0: in any): it must be judged then though nothing that it reads
+ * changed. */
+bool occurrence_is_counting(struct store *s, const char *check_id, int64_t account);
+
+#endif
