@@ -1,7 +1,8 @@
 #include "checks/catalog.h"
 
 #include "checks/check_file.h"
-#include "checks/query.h"
+#include "checks/plugin_table.h"
+#include "checks/rule.h"
 #include "checks/sandbox.h"
 #include "core/base/embedded.h"
 #include "core/base/file.h"
@@ -20,6 +21,8 @@
 
 struct catalog {
     const struct resource_types *types;
+    struct plugin_table *builtin_plugins;
+    const struct plugin_table *plugins; /* these, or the caller's */
     struct sandbox *sandbox; /* where queries are tried; made with the first check */
     struct check **items;    /* in order of id */
     size_t count;
@@ -47,6 +50,8 @@ struct catalog *catalog_new(const struct resource_types *types)
 {
     struct catalog *c = memory_new(1, sizeof *c);
     c->types = types;
+    c->builtin_plugins = plugin_table_new();
+    c->plugins = c->builtin_plugins;
     c->defaults = read_defaults();
     return c;
 }
@@ -59,6 +64,7 @@ void catalog_free(struct catalog *c)
         check_free(c->items[i]);
     free(c->items);
     sandbox_free(c->sandbox);
+    plugin_table_free(c->builtin_plugins);
     json_object_put(c->defaults);
     free(c);
 }
@@ -76,6 +82,16 @@ const struct check *catalog_at(const struct catalog *c, size_t index)
 const struct resource_types *catalog_types(const struct catalog *c)
 {
     return c->types;
+}
+
+const struct plugin_table *catalog_plugins(const struct catalog *c)
+{
+    return c->plugins;
+}
+
+void catalog_use_plugins(struct catalog *c, const struct plugin_table *plugins)
+{
+    c->plugins = plugins;
 }
 
 static int compare_checks(const void *a, const void *b)
@@ -126,16 +142,16 @@ static bool check_params(const struct catalog *c, const struct check *fresh, str
     return true;
 }
 
-/* Prepares the query once, which is all that can be known of it without data. */
-static bool try_query(struct catalog *c, struct check *fresh, struct error *err)
+/* Prepares the query once, which is all that can be known of it without data; or finds the plugin. */
+static bool try_rule(struct catalog *c, struct check *fresh, struct error *err)
 {
     if (c->sandbox == NULL)
         c->sandbox = sandbox_new(c->types, err);
-    struct query *q = c->sandbox == NULL ? NULL : query_new(c->sandbox, fresh, err);
-    if (q == NULL)
+    struct rule *r = c->sandbox == NULL ? NULL : rule_new(c->sandbox, fresh, c->plugins, err);
+    if (r == NULL)
         return false;
-    fresh->uses_run_time = query_calls_run_time(q);
-    query_free(q);
+    fresh->uses_run_time = rule_is_restless(r);
+    rule_free(r);
     return true;
 }
 
@@ -146,7 +162,7 @@ bool catalog_add(struct catalog *c, const char *file, struct text yaml, struct e
     struct check *fresh = check_file_read(file, yaml, c->types, err);
     if (fresh == NULL)
         return false;
-    if (!check_names(c, fresh, err) || !check_params(c, fresh, err) || !try_query(c, fresh, err)) {
+    if (!check_names(c, fresh, err) || !check_params(c, fresh, err) || !try_rule(c, fresh, err)) {
         check_free(fresh);
         return false;
     }

@@ -11,18 +11,22 @@
 #include <stddef.h>
 
 struct json_object;
+struct plugin_table;
 struct resource_types;
 
 /*
  * All checks that there are, built in and the user's own, as equals. Each is read strictly and its query
- * is prepared at once against the resource types, so that a check that loads can run. A fault is
+ * is prepared at once against the resource types, or its plugin found, so that a check that loads can run. A fault is
  * ERROR_CONFIG with "FILE:LINE: "; an SQL error says SQLite's words.
  */
 struct catalog;
 
-/* `types` must live as long as the catalogue. */
+/* `types` must live as long as the catalogue. Checks may name the built-in plugins. */
 struct catalog *catalog_new(const struct resource_types *types);
 void catalog_free(struct catalog *c); /* NULL is fine */
+
+/* Checks that are added from now on may name these plugins. The table must live as long as the catalogue. */
+void catalog_use_plugins(struct catalog *c, const struct plugin_table *plugins);
 
 /* Adds the checks of one YAML text (one check a file). On failure nothing is added. Ids must be unique,
  * also against what others were formerly called. */
@@ -41,6 +45,7 @@ size_t catalog_count(const struct catalog *c);
 const struct check *catalog_at(const struct catalog *c, size_t index); /* in order of id */
 const struct check *catalog_find(const struct catalog *c, const char *id);
 const struct resource_types *catalog_types(const struct catalog *c);
+const struct plugin_table *catalog_plugins(const struct catalog *c);
 
 /*
  * The effective value of a check's parameter: the member of that name in `settings` (what the config

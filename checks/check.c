@@ -53,8 +53,8 @@ void check_free(struct check *c)
     struct check_words *words[] = { &c->title, &c->summary, &c->why, &c->fix_console };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         words_release(words[i]);
-    char *const texts[] = { c->id,    c->file,          c->subject,     c->severity,
-                            c->query, c->fix_terraform, c->fix_playbook };
+    char *const texts[] = { c->id,    c->file,   c->subject,       c->severity,
+                            c->query, c->plugin, c->fix_terraform, c->fix_playbook };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     json_object_put(c->controls);

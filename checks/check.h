@@ -86,10 +86,14 @@ struct check {
     struct json_object *controls; /* object of texts; NULL: none */
     struct check_words title, summary, why, fix_console;
     char *fix_terraform, *fix_playbook; /* or NULL */
-    char *query;
+    bool occurrence;
+    char *query;               /* NULL: it has a plugin */
     int query_line;            /* of the query's first line in the file */
+    char *plugin;              /* its name, or NULL */
+    int plugin_line;
     struct json_object *tests; /* as in the file; each test also says its "line" */
-    bool uses_run_time;        /* the query calls run_time(): its verdicts may change while nothing else does */
+    bool uses_run_time;        /* the query calls run_time(), or its plugin says so of itself: its verdicts may change
+                                * while nothing else does */
 };
 
 /* Whether the check needs nothing but its subject (at most that the subject's own region was read): then its

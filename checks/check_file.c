@@ -198,7 +198,15 @@ static bool read_query(struct check_reading *in, struct json_object *value)
 
 static bool read_plugin(struct check_reading *in, struct json_object *value)
 {
-    return check_reading_fault(in, "there is no plugin", json_object_get_string(value));
+    in->check->plugin_line = in->line;
+    return check_reading_text(in, value, &in->check->plugin);
+}
+
+static bool read_occurrence(struct check_reading *in, struct json_object *value)
+{
+    in->check->occurrence = json_object_get_boolean(value);
+    return json_object_is_type(value, json_type_boolean) ||
+           check_reading_fault(in, "occurrence is yes or no, not", json_object_get_string(value));
 }
 
 static bool read_tests(struct check_reading *in, struct json_object *value)
@@ -226,8 +234,10 @@ static bool has_column(const struct resource_type *type, const char *column)
 static bool check_whole(struct check_reading *in)
 {
     const struct check *c = in->check;
-    if (c->query == NULL)
+    if (c->query == NULL && c->plugin == NULL)
         return check_reading_fault(in, "missing key", "query");
+    if (c->query != NULL && c->plugin != NULL)
+        return check_reading_fault(in, "a check has a query or a plugin, not both", "");
     for (size_t i = 0; i < c->need_count; i++) {
         const struct check_need *need = &c->needs[i];
         if (string_list_has(&c->uses, need->type))
@@ -250,6 +260,7 @@ static bool read_check(struct check_reading *in)
         { "id", false, read_id },
         { "formerly", true, read_formerly },
         { "subject", false, read_subject },
+        { "occurrence", true, read_occurrence },
         { "needs", true, check_needs_read },
         { "uses", true, read_uses },
         { "reach", true, read_reach },

@@ -45,35 +45,36 @@ static struct json_object *params_of(const struct testing *t, const struct check
     return o;
 }
 
-static bool run_filled(struct testing *t, struct query *q, struct json_object *test,
+static bool run_filled(struct testing *t, struct rule *rule, struct json_object *test,
                        const struct given *given, struct error *err)
 {
-    const struct query_limits limits = { clock_system(), TEST_TIME_LIMIT_MS, NULL };
+    const struct rule_limits limits = { clock_system(), TEST_TIME_LIMIT_MS, NULL };
     const char *at = json_string(test, "run_time");
-    struct sandbox_run run = { 0, params_of(t, query_check(q), test) };
+    struct sandbox_run run = { .params = params_of(t, rule_check(rule), test),
+                               .account = CHECK_TEST_ACCOUNT };
     struct judgement came = { .fault = ERROR_INIT };
     int64_t ms = 0;
     timestamp_parse_iso(text_of(at == NULL ? TEST_RUN_TIME : at),
                         &ms); /* looked at when it was loaded */
     run.run_time_unix_s = ms / MS_PER_S;
     sandbox_set_run(t->sandbox, &run);
-    bool ok = judge_check(t->sandbox, q, &limits, &came, err);
+    bool ok = judge_check(t->sandbox, rule, &limits, &came, err);
     if (ok && came.broken)
         ok = error_set(err, ERROR_DATA, "%s", came.fault.message);
-    ok = ok && check_test_expect(query_check(q), json_get(test, "expect"), given, &came, err);
+    ok = ok && check_test_expect(rule_check(rule), json_get(test, "expect"), given, &came, err);
     judgement_release(&came);
     json_object_put(run.params);
     return ok;
 }
 
-static void run_test(struct testing *t, struct query *q, struct json_object *test)
+static void run_test(struct testing *t, struct rule *rule, struct json_object *test)
 {
     struct error fault = ERROR_INIT;
     struct given given = { NULL, 0 };
-    if (check_test_given_fill(t->sandbox, query_check(q), test, &given, &fault))
-        run_filled(t, q, test, &given, &fault);
+    if (check_test_given_fill(t->sandbox, rule_check(rule), test, &given, &fault))
+        run_filled(t, rule, test, &given, &fault);
     check_test_given_release(&given);
-    tell(t, query_check(q), json_string(test, "name"), (int)json_int(test, "line", 0), &fault);
+    tell(t, rule_check(rule), json_string(test, "name"), (int)json_int(test, "line", 0), &fault);
 }
 
 /* ---- whether there are tests enough ---- */
@@ -126,14 +127,14 @@ static void look_for_kinds(struct testing *t, const struct check *c)
 
 static bool run_check(struct testing *t, const struct check *c, struct error *err)
 {
-    struct query *q = query_new(t->sandbox, c, err);
-    if (q == NULL)
+    struct rule *rule = rule_new(t->sandbox, c, catalog_plugins(t->catalog), err);
+    if (rule == NULL)
         return false;
     t->counts.checks++;
     look_for_kinds(t, c);
     for (size_t i = 0; c->tests != NULL && i < json_object_array_length(c->tests); i++)
-        run_test(t, q, json_object_array_get_idx(c->tests, i));
-    query_free(q);
+        run_test(t, rule, json_object_array_get_idx(c->tests, i));
+    rule_free(rule);
     return true;
 }
 

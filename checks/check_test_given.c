@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TEST_ACCOUNT "123456789012"
 #define TEST_REGION "us-east-1"
 #define TEST_PARTITION "aws"
 #define TEST_REDACT_KEY "0123456789abcdef0123456789abcdef"
@@ -113,7 +112,7 @@ static bool put_item(struct filling *f, const struct resource_type *type,
         .unread = parts == NULL || reference ? NULL : json_object_to_json_string(parts),
         .verified = read,
         .seen = read,
-        .own = !reference && (estate || strcmp(place->account, TEST_ACCOUNT) == 0),
+        .own = !reference && (estate || strcmp(place->account, CHECK_TEST_ACCOUNT) == 0),
     };
     if (row.own && strcmp(type->name, f->check->subject) == 0)
         add_subject(f->out, item, &row);
@@ -178,7 +177,7 @@ static bool put_entry(struct filling *f, const struct resource_type *type,
     struct json_object *at = body == NULL ? NULL : entry;
     const struct item_place place = {
         .partition = TEST_PARTITION,
-        .account = word_or(at, "account", TEST_ACCOUNT),
+        .account = word_or(at, "account", CHECK_TEST_ACCOUNT),
         .region = type->global ? "global" : word_or(at, "region", TEST_REGION),
         .redact_key = TEXT_LITERAL(TEST_REDACT_KEY),
     };
@@ -248,7 +247,7 @@ bool check_test_given_fill(struct sandbox *s, const struct check *check, struct 
                          .out = out,
                          .err = err };
     *out = (struct given){ NULL, 0 };
-    note(&f.accounts, TEST_ACCOUNT);
+    note(&f.accounts, CHECK_TEST_ACCOUNT);
     note(&f.regions, TEST_REGION);
     note(&f.regions, "global");
     bool ok = sandbox_clear(s, true, err) && check_unread(&f);

@@ -3,6 +3,8 @@
 
 #include "checks/sandbox.h"
 
+#define CHECK_TEST_ACCOUNT "123456789012" /* where what is given without an account is */
+
 struct json_object;
 
 /* The resources of one test, put into the sandbox; grammar and defaults: check_test.h. */

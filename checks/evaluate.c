@@ -18,7 +18,7 @@ enum { BREAKS_MAX = 3 };
 /* One check that is on, as it is used through the run. */
 struct active {
     const struct check *check;
-    struct query *query;
+    struct rule *rule;
     struct json_object *params;
     char digest[DIGEST_HEX_MAX];
     const char **formerly; /* NULL-ended */
@@ -87,8 +87,8 @@ static bool add_active(struct evaluating *e, const struct check *c)
     a->formerly = ended(&c->formerly);
     a->types = types_of(c);
     catalog_check_digest(e->catalog, c, e->options->settings, a->digest);
-    a->query = query_new(e->sandbox, c, e->err);
-    return a->query != NULL;
+    a->rule = rule_new(e->sandbox, c, catalog_plugins(e->catalog), e->err);
+    return a->rule != NULL;
 }
 
 static bool write_info(struct evaluating *e, const struct check *c, const char *why_off)
@@ -206,6 +206,7 @@ static bool put(struct evaluating *e, const struct active *a, const struct store
         .failed = judged->failed,
         .unknown = judged->unknown,
         .reason = judged->reason == NULL ? "" : judged->reason,
+        .occurrence = a->check->occurrence,
     };
     bool ok = findings_put(e->store, e->run, &batch, e->err);
     free(digest);
@@ -223,17 +224,21 @@ static void note_break(struct active *a, const struct judgement *j)
     a->given_up = memory_format("given up after %d accounts: %s", BREAKS_MAX, j->fault.message);
 }
 
-static bool judge(struct evaluating *e, struct active *a, struct judgement *out)
+/* `account` NULL: all of them. */
+static bool judge(struct evaluating *e, struct active *a, const char *account,
+                  struct judgement *out)
 {
     const struct evaluate_options *o = e->options;
-    const struct sandbox_run run = { o->run_time_unix_s, a->params };
-    const struct query_limits limits = {
+    const struct sandbox_run run = {
+        .run_time_unix_s = o->run_time_unix_s, .params = a->params, .account = account
+    };
+    const struct rule_limits limits = {
         o->clock, o->time_limit_ms == 0 ? CHECK_TIME_LIMIT_MS : o->time_limit_ms, a->given_up
     };
     if (!source_fill(e->source, a->check, e->err))
         return false;
     sandbox_set_run(e->sandbox, &run);
-    if (!judge_check(e->sandbox, a->query, &limits, out, e->err))
+    if (!judge_check(e->sandbox, a->rule, &limits, out, e->err))
         return error_prefix(e->err, "check %s", a->check->id);
     note_break(a, out);
     return true;
@@ -249,7 +254,7 @@ static bool is_of_provider(const struct evaluating *e, const struct active *a,
 
 static bool is_unchanged(struct evaluating *e, const struct active *a, int64_t account)
 {
-    return !query_calls_run_time(a->query) &&
+    return !rule_is_restless(a->rule) &&
            findings_unchanged(e->store, e->run, a->check->id, a->digest, account, a->types);
 }
 
@@ -265,8 +270,7 @@ static bool judge_account(struct evaluating *e, const struct store_account *acco
             e->counts.skipped++;
             continue;
         }
-        ok = (begun || source_begin(e->source, account, e->err)) && judge(e, a, &j) &&
-             put(e, a, account, &j);
+        ok = (begun || source_begin(e->source, account, e->err)) && judge(e, a, account->account, &j) && put(e, a, account, &j);
         begun = true;
         judgement_release(&j);
     }
@@ -280,7 +284,7 @@ static bool judge_estate(struct evaluating *e, struct active *a)
         e->counts.skipped++;
         return true;
     }
-    bool ok = source_begin(e->source, NULL, e->err) && judge(e, a, &j);
+    bool ok = source_begin(e->source, NULL, e->err) && judge(e, a, NULL, &j);
     for (size_t i = 0; ok && i < e->account_count; i++)
         if (is_of_provider(e, a, &e->accounts[i]))
             ok = put(e, a, &e->accounts[i], &j);
@@ -323,7 +327,7 @@ static bool add_account(void *ctx, const struct store_account *a)
 static void release(struct evaluating *e)
 {
     for (size_t i = 0; i < e->active_count; i++) {
-        query_free(e->active[i].query);
+        rule_free(e->active[i].rule);
         json_object_put(e->active[i].params);
         free(e->active[i].formerly);
         free(e->active[i].types);

@@ -22,7 +22,7 @@ struct subject {
 
 struct judging {
     struct sandbox *sandbox;
-    struct query *query;
+    struct rule *rule;
     const struct check *check;
     struct needs *needs;
     struct subject *subjects;
@@ -176,7 +176,8 @@ static bool note_given(struct judging *j, const char *subject_id, const struct c
         map_set(j->given, row, j);
     free(row);
     return !twice ||
-           error_set(err, ERROR_DATA, "two rows of the query are about %s %s", r->key, r->subject);
+           error_set(err, ERROR_DATA, "two rows of %s are about %s %s", rule_words(j->rule), r->key,
+                     r->subject);
 }
 
 static void hold_back(struct subject *s, const char *why)
@@ -197,16 +198,24 @@ static bool take_result(void *ctx, const struct check_result *r, struct error *e
     free(id);
     if (at == 0)
         return is_known(j, r->key) ||
-               error_set(err, ERROR_DATA, "a row of the query is about %s, which is no %s", r->key,
-                         j->check->subject);
+               error_set(err, ERROR_DATA, "a row of %s is about %s, which is no %s",
+                         rule_words(j->rule), r->key, j->check->subject);
     struct subject *s = &j->subjects[at - 1];
     if (ok && r->unknown != NULL)
         hold_back(s, r->unknown);
-    if (!ok || !s->seen || r->unknown != NULL || !(r->proven || s->complete))
+    /* What happened to a thing is known also while the thing itself cannot be read. */
+    bool known = s->seen || j->check->occurrence;
+    if (!ok || !known || r->unknown != NULL || !(r->proven || s->complete))
         return ok;
-    struct finding_row row = { r->key,       r->subject,
-                               VERDICT_FAIL, r->severity == NULL ? j->check->severity : r->severity,
-                               r->evidence,  r->detail };
+    struct finding_row row = {
+        .key = r->key,
+        .subject = r->subject,
+        .verdict = VERDICT_FAIL,
+        .severity = r->severity == NULL ? j->check->severity : r->severity,
+        .evidence = r->evidence,
+        .detail = r->detail,
+        .at_unix_s = r->at_unix_s,
+    };
     add_row(&j->out->accounts[s->account], &row);
     s->failed = true;
     return true;
@@ -226,7 +235,9 @@ static void give_reason(struct judged_account *a, const char *why)
 static void conclude(struct judging *j, const struct subject *s)
 {
     struct judged_account *a = &j->out->accounts[s->account];
-    struct finding_row unknown = { s->key, "", VERDICT_UNKNOWN, j->check->severity, NULL, NULL };
+    struct finding_row unknown = {
+        .key = s->key, .subject = "", .verdict = VERDICT_UNKNOWN, .severity = j->check->severity
+    };
     bool judged = s->seen && s->complete && !s->held_back && !j->out->broken;
     if (s->seen && !judged)
         add_row(a, &unknown);
@@ -253,11 +264,11 @@ static void rows_free(struct judged_account *a)
     a->count = 0;
 }
 
-static void run(struct judging *j, const struct query_limits *limits)
+static void run(struct judging *j, const struct rule_limits *limits)
 {
     if (j->count == 0)
         return;
-    j->out->broken = !query_run(j->query, limits, take_result, j, &j->out->fault);
+    j->out->broken = !rule_run(j->rule, limits, take_result, j, &j->out->fault);
     for (size_t i = 0; j->out->broken && i < j->out->count; i++)
         rows_free(&j->out->accounts[i]);
     for (size_t i = 0; i < j->count; i++) {
@@ -279,10 +290,10 @@ static void judging_release(struct judging *j)
     sqlite3_finalize(j->known);
 }
 
-bool judge_check(struct sandbox *s, struct query *q, const struct query_limits *limits,
+bool judge_check(struct sandbox *s, struct rule *rule, const struct rule_limits *limits,
                  struct judgement *out, struct error *err)
 {
-    struct judging j = { .sandbox = s, .query = q, .check = query_check(q), .out = out };
+    struct judging j = { .sandbox = s, .rule = rule, .check = rule_check(rule), .out = out };
     *out = (struct judgement){ .fault = ERROR_INIT };
     j.by_key = map_new(NULL);
     j.given = map_new(NULL);

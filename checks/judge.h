@@ -1,11 +1,11 @@
 #ifndef CHECKS_JUDGE_H
 #define CHECKS_JUDGE_H
 
-#include "checks/query.h"
+#include "checks/rule.h"
 #include "core/store/findings.h"
 
 /*
- * From rows to verdicts: runs a check's query over what the sandbox holds and says FAIL, UNKNOWN or PASS of
+ * From rows to verdicts: runs a check's query or plugin over what the sandbox holds and says FAIL, UNKNOWN or PASS of
  * every subject in it (evaluate.h has the rules). Reads only the sandbox, so that a scan and a check's own tests
  * are judged by the same code.
  */
@@ -21,12 +21,12 @@ struct judged_account {
 struct judgement {
     struct judged_account *accounts; /* those that have a subject; in order of account */
     size_t count;
-    bool broken;         /* the query failed: everything seen is UNKNOWN */
+    bool broken;         /* the query or plugin failed: everything seen is UNKNOWN */
     struct error fault;  /* then why */
 };
 
 /* False only for a fault of the sandbox itself. judgement_release() in any case. */
-bool judge_check(struct sandbox *s, struct query *q, const struct query_limits *limits, struct judgement *out,
+bool judge_check(struct sandbox *s, struct rule *rule, const struct rule_limits *limits, struct judgement *out,
                  struct error *err);
 void judgement_release(struct judgement *j);
 

@@ -1,14 +1,13 @@
 #include "checks/query.h"
 
-#include "core/base/buffer.h"
 #include "core/base/memory.h"
-#include "core/decode/json.h"
-#include "core/decode/json_write.h"
+#include "core/base/timestamp.h"
 
-#include <json-c/json.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { MS_PER_S = 1000 };
 
 enum result_column {
     RESULT_KEY,
@@ -19,11 +18,12 @@ enum result_column {
     RESULT_PROVEN,
     RESULT_UNKNOWN,
     RESULT_ACCOUNT,
+    RESULT_AT,
     RESULT_COLUMNS,
 };
 static const char *const result_names[RESULT_COLUMNS] = { "key",      "subject", "severity",
                                                           "evidence", "detail",  "proven",
-                                                          "unknown",  "account" };
+                                                          "unknown",  "account", "at" };
 
 struct query {
     struct sandbox *sandbox;
@@ -106,7 +106,7 @@ static bool take_columns(struct query *q, struct error *err)
         }
         error_set(&why, ERROR_CONFIG,
                   k == RESULT_COLUMNS ? "a result column is called %s; columns are key, "
-                                        "subject, severity, evidence, detail, proven, unknown"
+                                        "subject, severity, evidence, detail, proven, unknown, at"
                                       : "two result columns are called %s",
                   name);
         return fault(q->check, 0, why.message, err);
@@ -117,6 +117,9 @@ static bool take_columns(struct query *q, struct error *err)
         return fault(
             q->check, 0,
             "a column account is given by checks that reach over the estate, and only them", err);
+    if ((q->at[RESULT_AT] >= 0) != q->check->occurrence)
+        return fault(q->check, 0, "a column at is given by checks that say occurrence: yes, and only them",
+                     err);
     return true;
 }
 
@@ -155,8 +158,6 @@ bool query_calls_run_time(const struct query *q)
 
 /* ---- running ---- */
 
-static const char *const row_fault = "a row of the query";
-
 /* The text of a result column; *out is NULL where the query does not give it or gives null. */
 static bool take_text(const struct query *q, enum result_column column, const char **out,
                       struct error *err)
@@ -168,108 +169,57 @@ static bool take_text(const struct query *q, enum result_column column, const ch
     size_t len = (size_t)sqlite3_column_bytes(q->stmt, q->at[column]);
     if (*out == NULL || sqlite3_column_type(q->stmt, q->at[column]) == SQLITE_BLOB ||
         strlen(*out) != len)
-        return error_set(err, ERROR_DATA, "%s: %s is no text", row_fault, result_names[column]);
+        return error_set(err, ERROR_DATA, "a row of the query: %s is no text", result_names[column]);
     return true;
 }
 
-/* As canonical JSON in `out`. */
-static bool take_object(const struct query *q, enum result_column column, struct buffer *out,
-                        const char **out_text, struct error *err)
+static bool take_time(const struct query *q, int64_t *out, struct error *err)
 {
-    const char *given = NULL;
-    struct error why = ERROR_INIT;
-    struct json_object *value = NULL;
-    if (!take_text(q, column, &given, err))
+    const char *at = NULL;
+    int64_t ms = 0;
+    if (!take_text(q, RESULT_AT, &at, err))
         return false;
-    *out_text = NULL;
-    if (given == NULL)
-        return true;
-    bool ok =
-        json_parse(text_of(given), &value, &why) && json_object_is_type(value, json_type_object);
-    if (ok)
-        json_write_canonical(value, out);
-    json_object_put(value);
-    if (!ok)
-        return error_set(err, ERROR_DATA, "%s: %s is no JSON object", row_fault,
-                         result_names[column]);
-    if (!buffer_ok(out))
-        return error_set(err, ERROR_LIMIT, "%s: %s has more than %d bytes", row_fault,
-                         result_names[column], CHECK_EVIDENCE_MAX);
-    *out_text = buffer_string(out);
+    if (at != NULL && !timestamp_parse_iso(text_of(at), &ms))
+        return error_set(err, ERROR_DATA, "a row of the query: at is no ISO 8601 time");
+    *out = ms / MS_PER_S;
     return true;
 }
 
-static bool is_clean(const char *subject)
-{
-    for (const char *p = subject; *p != '\0'; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            return false;
-    return strlen(subject) <= CHECK_SUBJECT_MAX;
-}
-
-static bool check_words(const struct check_result *r, struct error *err)
-{
-    if (r->key == NULL || r->key[0] == '\0')
-        return error_set(err, ERROR_DATA, "%s: no key", row_fault);
-    if (r->unknown != NULL && !is_clean(r->unknown))
-        return error_set(err, ERROR_DATA, "%s: unknown has control bytes or more than %d bytes",
-                         row_fault, CHECK_SUBJECT_MAX);
-    if (!is_clean(r->subject))
-        return error_set(err, ERROR_DATA, "%s: the subject has control bytes or more than %d bytes",
-                         row_fault, CHECK_SUBJECT_MAX);
-    if (r->severity != NULL && !check_is_severity(r->severity))
-        return error_set(err, ERROR_DATA, "%s: severity is '%s'", row_fault, r->severity);
-    return true;
-}
-
-static bool take_row(const struct query *q, check_result_fn result, void *ctx, struct error *err)
+static bool take_row(const struct query *q, struct row_gate *gate, struct error *err)
 {
     struct check_result r = { .proven = check_is_alone(q->check) };
-    struct buffer evidence, detail;
-    buffer_init(&evidence, CHECK_EVIDENCE_MAX);
-    buffer_init(&detail, CHECK_EVIDENCE_MAX);
     int proven = q->at[RESULT_PROVEN];
     bool ok = take_text(q, RESULT_KEY, &r.key, err) &&
               take_text(q, RESULT_SUBJECT, &r.subject, err) &&
               take_text(q, RESULT_SEVERITY, &r.severity, err) &&
               take_text(q, RESULT_ACCOUNT, &r.account, err) &&
               take_text(q, RESULT_UNKNOWN, &r.unknown, err) &&
-              take_object(q, RESULT_EVIDENCE, &evidence, &r.evidence, err) &&
-              take_object(q, RESULT_DETAIL, &detail, &r.detail, err);
+              take_text(q, RESULT_EVIDENCE, &r.evidence, err) &&
+              take_text(q, RESULT_DETAIL, &r.detail, err) && take_time(q, &r.at_unix_s, err);
     if (proven >= 0 && sqlite3_column_type(q->stmt, proven) != SQLITE_NULL)
         r.proven = sqlite3_column_int(q->stmt, proven) != 0;
-    if (r.subject == NULL)
-        r.subject = "";
-    ok = ok && check_words(&r, err) && result(ctx, &r, err);
-    buffer_release(&evidence);
-    buffer_release(&detail);
-    return ok;
+    return ok && row_gate_pass(gate, &r, err);
 }
 
-static bool take_rows(struct query *q, check_result_fn result, void *ctx, struct error *err)
+static bool take_rows(struct query *q, struct row_gate *gate, struct error *err)
 {
     int rc = SQLITE_ROW;
-    for (int64_t rows = 0; (rc = sqlite3_step(q->stmt)) == SQLITE_ROW; rows++) {
-        if (rows == CHECK_ROWS_MAX)
-            return error_set(err, ERROR_LIMIT, "the query gave more than %d rows", CHECK_ROWS_MAX);
-        if (!take_row(q, result, ctx, err))
+    while ((rc = sqlite3_step(q->stmt)) == SQLITE_ROW)
+        if (!take_row(q, gate, err))
             return false;
-    }
     if (rc == SQLITE_DONE)
         return true;
     return guard_check_stop(sandbox_guard(q->sandbox), err) &&
            error_set(err, ERROR_DATA, "SQL: %s", sqlite3_errmsg(sandbox_db(q->sandbox)));
 }
 
-bool query_run(struct query *q, const struct query_limits *limits, check_result_fn result,
-               void *ctx, struct error *err)
+bool query_run(struct query *q, const struct rule_limits *limits, struct row_gate *gate,
+               struct error *err)
 {
     struct guard *g = sandbox_guard(q->sandbox);
-    if (limits->given_up != NULL)
-        return error_set(err, ERROR_LIMIT, "%s", limits->given_up);
     guard_enter(g, q->check);
     guard_start(g, &limits->clock, limits->time_ms);
-    bool ok = take_rows(q, result, ctx, err);
+    bool ok = take_rows(q, gate, err);
     sqlite3_reset(q->stmt);
     guard_leave(g);
     return ok;

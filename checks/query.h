@@ -1,14 +1,14 @@
 #ifndef CHECKS_QUERY_H
 #define CHECKS_QUERY_H
 
-#include "checks/check.h"
+#include "checks/row.h"
 #include "checks/sandbox.h"
-#include "core/base/clock.h"
 
 /*
  * A check's SQL, prepared in a sandbox and run under its guard. The result's columns are known by name:
- * key (needed), subject, severity, evidence, detail, proven, unknown, and account, which is needed where the
- * check reaches over the estate and refused elsewhere (struct check_result says what they mean).
+ * key (needed), subject, severity, evidence, detail, proven, unknown; account, which is needed where the check reaches
+ * over the estate and refused elsewhere; at, the time as ISO 8601, likewise where it is an occurrence (struct check_result
+ * says what they mean).
  */
 struct query;
 
@@ -21,19 +21,11 @@ const struct check *query_check(const struct query *q);
 /* Whether it calls run_time(). */
 bool query_calls_run_time(const struct query *q);
 
-struct query_limits {
-    struct clock clock;
-    int64_t time_ms;
-    const char *given_up; /* not NULL: the query is not run but fails with this line */
-};
-
 /*
- * Hands every row to `result`: evidence and detail as canonical JSON objects, severity as given (it is one of
- * the five) or NULL, proven as given or true for a check that needs nothing but its subject. False with one line
- * in words for people when the query failed, took too long, gathered too much, gave more than CHECK_ROWS_MAX
- * rows or a row that is none; rows handed over before are then worth nothing. sandbox_set_run() first.
+ * Hands every row to `gate` (row.h), with proven as given or true for a check that needs nothing but its subject.
+ * False with one line in words for people when the query failed, took too long, gathered too much, gave more than
+ * CHECK_ROWS_MAX rows or a row that is none; rows handed over before are then worth nothing. sandbox_set_run() first.
  */
-bool query_run(struct query *q, const struct query_limits *limits, check_result_fn result, void *ctx,
-               struct error *err);
+bool query_run(struct query *q, const struct rule_limits *limits, struct row_gate *gate, struct error *err);
 
 #endif

@@ -17,9 +17,20 @@
 enum { CACHE_KB = 8192 };
 
 /* The columns that every table begins with, in the order in which they are bound. */
-static const char *const own_columns[] = { "key",      "account",       "region",      "id",
-                                           "name",     "tags",          "config",      "unread",
-                                           "verified", "yomawari_seen", "yomawari_own" };
+static const char *const own_columns[] = { "key",
+                                           "account",
+                                           "region",
+                                           "id",
+                                           "name",
+                                           "tags",
+                                           "config",
+                                           "unread",
+                                           "yomawari_account_name",
+                                           "yomawari_team",
+                                           "yomawari_parent",
+                                           "verified",
+                                           "yomawari_seen",
+                                           "yomawari_own" };
 enum { OWN_COLUMNS = sizeof own_columns / sizeof *own_columns, CONFIG_COLUMN = 6 };
 
 /* Of evidence, after them. */
@@ -241,6 +252,22 @@ void sandbox_want_column(struct sandbox *s, const char *type, const char *column
             t->wanted[i] = true;
 }
 
+static void want_config(struct sandbox *s, const char *type)
+{
+    sandbox_want_column(s, type, own_columns[CONFIG_COLUMN]);
+}
+
+void sandbox_want_all(struct sandbox *s, const struct check *check)
+{
+    if (check->reach == CHECK_REACH_ESTATE)
+        return;
+    want_config(s, check->subject);
+    for (size_t i = 0; i < check->need_count; i++)
+        want_config(s, check->needs[i].type);
+    for (size_t i = 0; i < check->uses.count; i++)
+        want_config(s, check->uses.items[i]);
+}
+
 struct clearing {
     struct sandbox *sandbox;
     bool references, ok;
@@ -290,16 +317,24 @@ static bool bind_columns(const struct table *t, const char *config_text, struct 
 
 static void bind_own(const struct table *t, const struct sandbox_row *row, bool with_config)
 {
-    const char *const texts[] = { row->key,  row->account, row->region, row->id,
-                                  row->name, row->tags,    NULL,        row->unread };
+    const char *const texts[] = { row->key,
+                                  row->account,
+                                  row->region,
+                                  row->id,
+                                  row->name,
+                                  row->tags,
+                                  with_config && t->config_wanted ? row->config : NULL,
+                                  row->unread,
+                                  row->account_name == NULL ? "" : row->account_name,
+                                  row->team == NULL ? "" : row->team,
+                                  row->parent };
+    enum { TEXTS = sizeof texts / sizeof *texts };
     sqlite3_clear_bindings(t->insert);
-    for (int i = 0; i < (int)(sizeof texts / sizeof *texts); i++)
+    for (int i = 0; i < TEXTS; i++)
         sqlite3_bind_text(t->insert, i + 1, texts[i], -1, SQLITE_STATIC);
-    if (with_config && t->config_wanted)
-        sqlite3_bind_text(t->insert, CONFIG_COLUMN + 1, row->config, -1, SQLITE_STATIC);
-    sqlite3_bind_int(t->insert, CONFIG_COLUMN + 3, row->verified);
-    sqlite3_bind_int(t->insert, CONFIG_COLUMN + 4, row->seen);
-    sqlite3_bind_int(t->insert, CONFIG_COLUMN + 5, row->own);
+    sqlite3_bind_int(t->insert, TEXTS + 1, row->verified);
+    sqlite3_bind_int(t->insert, TEXTS + 2, row->seen);
+    sqlite3_bind_int(t->insert, TEXTS + 3, row->own);
     if (t->type->evidence)
         sqlite3_bind_text(t->insert, OWN_COLUMNS + 1, row->at, -1, SQLITE_STATIC);
 }

@@ -44,6 +44,9 @@ struct sandbox_row {
     bool verified;
     bool seen; /* verified, or its version is of this run */
     bool own;  /* a resource to judge; else shared to the account, or a reference */
+    /* What plugins see beside (check.h); of the account, NULL is "". The team is the account's, whatever the tags say. */
+    const char *account_name, *team;
+    const char *parent; /* or NULL */
 };
 
 /* `types` must live as long as the sandbox. */
@@ -59,6 +62,9 @@ bool sandbox_has_table(const struct sandbox *s, const char *type);
 
 /* The column's values are needed, although no query reads it. */
 void sandbox_want_column(struct sandbox *s, const char *type, const char *column);
+
+/* All that a check's tables hold is needed: what plugins see. Over the estate no config. */
+void sandbox_want_all(struct sandbox *s, const struct check *check);
 
 /* Empties all tables; `references` also those rows whose account is ''. */
 bool sandbox_clear(struct sandbox *s, bool references, struct error *err);
@@ -82,10 +88,19 @@ struct sandbox_scope {
 struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
                                    const char *region);
 
-/* What the queries that run now see; borrowed. */
+/* Who holds an address: as check_view.holders is asked. `look` NULL: nobody holds any. */
+struct sandbox_holders {
+    bool (*look)(void *ctx, const char *address, int64_t at_unix_s, check_holder_fn each, void *each_ctx,
+                 struct error *err);
+    void *ctx;
+};
+
+/* What the checks that run now see; borrowed. */
 struct sandbox_run {
     int64_t run_time_unix_s;
     struct json_object *params;
+    const char *account; /* that is judged; NULL: all */
+    struct sandbox_holders holders;
 };
 void sandbox_set_run(struct sandbox *s, const struct sandbox_run *run);
 const struct sandbox_run *sandbox_run(const struct sandbox *s);

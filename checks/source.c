@@ -14,7 +14,8 @@
 #define SCOPE_COUNTS "(c.outcome IS NULL OR c.outcome NOT IN ('out_of_scope', 'closed'))"
 #define ACCOUNT_COUNTS "a.state NOT IN ('closed', 'out_of_scope')"
 #define COLUMNS                                                                                    \
-    "r.key, a.account, v.region, v.rid, v.name, v.tags, v.config, v.unread, c.outcome = 'complete', v.from_run"
+    "r.key, a.account, v.region, v.rid, v.name, v.tags, v.config, v.unread, c.outcome = 'complete'," \
+    " v.from_run, a.name, a.team, v.parent"
 
 #define SCOPES                                                                                     \
     "SELECT s.type, a.account, s.region, c.outcome,"                                               \
@@ -53,7 +54,7 @@ static const char sql_shared[] =
 /* Of the window, in the columns of a resource; ?3 is when the window begins. The name is taken from the body. */
 #define EVENTS                                                                                       \
     "SELECT '', a.account, s.region, e.event_id, '', '{}', e.body, NULL, c.outcome = 'complete', 0," \
-    " strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch')"                                             \
+    " a.name, a.team, NULL, strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch')"                                             \
     " FROM scope s JOIN account a ON a.id = s.account JOIN evidence e ON e.scope = s.id"             \
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"                                   \
     " WHERE s.type = ?2 AND e.at >= ?3 AND " SCOPE_COUNTS
@@ -169,6 +170,9 @@ static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool
         .verified = verified,
         .seen = verified || sqlite3_column_int64(stmt, 9) == s->run,
         .own = own,
+        .account_name = column(stmt, 10),
+        .team = column(stmt, 11),
+        .parent = column(stmt, 12),
     };
     return sandbox_put(s->sandbox, type, &row, s->account != NULL, err);
 }
@@ -198,7 +202,9 @@ static bool put_event(struct source *s, sqlite3_stmt *stmt, const char *name, st
         .tags = column(stmt, 5),
         .config = column(stmt, 6),
         .verified = sqlite3_column_int(stmt, 8) != 0,
-        .at = column(stmt, 10),
+        .account_name = column(stmt, 10),
+        .team = column(stmt, 11),
+        .at = column(stmt, 13),
     };
     row.seen = row.verified;
     if (type->display_name != NULL && !json_parse(text_of(row.config), &body, err))

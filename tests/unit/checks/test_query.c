@@ -87,7 +87,7 @@ static bool runs(const char *sql, struct error *err)
     struct json_object *params = NULL;
     assert_true(json_parse(text_of("{\"admin_ports\":{\"tcp\":[22]},\"expected_public\":5}"),
                            &params, err));
-    const struct sandbox_run run = { 1000000, params };
+    const struct sandbox_run run = { .run_time_unix_s = 1000000, .params = params };
     sandbox_set_run(sandbox, &run);
     assert_true(sandbox_clear(sandbox, true, err));
     assert_true(sandbox_put_scope(sandbox, "aws_t_box", "1", "r", "complete", true, err));
@@ -96,9 +96,10 @@ static bool runs(const char *sql, struct error *err)
     put("aws_t_box", "b",
         "{\"Size\":3,\"Open\":true,\"Lists\":[{\"Id\":\"l1\"},{\"Id\":\"l2\"}],\"Odd\":\"\xe7\xae\xb1\"}");
     put("aws_t_list", "l1", "{\"Entries\":[]}");
-    const struct query_limits limits = { { ticking, ticking, &now }, limit_ms, NULL };
+    const struct rule_limits limits = { { ticking, ticking, &now }, limit_ms, NULL };
+    struct row_gate gate = { .check = c, .of = "the query", .result = note_row };
     buffer_clear(&rows);
-    bool ok = query_run(q, &limits, note_row, NULL, err);
+    bool ok = query_run(q, &limits, &gate, err);
     query_free(q);
     json_object_put(params);
     return ok;
@@ -254,10 +255,11 @@ static void a_hungry_query_is_stopped(void **state)
         NULL);
     struct query *q = query_new(sandbox, c, &err);
     assert_non_null(q);
-    const struct sandbox_run run = { 0, NULL };
-    const struct query_limits limits = { { ticking, ticking, &now }, INT64_MAX / 2, NULL };
+    const struct sandbox_run run = { .run_time_unix_s = 0 };
+    const struct rule_limits limits = { { ticking, ticking, &now }, INT64_MAX / 2, NULL };
+    struct row_gate gate = { .check = c, .of = "the query", .result = note_row };
     sandbox_set_run(sandbox, &run);
-    assert_false(query_run(q, &limits, note_row, NULL, &err));
+    assert_false(query_run(q, &limits, &gate, &err));
     assert_non_null(strstr(err.message, "gathered more than 64 MB"));
     query_free(q);
 }
