@@ -37,6 +37,11 @@ def bare(cell):
     return cell[1:] if cell[:2] in ("'=", "'+", "'-", "'@") else cell
 
 
+def told(verdicts, truth):
+    """Those of the checks that the truth speaks of; a verdict's first word is its check."""
+    return [v for v in verdicts if v[0] in truth["checks"]]
+
+
 class Result:
     def __init__(self, process):
         self.status, self.out, self.err = process.returncode, process.stdout, process.stderr
@@ -175,6 +180,10 @@ class Watch:
 
     def changes(self, **match):
         return [(r["change"], r["account"], r["region"], r["type"], bare(r["id"]), r["field"]) for r in self.rows("changes.csv", **match)]
+
+    def news(self):
+        """The findings that --detailed-exitcode calls something new."""
+        return [r for r in self.rows("findings.csv") if r["change"] in ("new", "reopened", "changed") and not r["exception"]]
 
     def incomplete(self, **match):
         """Coverage rows of single scopes: {(account, region, type): outcome}."""

@@ -116,6 +116,7 @@ struct estate *estate_new_bare(const struct estate_options *options, const char 
     e->changes = json_object_new_object();
     e->outcomes = json_object_new_object();
     e->secrets = json_object_new_object();
+    e->checks = json_object_new_object();
     e->hidden = json_object_new_object();
     return e;
 }
@@ -136,7 +137,7 @@ void estate_free(struct estate *e)
         return;
     struct json_object *trees[] = { e->accounts,        e->lists,   e->resources, e->findings,
                                     e->findings_before, e->changes, e->outcomes,  e->secrets, e->hidden,
-                                    e->lists_before };
+                                    e->lists_before,    e->checks };
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
         json_object_put(trees[i]);
     map_free(e->numbers);

@@ -50,6 +50,7 @@ struct estate {
     struct json_object *hidden;  /* as resources: what those who ask for it are refused (Google's alone) */
     struct json_object *outcomes;
     struct json_object *secrets; /* of all nights so far */
+    struct json_object *checks;  /* those that the truth speaks of, as keys */
 };
 
 /* Where something is. Borrowed strings. */

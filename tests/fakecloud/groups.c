@@ -165,6 +165,8 @@ static void add_users_of_lists(struct estate *e, size_t region)
 
 void groups_build(struct estate *e, size_t account, size_t region)
 {
+    truth_speaks_of(e, TRUTH_ADMIN);
+    truth_speaks_of(e, TRUTH_OPEN);
     for (size_t vpc = 0; vpc < NETWORK_VPCS; vpc++)
         add(e, account, region, &default_recipe, default_recipe.name, vpc);
     add(e, account, region, &machines_recipe, machines_recipe.name, NETWORK_OWN_VPC);

@@ -173,6 +173,8 @@ static void tell_root_mfa(struct estate *e, struct place at, int keys)
 
 static void build_root(struct estate *e, struct place at, enum root_kind kind)
 {
+    truth_speaks_of(e, TRUTH_ROOT_MFA);
+    truth_speaks_of(e, TRUTH_ROOT_KEY);
     char *arn = memory_format("arn:aws:iam::%s:root", at.account),
          *summary = memory_format("arn:aws:iam::%s:account-summary", at.account);
     int mfa = kind == ROOT_BARE ? 0 : 1, key = kind == ROOT_WITH_KEY ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "tests/fakecloud/google/history.h"
 
 #include <json-c/json.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ROW_MAX = 7, FILE_BYTES_MAX = 1 << 30 };
@@ -92,8 +93,17 @@ void truth_outcome(struct estate *e, struct place at, const char *type, const ch
     set_row(e->outcomes, row, 4, 3);
 }
 
+void truth_speaks_of(struct estate *e, const char *check)
+{
+    json_object_object_add(e->checks, check, NULL);
+}
+
 void truth_open(struct estate *e, struct place at, const struct truth_finding *f)
 {
+    if (!json_object_object_get_ex(e->checks, f->check, NULL)) {
+        fprintf(stderr, "fakecloud: a finding of %s, of which nobody speaks\n", f->check);
+        abort();
+    }
     const char *row[] = { f->check,   at.account,  at.region,  f->id,
                           f->subject, f->severity, f->evidence };
     set_row(e->findings, row, 7, 5);
@@ -154,6 +164,7 @@ static void add_estate(struct json_object *o, const struct estate *e)
     add_rows(o, "outcomes", e->outcomes, NULL);
     add_rows(o, "hidden", e->hidden, NULL);
     add_names(o, "secrets", e->secrets);
+    add_names(o, "checks", e->checks);
 }
 
 /* Takes `more` over. */
@@ -169,7 +180,8 @@ static struct json_object *document(const struct estate *const *estates, size_t 
 {
     static const char *const lists[] = { "accounts", "regions",  "projects", "google_regions",
                                          "resources", "changes", "findings", "new",
-                                         "resolved",  "outcomes", "hidden",  "secrets" };
+                                         "resolved",  "outcomes", "hidden",  "secrets",
+                                         "checks" };
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "night", json_object_new_int(estates[0]->night));
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)

@@ -35,7 +35,11 @@ void truth_secret(struct estate *e, const char *secret);
 /* A scope that cannot be complete tonight, by the words of the coverage sheet. */
 void truth_outcome(struct estate *e, struct place at, const char *type, const char *outcome);
 
-/* A finding as the sheet has it. */
+/* All findings that a check has here are told, if none then none: said by the code that makes what the check looks at.
+ * Of other checks the truth is silent, whatever they find. */
+void truth_speaks_of(struct estate *e, const char *check);
+
+/* A finding, as the sheet has it, of a check that is spoken of. */
 struct truth_finding {
     const char *check, *id, *subject, *severity, *evidence;
 };
@@ -46,7 +50,7 @@ void truth_closed(struct estate *e, struct place at, const char *check, const ch
  *   {night, accounts, regions, resources: [[account, region, type, id, key]…],
  *    changes: [[added|removed|changed, account, region, type, id, field]…],
  *    findings, new, resolved: [[check, account, region, id, subject, severity, evidence]…],
- *    outcomes: [[account, region, type, outcome]…], secrets: [text…],
+ *    checks: [check…] (those that findings are of), outcomes: [[account, region, type, outcome]…], secrets: [text…],
  *    evidence: [[account, region, type, event id, time]…] (evidence.h)}
  * What is folded has "" for a key. All estates' rows stand together: a type's first word is its cloud. Of Google
  *    accounts are `projects`, regions `google_regions`; outcomes may have globs for types; `hidden` has the rows of

@@ -325,6 +325,9 @@ static void add_recipes(struct estate *e, size_t project)
 
 void google_accounts_build(struct estate *e, size_t project)
 {
+    static const char *const checks[] = { EXISTS, OLD, UNUSED, PRIVILEGED, EDITOR };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        truth_speaks_of(e, checks[i]);
     char *email = default_email(e, project);
     google_policies_build(e, project);
     put_account(e, project, email, "Compute Engine default service account");

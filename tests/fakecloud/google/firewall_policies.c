@@ -47,6 +47,12 @@ static const struct recipe {
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
 
+/* What is made here opens nothing by the others. */
+static const char *const checks[] = { OPEN_ADMIN, "gcp_firewall_policy_open_to_internet",
+                                      "gcp_folder_firewall_policy_open_to_internet",
+                                      "gcp_organization_firewall_policy_open_to_internet",
+                                      "gcp_network_opened_from_above" };
+
 /* ---- of organization and folders ---- */
 
 static const char *folder_called(const struct estate *e, const char *name)
@@ -173,6 +179,8 @@ static void add_recipe(struct estate *e, size_t project, const struct recipe *r)
 
 void google_firewall_policies_build(struct estate *e, size_t project)
 {
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        truth_speaks_of(e, checks[i]);
     for (size_t i = 0; i < RECIPES && *google_projects_role(e, project) == '\0'; i++) {
         char *path = memory_format("%s/firewall policy/%zu", estate_account(e, project), i);
         if (project == 0 || chance_number(e->o.seed, path, 4) == 0)

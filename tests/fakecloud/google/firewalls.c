@@ -112,6 +112,8 @@ static const struct firewall_rule anybody = { MACHINES,   1000,   ANYBODY,  FIRE
 
 void google_firewalls_build(struct estate *e, size_t project)
 {
+    truth_speaks_of(e, FIREWALL_ADMIN);
+    truth_speaks_of(e, FIREWALL_OPEN);
     google_networks_add(e, project, GOOGLE_NETWORKS_DEFAULT, GOOGLE_NETWORKS_AFTER);
     google_networks_add_subnets(e, project, GOOGLE_NETWORKS_DEFAULT);
     add_recipe(e, project, GOOGLE_NETWORKS_DEFAULT, firewall_recipes_default());

@@ -90,6 +90,7 @@ static void add_recipe(struct estate *e, size_t project, const struct recipe *r)
 
 void google_names_build(struct estate *e, size_t project)
 {
+    truth_speaks_of(e, FOREIGN);
     if (*google_projects_role(e, project) != '\0')
         return;
     struct json_object *policy = put_policy(e, project, LOGGING, true);

@@ -61,6 +61,7 @@ void google_networks_logged(struct estate *e, size_t project, const char *name)
 
 void google_networks_add(struct estate *e, size_t project, const char *name, const char *order)
 {
+    truth_speaks_of(e, UNLOGGED);
     const char *account = estate_account(e, project);
     char *id = google_networks_id(e, project, "network", name),
          *url = google_networks_url(e, project, name),
