@@ -6,4 +6,5 @@ pkg_check_modules(JSONC REQUIRED IMPORTED_TARGET json-c>=0.16)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat>=2.5)
 pkg_check_modules(YAML REQUIRED IMPORTED_TARGET yaml-0.1>=0.2)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3>=3.40)
+pkg_check_modules(ZLIB REQUIRED IMPORTED_TARGET zlib>=1.2.13)
 find_library(CSV_LIBRARY csv REQUIRED) # libcsv ships no pkg-config file
