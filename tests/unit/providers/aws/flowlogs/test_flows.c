@@ -1,0 +1,475 @@
+/* Flow logs: what a line says under which format, what is watched, and how it is summed up. */
+#include "core/base/buffer.h"
+#include "core/base/memory.h"
+#include "providers/aws/flowlogs/flow_file.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#define ZLIB_CONST /* input is not written to */
+#include <zlib.h>
+
+#define V2 "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
+#define ETH "2 111122223333 eni-0a1b2c3d4e5f60718 "
+
+enum { TEXT_MAX = 16 * 1024 * 1024 };
+static const int64_t hour = 1795240800; /* 2026-11-21T06:00:00Z */
+
+static struct flow_watch *watch(void)
+{
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = flow_watch_new();
+    flow_watch_port(w, 53);
+    flow_watch_port(w, 853);
+    assert_true(flow_watch_address(w, "8.8.8.8", 443, &err));
+    assert_true(flow_watch_address(w, "2001:4860:4860::8888", 443, &err));
+    assert_true(flow_watch_address(w, "9.9.9.0/24", 443, &err));
+    assert_true(flow_watch_address(w, "10.9.0.0/16", 53, &err));
+    return w;
+}
+
+/* ---- addresses ---- */
+
+static bool address(const char *text, struct flow_address *out)
+{
+    return flow_address_parse(text_of(text), out);
+}
+
+static void addresses_are_read_strictly_and_written_back(void **state)
+{
+    (void)state;
+    static const char *const good[] = { "0.0.0.0", "255.255.255.255", "8.8.8.8", "::1",
+                                        "2001:db8::1", "fd00:ec2::253" };
+    static const char *const bad[] = { "",         "-",     "1.2.3",     "1.2.3.4.5", "256.1.1.1", "1..2.3",
+                                       "01.2.3.4", "1.2.3.", "1.2.3.4 ", "::g",       "1.2.3.4:53",
+                                       "0000:0000:0000:0000:0000:0000:0000:0000:0000:0000" };
+    struct flow_address a;
+    char text[FLOW_ADDRESS_TEXT_MAX];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        assert_true(address(good[i], &a));
+        flow_address_write(&a, text);
+        assert_string_equal(text, good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(address(bad[i], &a));
+    assert_true(address("::ffff:8.8.8.8", &a));
+    assert_true(flow_address_is_ipv4(&a)); /* one address, not two */
+}
+
+static void private_space_is_inside(void **state)
+{
+    (void)state;
+    static const char *const inside[] = { "10.0.0.2", "172.31.255.255", "192.168.1.1", "100.127.0.1",
+                                          "169.254.169.253", "127.0.0.1", "0.1.2.3", "224.0.0.251",
+                                          "255.255.255.255", "::1", "::", "fd00:ec2::253", "fe80::1", "ff02::fb" };
+    static const char *const outside[] = { "8.8.8.8", "172.32.0.1", "172.15.0.1", "100.128.0.1", "100.63.0.1",
+                                           "192.169.0.1", "11.0.0.1", "203.0.113.5", "2001:4860:4860::8888",
+                                           "::2", "fec0::1" };
+    struct flow_address a;
+    for (size_t i = 0; i < sizeof inside / sizeof *inside; i++) {
+        assert_true(address(inside[i], &a));
+        assert_true(flow_address_is_inside(&a));
+    }
+    for (size_t i = 0; i < sizeof outside / sizeof *outside; i++) {
+        assert_true(address(outside[i], &a));
+        assert_false(flow_address_is_inside(&a));
+    }
+}
+
+static void a_destination_is_watched_by_port_by_address_or_by_range(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        uint16_t port;
+        bool wanted;
+    } cases[] = {
+        { "1.1.1.1", 53, true },      { "1.1.1.1", 853, true },      { "1.1.1.1", 443, false },
+        { "8.8.8.8", 443, true },     { "8.8.8.9", 443, false },     { "9.9.9.200", 443, true },
+        { "9.9.10.1", 443, false },   { "10.0.0.2", 53, false },     { "10.9.200.1", 53, true },
+        { "10.9.200.1", 853, false }, { "fd00:ec2::253", 53, false }, { "2001:4860:4860::8888", 443, true },
+        { "1.1.1.1", 54, false },
+    };
+    struct flow_watch *w = watch();
+    struct error err = ERROR_INIT;
+    struct flow_address a;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_true(address(cases[i].address, &a));
+        assert_int_equal(flow_watch_wants(w, &a, cases[i].port), cases[i].wanted);
+    }
+    assert_false(flow_watch_has_port(w, 80));
+    assert_false(flow_watch_address(w, "8.8.8.8/33", 443, &err));
+    assert_false(flow_watch_address(w, "dns.google", 443, &err));
+    assert_int_equal(err.kind, ERROR_CONFIG);
+    for (int i = 0; i < FLOW_WATCH_RANGES_MAX - 2; i++)
+        assert_true(flow_watch_address(w, "9.9.9.0/25", 443, &err));
+    assert_false(flow_watch_address(w, "9.9.9.0/25", 443, &err));
+    assert_int_equal(err.kind, ERROR_LIMIT);
+    flow_watch_free(w);
+}
+
+/* ---- lines ---- */
+
+static enum flow_line read_line(const char *names, const char *line, struct flow_record *out)
+{
+    struct flow_format format;
+    struct flow_watch *w = watch();
+    assert_true(flow_format_read(text_of(names), &format));
+    enum flow_line read = flow_record_read(&format, w, text_of(line), out);
+    flow_watch_free(w);
+    return read;
+}
+
+static bool is_text(struct text t, const char *s)
+{
+    return text_equal_string(t, s);
+}
+
+static void the_default_format_is_read(void **state)
+{
+    (void)state;
+    struct flow_record r;
+    assert_int_equal(read_line(V2, ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK", &r),
+                     FLOW_LINE_WATCHED);
+    assert_true(is_text(r.account, "111122223333"));
+    assert_true(is_text(r.interface_id, "eni-0a1b2c3d4e5f60718"));
+    assert_int_equal(r.port, 53);
+    assert_int_equal(r.protocol, 17);
+    assert_int_equal(r.packets, 3);
+    assert_int_equal(r.bytes, 210);
+    assert_int_equal(r.start, 1795240860);
+    assert_int_equal(r.end, 1795240920);
+    assert_int_equal(r.action, FLOW_ACTION_ACCEPT);
+    assert_true(r.has_source);
+    assert_false(r.is_egress); /* this format does not say */
+    assert_int_equal(r.vpc.len, 0);
+}
+
+static void fields_are_found_by_name_in_any_order_and_unknown_ones_passed_over(void **state)
+{
+    (void)state;
+    static const char names[] = "${dstport} ${future-field} ${dstaddr} ${flow-direction} ${pkt-srcaddr} ${srcaddr} "
+                                "${vpc-id} ${subnet-id} ${instance-id} ${region} ${traffic-path} ${action} ${reject-reason}";
+    struct flow_record r;
+    char text[FLOW_ADDRESS_TEXT_MAX];
+    assert_int_equal(read_line(names, "853  anything 1.1.1.1 egress 10.0.1.5 10.0.0.220   vpc-1 subnet-2 - us-east-1 8 REJECT BPA ", &r),
+                     FLOW_LINE_WATCHED);
+    assert_true(r.is_egress);
+    assert_true(is_text(r.vpc, "vpc-1") && is_text(r.subnet, "subnet-2") && is_text(r.region, "us-east-1"));
+    assert_int_equal(r.instance.len, 0);
+    assert_int_equal(r.path, 8);
+    assert_int_equal(r.action, FLOW_ACTION_REJECT);
+    flow_address_write(&r.source, text);
+    assert_string_equal(text, "10.0.1.5"); /* behind the NAT gateway, not its own */
+}
+
+static void what_comes_in_is_passed_when_the_log_says_so(void **state)
+{
+    (void)state;
+    static const char names[] = "srcaddr dstaddr dstport flow-direction";
+    struct flow_record r;
+    assert_int_equal(read_line(names, "198.51.100.1 203.0.113.5 53 ingress", &r), FLOW_LINE_PASSED);
+    assert_int_equal(read_line(names, "10.0.0.5 203.0.113.5 53 egress", &r), FLOW_LINE_WATCHED);
+    /* Nobody says which way it went: kept, and told so. */
+    assert_int_equal(read_line(names, "10.0.0.5 203.0.113.5 53 -", &r), FLOW_LINE_WATCHED);
+    assert_false(r.is_egress);
+}
+
+static void lines_that_are_no_flows_are_told_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *line;
+        enum flow_line expected;
+    } cases[] = {
+        { ETH "- - - - - - - 1795240860 1795240920 - NODATA", FLOW_LINE_NODATA },
+        { ETH "- - - - - - - 1795240860 1795240920 - SKIPDATA", FLOW_LINE_SKIPDATA },
+        { ETH "10.0.1.5 10.0.0.2 40000 53 17 3 210 1 2 ACCEPT OK", FLOW_LINE_PASSED },
+        { ETH "10.0.1.5 8.8.4.4 40000 443 6 3 210 1 2 ACCEPT OK", FLOW_LINE_PASSED },
+        { ETH "10.0.1.5 8.8.8.8 0 0 1 3 210 1 2 ACCEPT OK", FLOW_LINE_PASSED },
+        { ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1 2 ACCEPT", FLOW_LINE_MALFORMED },      /* a field short */
+        { ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1 2 ACCEPT OK more", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1.5 8.8.8.8 40000 domain 17 3 210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1.5 8.8.8.8 40000 65589 17 3 210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED }, /* 53 + 65536 */
+        { ETH "10.0.1.5 8.8.8.888 40000 53 17 3 210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1 8.8.8.8 40000 53 17 3 210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1.5 8.8.8.8 40000 53 17 99999999999999999999 210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1.5 8.8.8.8 40000 53 17 3 -210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1.5 8.8.8.8 40000 53 300 3 210 1 2 ACCEPT OK", FLOW_LINE_MALFORMED },
+        { ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1 2 PERHAPS OK", FLOW_LINE_MALFORMED },
+        { "", FLOW_LINE_MALFORMED },
+    };
+    struct flow_record r;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_int_equal(read_line(V2, cases[i].line, &r), cases[i].expected);
+    assert_int_equal(read_line("dstaddr dstport", "- -", &r), FLOW_LINE_NODATA); /* no log-status */
+}
+
+static void a_format_that_cannot_be_used_is_refused(void **state)
+{
+    (void)state;
+    struct flow_format f;
+    struct buffer many;
+    buffer_init(&many, TEXT_MAX);
+    buffer_append_string(&many, "dstaddr dstport");
+    for (int i = 0; i < FLOW_COLUMNS_MAX; i++)
+        buffer_append_string(&many, " x");
+    assert_false(flow_format_read(text_of(""), &f));
+    assert_false(flow_format_read(text_of("srcaddr dstaddr action"), &f));
+    assert_false(flow_format_read(text_of("dstaddr dstport dstaddr"), &f));
+    assert_false(flow_format_read(buffer_text(&many), &f));
+    assert_true(flow_format_read(text_of("x dstport x dstaddr x"), &f));
+    assert_int_equal(f.columns, 5);
+    buffer_release(&many);
+}
+
+/* ---- groups ---- */
+
+static struct flow_group group(unsigned source, int64_t first, int64_t last)
+{
+    struct flow_group g = { .packets = 1, .bytes = 100, .flows = 1, .first = first, .last = last };
+    g.key.source.bytes[15] = (unsigned char)source;
+    g.key.source.bytes[14] = (unsigned char)(source >> 8);
+    g.key.hour = hour;
+    return g;
+}
+
+static void groups_are_summed_up_and_bounded(void **state)
+{
+    (void)state;
+    struct flow_groups *g = flow_groups_new(500, 7), *other = flow_groups_new(1000, 8);
+    struct flow_group one = group(3, 50, 90);
+    snprintf(one.instance, sizeof one.instance, "i-1");
+    one.path = 8;
+    for (unsigned i = 0; i < 500; i++) {
+        struct flow_group more = group(i, 100, 200);
+        assert_true(flow_groups_add(g, &more));
+    }
+    assert_true(flow_groups_add(g, &one));
+    assert_int_equal(flow_groups_count(g), 500);
+    const struct flow_group *third = flow_groups_at(g, 3);
+    assert_int_equal(third->packets, 2);
+    assert_int_equal(third->bytes, 200);
+    assert_int_equal(third->flows, 2);
+    assert_int_equal(third->first, 50);
+    assert_int_equal(third->last, 200);
+    assert_string_equal(third->instance, "i-1");
+    assert_int_equal(third->path, 0); /* the later flow's word */
+    for (unsigned i = 400; i < 600; i++) {
+        struct flow_group more = group(i, 10, 300);
+        (void)flow_groups_add(other, &more);
+    }
+    flow_groups_add_all(g, other);
+    assert_int_equal(flow_groups_count(g), 500);
+    assert_int_equal(flow_groups_lost(g), 100);
+    assert_int_equal(flow_groups_at(g, 450)->flows, 2);
+    flow_groups_clear(g);
+    assert_int_equal(flow_groups_count(g), 0);
+    assert_int_equal(flow_groups_lost(g), 0);
+    assert_true(flow_groups_add(g, &one));
+    assert_int_equal(flow_groups_at(g, 0)->flows, 1);
+    flow_groups_free(g);
+    flow_groups_free(other);
+}
+
+static void sums_stay_at_their_most(void **state)
+{
+    (void)state;
+    struct flow_groups *g = flow_groups_new(5, 1);
+    struct flow_group huge = group(1, 1, 2);
+    huge.bytes = INT64_MAX;
+    assert_true(flow_groups_add(g, &huge) && flow_groups_add(g, &huge));
+    assert_true(flow_groups_at(g, 0)->bytes == INT64_MAX);
+    flow_groups_free(g);
+}
+
+/* ---- files ---- */
+
+static char *zip(const char *text, size_t *out_len)
+{
+    z_stream z = { 0 };
+    size_t len = strlen(text), bound = len + 1000;
+    char *room = memory_new(1, bound);
+    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (const unsigned char *)text;
+    z.avail_in = (unsigned)len;
+    z.next_out = (unsigned char *)room;
+    z.avail_out = (unsigned)bound;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    *out_len = bound - z.avail_out;
+    deflateEnd(&z);
+    return room;
+}
+
+static struct flow_file *file(struct flow_watch *w)
+{
+    struct flow_file_options o = { w, hour, hour + 2 * 3600, 42 };
+    struct error err = ERROR_INIT;
+    struct flow_file *f = flow_file_new(&o);
+    assert_true(flow_file_begin(f, "111122223333", "eu-west-1", hour + 300, &err));
+    return f;
+}
+
+static bool feed(struct flow_file *f, const char *text, size_t piece, struct error *err)
+{
+    size_t len = 0;
+    char *gz = zip(text, &len);
+    bool ok = true;
+    for (size_t at = 0; ok && at < len; at += piece)
+        ok = flow_file_write(f, gz + at, len - at < piece ? len - at : piece, err);
+    free(gz);
+    return ok && flow_file_finish(f, err);
+}
+
+static void a_file_becomes_groups_by_the_hour(void **state)
+{
+    (void)state;
+    static const char text[] =
+        V2 "\r\n"
+        ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK\r\n"
+        ETH "10.0.1.5 8.8.8.8 40001 53 17 1 70 1795244399 1795244460 ACCEPT OK\n"
+        ETH "10.0.1.5 8.8.8.8 40002 53 17 1 70 1795244400 1795244460 ACCEPT OK\n" /* the next hour */
+        ETH "10.0.1.5 8.8.8.8 40002 53 17 1 70 1795240799 1795244460 ACCEPT OK\n" /* the hour before */
+        ETH "10.0.1.5 8.8.8.8 40002 53 17 1 70 1795248000 1795248001 ACCEPT OK\n" /* after the last */
+        ETH "10.0.1.5 8.8.8.8 40003 53 17 1 70 1795240860 1795240920 REJECT OK\n"
+        "\n"
+        ETH "- - - - - - - 1795240860 1795240920 - NODATA\n"
+        ETH "- - - - - - - 1795240860 1795240920 - SKIPDATA\n"
+        ETH "10.0.1.5 8.8.8.8 what 53\n"
+        V2 "\n" /* of another file, put behind this one */
+        "2 unknown eni-2 10.0.1.6 8.8.8.8 40000 443 6 3 210 1795240860 1795240920 ACCEPT OK";
+    for (size_t piece = 1; piece < 500; piece += 50) {
+        struct error err = ERROR_INIT;
+        struct flow_watch *w = watch();
+        struct flow_file *f = file(w);
+        assert_true(feed(f, text, piece, &err));
+        const struct flow_counts *c = flow_file_counts(f);
+        const struct flow_groups *g = flow_file_groups(f);
+        assert_int_equal(c->lines, 10);
+        assert_int_equal(c->watched, 5);
+        assert_int_equal(c->passed, 2);
+        assert_int_equal(c->nodata, 1);
+        assert_int_equal(c->skipdata, 1);
+        assert_int_equal(c->malformed, 1);
+        assert_int_equal(flow_groups_count(g), 4);
+        assert_int_equal(flow_groups_at(g, 0)->flows, 2);
+        assert_int_equal(flow_groups_at(g, 0)->bytes, 280);
+        assert_int_equal(flow_groups_at(g, 0)->key.hour, hour);
+        assert_int_equal(flow_groups_at(g, 0)->first, 1795240860);
+        assert_int_equal(flow_groups_at(g, 0)->last, 1795244460);
+        assert_string_equal(flow_groups_at(g, 0)->key.region, "eu-west-1"); /* by the file's name */
+        assert_int_equal(flow_groups_at(g, 1)->key.hour, hour + 3600);
+        assert_int_equal(flow_groups_at(g, 2)->key.action, FLOW_ACTION_REJECT);
+        assert_string_equal(flow_groups_at(g, 3)->key.account, "111122223333");
+        flow_file_free(f);
+        flow_watch_free(w);
+    }
+}
+
+static void a_file_that_is_cut_off_keeps_its_whole_lines_and_says_so(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = watch();
+    struct flow_file *f = file(w);
+    size_t len = 0;
+    char *gz = zip(V2 "\n" ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK\n", &len);
+    assert_true(flow_file_write(f, gz, len - 8, &err)); /* all but its trailer */
+    assert_false(flow_file_finish(f, &err));
+    assert_non_null(strstr(err.message, "cut off"));
+    assert_int_equal(flow_groups_count(flow_file_groups(f)), 1);
+    /* Again, as after a broken connection: it counts once. */
+    assert_true(flow_file_begin(f, "111122223333", "eu-west-1", hour, &err));
+    assert_int_equal(flow_file_counts(f)->lines, 0);
+    assert_true(flow_file_write(f, gz, len, &err) && flow_file_finish(f, &err));
+    assert_int_equal(flow_groups_at(flow_file_groups(f), 0)->flows, 1);
+    free(gz);
+    flow_file_free(f);
+    flow_watch_free(w);
+}
+
+static void parquet_and_files_without_names_are_refused(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = watch();
+    struct flow_file *f = file(w);
+    assert_true(flow_file_write(f, "PA", 2, &err));
+    assert_false(flow_file_is_parquet(f));
+    assert_false(flow_file_write(f, "R1\x15\x04", 4, &err));
+    assert_true(flow_file_is_parquet(f));
+    assert_non_null(strstr(err.message, "Parquet"));
+    assert_true(flow_file_begin(f, "111122223333", "eu-west-1", hour, &err));
+    assert_false(flow_file_is_parquet(f));
+    assert_false(feed(f, ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK\n", 100, &err));
+    assert_non_null(strstr(err.message, "names the fields"));
+    assert_int_equal(flow_file_counts(f)->malformed, 1);
+    assert_true(flow_file_begin(f, "111122223333", "eu-west-1", hour, &err));
+    assert_true(feed(f, V2 "\n", 100, &err)); /* nothing happened */
+    assert_false(flow_file_begin(f, "111122223333", "a-region-with-much-too-long-a-name", hour, &err));
+    flow_file_free(f);
+    flow_watch_free(w);
+}
+
+static void lines_and_ids_that_are_too_long_are_counted(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = watch();
+    struct flow_file *f = file(w);
+    struct buffer text;
+    buffer_init(&text, TEXT_MAX);
+    buffer_append_string(&text, V2 "\n");
+    for (int i = 0; i < FLOW_FILE_LINE_MAX; i++)
+        buffer_append_string(&text, "2 ");
+    buffer_append_string(&text, "\n2 1 eni-0123456789abcdef01234 10.0.1.5 8.8.8.8 1 53 17 3 210 1795240860 2 ACCEPT OK\n");
+    assert_true(feed(f, buffer_string(&text), 1000, &err));
+    assert_int_equal(flow_file_counts(f)->lines, 2);
+    assert_int_equal(flow_file_counts(f)->malformed, 2);
+    assert_int_equal(flow_groups_count(flow_file_groups(f)), 0);
+    buffer_release(&text);
+    flow_file_free(f);
+    flow_watch_free(w);
+}
+
+static void a_file_of_too_many_groups_counts_what_it_lost(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = watch();
+    struct flow_file *f = file(w);
+    struct buffer text;
+    buffer_init(&text, TEXT_MAX);
+    buffer_append_string(&text, "dstaddr dstport\n");
+    for (int i = 0; i < FLOW_FILE_GROUPS_MAX + 100; i++)
+        buffer_append_format(&text, "20.%d.%d.1 53\n", i / 256, i % 256);
+    assert_true(feed(f, buffer_string(&text), 1000, &err));
+    assert_int_equal(flow_groups_count(flow_file_groups(f)), FLOW_FILE_GROUPS_MAX);
+    assert_int_equal(flow_groups_lost(flow_file_groups(f)), 100);
+    assert_int_equal(flow_groups_at(flow_file_groups(f), 0)->key.hour, hour); /* the file's own time */
+    buffer_release(&text);
+    flow_file_free(f);
+    flow_watch_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(addresses_are_read_strictly_and_written_back),
+        cmocka_unit_test(private_space_is_inside),
+        cmocka_unit_test(a_destination_is_watched_by_port_by_address_or_by_range),
+        cmocka_unit_test(the_default_format_is_read),
+        cmocka_unit_test(fields_are_found_by_name_in_any_order_and_unknown_ones_passed_over),
+        cmocka_unit_test(what_comes_in_is_passed_when_the_log_says_so),
+        cmocka_unit_test(lines_that_are_no_flows_are_told_apart),
+        cmocka_unit_test(a_format_that_cannot_be_used_is_refused),
+        cmocka_unit_test(groups_are_summed_up_and_bounded),
+        cmocka_unit_test(sums_stay_at_their_most),
+        cmocka_unit_test(a_file_becomes_groups_by_the_hour),
+        cmocka_unit_test(a_file_that_is_cut_off_keeps_its_whole_lines_and_says_so),
+        cmocka_unit_test(parquet_and_files_without_names_are_refused),
+        cmocka_unit_test(lines_and_ids_that_are_too_long_are_counted),
+        cmocka_unit_test(a_file_of_too_many_groups_counts_what_it_lost),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
