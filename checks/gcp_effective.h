@@ -10,7 +10,7 @@
  */
 enum {
     GCP_PROTOCOL_REST = 256, /* any protocol that no rule names */
-    GCP_PROFILE_MAX = 16,    /* elements of one instance */
+    GCP_PROFILE_MAX = 96,    /* elements of one instance: it has at most 64 network tags */
     GCP_STEPS_MAX = 500000000, /* rules and spans looked at for one network: some seconds */
 };
 
@@ -31,6 +31,7 @@ struct gcp_profile {
     size_t elements[GCP_PROFILE_MAX];
     size_t count;
     const char *region;
+    const struct spans *within[2]; /* from where alone packets come, IPv4 and IPv6; NULL: from anywhere */
 };
 
 /* Whether each rule is asked for such an instance. `out` has rule_count entries. */

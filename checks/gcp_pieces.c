@@ -16,6 +16,7 @@ struct finding {
     const struct gcp_firewall *f;
     bool *applies;
     struct standing *owners;
+    const struct gcp_profiles *profiles;
     size_t profile, first_piece; /* of this profile */
     const char *region;
     int family; /* 0: IPv4, 1: IPv6 */
@@ -40,9 +41,11 @@ static bool is_internet(const struct spans *s, int family)
 }
 
 /* An owner is judged where it is asked: those of one region there, the others where no region has policies of
- * its own, since these can only deny them more. */
+ * its own, since these can only deny them more. For instances that there are all are judged. */
 static bool is_judged(const struct finding *w, const struct gcp_owner *o)
 {
+    if (w->profiles->actual)
+        return o->region == NULL || (w->region != NULL && strcmp(o->region, w->region) == 0);
     return o->region == NULL ? w->region == NULL
                              : w->region != NULL && strcmp(o->region, w->region) == 0;
 }
@@ -200,6 +203,14 @@ static void none_is_whole(struct finding *w)
         w->owners[i].whole = false;
 }
 
+/* Leaves of what is admitted what can come at all. */
+static void limit(const struct finding *w, struct gcp_admissions *a)
+{
+    const struct spans *within = w->profiles->items[w->profile].within[w->family];
+    for (size_t i = 0; within != NULL && i < a->count; i++)
+        spans_keep(&a->items[i].reach, within);
+}
+
 static bool look_at_port(struct finding *w, int protocol, int first, int last)
 {
     struct gcp_admissions a;
@@ -209,6 +220,7 @@ static bool look_at_port(struct finding *w, int protocol, int first, int last)
     }
     gcp_effective(w->f, w->applies, w->family, protocol, first, &a);
     w->steps += a.steps;
+    limit(w, &a);
     const struct gcp_piece p = { .protocol = protocol,
                                  .first = first,
                                  .last = last,
@@ -320,6 +332,7 @@ bool gcp_pieces_find(const struct gcp_firewall *f, const struct gcp_profiles *pr
     struct finding w = { .f = f,
                          .applies = memory_new(f->rule_count, sizeof(bool)),
                          .owners = memory_new(f->owner_count, sizeof(struct standing)),
+                         .profiles = profiles,
                          .out = out };
     bool ok = true;
     *out = (struct gcp_pieces){ NULL, 0 };

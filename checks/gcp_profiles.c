@@ -166,7 +166,7 @@ static bool make(struct making *m)
 bool gcp_profiles_make(const struct gcp_firewall *f, struct gcp_profiles *out, struct error *err)
 {
     bool ok = false;
-    *out = (struct gcp_profiles){ NULL, 0 };
+    *out = (struct gcp_profiles){ NULL, 0, false };
     for (int i = 0; !ok && i < 2; i++) {
         struct making m = { f, NULL, i == 1, map_new(NULL), 0, out };
         gcp_profiles_release(out);
@@ -180,7 +180,7 @@ bool gcp_profiles_make(const struct gcp_firewall *f, struct gcp_profiles *out, s
 void gcp_profiles_release(struct gcp_profiles *p)
 {
     free(p->items);
-    *p = (struct gcp_profiles){ NULL, 0 };
+    *p = (struct gcp_profiles){ NULL, 0, false };
 }
 
 /* ---- words ---- */

@@ -17,6 +17,7 @@ enum { GCP_PROFILES_MAX = 4096 };
 struct gcp_profiles {
     struct gcp_profile *items;
     size_t count;
+    bool actual; /* of instances that there are, put together by somebody else */
 };
 
 /* ERROR_LIMIT when it is too much either way. Regions are borrowed from `f`. Release in any case. */

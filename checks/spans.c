@@ -93,3 +93,11 @@ struct spans spans_without(const struct spans *s, const struct spans *less)
         append_rest(&out, s->items[i], less, &at);
     return out;
 }
+
+void spans_keep(struct spans *s, const struct spans *within)
+{
+    struct spans beyond = spans_without(s, within), kept = spans_without(s, &beyond);
+    spans_release(&beyond);
+    spans_release(s);
+    *s = kept;
+}

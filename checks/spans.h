@@ -21,6 +21,9 @@ void spans_fill(struct spans *s, int family);
 /* Adds what is in `more`, too. Both settled. */
 void spans_join(struct spans *s, const struct spans *more);
 
+/* Leaves what is in `within`, too. Both settled. */
+void spans_keep(struct spans *s, const struct spans *within);
+
 /* What is in `s` and not in `less`; settled as they are. Release it. */
 struct spans spans_without(const struct spans *s, const struct spans *less);
 
