@@ -173,6 +173,8 @@ struct check_view {
     bool (*resources)(void *ctx, const char *type, check_resource_fn each, void *each_ctx, struct error *err);
     /* NULL for region: all scopes of the type in the account. */
     bool (*is_complete)(void *ctx, const char *type, const char *account, const char *region);
+    /* Likewise, whether it ever was: then what is missing was missing at least then. */
+    bool (*was_read)(void *ctx, const char *type, const char *account, const char *region);
     /* Holders of an address (text, IPv4 or IPv6): first those of that time (kinds of things that stand for others last:
      * an interface comes before an address that is associated with it), then others, latest first; at most
      * CHECK_HOLDERS_MAX. */

@@ -168,12 +168,23 @@ static bool view_resources(void *ctx, const char *type, check_resource_fn each, 
 
 /* ---- what else it asks ---- */
 
+static struct sandbox_scope scope_of(struct run *r, const char *type, const char *account,
+                                     const char *region)
+{
+    struct error err = ERROR_INIT;
+    if (!may_go_on(r, &err) || !keep_fault(r, may_read(r, type, &err), &err))
+        return (struct sandbox_scope){ .complete = false };
+    return sandbox_scope(r->sandbox, type, account, region);
+}
+
 static bool view_is_complete(void *ctx, const char *type, const char *account, const char *region)
 {
-    struct run *r = ctx;
-    struct error err = ERROR_INIT;
-    return may_go_on(r, &err) && keep_fault(r, may_read(r, type, &err), &err) &&
-           sandbox_scope(r->sandbox, type, account, region).complete;
+    return scope_of(ctx, type, account, region).complete;
+}
+
+static bool view_was_read(void *ctx, const char *type, const char *account, const char *region)
+{
+    return scope_of(ctx, type, account, region).ever_complete;
 }
 
 static bool view_holders(void *ctx, const char *address, int64_t at_unix_s, check_holder_fn each,
@@ -222,6 +233,7 @@ bool plugin_view_run(struct sandbox *s, const struct check_plugin *plugin,
         .params = seen->params,
         .resources = view_resources,
         .is_complete = view_is_complete,
+        .was_read = view_was_read,
         .holders = view_holders,
     };
     bool ok = plugin->judge(&view, take_result, &run, &why);
