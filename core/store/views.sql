@@ -183,7 +183,10 @@ LEFT JOIN (SELECT v.check_id, sum(v.passed) AS passed, sum(v.failed) AS failed, 
         min(nullif(v.reason, '')) AS reason
     FROM main.evaluation AS v JOIN main.account AS a ON a.id = v.account
     WHERE a.state NOT IN ('closed', 'out_of_scope') GROUP BY v.check_id) AS e ON e.check_id = i.check_id
-WHERE i.state <> 'gone';
+WHERE i.state <> 'gone'
+    -- Of a cloud without accounts there is nothing to say, but what the config says of a check.
+    AND (i.state = 'off' OR EXISTS (SELECT 1 FROM main.account AS a WHERE a.state NOT IN ('closed', 'out_of_scope')
+        AND a.provider || '_' = substr(json_extract(i.body, '$.subject'), 1, length(a.provider) + 1)));
 
 CREATE TEMP VIEW accounts AS
 SELECT provider, account, name, state, team, target FROM main.account;

@@ -55,7 +55,7 @@ static void judge(const struct finding_row *rows, size_t count)
                                .reason = count == 0 ? "" : "why" };
     struct check_info_row info = {
         "c", "d1", "on", "",
-        "{\"severity\":\"high\",\"subject\":\"t\",\"title\":{\"en\":\"Open\",\"ja\":\"開\"}}"
+        "{\"severity\":\"high\",\"subject\":\"aws_t\",\"types\":[\"t\"],\"title\":{\"en\":\"Open\",\"ja\":\"開\"}}"
     };
     world_must(&w, store_begin(w.s, &w.err));
     world_must(&w, findings_put(w.s, &w.run, &b, &w.err));
@@ -121,7 +121,7 @@ static void findings_are_shown_as_of_the_run(void **state)
         &w,
         "SELECT check_id, title_en, title_ja, provider, account, account_name, region, type, id, name, tags, team,"
         " evidence, detail, first_seen, key, length(fingerprint), json_extract(body, '$.subject') FROM findings",
-        "c|Open|開|aws|012345678901|shop|r|t|a|n|{}|pay|{\"open\":1}|{\"seen\":2}|2027-01-16T08:00:00Z|a|65|t");
+        "c|Open|開|aws|012345678901|shop|r|t|a|n|{}|pay|{\"open\":1}|{\"seen\":2}|2027-01-16T08:00:00Z|a|65|aws_t");
     night(a, OUTCOME_COMPLETE, ssh, 1);
     world_expect(&w, rows, "open||high|tcp/22|cloud");
     night(NULL, OUTCOME_DENIED, NULL, 0);
@@ -193,15 +193,35 @@ static void controls_count_over_the_accounts(void **state)
     look(&w.run);
     world_expect(&w, rows, "c|high|on||5|0|2|1");
     struct check_info_row off = { "c", "d1", "off", "we do not care",
-                                  "{\"severity\":\"high\",\"subject\":\"t\"}" };
+                                  "{\"severity\":\"high\",\"subject\":\"aws_t\"}" };
     world_must(&w, findings_drop(w.s, &w.run, "c", "config", &w.err));
     world_must(&w, findings_check_info(w.s, &off, &w.err));
     world_expect(&w, rows, "c|high|off|we do not care|0|0|0|0");
     struct check_info_row types = {
-        "d", "d1", "on", "", "{\"severity\":\"low\",\"subject\":\"s\",\"types\":[\"s\",\"t\"]}"
+        "d", "d1", "on", "", "{\"severity\":\"low\",\"subject\":\"aws_s\",\"types\":[\"s\",\"t\"]}"
     };
     world_must(&w, findings_check_info(w.s, &types, &w.err));
     world_expect(&w, "SELECT scopes_unread FROM controls WHERE check_id = 'd'", "1");
+}
+
+static void controls_are_silent_of_a_cloud_without_accounts(void **state)
+{
+    (void)state;
+    static const struct finding_row ssh[] = { SSH };
+    struct check_info_row other = { "g", "d1", "on", "", "{\"severity\":\"low\",\"subject\":\"gcp_t\"}" };
+    struct check_info_row off = { "h", "d1", "off", "not ours", "{\"subject\":\"gcp_t\"}" };
+    night(WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE, ssh, 1);
+    world_must(&w, findings_check_info(w.s, &other, &w.err));
+    world_must(&w, findings_check_info(w.s, &off, &w.err));
+    world_expect(&w, "SELECT check_id, reason FROM controls ORDER BY 1", "c|why h|not ours");
+    struct store_account project = { .provider = "gcp", .account = "p", .state = "active" };
+    world_must(&w, store_account_put(w.s, &project, &w.err));
+    world_expect(&w, "SELECT check_id, passed FROM controls ORDER BY 1", "c|5 g|0 h|0");
+    world_night(&w);
+    world_must(&w, store_account_out_of_scope(w.s, &w.run, project.id, &w.err));
+    world_publish(&w);
+    look(&w.run);
+    world_expect(&w, "SELECT check_id FROM controls ORDER BY 1", "c h");
 }
 
 static void coverage_has_a_row_a_scope_and_one_a_service(void **state)
@@ -382,6 +402,7 @@ int main(void)
         CASE(findings_out_of_scope_stay_listed),
         CASE(findings_of_a_check_that_is_gone_are_listed_once),
         CASE(controls_count_over_the_accounts),
+        CASE(controls_are_silent_of_a_cloud_without_accounts),
         CASE(coverage_has_a_row_a_scope_and_one_a_service),
         CASE(a_type_has_a_view_with_its_columns),
         CASE(a_path_may_name_an_element_by_what_it_calls_itself),
