@@ -322,9 +322,18 @@ static bool is_out_of_reach(const struct account_walk *a, const char *region, co
            a->regions != ACCOUNT_REGIONS_CONFIGURED && !string_list_has(&a->enabled, region);
 }
 
+/* What another command brings is no scan's to take out of scope. */
+static bool is_brought(const struct account_walk *a, const char *type)
+{
+    const struct resource_type *t = find_type(a, type);
+    return t != NULL && t->asked_by != NULL;
+}
+
 static bool keep_scope(void *ctx, const char *region, const char *type)
 {
     const struct account_walk *a = ctx;
+    if (is_brought(a, type))
+        return true;
     if (is_pseudo_type(type))
         return strcmp(type, "regions") != 0 || a->regions != ACCOUNT_REGIONS_CONFIGURED;
     return plan_has(&a->plan, region, type) || is_out_of_reach(a, region, type);

@@ -86,7 +86,8 @@ static bool add_type(struct planning *g, const struct resource_type *type, struc
 {
     struct plan *p = &g->plan;
     size_t first = p->count;
-    bool ok = !g->provider->type_in_account(type, g->account) || add_reads(g, type, err);
+    bool ok = type->asked_by != NULL || !g->provider->type_in_account(type, g->account) ||
+              add_reads(g, type, err);
     p->types[p->type_count++] = (struct planned_type){ type, first, p->count - first };
     return ok;
 }
@@ -185,6 +186,8 @@ void plan_operations(const struct plan_types *types, struct string_list *out)
 {
     for (size_t i = 0; i < types->count; i++) {
         const struct resource_type *type = types->items[i];
+        if (type->asked_by != NULL)
+            continue;
         add_operation(out, type->service, type->list);
         if (type->poll != NULL)
             add_operation(out, type->service, type->poll);

@@ -113,7 +113,8 @@ static bool add_type(struct walk_target *t, struct plan_types *types,
                      struct error *err)
 {
     size_t i = types->count++;
-    struct json_object *fields = t->provider->fields(type);
+    struct json_object *fields =
+        type->asked_by != NULL ? json_object_new_object() : t->provider->fields(type);
     types->items = memory_resize(types->items, types->count, sizeof *types->items);
     t->shapes = memory_resize(t->shapes, types->count, sizeof *t->shapes);
     t->shape_ids = memory_resize(t->shape_ids, types->count, sizeof *t->shape_ids);

@@ -55,6 +55,8 @@ static bool check_types(const struct resource_types *types, struct error *err)
         if (p == NULL)
             return error_set(err, ERROR_CONFIG, "%s:%d: %s: there is no cloud called %s",
                              type->file, type->line, type->name, type->provider);
+        if (type->asked_by != NULL)
+            continue; /* no cloud is asked for it */
         if (!p->check_type(type, err) || (!is_builtin(type) && !check_paths(types, type, p, err)))
             return false;
     }

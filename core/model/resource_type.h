@@ -95,6 +95,8 @@ struct resource_type {
     char *poll_path,
         *poll_value; /* holds this; at most TYPE_POLLS_MAX times, TYPE_POLL_WAIT_MS apart */
     char *list;      /* the operation */
+    char *asked_by;  /* asked_by: probe: evidence that no scan reads, but the command of that name brings; then there is no
+                      * list. NULL: scans read it */
     /* Its arguments; strings in them, at any depth, are templates over {partition} {account} {region}, of a child
      * type {parent.PATH}, with `each` {each}, of evidence {since} {until} (ISO 8601), {since_s} {until_s} {since_ms}
      * {until_ms} (numbers). {day} {two_days_ago} are midnights (UTC, ISO 8601) up to the run's start. */

@@ -36,6 +36,7 @@ static const struct type_key type_keys[] = {
     TYPE_KEY("absent", KEY_WORDS, absent),
     TYPE_KEY("disabled", KEY_WORDS, disabled),
     TYPE_KEY("list", KEY_TEXT, list),
+    TYPE_KEY("asked_by", KEY_TEXT, asked_by),
     TYPE_KEY("with", KEY_OBJECT, with),
     TYPE_KEY("items", KEY_PATH, items),
     TYPE_KEY("wrap", KEY_TEXT, wrap),
@@ -79,9 +80,9 @@ static bool lacks(const struct type_filling *f, const char *key)
 
 static bool check_needed(const struct type_filling *f, const struct resource_type *t)
 {
-    if (t->list == NULL)
+    if (t->list == NULL && t->asked_by == NULL)
         return !lacks(f, "list");
-    if (t->items == NULL)
+    if (t->items == NULL && t->asked_by == NULL)
         return !lacks(f, "items");
     if (t->id == NULL)
         return !lacks(f, "id");
@@ -112,6 +113,9 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
           "poll goes with one list, not with children_of or each" },
         { t->global && t->home_region != NULL, "a global type has no home_region" },
         { t->spread && t->region == NULL, "scope: spread needs region" },
+        { t->asked_by != NULL && strcmp(t->asked_by, "probe") != 0, "the only command that asks is probe" },
+        { t->asked_by != NULL && (!t->evidence || !t->global), "asked_by is for evidence with scope: global" },
+        { t->asked_by != NULL && t->list != NULL, "asked_by goes without list" },
         { t->spread && t->evidence, "evidence is not spread" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)

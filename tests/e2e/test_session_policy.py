@@ -27,6 +27,8 @@ def operations_of_types():
     for path in sorted((night.ROOT / "providers" / "aws" / "types").glob("*.yaml")):
         file = yaml.safe_load(path.read_text(encoding="utf-8"))
         for kind in file["types"].values():
+            if "asked_by" in kind:
+                continue
             yield f"{file['service']}:{kind['list']}"
             if "poll" in kind:
                 yield f"{file['service']}:{kind['poll']['call']}"

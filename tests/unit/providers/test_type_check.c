@@ -38,7 +38,8 @@ static void built_in_types_are_what_the_models_know(void **state)
     if (!resource_types_check(types, &err))
         fail_msg("%s", err.message);
     for (size_t i = 0; i < resource_types_count(types); i++)
-        if (!check_one(types, resource_types_at(types, i), &err))
+        if (resource_types_at(types, i)->asked_by == NULL &&
+            !check_one(types, resource_types_at(types, i), &err))
             fail_msg("%s", err.message);
     assert_true(resource_types_count(types) > 10);
     resource_types_free(types);

@@ -186,6 +186,34 @@ static void types_that_left_the_config_go_out_of_scope(void **state)
     walking_release(&w);
 }
 
+/* The scope of it that another command has made. */
+static void bring(struct kit *k)
+{
+    struct error err = ERROR_INIT;
+    struct store_scope *scope =
+        store_scope_begin(k->store, &k->run, 1, "global", "cloud_probe_answer", "probe", &err);
+    assert_non_null(scope);
+    assert_true(store_scope_end(k->store, scope, OUTCOME_COMPLETE, "", &err));
+}
+
+static void what_a_command_brings_is_neither_read_nor_taken_out(void **state)
+{
+    static const char answers[] = "service: probe\ntypes:\n  cloud_probe_answer:\n    kind: evidence\n"
+                                  "    asked_by: probe\n    scope: global\n    window: 30d\n    id: Id\n    at: At\n";
+    struct walking w = { 0 };
+    (void)state;
+    kit_init(&w.kit, (const char *const[]){ walking_net, walking_rare, answers, NULL });
+    string_list_add(&w.kit.targets[0].config.aws.regions, "r1");
+    walking_run(&w, "111");
+    bring(&w.kit);
+    kit_next_night(&w.kit);
+    walking_run(&w, "111");
+    kit_assert_rows(&w.kit, "SELECT outcome, count(*) FROM coverage JOIN scope ON scope = id WHERE to_run IS NULL"
+                            " AND type = 'cloud_probe_answer'",
+                    "complete 1\n");
+    walking_release(&w);
+}
+
 static void a_filtered_run_takes_no_type_out(void **state)
 {
     struct walking w;
@@ -233,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_resumed_run_of_which_all_is_recorded_ends),
         cmocka_unit_test(a_resumed_run_that_is_shut_out_keeps_what_was_read),
         cmocka_unit_test(types_that_left_the_config_go_out_of_scope),
+        cmocka_unit_test(what_a_command_brings_is_neither_read_nor_taken_out),
         cmocka_unit_test(a_filtered_run_takes_no_type_out),
         cmocka_unit_test(a_filter_that_leaves_out_what_refers_goes_by_what_is_stored),
     };

@@ -77,6 +77,13 @@ static void types_of_google_have_keys_of_their_own(void **state)
     resource_types_free(types);
     assert_refused(HEAD BODY "    scope: spread\n", "scope: spread needs region");
     assert_refused(HEAD BODY "    bulk: yes\n", "bulk can only be no, not yes");
+    assert_refused(HEAD BODY "    asked_by: probe\n", "asked_by is for evidence with scope: global");
+    assert_refused(HEAD "    kind: evidence\n    window: 1d\n    at: At\n    id: Id\n    scope: global\n"
+                        "    asked_by: scan\n",
+                   "the only command that asks is probe");
+    assert_refused(HEAD "    kind: evidence\n    window: 1d\n    at: At\n    id: Id\n    scope: global\n"
+                        "    asked_by: probe\n    list: L\n",
+                   "asked_by goes without list");
     assert_refused(HEAD BODY "    get: {call: G}\n", "get needs call and with");
 }
 
