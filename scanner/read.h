@@ -149,7 +149,8 @@ void read_note(struct read *r, enum outcome outcome, const char *code, const str
 /* What templates may name in this read. */
 struct item_place read_place(const struct read *r);
 
-/* read_places.c, for spread types: the scope that keeps what is in `region`; NULL with a fault. */
+/* read_places.c, for spread types: the scope that keeps what is in `region`; NULL with a fault, or where there is no
+ * room for another place. */
 struct store_scope *read_place_scope(struct read *r, const char *region, struct error *err);
 /* Opens the scopes of all places that were ever seen; false with a fault. */
 bool read_places_open(struct read *r, struct error *err);

@@ -176,6 +176,61 @@ static void a_thing_seen_before_its_answer_ended_badly_is_kept(void **state)
     walking_release(&w);
 }
 
+/* Disks in so many places, named from `first` on. */
+static char *many_disks(int first, int count)
+{
+    struct buffer body;
+    buffer_init(&body, 1 << 20);
+    for (int i = first; i < first + count; i++)
+        buffer_append_format(&body, "i {\"Name\":\"disks/d%d\",\"Zone\":\"zones/m%d\"}\n", i, i);
+    buffer_append_string(&body, ".\n");
+    return buffer_detach(&body);
+}
+
+static char *many_left_out(int count)
+{
+    struct buffer body;
+    buffer_init(&body, 1 << 20);
+    for (int i = 0; i < count; i++)
+        buffer_append_format(&body, "%s\"n%d\":\"UNREACHABLE\"", i == 0 ? "r {\"LeftOut\":{" : ",",
+                             i);
+    buffer_append_string(&body, "}}\n.\n");
+    return buffer_detach(&body);
+}
+
+#define OWN_SCOPE                                                                                  \
+    "SELECT c.outcome, c.reason LIKE '%cloud_net_disk: things in more than 1000 places'"           \
+    " FROM coverage c JOIN scope sc ON sc.id = c.scope"                                            \
+    " WHERE c.to_run IS NULL AND sc.type = 'cloud_net_disk' AND sc.region = 'global'"
+#define PLACES "SELECT count(*) FROM scope WHERE type = 'cloud_net_disk' AND region <> 'global'"
+#define TOO_MANY "failed 1\n"
+
+static void more_places_than_there_is_room_for_fail_their_read_alone(void **state)
+{
+    struct walking w;
+    (void)state;
+    char *first = many_disks(0, 600), *second = many_disks(600, 401), *out = many_left_out(401);
+    begin(&w, first);
+    night(&w, 200, second); /* none of the first: those of both nights count */
+    kit_assert_rows(&w.kit, OWN_SCOPE, TOO_MANY);
+    kit_assert_rows(&w.kit, PLACES, "1000\n");
+    kit_assert_rows(&w.kit, "SELECT count(*) FROM version WHERE to_run IS NULL", "1000\n");
+    night(&w, 200, out);
+    kit_assert_rows(&w.kit, OWN_SCOPE, TOO_MANY);
+    kit_assert_rows(&w.kit, "SELECT count(*) FROM version WHERE to_run IS NULL", "1000\n");
+    kit_assert_rows(&w.kit,
+                    "SELECT c.outcome FROM coverage c JOIN scope sc ON sc.id = c.scope"
+                    " WHERE c.to_run IS NULL AND sc.region = 'global' AND sc.type = 'credentials'",
+                    "complete\n");
+    night(&w, 200, first);
+    kit_assert_rows(&w.kit, OWN_SCOPE, "complete 0\n");
+    kit_assert_rows(&w.kit, "SELECT count(*) FROM version WHERE to_run IS NULL", "600\n");
+    walking_release(&w);
+    free(out);
+    free(second);
+    free(first);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +243,7 @@ int main(void)
         cmocka_unit_test(a_refused_list_leaves_all_places_unread),
         cmocka_unit_test(places_are_unread_where_there_is_no_way_in),
         cmocka_unit_test(a_thing_seen_before_its_answer_ended_badly_is_kept),
+        cmocka_unit_test(more_places_than_there_is_room_for_fail_their_read_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
