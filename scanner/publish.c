@@ -1,6 +1,7 @@
 #include "scanner/publish.h"
 
 #include "checks/evaluate.h"
+#include "core/store/address.h"
 #include "core/store/evidence.h"
 #include "core/store/findings.h"
 #include "core/store/follow.h"
@@ -37,7 +38,7 @@ bool publish_run(const struct workspace *w, const struct scan_options *o, struct
     if (!store_begin(store, err))
         return false;
     bool ok = evidence_prune(store, run, err) && follow_resolve(store, run, err) &&
-              judge(w, o, store, run, err) && findings_publish(store, run, &counts, err) &&
+              address_update(store, run, w->types, err) && judge(w, o, store, run, err) && findings_publish(store, run, &counts, err) &&
               store_run_publish(store, run, clock_wall_s(&o->clock), err) &&
               store_prune(store, run, w->config->keep_days, err);
     if (ok)

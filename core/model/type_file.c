@@ -128,7 +128,7 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
 static bool check_all_elements(const struct type_filling *f, const struct resource_type *t)
 {
     const struct string_list *const lists[] = { &t->volatile_paths, &t->redact, &t->set,
-                                                &t->ordered, &t->json };
+                                                &t->ordered, &t->json, &t->addresses };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         for (size_t k = 0; k < lists[i]->count; k++)
             for (const char *at = lists[i]->items[k]; (at = strchr(at, '[')) != NULL; at++)

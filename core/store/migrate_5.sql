@@ -8,6 +8,7 @@ CREATE TABLE address(
     PRIMARY KEY (address, resource, from_run)
 ) WITHOUT ROWID;
 CREATE INDEX address_resource ON address(resource);
+CREATE INDEX address_to ON address(to_run) WHERE to_run IS NOT NULL;
 CREATE TABLE occurrence(
     finding INTEGER PRIMARY KEY REFERENCES finding(id) ON DELETE CASCADE,
     at INTEGER NOT NULL,

@@ -11,6 +11,7 @@ enum { DAY_S = 24 * 3600 };
  */
 static const char *const steps[] = {
     "DELETE FROM version WHERE to_run <= ?1",
+    "DELETE FROM address WHERE to_run <= ?1",
     "DELETE FROM sharing WHERE to_run <= ?1",
     "DELETE FROM main.coverage AS c WHERE to_run <= ?1 AND EXISTS (SELECT 1 FROM main.coverage n"
     " WHERE n.scope = c.scope AND n.from_run >= c.to_run AND n.from_run <= ?1 AND n.outcome = 'complete')",

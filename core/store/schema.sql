@@ -139,6 +139,7 @@ CREATE TABLE address(
     PRIMARY KEY (address, resource, from_run)
 ) WITHOUT ROWID;
 CREATE INDEX address_resource ON address(resource);
+CREATE INDEX address_to ON address(to_run) WHERE to_run IS NOT NULL;
 
 -- A scope of one account that sees a resource whose home is another account's scope (a shared subnet).
 CREATE TABLE sharing(

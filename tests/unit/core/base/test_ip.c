@@ -51,10 +51,32 @@ static void what_is_no_address_by_itself_is_none(void **state)
     assert_false(ip_normal((struct text){ NULL, 0 }, got));
 }
 
+static void addresses_that_many_networks_have_are_private(void **state)
+{
+    (void)state;
+    static const char *const private[] = { "10.0.0.0",    "10.255.255.255",
+                                           "172.16.0.0",  "172.31.255.255",
+                                           "192.168.0.1", "100.64.0.0",
+                                           "100.127.1.1", "169.254.169.254",
+                                           "127.0.0.1",   "fc00::1",
+                                           "fdff::",      "fe80::1",
+                                           "febf::1",     "::1" };
+    static const char *const public[] = {
+        "9.255.255.255", "11.0.0.0",    "172.15.1.1",  "172.32.0.0", "192.167.1.1", "192.169.0.0",
+        "100.63.1.1",    "100.128.0.0", "169.253.1.1", "128.0.0.1",  "fbff::1",     "fe00::1",
+        "fec0::1",       "2001:db8::1", "::2",         "nobody"
+    };
+    for (size_t i = 0; i < sizeof private / sizeof *private; i++)
+        assert_true(ip_is_private(private[i]));
+    for (size_t i = 0; i < sizeof public / sizeof *public; i++)
+        assert_false(ip_is_private(public[i]));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_writing_of_an_address_has_one_form),
+        cmocka_unit_test(addresses_that_many_networks_have_are_private),
         cmocka_unit_test(what_is_no_address_by_itself_is_none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,32 @@ static void types_of_google_have_keys_of_their_own(void **state)
     assert_refused(HEAD BODY "    get: {call: G}\n", "get needs call and with");
 }
 
+static void a_type_says_which_addresses_its_things_hold(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(types, "a.yaml",
+                                   text_of(HEAD BODY "    addresses: [Ip, \"Ips[]\"]\n    holder: last\n"
+                                                     "  aws_s_y:\n" BODY "    addresses: [Ip]\n    holder: first\n"
+                                                     "  aws_s_z:\n" BODY "    addresses: [Ip]\n"),
+                                   &err));
+    const struct resource_type *t = resource_types_find(types, "aws_s_x");
+    assert_int_equal(t->addresses.count, 2);
+    assert_string_equal(t->addresses.items[1], "Ips[]");
+    assert_int_equal(t->holder, TYPE_HOLDER_LAST);
+    assert_int_equal(resource_types_find(types, "aws_s_y")->holder, TYPE_HOLDER_FIRST);
+    assert_int_equal(resource_types_find(types, "aws_s_z")->holder, TYPE_HOLDER);
+    resource_types_free(types);
+    assert_refused(HEAD BODY "    addresses: [\"A..B\"]\n", "bad.yaml:8:");
+    assert_refused(HEAD BODY "    addresses: [\"A[b].C\"]\n", "named by itself in A[b].C");
+    assert_refused(HEAD BODY "    addresses: [Ip]\n    holder: second\n", "holder is one of first and last, not second");
+    assert_refused(HEAD BODY "    holder: last\n", "holder needs addresses");
+    assert_refused(HEAD "    kind: evidence\n    list: L\n    items: I\n    window: 1d\n    at: At\n    id: Id\n"
+                        "    addresses: [Ip]\n",
+                   "evidence holds no addresses");
+}
+
 static void a_type_cannot_be_defined_twice(void **state)
 {
     struct error err = ERROR_INIT;
@@ -104,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
         cmocka_unit_test(types_of_google_have_keys_of_their_own),
+        cmocka_unit_test(a_type_says_which_addresses_its_things_hold),
         cmocka_unit_test(a_type_cannot_be_defined_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

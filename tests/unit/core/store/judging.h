@@ -4,7 +4,7 @@
 /* One check `c` over scope (r, t), judged by hand: what it says is what the test gives. */
 #include "tests/unit/core/store/world.h"
 
-#define SSH { "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{}" }
+#define SSH { "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{}", 0 }
 #define ROWS(...)                                                                                  \
     (const struct finding_row[]){ __VA_ARGS__ },                                                   \
         sizeof((const struct finding_row[]){ __VA_ARGS__ }) / sizeof(struct finding_row)

@@ -25,7 +25,7 @@ static void an_edited_check_is_the_cause_unless_the_resource_changed(void **stat
     const struct world_item *first = WORLD_ITEMS({ "a", "{}", 0, 0 }, { "b", "{}", 0, 0 });
     world_night(&w);
     world_read(&w, "t", first, OUTCOME_COMPLETE);
-    judging_publish(&w, "d1", ROWS(SSH, { "b", "", VERDICT_FAIL, "low", "{}", "{}" }));
+    judging_publish(&w, "d1", ROWS(SSH, { "b", "", VERDICT_FAIL, "low", "{}", "{}", 0 }));
     world_night(&w);
     world_read(&w, "t", WORLD_ITEMS({ "a", "{\"X\":2}", 0, 0 }, { "b", "{}", 0, 0 }),
                OUTCOME_COMPLETE);
@@ -39,7 +39,7 @@ static void a_new_check_is_the_cause_of_its_first_findings(void **state)
     world_walk(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
     world_night(&w);
     world_read(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }, { "new", "{}", 0, 0 }), OUTCOME_COMPLETE);
-    judging_publish(&w, "d1", ROWS(SSH, { "new", "", VERDICT_FAIL, "low", "{}", "{}" }));
+    judging_publish(&w, "d1", ROWS(SSH, { "new", "", VERDICT_FAIL, "low", "{}", "{}", 0 }));
     judging_expect_history(&w, "[2,)FAIL:check [2,)FAIL:cloud");
 }
 
@@ -86,7 +86,7 @@ static void a_renamed_check_goes_on_with_its_findings(void **state)
     (void)state;
     static const char *const formerly[] = { "b", "c", NULL };
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS(SSH, { "a", "tcp/80", VERDICT_FAIL, "low", "{}", "{}" }));
+                  ROWS(SSH, { "a", "tcp/80", VERDICT_FAIL, "low", "{}", "{}", 0 }));
     char *before = world_rows(&w, "SELECT fingerprint FROM finding ORDER BY id");
     world_night(&w);
     world_read(&w, "t", WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE);
@@ -275,7 +275,7 @@ static void an_account_out_of_scope_takes_its_findings_out(void **state)
     judging_expect_history(&w, "[1,2)FAIL:cloud [2,)NA:config");
     world_account(&w, "012345678901", "active");
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "", VERDICT_UNKNOWN, "low", "{}", "{}" }));
+                  ROWS({ "a", "", VERDICT_UNKNOWN, "low", "{}", "{}", 0 }));
     judging_expect_alerts(&w, "");
     judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS(SSH));
     judging_expect_alerts(&w, "finding_reopened");

@@ -41,11 +41,11 @@ static void a_finding_opens_stays_changes_ends_and_returns(void **state)
     judging_expect_counts(&w, (struct finding_counts){ .open = 1 });
     judging_expect_history(&w, "[1,)FAIL:cloud");
     judging_night(&w, "{\"X\":2}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":2}", "{}" }));
+                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":2}", "{}", 0 }));
     judging_expect_alerts(&w, "finding_changed");
     judging_expect_counts(&w, (struct finding_counts){ .changed = 1, .open = 1 });
     judging_night(&w, "{\"X\":3}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "low", "{\"open\":2}", "{}" }));
+                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "low", "{\"open\":2}", "{}", 0 }));
     judging_expect_alerts(&w, "finding_changed");
     judging_night(&w, "{\"X\":4}", OUTCOME_COMPLETE, NO_ROWS);
     judging_expect_alerts(&w, "finding_resolved");
@@ -64,7 +64,7 @@ static void the_alert_says_all_that_a_sink_needs(void **state)
     (void)state;
     judging_night(
         &w, "{}", OUTCOME_COMPLETE,
-        ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"from\":[\"0.0.0.0/0\"]}", "{}" }));
+        ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"from\":[\"0.0.0.0/0\"]}", "{}", 0 }));
     world_expect(
         &w,
         "SELECT a.kind, a.subject = f.fingerprint, f.id, a.payload FROM alert a JOIN finding f ON f.id = a.finding",
@@ -79,7 +79,7 @@ static void detail_is_brought_up_to_date_in_silence(void **state)
     (void)state;
     judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS(SSH));
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{\"seen\":7}" }));
+                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{\"seen\":7}", 0 }));
     judging_expect_alerts(&w, "");
     judging_expect_history(&w, "[1,)FAIL:cloud");
     world_expect(&w, "SELECT detail FROM finding_state", "{\"seen\":7}");
@@ -90,21 +90,21 @@ static void what_cannot_be_judged_keeps_and_tells_nothing(void **state)
     (void)state;
     judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS(SSH));
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}" }));
+                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}", 0 }));
     judging_expect_alerts(&w, "");
     judging_expect_counts(&w, (struct finding_counts){ .unverified = 1 });
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}" }));
+                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}", 0 }));
     judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS(SSH));
     judging_expect_alerts(&w, "");
     judging_expect_history(&w, "[1,2)FAIL:cloud [2,4)UNKNOWN:coverage [4,)FAIL:config");
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}" }));
+                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}", 0 }));
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":9}", "{}" }));
+                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":9}", "{}", 0 }));
     judging_expect_alerts(&w, "finding_changed");
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "tcp/22", VERDICT_UNKNOWN, "high", "{}", "{}" }));
+                  ROWS({ "a", "tcp/22", VERDICT_UNKNOWN, "high", "{}", "{}", 0 }));
     judging_night(&w, "{}", OUTCOME_COMPLETE, NO_ROWS);
     judging_expect_alerts(&w, "finding_resolved");
 }
@@ -113,10 +113,10 @@ static void unknown_of_one_subject_leaves_the_others(void **state)
 {
     (void)state;
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS(SSH, { "a", "tcp/3389", VERDICT_FAIL, "high", "{}", "{}" }));
+                  ROWS(SSH, { "a", "tcp/3389", VERDICT_FAIL, "high", "{}", "{}", 0 }));
     judging_expect_counts(&w, (struct finding_counts){ .opened = 2, .open = 2 });
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "tcp/22", VERDICT_UNKNOWN, "high", "{}", "{}" }));
+                  ROWS({ "a", "tcp/22", VERDICT_UNKNOWN, "high", "{}", "{}", 0 }));
     world_expect(
         &w,
         "SELECT f.subject, n.verdict FROM finding f JOIN finding_state n ON n.finding = f.id AND n.to_run"
@@ -128,8 +128,8 @@ static void what_was_never_open_is_not_unknown(void **state)
 {
     (void)state;
     judging_night(&w, "{}", OUTCOME_COMPLETE,
-                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}" },
-                       { "a", "x", VERDICT_PASS, "", "", "" }));
+                  ROWS({ "a", "", VERDICT_UNKNOWN, "high", "{}", "{}", 0 },
+                       { "a", "x", VERDICT_PASS, "", "", "", 0 }));
     world_expect(&w, "SELECT (SELECT count(*) FROM finding) + (SELECT count(*) FROM finding_state)",
                  "0");
 }
@@ -210,8 +210,8 @@ static void judging_twice_in_one_publish_leaves_the_last_word(void **state)
     world_must(&w, store_begin(w.s, &w.err));
     put_check("c", "d1", NO_ROWS);
     put_check("c", "d1",
-              ROWS({ "a", "tcp/22", VERDICT_FAIL, "low", "{}", "{}" },
-                   { "a", "", VERDICT_FAIL, "low", "{}", "{}" }));
+              ROWS({ "a", "tcp/22", VERDICT_FAIL, "low", "{}", "{}", 0 },
+                   { "a", "", VERDICT_FAIL, "low", "{}", "{}", 0 }));
     put_check("c", "d1", ROWS(SSH));
     world_must(&w, findings_publish(w.s, &w.run, &w.counts, &w.err));
     world_must(&w, findings_publish(w.s, &w.run, &w.counts, &w.err));
@@ -239,7 +239,7 @@ static void a_row_of_a_resource_that_is_not_there_is_refused(void **state)
 {
     (void)state;
     struct finding_batch b =
-        judging_batch(&w, "c", "d1", ROWS({ "nowhere", "", VERDICT_FAIL, "low", "{}", "{}" }));
+        judging_batch(&w, "c", "d1", ROWS({ "nowhere", "", VERDICT_FAIL, "low", "{}", "{}", 0 }));
     world_night(&w);
     world_must(&w, store_begin(w.s, &w.err));
     assert_false(findings_put(w.s, &w.run, &b, &w.err));

@@ -1,6 +1,6 @@
 /* An older state is brought forward, whole or not at all. */
 #include "core/store/migrate.h"
-#include "tests/unit/core/store/world.h"
+#include "tests/unit/core/store/addresses.h"
 
 static struct world w;
 
@@ -195,6 +195,22 @@ static void what_version_2_knew_is_kept_and_follows_nobody_yet(void **state)
     world_expect(&w, "SELECT run FROM input", "3"); /* the outcome's */
 }
 
+static void what_version_4_knew_tells_who_held_which_address(void **state)
+{
+    (void)state;
+    open_state("state_4.sql");
+    world_expect(&w, "SELECT * FROM address", "");
+    world_expect(&w, "SELECT resource FROM doubt", "4");
+    world_expect(&w, "SELECT verdict FROM finding_state", "FAIL");
+    world_expect(&w, "SELECT count(*) FROM occurrence", "0");
+    struct resource_types *types = addresses_types(&w, ADDRESSES_TYPES);
+    world_night(&w);
+    addresses_publish(&w, types);
+    resource_types_free(types);
+    world_expect(&w, "SELECT address, resource, from_run, to_run FROM address ORDER BY address",
+                 "10.0.0.1|4|1|- 203.0.113.1|4|1|2 203.0.113.2|4|2|-");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -206,6 +222,7 @@ int main(void)
         CASE(a_state_of_every_version_gets_the_layout_of_a_new_one),
         CASE(what_version_1_knew_is_kept_and_is_no_change),
         CASE(what_version_2_knew_is_kept_and_follows_nobody_yet),
+        CASE(what_version_4_knew_tells_who_held_which_address),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -74,7 +74,7 @@ static void since_when_something_is_unread_does_not_move(void **state)
 static void findings_keep_their_history(void **state)
 {
     (void)state;
-    const struct finding_row fail = { "a", "", VERDICT_FAIL, "low", "{}", "{}" };
+    const struct finding_row fail = { "a", "", VERDICT_FAIL, "low", "{}", "{}", 0 };
     for (int i = 0; i < 6; i++) {
         struct finding_batch b = { .check_id = "c",
                                    .check_digest = "d",

@@ -103,7 +103,7 @@ static void the_file_is_as_the_design_wants_it(void **state)
     world_expect(&w, "PRAGMA journal_mode", "wal");
     world_expect(&w, "PRAGMA synchronous", "1");
     world_expect(&w, "PRAGMA foreign_keys", "1");
-    world_expect(&w, "PRAGMA user_version", "4");
+    world_expect(&w, "PRAGMA user_version", "5");
     world_expect(&w, "PRAGMA foreign_key_check", "");
     world_must(&w, store_begin(w.s, &w.err));
     world_expect(&w, "PRAGMA synchronous", "2");

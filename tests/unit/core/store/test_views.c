@@ -22,7 +22,7 @@ static int tear_down(void **state)
 
 #define SSH                                                                                        \
     {                                                                                              \
-        "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{\"seen\":2}"                        \
+        "a", "tcp/22", VERDICT_FAIL, "high", "{\"open\":1}", "{\"seen\":2}", 0                        \
     }
 
 static void look(const struct store_run *run)
@@ -113,7 +113,7 @@ static void findings_are_shown_as_of_the_run(void **state)
     static const char rows[] =
         "SELECT state, change, severity, subject, cause FROM findings ORDER BY fingerprint";
     static const struct finding_row ssh[] = { SSH },
-                                    unknown[] = { { "a", "", VERDICT_UNKNOWN, "low", "{}", "{}" } };
+                                    unknown[] = { { "a", "", VERDICT_UNKNOWN, "low", "{}", "{}", 0 } };
     const struct world_item *a = WORLD_ITEMS({ "a", "{}", 0, 0 });
     night(a, OUTCOME_COMPLETE, ssh, 1);
     world_expect(&w, rows, "open|new|high|tcp/22|cloud");
