@@ -79,6 +79,7 @@ static const char *const functions[] = {
     "cidr_contains",
     "cidr_covers_internet",
     "cidr_is_public",
+    "dns_destination",
     "is_complete",
     "param",
     "port_range_has",

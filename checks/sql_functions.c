@@ -1,6 +1,7 @@
 #include "checks/sql_functions.h"
 
 #include "checks/cidr.h"
+#include "checks/dns_destinations.h"
 #include "checks/sandbox.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
@@ -147,6 +148,27 @@ static void port_range_has_function(sqlite3_context *c, int count, sqlite3_value
                                   port <= sqlite3_value_int64(values[1])));
 }
 
+/* The lists are settings, which the check must declare: what it does not name must not decide. */
+static void dns_destination_function(sqlite3_context *c, int count, sqlite3_value **values)
+{
+    static const char *const needed[] = { "public_resolvers", "root_servers", "dns" };
+    struct json_object *params = sandbox_run(sqlite3_user_data(c))->params;
+    struct dns_destination found;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (!json_object_object_get_ex(params, needed[i], NULL)) {
+            sqlite3_result_error(
+                c, "dns_destination() needs public_resolvers, root_servers and dns in `params`", -1);
+            return;
+        }
+    struct dns_destinations *lists = dns_destinations_new(params);
+    if (!any_null(count, values) && dns_destinations_find(lists, text_value(values[0]), &found)) {
+        struct json_object *o = dns_destinations_json(&found);
+        result_json(c, o);
+        json_object_put(o);
+    }
+    dns_destinations_free(lists);
+}
+
 /* ---- the run ---- */
 
 static void param_function(sqlite3_context *c, int count, sqlite3_value **values)
@@ -218,6 +240,7 @@ bool sql_functions_register(struct sandbox *s, struct error *err)
         { "cidr_contains", 2, cidr_contains_function },
         { "cidr_is_public", 1, cidr_is_public_function },
         { "cidr_covers_internet", 1, cidr_covers_internet_function },
+        { "dns_destination", 1, dns_destination_function },
         { "port_range_has", 3, port_range_has_function },
         { "tag", 2, member_function },
         { "unread", 2, member_function },

@@ -14,6 +14,9 @@ struct sandbox;
  *   cidr_is_public(range)           whether any address of it is public (cidr.h); null for what is no range
  *   cidr_covers_internet(json)      whether the JSON array of ranges is open to the internet in either family
  *                                   (cidr.h); entries that are no ranges do not count
+ *   dns_destination(address)        who answers there when asked for names, as JSON {kind, server, operator}
+ *                                   (dns_destinations.h); null for what is no address. The check declares the settings
+ *                                   public_resolvers, root_servers and dns
  *   port_range_has(first, last, port)   null or -1 for first and last: every port
  *   tag(tags, key)                  the tag's value, or null; upper and lower case differ
  *   unread(unread, part)            why the part is unread, or null when it was read; `unread` is the column

@@ -18,7 +18,8 @@ struct json_object;
  *   targets: [{aws: {…}} | {gcp: {…}}, …]     struct config_aws, struct config_gcp; at least one
  *   owners: FILE.csv   teams: FILE.csv   exceptions: FILE.csv   coverage_accepted: FILE.csv
  *   expected_public: {tcp: [80, 443], udp: [PORT…], on: [load_balancer]}
- *   checks: {off: {CHECK: why}, SETTING: …}   the reason is mandatory; settings are the checks' parameters
+ *   checks: {off: {CHECK: why}, SETTING: …}   the reason is mandatory; settings are the checks' parameters, such as
+ *            {dns: {expected_resolvers: [ADDRESS or RANGE…]}}
  *   limits: {share_of_quota: 0.5, accounts_at_once: 64, logs_max_gb: 5}
  *   inventory: {include: [GLOB…]}             types beyond the known ones
  *              {only: [GLOB…]}                resource types to list; others are read only where a check that is on

@@ -2,6 +2,7 @@
 
 #include "core/base/timestamp.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #define DIGITS "0123456789"
@@ -209,6 +210,25 @@ const char *config_check_yes(const char *s)
 {
     static const char *const words[] = { "true", "yes", "false", "no", NULL };
     return one_of(s, words) ? NULL : "must be yes or no";
+}
+
+const char *config_check_range(const char *s)
+{
+    static const char wrong[] = "must be an address, or a range such as 10.0.0.0/8";
+    char address[INET6_ADDRSTRLEN];
+    unsigned char bytes[16];
+    struct text rest = text_of(s);
+    struct text host = text_cut(&rest, '/');
+    int family = memchr(host.data, ':', host.len) == NULL ? AF_INET : AF_INET6;
+    int64_t bits = 0;
+    if (host.len == 0 || host.len >= sizeof address)
+        return wrong;
+    memcpy(address, host.data, host.len);
+    address[host.len] = '\0';
+    bool fine = inet_pton(family, address, bytes) == 1 &&
+                (rest.data == NULL ||
+                 (text_to_int64(rest, &bits) && bits >= 0 && bits <= (family == AF_INET ? 32 : 128)));
+    return fine ? NULL : wrong;
 }
 
 int64_t config_check_day_end(const char *s)

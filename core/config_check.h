@@ -37,6 +37,7 @@ const char *config_check_fingerprint(const char *s); /* f and 64 hex digits */
 const char *config_check_url(const char *s);         /* http(s)://HOST… */
 const char *config_check_endpoint(const char *s);    /* the same, with {service} anywhere */
 const char *config_check_yes(const char *s);         /* true, yes, false, no */
+const char *config_check_range(const char *s);       /* an address, or a range of them: 10.0.0.0/8 */
 const char *config_check_date(const char *s);        /* 2026-12-31 */
 
 /* The first second after that day, UTC; 0 for what config_check_date() refuses. */

@@ -37,6 +37,16 @@ static void read_expected_public(struct config_reader *r, const struct json_obje
     r->config->expected_public = json_object_get(o);
 }
 
+/* An address that is misspelt must not become one that nobody expects. The rest is the checks' to say (catalog.h). */
+static void check_dns(struct config_reader *r, const struct json_object *checks)
+{
+    struct json_object *dns = json_get(checks, "dns");
+    struct string_list expected = { NULL, 0 };
+    if (json_object_is_type(dns, json_type_object) && config_reader_list(r, dns, "expected_resolvers") != NULL)
+        config_reader_texts(r, dns, "expected_resolvers", config_check_range, &expected);
+    string_list_release(&expected);
+}
+
 /* {off: {CHECK: reason}, SETTING: anything}. */
 static void read_checks(struct config_reader *r, const struct json_object *root)
 {
@@ -61,6 +71,7 @@ static void read_checks(struct config_reader *r, const struct json_object *root)
                 config_reader_fault_at(r, off, check, "needs the reason why the check is off, as text");
         }
     }
+    check_dns(r, o);
     r->config->checks = json_object_get(o);
 }
 

@@ -184,6 +184,12 @@ static void sections_are_checked(void **state)
     refused(TARGETS "checks:\n  off: [aws_x]\n", "yomawari.yaml:3: off: must have keys");
     refused(TARGETS "checks:\n  off: {aws-x: why}\n", "yomawari.yaml:3: aws-x: a check's id");
     refused(TARGETS "checks:\n  dns:\n", "yomawari.yaml:3: dns: has no value");
+    refused(TARGETS "checks:\n  dns:\n    expected_resolvers: [10.0.0.2, 8.8.8]\n",
+            "yomawari.yaml:4: expected_resolvers: must be an address, or a range such as 10.0.0.0/8, not \"8.8.8\"");
+    refused(TARGETS "checks:\n  dns:\n    expected_resolvers: [\"2001:db8::/129\"]\n",
+            "yomawari.yaml:4: expected_resolvers: must be an address, or a range such as");
+    refused(TARGETS "checks:\n  dns:\n    expected_resolvers: 8.8.8.8\n",
+            "yomawari.yaml:4: expected_resolvers: must be a list");
     refused(TARGETS "logs: [a]\n", "yomawari.yaml:2: logs: entry 1");
     refused(TARGETS "probe: true\n", "yomawari.yaml:2: probe: must have keys");
     refused(TARGETS "alerts: {slack: on}\n", "yomawari.yaml:2: slack: must have keys");
