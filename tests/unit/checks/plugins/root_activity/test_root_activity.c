@@ -1,0 +1,661 @@
+/* Who used root, from where, and how bad that is. */
+#include "tests/unit/checks/plugins/root_activity/stage.h"
+
+#define CHECK "aws_root_used"
+#define EVENT "aws_cloudtrail_root_event"
+#define NAMED "aws_cloudtrail_root_event_by_alias"
+#define FINDING "aws_guardduty_finding"
+#define KEY "AKIAIOSFODNN7EXAMPLE"
+#define MACHINE "i-0abc"
+#define NIGHT "2026-11-21T03:00:00Z"
+#define ADDRESS "203.0.113.9"
+#define NETWORK "203.0.113.0/24"
+#define CLI "aws-cli/2.31.0 md/prompt#off"
+#define FIREFOX "Mozilla/5.0 (X11; Linux x86_64; rv:140.0)"
+
+static struct stage *s;
+
+static int set_up(void **state)
+{
+    (void)state;
+    s = stage_new();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    stage_free(s);
+    return 0;
+}
+
+/* An event of CloudTrail's: members of the record, and of its identity. */
+static void event_of(const char *type, const char *id, const char *at, const char *identity,
+                     const char *record)
+{
+    char *json = memory_format(
+        "{\"EventId\":\"%s\",\"EventName\":\"X\",\"CloudTrailEvent\":{\"userIdentity\":{\"accountId\":"
+        "\"123456789012\",%s},\"eventType\":\"AwsApiCall\",%s}}",
+        id, identity, record);
+    stage_put(s, type, id, at, json);
+    free(json);
+}
+
+static void by_key(const char *id, const char *at, const char *name, const char *address)
+{
+    char *record = memory_format(
+        "\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"%s\",\"sourceIPAddress\":\"%s\","
+        "\"userAgent\":\"" CLI "\"",
+        name, address);
+    event_of(EVENT, id, at, "\"type\":\"Root\",\"accessKeyId\":\"" KEY "\"", record);
+    free(record);
+}
+
+/* With temporary credentials; mfa "" leaves it out. */
+static void by_session(const char *id, const char *at, const char *name, const char *mfa,
+                       const char *more)
+{
+    char *identity = memory_format(
+        "\"type\":\"Root\",\"accessKeyId\":\"ASIA1\",\"sessionContext\":{\"attributes\":{%s%s%s}}",
+        *mfa == '\0' ? "" : "\"mfaAuthenticated\":\"", mfa, *mfa == '\0' ? "" : "\"");
+    char *record = memory_format(
+        "\"eventSource\":\"iam.amazonaws.com\",\"eventName\":\"%s\",\"sourceIPAddress\":\"" ADDRESS
+        "\",%s",
+        name, more);
+    event_of(EVENT, id, at, identity, record);
+    free(record);
+    free(identity);
+}
+
+static void by_console(const char *id, const char *name, const char *mfa)
+{
+    by_session(id, "2026-11-20T10:00:00Z", name, mfa, "\"userAgent\":\"" FIREFOX "\"");
+}
+
+static void by_task(const char *id, const char *source, const char *name)
+{
+    char *record = memory_format(
+        "\"eventSource\":\"%s.amazonaws.com\",\"eventName\":\"%s\",\"sourceIPAddress\":\"" ADDRESS
+        "\",\"userAgent\":\"" CLI "\"",
+        source, name);
+    event_of(
+        EVENT, id, "2026-11-20T10:00:00Z",
+        "\"type\":\"Root\",\"accessKeyId\":\"ASIA2\",\"sessionContext\":{\"assumedRoot\":\"true\"}",
+        record);
+    free(record);
+}
+
+static void sign_in(const char *id, const char *at, const char *name, const char *result,
+                    const char *address)
+{
+    char *record = memory_format(
+        "\"eventType\":\"AwsConsoleSignIn\",\"eventSource\":\"signin.amazonaws.com\",\"eventName\":\"%s\","
+        "\"sourceIPAddress\":\"%s\",\"userAgent\":\"" FIREFOX
+        "\",\"additionalEventData\":{\"MFAUsed\":\"Yes\"},"
+        "\"responseElements\":{\"ConsoleLogin\":\"%s\"}",
+        name, address, result);
+    event_of(EVENT, id, at, "\"type\":\"Root\",\"accessKeyId\":\"\"", record);
+    free(record);
+}
+
+static void finding(const char *id, const char *type, const char *key, const char *address,
+                    const char *last)
+{
+    char *json = memory_format(
+        "{\"Finding\":{\"Id\":\"%s\",\"Type\":\"Policy:IAMUser/%s\",\"Severity\":2,\"Resource\":{\"AccessKeyDetails\":{"
+        "\"AccessKeyId\":\"%s\"}},\"Service\":{\"Archived\":true,\"Count\":3,\"EventFirstSeen\":"
+        "\"2026-11-19T10:00:00Z\",\"EventLastSeen\":\"%s\",\"Action\":{\"AwsApiCallAction\":{\"Api\":"
+        "\"DescribeInstances\",\"ServiceName\":\"ec2.amazonaws.com\",\"UserAgent\":\"" CLI
+        "\",\"RemoteIpDetails\":{\"IpAddressV4\":\"%s\"}}}}}}",
+        id, type, key, last, address);
+    stage_put(s, FINDING, id, NIGHT, json);
+    free(json);
+}
+
+/* ---- who did it ---- */
+
+static void a_key_is_told_with_the_machine_that_held_its_address(void **state)
+{
+    (void)state;
+    stage_hold(s, ADDRESS, "aws_ec2_network_interface", "eni-1", "2026-11-01T03:00:00Z", "");
+    stage_hold(s, ADDRESS, "aws_ec2_instance", MACHINE, "2026-11-01T03:00:00Z", "");
+    stage_hold(s, ADDRESS, "aws_ec2_address", "eipalloc-1", "2026-11-01T03:00:00Z", "");
+    for (int i = 0; i < 12; i++)
+        by_key("e", "2026-11-20T10:00:00Z", "DescribeVolumes", ADDRESS);
+    by_key("first", "2026-11-19T10:00:00Z", "DescribeSnapshots", ADDRESS);
+    by_key("last", "2026-11-20T11:00:00Z", "CreateSnapshot", ADDRESS);
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+    assert_string_equal(stage_text(row->evidence, "how.en"),
+                        "the root access key " KEY " was used");
+    assert_string_equal(stage_text(row->evidence, "who.en"),
+                        MACHINE " (backup-server, account infra, team web)");
+    assert_string_equal(stage_text(row->evidence, "who.ja"),
+                        MACHINE "(backup-server、アカウント infra、チーム web)");
+    assert_string_equal(json_object_to_json_string(json_get(row->evidence, "tools")),
+                        "[ \"aws-cli\" ]");
+    assert_string_equal(stage_text(row->evidence, "from"), "estate");
+    assert_string_equal(stage_text(row->evidence, "held"), "still");
+    assert_string_equal(stage_text(row->evidence, "actor.account"), "111122223333");
+    assert_int_equal(json_int(row->detail, "count", 0), 14);
+    assert_string_equal(
+        json_object_get_string(json_object_array_get_idx(json_get(row->detail, "calls"), 0)),
+        "DescribeVolumes ×12");
+    assert_string_equal(stage_text(row->detail, "first"), "2026-11-19T10:00:00Z");
+    assert_string_equal(stage_text(row->detail, "last"), "2026-11-20T11:00:00Z");
+    assert_string_equal(stage_text(row->detail, "last_event"), "last");
+    assert_int_equal(row->at, stage_time("2026-11-20T11:00:00Z"));
+    assert_int_equal(s->asked, 1); /* one address is asked for once */
+}
+
+static void what_let_the_address_go_after_the_event_did_it_and_what_did_before_did_not(void **state)
+{
+    (void)state;
+    stage_hold(s, ADDRESS, "aws_ec2_instance", "i-before", "2026-11-01T03:00:00Z",
+               "2026-11-10T03:00:00Z");
+    stage_hold(s, ADDRESS, "aws_ec2_instance", MACHINE, "2026-11-12T03:00:00Z",
+               "2026-11-20T03:00:00Z");
+    stage_hold(s, ADDRESS, "aws_ec2_instance", "i-after", "2026-11-20T03:00:00Z", "");
+    by_key("e", "2026-11-15T10:00:00Z", "ListUsers", ADDRESS);
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+    assert_string_equal(stage_text(row->evidence, "held"), "released");
+    assert_non_null(strstr(stage_text(row->evidence, "who.en"), "has let the address go since"));
+    assert_string_equal(stage_text(row->detail, "seen_until"), "2026-11-20T03:00:00Z");
+    assert_true(json_boolean(row->detail, "held_then", false));
+    assert_string_equal(stage_text(row->detail, "other_holders[].id"), "i-before");
+}
+
+static void nobody_is_blamed_who_had_let_the_address_go_before(void **state)
+{
+    (void)state;
+    stage_hold(s, ADDRESS, "aws_ec2_instance", "i-before", "2026-11-01T03:00:00Z",
+               "2026-11-10T03:00:00Z");
+    by_key("e", "2026-11-15T10:00:00Z", "ListUsers", ADDRESS);
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" NETWORK, "critical");
+    assert_string_equal(stage_text(row->evidence, "from"), "unknown");
+    assert_null(json_get(row->evidence, "actor"));
+    assert_string_equal(stage_text(row->detail, "other_holders[].id"), "i-before");
+}
+
+/* Nights began after the event: it is named, and the detail says what is not proven. */
+static void who_is_first_seen_with_the_address_later_is_named_and_not_proven(void **state)
+{
+    (void)state;
+    stage_hold(s, ADDRESS, "aws_ec2_instance", MACHINE, NIGHT, "");
+    by_key("e", "2026-11-15T10:00:00Z", "ListUsers", ADDRESS);
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+    assert_false(json_boolean(row->detail, "held_then", true));
+    assert_string_equal(stage_text(row->detail, "seen_from"), NIGHT);
+}
+
+static void behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_parent(void **state)
+{
+    (void)state;
+    stage_hold(s, "198.18.0.1", "aws_ec2_network_interface", "eni-1", "2026-11-01T03:00:00Z", "");
+    stage_hold(s, "198.18.0.1", "aws_ec2_nat_gateway", "nat-1", "2026-11-01T03:00:00Z", "");
+    stage_hold(s, "198.18.0.2", "aws_ec2_instance", "i-today", "2026-11-01T03:00:00Z", "")->parent =
+        "asg-web";
+    by_key("a", "2026-11-15T10:00:00Z", "ListUsers", "198.18.0.1");
+    by_key("b", "2026-11-15T10:00:00Z", "ListUsers", "198.18.0.2");
+    stage_run(s, CHECK);
+    struct stage_row *nat = stage_find(s, "access-key/" KEY "/nat-1"),
+                     *member = stage_find(s, "access-key/" KEY "/asg-web");
+    assert_true(s->row_count == 2 && nat != NULL && member != NULL);
+    assert_string_equal(
+        stage_text(nat->evidence, "who.en"),
+        "one of the machines behind nat-1 (backup-server, account infra, team web)");
+    assert_string_equal(stage_text(member->evidence, "who.en"),
+                        "a member of asg-web (account infra, team web)");
+    assert_null(strstr(json_object_to_json_string(member->evidence), "i-today"));
+}
+
+static void a_private_address_is_looked_for_in_its_own_network_alone(void **state)
+{
+    (void)state;
+    stage_hold(s, "10.0.1.7", "aws_ec2_instance", "i-elsewhere", "2026-11-01T03:00:00Z", "");
+    by_key("a", "2026-11-15T10:00:00Z", "ListUsers", "10.0.1.7");
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/10.0.1.0/24", "critical");
+    assert_string_equal(stage_text(row->evidence, "from"), "private");
+    stage_hold(s, "10.0.1.7", "aws_ec2_instance", MACHINE, "2026-11-01T03:00:00Z", "")->account =
+        "123456789012";
+    stage_run(s, CHECK);
+    stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+    stage_hold(s, "10.0.1.7", "aws_ec2_instance", "i-twin", "2026-11-01T03:00:00Z", "")->account =
+        "123456789012";
+    stage_run(s, CHECK);
+    stage_only(s, "access-key/" KEY "/10.0.1.0/24", "critical");
+}
+
+static void an_endpoint_says_in_whose_network_a_private_address_is(void **state)
+{
+    (void)state;
+    stage_hold(s, "10.0.1.7", "aws_ec2_instance", MACHINE, "2026-11-01T03:00:00Z", "");
+    event_of(
+        EVENT, "e", "2026-11-15T10:00:00Z", "\"type\":\"Root\",\"accessKeyId\":\"" KEY "\"",
+        "\"eventName\":\"ListUsers\",\"sourceIPAddress\":\"10.0.1.7\",\"vpcEndpointAccountId\":\"111122223333\"");
+    stage_run(s, CHECK);
+    stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+}
+
+static void lists_say_of_strangers_what_they_are(void **state)
+{
+    (void)state;
+    json_object_put(s->params);
+    s->params = stage_json(
+        "{\"address_lists\":{\"tor_exits\":[\"185.220.101.7\"],\"hosting\":[\"5.9.0.0/16 Hetzner\",\"2a01:4f8::/32\"]}}");
+    by_console("c", "GetUser", "true");
+    by_key("t", "2026-11-15T10:00:00Z", "ListUsers", "185.220.101.7");
+    by_key("h", "2026-11-15T10:00:00Z", "ListUsers", "5.9.1.2");
+    by_key("v6", "2026-11-15T10:00:00Z", "ListUsers", "2a01:4f8:1:2::9");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 4);
+    struct stage_row *tor = stage_find(s, "access-key/" KEY "/185.220.101.0/24"),
+                     *hosting = stage_find(s, "access-key/" KEY "/5.9.1.0/24"),
+                     *v6 = stage_find(s, "access-key/" KEY "/2a01:4f8:1::/48");
+    assert_string_equal(stage_text(tor->evidence, "who.en"), "a Tor exit (185.220.101.0/24)");
+    assert_string_equal(stage_text(hosting->evidence, "who.en"),
+                        "5.9.1.0/24, Hetzner, addresses of a hosting provider");
+    assert_string_equal(stage_text(hosting->evidence, "owner"), "Hetzner");
+    assert_string_equal(stage_text(v6->evidence, "from"), "hosting");
+    assert_string_equal(stage_text(stage_find(s, "console/" NETWORK)->evidence, "from"), "unknown");
+}
+
+static void a_person_with_mfa_who_comes_out_of_tor_is_critical(void **state)
+{
+    (void)state;
+    by_console("c", "GetUser", "true");
+    stage_run(s, CHECK);
+    stage_only(s, "console/" NETWORK, "high");
+    json_object_put(s->params);
+    s->params =
+        stage_json("{\"address_lists\":{\"tor_exits\":[\"203.0.113.0/24\"],\"hosting\":[]}}");
+    stage_run(s, CHECK);
+    stage_only(s, "console/" NETWORK, "critical");
+}
+
+/* ---- what is root's ---- */
+
+static void what_is_not_roots_by_the_filter_of_cis_is_passed_over(void **state)
+{
+    (void)state;
+    const char *more = "\"eventName\":\"X\",\"sourceIPAddress\":\"" ADDRESS "\"";
+    event_of(EVENT, "user", NIGHT,
+             "\"type\":\"IAMUser\",\"userName\":\"root\",\"accessKeyId\":\"" KEY "\"", more);
+    event_of(EVENT, "service", NIGHT, "\"type\":\"Root\",\"invokedBy\":\"AWS Internal\"", more);
+    stage_put(
+        s, EVENT, "event", NIGHT,
+        "{\"CloudTrailEvent\":{\"userIdentity\":{\"type\":\"Root\"},\"eventType\":\"AwsServiceEvent\",\"eventName\":\"RotateKey\"}}");
+    stage_put(
+        s, EVENT, "insight", NIGHT,
+        "{\"CloudTrailEvent\":{\"eventCategory\":\"Insight\",\"eventType\":\"AwsCloudTrailInsight\"}}");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 0);
+}
+
+static void an_event_that_is_found_by_alias_too_is_counted_once(void **state)
+{
+    (void)state;
+    by_console("one", "GetUser", "true");
+    by_console("two", "GetUser", "true");
+    struct stage_event *copy = &s->events[s->event_count++];
+    *copy = s->events[0];
+    copy->type = NAMED;
+    json_object_get(copy->config);
+    stage_run(s, CHECK);
+    assert_int_equal(json_int(stage_only(s, "console/" NETWORK, "high")->detail, "count", 0), 2);
+}
+
+static void another_accounts_root_is_named(void **state)
+{
+    (void)state;
+    stage_put(
+        s, EVENT, "e", NIGHT,
+        "{\"CloudTrailEvent\":{\"userIdentity\":{\"type\":\"Root\",\"accountId\":\"999988887777\",\"accessKeyId\":\"" KEY
+        "\"},\"eventType\":\"AwsApiCall\",\"eventName\":\"PutKeyPolicy\",\"sourceIPAddress\":\"" ADDRESS
+        "\"}}");
+    stage_run(s, CHECK);
+    struct stage_row *row =
+        stage_only(s, "of-999988887777/access-key/" KEY "/" NETWORK, "critical");
+    assert_string_equal(stage_text(row->evidence, "root_of"), "999988887777");
+}
+
+/* ---- how bad ---- */
+
+static void a_person_at_the_console_is_high_with_mfa_and_critical_without(void **state)
+{
+    (void)state;
+    by_console("a", "GetAccountSummary", "true");
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "console/" NETWORK, "high");
+    assert_string_equal(stage_text(row->evidence, "mfa"), "yes");
+    assert_string_equal(stage_text(row->evidence, "how.en"),
+                        "root was used at the console with MFA");
+    by_console("b", "GetAccountSummary", "false");
+    stage_run(s, CHECK);
+    row = stage_only(s, "console/" NETWORK, "critical");
+    assert_string_equal(stage_text(row->evidence, "mfa"), "no");
+    assert_string_equal(stage_text(row->evidence, "how.ja"),
+                        "rootがコンソールで使われました(MFAなし)");
+}
+
+static void where_nothing_is_said_of_mfa_nothing_is_claimed(void **state)
+{
+    (void)state;
+    by_console("a", "GetAccountSummary", "");
+    stage_run(s, CHECK);
+    assert_string_equal(stage_text(stage_only(s, "console/" NETWORK, "high")->evidence, "mfa"),
+                        "unknown");
+}
+
+static void taking_over_is_critical_even_with_mfa_but_not_when_it_was_refused(void **state)
+{
+    (void)state;
+    by_session("a", NIGHT, "CreateAccessKey", "true",
+               "\"userAgent\":\"" FIREFOX "\",\"errorCode\":\"AccessDenied\"");
+    stage_run(s, CHECK);
+    assert_null(json_get(stage_only(s, "console/" NETWORK, "high")->evidence, "actions"));
+    by_console("b", "DeactivateMFADevice", "true");
+    by_console("c", "CreateAccessKey", "true");
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "console/" NETWORK, "critical");
+    assert_string_equal(
+        stage_text(row->evidence, "how.en"),
+        "root was used at the console with MFA: CreateAccessKey, DeactivateMFADevice");
+    assert_string_equal(json_object_to_json_string(json_get(row->detail, "errors")),
+                        "[ \"AccessDenied ×1\" ]");
+}
+
+static void temporary_credentials_in_a_program_are_no_person_at_the_console(void **state)
+{
+    (void)state;
+    by_session("a", NIGHT, "ListBuckets", "false", "\"userAgent\":\"Boto3/1.35 md/Botocore\"");
+    stage_run(s, CHECK);
+    stage_only(s, "session/" NETWORK, "critical");
+    stage_forget_events(s);
+    by_session("b", NIGHT, "ListBuckets", "true",
+               "\"userAgent\":\"aws-sdk-js/3\",\"sessionCredentialFromConsole\":\"true\"");
+    stage_run(s, CHECK);
+    stage_only(s, "console/" NETWORK, "high");
+}
+
+static void tasks_of_assume_root_are_graded_by_what_they_do(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *source, *name, *subject, *severity;
+    } cases[] = {
+        { "iam", "ListAccessKeys", "assume-root/audit/" NETWORK, "info" },
+        { "iam", "GetLoginProfile", "assume-root/audit/" NETWORK, "info" },
+        { "s3", "DeleteBucketPolicy", "assume-root/unlock-s3/" NETWORK, "medium" },
+        { "sqs", "SetQueueAttributes", "assume-root/unlock-sqs/" NETWORK, "medium" },
+        { "iam", "CreateLoginProfile", "assume-root/create-credentials/" NETWORK, "high" },
+        { "iam", "DeleteLoginProfile", "assume-root/delete-credentials/" NETWORK, "high" },
+        { "iam", "DeactivateMFADevice", "assume-root/delete-credentials/" NETWORK, "high" },
+        { "ec2", "RunInstances", "assume-root/other/" NETWORK, "high" }
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        stage_forget_events(s);
+        by_task("e", cases[i].source, cases[i].name);
+        stage_run(s, CHECK);
+        struct stage_row *row = stage_only(s, cases[i].subject, cases[i].severity);
+        assert_non_null(
+            strstr(stage_text(row->evidence, "how.en"), "management or delegated account"));
+        assert_non_null(strstr(stage_text(row->evidence, "how.ja"), "管理アカウント"));
+    }
+}
+
+static void failed_sign_ins_are_apart_and_worse_when_one_succeeds_later(void **state)
+{
+    (void)state;
+    sign_in("f", "2026-11-20T10:00:00Z", "ConsoleLogin", "Failure", ADDRESS);
+    sign_in("before", "2026-11-20T09:00:00Z", "ConsoleLogin", "Success", ADDRESS);
+    sign_in("neighbour", "2026-11-20T11:00:00Z", "ConsoleLogin", "Success", "203.0.113.10");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 2);
+    struct stage_row *failed = stage_find(s, "failed-sign-in/" NETWORK);
+    assert_string_equal(failed->severity, "medium");
+    assert_string_equal(stage_find(s, "console/" NETWORK)->severity, "high");
+    sign_in("after", "2026-11-20T10:05:00Z", "ConsoleLogin", "Success", ADDRESS);
+    stage_run(s, CHECK);
+    failed = stage_find(s, "failed-sign-in/" NETWORK);
+    assert_string_equal(failed->severity, "high");
+    assert_string_equal(stage_text(failed->evidence, "how.en"),
+                        "sign-in as root failed, and succeeded later");
+}
+
+static void a_recovery_that_is_done_is_worse_than_one_that_is_asked_for(void **state)
+{
+    (void)state;
+    sign_in("a", NIGHT, "PasswordRecoveryRequested", "Success", ADDRESS);
+    stage_run(s, CHECK);
+    stage_only(s, "password-recovery/" NETWORK, "medium");
+    sign_in("b", NIGHT, "PasswordRecoveryCompleted", "Success", ADDRESS);
+    stage_run(s, CHECK);
+    stage_only(s, "password-recovery/" NETWORK, "critical");
+}
+
+/* ---- what is broken or hostile ---- */
+
+static void events_that_lack_their_parts_are_counted_not_dropped(void **state)
+{
+    (void)state;
+    stage_put(s, EVENT, "no record", NIGHT, "{\"EventName\":\"ListUsers\"}");
+    stage_put(s, EVENT, "no json", NIGHT,
+              "{\"EventName\":\"ListUsers\",\"CloudTrailEvent\":\"{broken\"}");
+    stage_put(s, EVENT, "no identity", NIGHT,
+              "{\"EventName\":\"ListUsers\",\"CloudTrailEvent\":{\"eventType\":\"AwsApiCall\"}}");
+    stage_put(s, EVENT, "odd identity", NIGHT, "{\"CloudTrailEvent\":{\"userIdentity\":[1]}}");
+    event_of(EVENT, "no source", NIGHT, "\"type\":\"Root\",\"accessKeyId\":\"" KEY "\"",
+             "\"eventName\":\"ListUsers\"");
+    event_of(EVENT, "odd source", NIGHT, "\"type\":\"Root\",\"accessKeyId\":\"" KEY "\"",
+             "\"eventName\":7,\"sourceIPAddress\":12,\"userAgent\":null");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 2);
+    struct stage_row *broken = stage_find(s, "unreadable"),
+                     *sourceless = stage_find(s, "access-key/" KEY "/none");
+    assert_string_equal(broken->severity, "low");
+    assert_int_equal(json_int(broken->detail, "count", 0), 4);
+    assert_int_equal(json_int(sourceless->detail, "count", 0), 2);
+    assert_string_equal(stage_text(sourceless->evidence, "who.en"), "an address that is not told");
+}
+
+static void aws_itself_is_an_actor_too(void **state)
+{
+    (void)state;
+    by_key("a", NIGHT, "ListUsers", "AWS Internal");
+    by_key("b", NIGHT, "ListUsers", "cloudformation.amazonaws.com");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 2);
+    assert_string_equal(
+        stage_text(stage_find(s, "access-key/" KEY "/aws-internal")->evidence, "who.en"),
+        "AWS itself");
+    assert_string_equal(
+        stage_text(stage_find(s, "access-key/" KEY "/cloudformation.amazonaws.com")->evidence,
+                   "who.en"),
+        "AWS itself (cloudformation.amazonaws.com)");
+    assert_int_equal(s->asked, 0);
+}
+
+static void hostile_words_stay_words(void **state)
+{
+    (void)state;
+    char *huge = memory_new(20001, 1);
+    memset(huge, 'A', 20000);
+    char *
+        record = memory_format(
+           "\"eventName\":\"%s\",\"sourceIPAddress\":\"%s\\u0007\\n\",\"userAgent\":\"%s\",\"errorCode\":\"%s\"",
+           huge, huge, huge, huge),
+       *identity = memory_format("\"type\":\"Root\",\"accessKeyId\":\"AKIA%s\\u0001\"", huge);
+    event_of(EVENT, "a", NIGHT, identity, record);
+    event_of(EVENT, "b", NIGHT, "\"type\":\"Root\",\"accessKeyId\":\"" KEY "\"",
+             "\"eventName\":\"ListUsers\",\"sourceIPAddress\":\"" ADDRESS
+             "\",\"userAgent\":\"=HYPERLINK(\\\"https://example.com\\\")\"");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 2);
+    struct stage_row *formula = stage_find(s, "access-key/" KEY "/" NETWORK);
+    assert_string_equal(json_object_to_json_string(json_get(formula->evidence, "tools")),
+                        "[ \"other\" ]");
+    free(identity);
+    free(record);
+    free(huge);
+}
+
+/* Two that are cut alike are still two. */
+static void long_words_in_place_of_an_address_are_told_apart(void **state)
+{
+    (void)state;
+    char *word = memory_new(301, 1);
+    memset(word, 'w', 300);
+    by_key("a", NIGHT, "ListUsers", word);
+    word[299] = 'x';
+    by_key("b", NIGHT, "ListUsers", word);
+    free(word);
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 2);
+}
+
+static void only_the_most_frequent_calls_are_listed_and_the_rest_counted(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 30; i++) {
+        char *name = memory_format("Describe%02d", i);
+        for (int times = 0; times <= i; times++)
+            by_key("e", NIGHT, name, ADDRESS);
+        free(name);
+    }
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" NETWORK, "critical");
+    assert_int_equal(json_object_array_length(json_get(row->detail, "calls")), 20);
+    assert_string_equal(
+        json_object_get_string(json_object_array_get_idx(json_get(row->detail, "calls"), 0)),
+        "Describe29 ×30");
+    assert_int_equal(json_int(row->detail, "more_calls", 0), 55); /* 1 + 2 + … + 10 */
+}
+
+static void a_flood_of_networks_has_an_end(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1200; i++) {
+        char *address = memory_format("203.%d.%d.1", i / 200, i % 200);
+        sign_in("f", NIGHT, "ConsoleLogin", "Failure", address);
+        free(address);
+    }
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 1001);
+    struct stage_row *rest = stage_find(s, "failed-sign-in/elsewhere");
+    assert_int_equal(json_int(rest->detail, "count", 0), 200);
+    assert_string_equal(stage_text(rest->evidence, "who.en"), "many further networks");
+}
+
+static void a_fault_of_the_view_is_handed_on(void **state)
+{
+    (void)state;
+    s->refuse = FINDING;
+    assert_false(stage_judge(s, CHECK));
+    assert_string_equal(s->err.message, "refused");
+}
+
+/* ---- GuardDuty ---- */
+
+static void findings_join_the_path_of_their_key_and_address(void **state)
+{
+    (void)state;
+    by_key("e", "2026-11-20T10:00:00Z", "DescribeInstances", ADDRESS);
+    finding("g", "RootCredentialUsage", KEY, ADDRESS, "2026-11-20T12:00:00Z");
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" NETWORK, "critical");
+    assert_int_equal(json_int(row->detail, "count", 0), 1);
+    assert_int_equal(json_int(row->detail, "findings", 0), 1);
+    assert_string_equal(stage_text(row->detail, "guardduty[].id"), "g");
+    assert_true(json_boolean(path_first(row->detail, "guardduty[]"), "archived", false));
+    assert_int_equal(row->at, stage_time("2026-11-20T10:00:00Z"));
+}
+
+static void findings_join_by_a_sessions_key_and_by_actor_and_time(void **state)
+{
+    (void)state;
+    by_console("e", "GetUser", "true"); /* ASIA1, at 10:00 */
+    finding("by key", "RootCredentialUsage", "ASIA1", "198.51.100.1", "2026-11-20T12:00:00Z");
+    finding("by time", "RootCredentialUsage", "ASIA9", ADDRESS, "2026-11-20T10:30:00Z");
+    stage_run(s, CHECK);
+    assert_int_equal(json_int(stage_only(s, "console/" NETWORK, "high")->detail, "findings", 0), 2);
+    finding("too late", "RootCredentialUsage", "ASIA9", ADDRESS, "2026-11-20T20:00:00Z");
+    finding("of a task", "ShortTermRootCredentialUsage", "ASIA8", ADDRESS, "2026-11-20T10:30:00Z");
+    stage_run(s, CHECK);
+    assert_int_equal(s->row_count, 3);
+    assert_string_equal(stage_find(s, "session/" NETWORK)->severity, "high");
+    assert_string_equal(stage_find(s, "assume-root/audit/" NETWORK)->severity, "info");
+}
+
+static void a_finding_whose_event_nobody_saw_is_told_by_itself_by_type_not_severity(void **state)
+{
+    (void)state;
+    finding("g", "RootCredentialUsage", KEY, ADDRESS, "2026-11-20T12:00:00Z");
+    finding("other", "AnomalousBehavior", KEY, ADDRESS, "2026-11-20T12:00:00Z");
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" NETWORK, "critical");
+    assert_int_equal(json_int(row->detail, "count", -1), 0);
+    assert_int_equal(json_int(row->detail, "findings", 0), 1);
+    assert_int_equal(row->at, stage_time("2026-11-20T12:00:00Z"));
+    assert_string_equal(
+        json_object_get_string(json_object_array_get_idx(json_get(row->detail, "calls"), 0)),
+        "DescribeInstances ×1");
+}
+
+static void findings_that_lack_parts_are_counted(void **state)
+{
+    (void)state;
+    stage_put(s, FINDING, "bare", NIGHT,
+              "{\"Finding\":{\"Type\":\"Policy:IAMUser/RootCredentialUsage\"}}");
+    stage_put(
+        s, FINDING, "odd", NIGHT,
+        "{\"Finding\":{\"Type\":\"Policy:IAMUser/RootCredentialUsage\",\"Service\":[],\"Resource\":7}}");
+    stage_put(s, FINDING, "none", NIGHT, "{\"Finding\":{}}");
+    stage_put(s, FINDING, "unread", NIGHT, "{}");
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "console/none", "high");
+    assert_int_equal(json_int(row->detail, "findings_lacking_parts", 0), 2);
+    assert_int_equal(row->at, stage_time(NIGHT));
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        T(a_key_is_told_with_the_machine_that_held_its_address),
+        T(what_let_the_address_go_after_the_event_did_it_and_what_did_before_did_not),
+        T(nobody_is_blamed_who_had_let_the_address_go_before),
+        T(who_is_first_seen_with_the_address_later_is_named_and_not_proven),
+        T(behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_parent),
+        T(a_private_address_is_looked_for_in_its_own_network_alone),
+        T(an_endpoint_says_in_whose_network_a_private_address_is),
+        T(lists_say_of_strangers_what_they_are),
+        T(a_person_with_mfa_who_comes_out_of_tor_is_critical),
+        T(what_is_not_roots_by_the_filter_of_cis_is_passed_over),
+        T(an_event_that_is_found_by_alias_too_is_counted_once),
+        T(another_accounts_root_is_named),
+        T(a_person_at_the_console_is_high_with_mfa_and_critical_without),
+        T(where_nothing_is_said_of_mfa_nothing_is_claimed),
+        T(taking_over_is_critical_even_with_mfa_but_not_when_it_was_refused),
+        T(temporary_credentials_in_a_program_are_no_person_at_the_console),
+        T(tasks_of_assume_root_are_graded_by_what_they_do),
+        T(failed_sign_ins_are_apart_and_worse_when_one_succeeds_later),
+        T(a_recovery_that_is_done_is_worse_than_one_that_is_asked_for),
+        T(events_that_lack_their_parts_are_counted_not_dropped),
+        T(aws_itself_is_an_actor_too),
+        T(hostile_words_stay_words),
+        T(long_words_in_place_of_an_address_are_told_apart),
+        T(only_the_most_frequent_calls_are_listed_and_the_rest_counted),
+        T(a_flood_of_networks_has_an_end),
+        T(a_fault_of_the_view_is_handed_on),
+        T(findings_join_the_path_of_their_key_and_address),
+        T(findings_join_by_a_sessions_key_and_by_actor_and_time),
+        T(a_finding_whose_event_nobody_saw_is_told_by_itself_by_type_not_severity),
+        T(findings_that_lack_parts_are_counted),
+    };
+    return cmocka_run_group_tests_name("root activity", tests, NULL, NULL);
+}
