@@ -23,8 +23,8 @@ struct catalog {
     const struct resource_types *types;
     struct plugin_table *builtin_plugins;
     const struct plugin_table *plugins; /* these, or the caller's */
-    struct sandbox *sandbox; /* where queries are tried; made with the first check */
-    struct check **items;    /* in order of id */
+    struct sandbox *sandbox;            /* where queries are tried; made with the first check */
+    struct check **items;               /* in order of id */
     size_t count;
     struct json_object *defaults; /* of parameters */
 };

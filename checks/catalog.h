@@ -59,9 +59,9 @@ struct json_object *catalog_param(const struct catalog *c, const char *name, str
  * misspelt must not become an empty one. NULL is fine. */
 bool catalog_check_settings(const struct catalog *c, struct json_object *settings, struct error *err);
 
-/* SHA-256 in hex over all that decides verdicts: query, needs, uses, subject, reach, severity, formerly, the
- * parameters' effective values, the columns of the types it reads, and the version of the check language.
- * Not over prose. */
+/* SHA-256 in hex over all that decides verdicts: query or plugin (name, version, its file's bytes), occurrence, needs,
+ * uses, subject, reach, severity, formerly, the parameters' effective values, the columns of the types it reads, and the
+ * version of the check language. Not over prose. */
 void catalog_check_digest(const struct catalog *c, const struct check *check, struct json_object *settings,
                           char out[DIGEST_HEX_MAX]);
 

@@ -1,5 +1,6 @@
 #include "checks/catalog.h"
 
+#include "checks/plugin_table.h"
 #include "core/decode/json_write.h"
 
 #include <json-c/json.h>
@@ -68,6 +69,19 @@ static struct json_object *params_of(const struct catalog *c, const struct check
     return o;
 }
 
+/* Of a plugin its name, its own word for a change of its verdicts, and, where it comes from a file, all of that. */
+static struct json_object *plugin_of(const struct catalog *c, const struct check *check)
+{
+    const struct plugin_entry *e = plugin_table_find(catalog_plugins(c), check->plugin);
+    struct json_object *o = json_object_new_object();
+    add_text(o, "name", check->plugin);
+    if (e != NULL) {
+        json_object_object_add(o, "version", json_object_new_int64(e->plugin->version));
+        add_text(o, "file", e->sha256);
+    }
+    return o;
+}
+
 static void digest_of(struct json_object *what, char out[DIGEST_HEX_MAX])
 {
     struct buffer bytes;
@@ -86,6 +100,9 @@ void catalog_check_digest(const struct catalog *c, const struct check *check,
     add_text(o, "subject", check->subject);
     add_text(o, "severity", check->severity);
     add_text(o, "query", check->query);
+    if (check->plugin != NULL)
+        json_object_object_add(o, "plugin", plugin_of(c, check));
+    json_object_object_add(o, "occurrence", json_object_new_boolean(check->occurrence));
     json_object_object_add(o, "reach", json_object_new_int((int)check->reach));
     json_object_object_add(o, "formerly", texts(&check->formerly));
     json_object_object_add(o, "needs", needs_of(c, check));

@@ -202,11 +202,13 @@ static bool read_plugin(struct check_reading *in, struct json_object *value)
     return check_reading_text(in, value, &in->check->plugin);
 }
 
+/* YAML 1.2 has yes and no as texts. */
 static bool read_occurrence(struct check_reading *in, struct json_object *value)
 {
-    in->check->occurrence = json_object_get_boolean(value);
-    return json_object_is_type(value, json_type_boolean) ||
-           check_reading_fault(in, "occurrence is yes or no, not", json_object_get_string(value));
+    const char *word = json_object_get_string(value);
+    in->check->occurrence = strcmp(word, "yes") == 0;
+    return in->check->occurrence || strcmp(word, "no") == 0 ||
+           check_reading_fault(in, "occurrence is yes or no, not", word);
 }
 
 static bool read_tests(struct check_reading *in, struct json_object *value)

@@ -2,17 +2,15 @@
 
 #include "checks/check_test_expect.h"
 #include "checks/check_test_given.h"
+#include "checks/check_test_held.h"
 #include "checks/judge.h"
 #include "core/base/clock.h"
-#include "core/base/timestamp.h"
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
 #include <string.h>
 
-#define TEST_RUN_TIME "2026-11-21T03:00:00Z"
-
-enum { TEST_TIME_LIMIT_MS = 5000, MS_PER_S = 1000 };
+enum { TEST_TIME_LIMIT_MS = 5000 };
 
 struct testing {
     const struct catalog *catalog;
@@ -49,14 +47,13 @@ static bool run_filled(struct testing *t, struct rule *rule, struct json_object 
                        const struct given *given, struct error *err)
 {
     const struct rule_limits limits = { clock_system(), TEST_TIME_LIMIT_MS, NULL };
-    const char *at = json_string(test, "run_time");
-    struct sandbox_run run = { .params = params_of(t, rule_check(rule), test),
-                               .account = CHECK_TEST_ACCOUNT };
+    const struct sandbox_run run = {
+        .run_time_unix_s = check_test_given_run_time(test),
+        .params = params_of(t, rule_check(rule), test),
+        .account = CHECK_TEST_ACCOUNT,
+        .holders = check_test_held_holders(given->held),
+    };
     struct judgement came = { .fault = ERROR_INIT };
-    int64_t ms = 0;
-    timestamp_parse_iso(text_of(at == NULL ? TEST_RUN_TIME : at),
-                        &ms); /* looked at when it was loaded */
-    run.run_time_unix_s = ms / MS_PER_S;
     sandbox_set_run(t->sandbox, &run);
     bool ok = judge_check(t->sandbox, rule, &limits, &came, err);
     if (ok && came.broken)
@@ -70,7 +67,7 @@ static bool run_filled(struct testing *t, struct rule *rule, struct json_object 
 static void run_test(struct testing *t, struct rule *rule, struct json_object *test)
 {
     struct error fault = ERROR_INIT;
-    struct given given = { NULL, 0 };
+    struct given given = { .subjects = NULL };
     if (check_test_given_fill(t->sandbox, rule_check(rule), test, &given, &fault))
         run_filled(t, rule, test, &given, &fault);
     check_test_given_release(&given);

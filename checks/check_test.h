@@ -17,16 +17,23 @@
  *           - {GroupId: sg-1, IpPermissions: […]}
  *           - {account: "210987654321", region: eu-west-1, parts: {Entries: denied}, body: {…}}
  *                                            with `body`: where it is (default account 123456789012, region
- *                                            us-east-1, 'global' for a global type) and which parts are unread
+ *                                            us-east-1, 'global' for a global type) and which parts are unread;
+ *                                            account_name and team (of the account) for plugins
  *         aws_x_event:                     evidence likewise; each needs its id and its time
  *           - {EventId: e-1, EventTime: "2026-11-20T21:00:00Z"}
  *       unread: {TYPE: OUTCOME}              the scopes of this type ended so tonight
  *                                            (default complete); what is given was seen on an earlier night
+ *       held:                                who holds an address, or did, for plugins that ask (check.h):
+ *         - {address: 192.0.2.1, account: "210987654321", type: TYPE, id: i-1, from: TIME, until: TIME,
+ *            name: …, account_name: …, team: …, region: …, key: …, parent: …, provider: …}
+ *                                            from: always, until: still there where they are left out. Given
+ *                                            resources of types with `addresses` hold theirs since 30 days
  *       params: {NAME: VALUE}                instead of the defaults
  *       run_time: 2026-11-21T03:00:00Z       what run_time() says (this, if left out)
  *       expect:                              exactly these; [] : everything passes
- *         - {id: sg-1, subject: tcp/22}      verdict FAIL unless it says UNKNOWN; severity and evidence are
- *                                            compared where given, evidence member by member
+ *         - {id: sg-1, subject: tcp/22}      verdict FAIL unless it says UNKNOWN; severity, at (of an
+ *                                            occurrence), evidence and detail are compared where given, the last two
+ *                                            member by member
  *
  * A subject resource whose own scope is unread is not seen: it is no FAIL, PASS or UNKNOWN; the test
  * calls it UNKNOWN, since nothing can be said of it tonight.

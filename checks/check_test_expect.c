@@ -3,6 +3,7 @@
 #include "checks/catalog.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
+#include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "core/decode/json_write.h"
 
@@ -15,7 +16,8 @@ enum { WORDS_BYTES_MAX = 64 * 1024 };
 /* One verdict that came. All borrowed. */
 struct verdict_row {
     const struct given_subject *of;
-    const char *subject, *verdict, *severity, *evidence;
+    const char *subject, *verdict, *severity, *evidence, *detail;
+    int64_t at_unix_s;
     bool expected;
 };
 
@@ -38,14 +40,23 @@ static struct verdict_rows rows_of(const struct given *given, const struct judge
         for (size_t k = 0; k < came->accounts[i].count; k++) {
             const struct finding_row *r = &came->accounts[i].rows[k];
             bool failed = r->verdict == VERDICT_FAIL;
-            add(&rows,
-                (struct verdict_row){
-                    check_test_given_find(given, came->accounts[i].account, r->key), r->subject,
-                    failed ? "FAIL" : "UNKNOWN", failed ? r->severity : "", r->evidence, false });
+            add(&rows, (struct verdict_row){
+                           .of = check_test_given_find(given, came->accounts[i].account, r->key),
+                           .subject = r->subject,
+                           .verdict = failed ? "FAIL" : "UNKNOWN",
+                           .severity = failed ? r->severity : "",
+                           .evidence = r->evidence,
+                           .detail = r->detail,
+                           .at_unix_s = r->at_unix_s });
         }
     for (size_t i = 0; i < given->count; i++)
         if (!given->subjects[i].seen)
-            add(&rows, (struct verdict_row){ &given->subjects[i], "", "UNKNOWN", "", "{}", false });
+            add(&rows, (struct verdict_row){ .of = &given->subjects[i],
+                                             .subject = "",
+                                             .verdict = "UNKNOWN",
+                                             .severity = "",
+                                             .evidence = "{}",
+                                             .detail = "{}" });
     return rows;
 }
 
@@ -62,33 +73,53 @@ static bool matches(const struct verdict_row *came, struct json_object *expected
            strcmp(came->verdict, word_or(expected, "verdict", "FAIL")) == 0;
 }
 
-static bool say_difference(const struct verdict_row *came, const char *member,
-                           struct json_object *is, struct json_object *wanted, struct error *err)
+/* Evidence, or detail. */
+struct compared {
+    const struct verdict_row *came;
+    const char *what;
+};
+
+static bool say_difference(const struct compared *c, const char *member, struct json_object *is,
+                           struct json_object *wanted, struct error *err)
 {
     struct buffer a, b;
     buffer_init(&a, WORDS_BYTES_MAX);
     buffer_init(&b, WORDS_BYTES_MAX);
     json_write_canonical(is, &a);
     json_write_canonical(wanted, &b);
-    error_set(err, ERROR_DATA, "%s %s: evidence.%s is %s, not %s", came->of->id, came->subject,
-              member, buffer_string(&a), buffer_string(&b));
+    error_set(err, ERROR_DATA, "%s %s: %s.%s is %s, not %s", c->came->of->id, c->came->subject,
+              c->what, member, buffer_string(&a), buffer_string(&b));
     buffer_release(&a);
     buffer_release(&b);
     return false;
 }
 
-static bool compare_evidence(const struct verdict_row *came, struct json_object *wanted,
-                             struct error *err)
+static bool compare_members(const struct compared *c, const char *json, struct json_object *wanted,
+                            struct error *err)
 {
     struct json_object *is = NULL;
-    bool ok = json_parse(text_of(came->evidence), &is, err);
+    bool ok = json_parse(text_of(json), &is, err);
     if (ok && wanted != NULL) {
         json_object_object_foreach(wanted, member, value)
             if (ok && !json_equal(json_get(is, member), value))
-                ok = say_difference(came, member, json_get(is, member), value, err);
+                ok = say_difference(c, member, json_get(is, member), value, err);
     }
     json_object_put(is);
     return ok;
+}
+
+static bool compare_time(const struct verdict_row *came, struct json_object *expected,
+                         struct error *err)
+{
+    const char *wanted = json_string(expected, "at");
+    char is[TIMESTAMP_MAX];
+    int64_t ms = 0;
+    if (wanted == NULL ||
+        (timestamp_parse_iso(text_of(wanted), &ms) && ms / 1000 == came->at_unix_s))
+        return true;
+    timestamp_iso(came->at_unix_s, is);
+    return error_set(err, ERROR_DATA, "%s %s: at is %s, not %s", came->of->id, came->subject, is,
+                     wanted);
 }
 
 static bool compare(struct verdict_rows *rows, struct json_object *expected, struct error *err)
@@ -106,7 +137,10 @@ static bool compare(struct verdict_rows *rows, struct json_object *expected, str
     if (severity != NULL && strcmp(severity, came->severity) != 0)
         return error_set(err, ERROR_DATA, "%s %s: severity is %s, not %s", came->of->id,
                          came->subject, came->severity, severity);
-    return compare_evidence(came, json_get(expected, "evidence"), err);
+    const struct compared evidence = { came, "evidence" }, detail = { came, "detail" };
+    return compare_time(came, expected, err) &&
+           compare_members(&evidence, came->evidence, json_get(expected, "evidence"), err) &&
+           compare_members(&detail, came->detail, json_get(expected, "detail"), err);
 }
 
 static bool render(const struct check *check, const struct verdict_row *came,

@@ -1,5 +1,7 @@
 #include "checks/check_test_given.h"
 
+#include "checks/check_test_held.h"
+#include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
@@ -17,11 +19,16 @@
 #define TEST_PARTITION "aws"
 #define TEST_REDACT_KEY "0123456789abcdef0123456789abcdef"
 
+enum { MS_PER_S = 1000, HELD_BEFORE_S = 30 * 86400 };
+
 struct filling {
     struct sandbox *sandbox;
     const struct check *check;
     struct json_object *given, *unread; /* of the test; may be NULL */
     struct string_list accounts, regions;
+    int64_t run_time_unix_s;
+    struct map *parents; /* "ACCOUNT TYPE ID" -> parent (char *), for what follows those */
+    bool looking;        /* for parents; nothing is put yet */
     struct given *out;
     struct error *err;
 };
@@ -79,6 +86,36 @@ static bool give_identity(struct filling *f, const struct resource_type *type,
     return ok;
 }
 
+/* Where an entry says that it is; all borrowed. */
+struct placed {
+    struct item_place place;
+    const char *account_name, *team;
+    struct json_object *parts;
+};
+
+/* ---- whose members things are ---- */
+
+static void note_parent(struct filling *f, const struct resource_type *type,
+                        const struct placed *at, const struct item *item)
+{
+    if (item->parent == NULL)
+        return;
+    char *name = memory_format("%s %s %s", at->place.account, type->name, item->id);
+    map_set(f->parents, name, memory_string(item->parent));
+    free(name);
+}
+
+/* As core/store/follow.h does it. */
+static void find_parent(struct filling *f, const struct placed *at, struct item *item)
+{
+    if (item->parent != NULL || item->follows == NULL)
+        return;
+    char *name = memory_format("%s %s", at->place.account, item->follows);
+    const char *parent = map_get(f->parents, name);
+    item->parent = parent == NULL ? NULL : memory_string(parent);
+    free(name);
+}
+
 /* ---- resources ---- */
 
 static void add_subject(struct given *g, const struct item *item, const struct sandbox_row *row)
@@ -94,10 +131,26 @@ static void add_subject(struct given *g, const struct item *item, const struct s
     };
 }
 
-static bool put_item(struct filling *f, const struct resource_type *type,
-                     const struct item_place *place, const struct item *item,
-                     struct json_object *parts)
+static void note_addresses(struct filling *f, const struct resource_type *type,
+                           const struct placed *at, const struct item *item,
+                           struct json_object *tree)
 {
+    const struct held_resource r = {
+        .type = type,
+        .item = item,
+        .tree = tree,
+        .account = at->place.account,
+        .account_name = at->account_name,
+        .team = at->team,
+        .from_unix_s = f->run_time_unix_s - HELD_BEFORE_S,
+    };
+    check_test_held_add_resource(f->out->held, &r);
+}
+
+static bool put_item(struct filling *f, const struct resource_type *type, const struct placed *at,
+                     const struct item *item, struct json_object *tree)
+{
+    const struct item_place *place = &at->place;
     bool reference =
         type->reference_owner != NULL && strcmp(item->owner, type->reference_owner) == 0;
     bool read = !is_unread(f, type->name), estate = f->check->reach == CHECK_REACH_ESTATE;
@@ -109,19 +162,22 @@ static bool put_item(struct filling *f, const struct resource_type *type,
         .name = item->name,
         .tags = item->tags,
         .config = item->config,
-        .unread = parts == NULL || reference ? NULL : json_object_to_json_string(parts),
+        .unread = at->parts == NULL || reference ? NULL : json_object_to_json_string(at->parts),
         .verified = read,
         .seen = read,
         .own = !reference && (estate || strcmp(place->account, CHECK_TEST_ACCOUNT) == 0),
+        .account_name = reference ? "" : at->account_name,
+        .team = reference ? "" : at->team,
+        .parent = item->parent,
     };
+    note_addresses(f, type, at, item, tree);
     if (row.own && strcmp(type->name, f->check->subject) == 0)
         add_subject(f->out, item, &row);
     return sandbox_put(f->sandbox, type->name, &row, !estate, f->err);
 }
 
 static bool put_event(struct filling *f, const struct resource_type *type,
-                      const struct item_place *place, const struct item *item,
-                      struct json_object *tree)
+                      const struct placed *where, const struct item *item, struct json_object *tree)
 {
     char at[TIMESTAMP_MAX];
     int64_t unix_s = 0;
@@ -131,8 +187,8 @@ static bool put_event(struct filling *f, const struct resource_type *type,
     timestamp_iso(unix_s, at);
     const struct sandbox_row row = {
         .key = "",
-        .account = place->account,
-        .region = place->region,
+        .account = where->place.account,
+        .region = where->place.region,
         .id = item->id,
         .name = type->display_name == NULL ? "" : item->name,
         .tags = "{}",
@@ -140,13 +196,25 @@ static bool put_event(struct filling *f, const struct resource_type *type,
         .at = at,
         .verified = read,
         .seen = read,
+        .account_name = where->account_name,
+        .team = where->team,
     };
     return sandbox_put(f->sandbox, type->name, &row, f->check->reach != CHECK_REACH_ESTATE, f->err);
 }
 
-static bool put_body(struct filling *f, const struct resource_type *type,
-                     const struct item_place *place, struct json_object *body,
-                     struct json_object *parts)
+static bool put_made(struct filling *f, const struct resource_type *type, const struct placed *at,
+                     struct item *item, struct json_object *tree)
+{
+    if (f->looking) {
+        note_parent(f, type, at, item);
+        return true;
+    }
+    find_parent(f, at, item);
+    return type->evidence ? put_event(f, type, at, item, tree) : put_item(f, type, at, item, tree);
+}
+
+static bool put_body(struct filling *f, const struct resource_type *type, const struct placed *at,
+                     struct json_object *body)
 {
     const struct item_gaps no_gaps = { NULL, NULL };
     struct item item = { .key = NULL };
@@ -154,10 +222,9 @@ static bool put_body(struct filling *f, const struct resource_type *type,
     if (json_object_deep_copy(body, &tree, NULL) != 0)
         return error_set(f->err, ERROR_INTERNAL, "cannot copy a resource");
     struct shape *shape = shape_of_type(type, NULL);
-    bool ok = give_identity(f, type, place, tree) &&
-              item_make(type, shape, place, &no_gaps, tree, &item, f->err) &&
-              (type->evidence ? put_event(f, type, place, &item, tree)
-                              : put_item(f, type, place, &item, parts));
+    bool ok = give_identity(f, type, &at->place, tree) &&
+              item_make(type, shape, &at->place, &no_gaps, tree, &item, f->err) &&
+              put_made(f, type, at, &item, tree);
     item_release(&item);
     shape_free(shape);
     json_object_put(tree);
@@ -175,15 +242,18 @@ static bool put_entry(struct filling *f, const struct resource_type *type,
 {
     struct json_object *body = json_get(entry, "body");
     struct json_object *at = body == NULL ? NULL : entry;
-    const struct item_place place = {
-        .partition = TEST_PARTITION,
-        .account = word_or(at, "account", CHECK_TEST_ACCOUNT),
-        .region = type->global ? "global" : word_or(at, "region", TEST_REGION),
-        .redact_key = TEXT_LITERAL(TEST_REDACT_KEY),
+    const struct placed placed = {
+        .place = { .partition = TEST_PARTITION,
+                   .account = word_or(at, "account", CHECK_TEST_ACCOUNT),
+                   .region = type->global ? "global" : word_or(at, "region", TEST_REGION),
+                   .redact_key = TEXT_LITERAL(TEST_REDACT_KEY) },
+        .account_name = word_or(at, "account_name", ""),
+        .team = word_or(at, "team", ""),
+        .parts = json_get(at, "parts"),
     };
-    note(&f->accounts, place.account);
-    note(&f->regions, place.region);
-    return put_body(f, type, &place, body == NULL ? entry : body, json_get(at, "parts"));
+    note(&f->accounts, placed.place.account);
+    note(&f->regions, placed.place.region);
+    return put_body(f, type, &placed, body == NULL ? entry : body);
 }
 
 static bool put_type(struct filling *f, const char *name, struct json_object *items)
@@ -195,6 +265,21 @@ static bool put_type(struct filling *f, const char *name, struct json_object *it
         if (!put_entry(f, type, json_object_array_get_idx(items, i)))
             return error_prefix(f->err, "given: %s", name);
     return true;
+}
+
+/* Twice: what comes and goes may be given after what belongs to it. */
+static bool put_given(struct filling *f)
+{
+    bool ok = true;
+    for (int i = 0; ok && f->given != NULL && i < 2; i++) {
+        f->looking = i == 0;
+        json_object_object_foreach(f->given, name, items) {
+            const struct resource_type *type = resource_types_find(sandbox_types(f->sandbox), name);
+            bool members = type != NULL && type->ephemeral_count > 0;
+            ok = ok && ((f->looking && !members) || put_type(f, name, items));
+        }
+    }
+    return ok;
 }
 
 /* ---- scopes ---- */
@@ -237,6 +322,13 @@ static bool check_unread(const struct filling *f)
     return true;
 }
 
+int64_t check_test_given_run_time(struct json_object *test)
+{
+    int64_t ms = 0; /* its form was looked at when it was loaded */
+    timestamp_parse_iso(text_of(word_or(test, "run_time", CHECK_TEST_RUN_TIME)), &ms);
+    return ms / MS_PER_S;
+}
+
 bool check_test_given_fill(struct sandbox *s, const struct check *check, struct json_object *test,
                            struct given *out, struct error *err)
 {
@@ -244,18 +336,18 @@ bool check_test_given_fill(struct sandbox *s, const struct check *check, struct 
                          .check = check,
                          .given = json_get(test, "given"),
                          .unread = json_get(test, "unread"),
+                         .run_time_unix_s = check_test_given_run_time(test),
+                         .parents = map_new(free),
                          .out = out,
                          .err = err };
-    *out = (struct given){ NULL, 0 };
+    *out = (struct given){ .held = check_test_held_new() };
+    check_test_held_add_list(out->held, sandbox_types(s), json_get(test, "held"));
     note(&f.accounts, CHECK_TEST_ACCOUNT);
     note(&f.regions, TEST_REGION);
     note(&f.regions, "global");
     bool ok = sandbox_clear(s, true, err) && check_unread(&f);
-    if (f.given != NULL) {
-        json_object_object_foreach(f.given, type, items)
-            ok = ok && put_type(&f, type, items);
-    }
-    ok = ok && put_scopes(&f);
+    ok = ok && put_given(&f) && put_scopes(&f);
+    map_free(f.parents);
     string_list_release(&f.accounts);
     string_list_release(&f.regions);
     return ok;
@@ -271,7 +363,8 @@ void check_test_given_release(struct given *g)
         free(g->subjects[i].region);
     }
     free(g->subjects);
-    *g = (struct given){ NULL, 0 };
+    check_test_held_free(g->held);
+    *g = (struct given){ .subjects = NULL };
 }
 
 const struct given_subject *check_test_given_find(const struct given *g, const char *account,

@@ -3,7 +3,8 @@
 
 #include "checks/sandbox.h"
 
-#define CHECK_TEST_ACCOUNT "123456789012" /* where what is given without an account is */
+#define CHECK_TEST_ACCOUNT "123456789012"       /* where what is given without an account is */
+#define CHECK_TEST_RUN_TIME "2026-11-21T03:00:00Z" /* of a test that does not say it */
 
 struct json_object;
 
@@ -13,10 +14,16 @@ struct given_subject {
     bool seen;
 };
 
+struct held;
+
 struct given {
     struct given_subject *subjects; /* the resources to be judged */
     size_t count;
+    struct held *held; /* who holds which address (check_test_held.h) */
 };
+
+/* What run_time() says in this test. */
+int64_t check_test_given_run_time(struct json_object *test);
 
 /* The sandbox is emptied first. False with one line when a resource cannot be made. Release in any case. */
 bool check_test_given_fill(struct sandbox *s, const struct check *check, struct json_object *test,

@@ -46,7 +46,8 @@ static bool check_keys(struct reading *in, struct json_object *mapping, const ch
 /* A resource as the API gives it, or {account, region, parts, body}. */
 static bool check_item(struct reading *in, struct json_object *item)
 {
-    static const char *const names[] = { "account", "region", "parts", "body", NULL };
+    static const char *const names[] = { "account", "account_name", "team", "region",
+                                         "parts",   "body",         NULL };
     if (!json_object_is_type(item, json_type_object))
         return fault(in, "expected resources as mappings in", "given");
     if (!json_object_object_get_ex(item, "body", NULL))
@@ -91,9 +92,56 @@ static bool check_unread(struct reading *in, struct json_object *unread)
     return true;
 }
 
+static bool is_time(struct json_object *entry, const char *name)
+{
+    const char *said = json_string(entry, name);
+    int64_t ms = 0;
+    return json_get(entry, name) == NULL ||
+           (said != NULL && timestamp_parse_iso(text_of(said), &ms));
+}
+
+static bool check_holding(struct reading *in, struct json_object *entry)
+{
+    static const char *const names[] = { "address", "provider", "account", "account_name",
+                                         "team",    "region",   "type",    "key",
+                                         "id",      "name",     "parent",  "from",
+                                         "until",   NULL };
+    static const char *const needed[] = { "address", "account", "type", "id" };
+    if (!check_keys(in, entry, names))
+        return false;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (json_string(entry, needed[i]) == NULL)
+            return fault(in, "a holder without", needed[i]);
+    json_object_object_foreach(entry, name, value)
+        if (!is_text(value))
+            return fault(in, "expected a text for", name);
+    return (is_time(entry, "from") && is_time(entry, "until")) ||
+           fault(in, "from and until of a holder are ISO 8601 times", "");
+}
+
+static bool check_held(struct reading *in, struct json_object *held)
+{
+    if (held == NULL)
+        return true;
+    if (!json_object_is_type(held, json_type_array))
+        return fault(in, "expected a list of holders in", "held");
+    for (size_t i = 0; i < json_object_array_length(held); i++)
+        if (!check_holding(in, json_object_array_get_idx(held, i)))
+            return false;
+    return true;
+}
+
+static bool is_object(struct reading *in, struct json_object *row, const char *name)
+{
+    return json_get(row, name) == NULL ||
+           json_object_is_type(json_get(row, name), json_type_object) ||
+           fault(in, "expected members in", name);
+}
+
 static bool check_expected(struct reading *in, struct json_object *row)
 {
-    static const char *const names[] = { "id", "subject", "verdict", "severity", "evidence", NULL };
+    static const char *const names[] = { "id",       "subject", "verdict", "severity",
+                                         "evidence", "detail",  "at",      NULL };
     if (!check_keys(in, row, names))
         return false;
     const char *verdict = json_string(row, "verdict"), *severity = json_string(row, "severity");
@@ -104,9 +152,9 @@ static bool check_expected(struct reading *in, struct json_object *row)
         return fault(in, "verdict is FAIL or UNKNOWN (what passes is not listed)", "");
     if (json_get(row, "severity") != NULL && (severity == NULL || !check_is_severity(severity)))
         return fault(in, "no such severity", "");
-    return json_get(row, "evidence") == NULL ||
-           json_object_is_type(json_get(row, "evidence"), json_type_object) ||
-           fault(in, "expected members in", "evidence");
+    if (!is_time(row, "at"))
+        return fault(in, "at is an ISO 8601 time", "");
+    return is_object(in, row, "evidence") && is_object(in, row, "detail");
 }
 
 static bool check_expect(struct reading *in, struct json_object *expect)
@@ -121,22 +169,20 @@ static bool check_expect(struct reading *in, struct json_object *expect)
 
 static bool check_test(struct reading *in, struct json_object *test)
 {
-    static const char *const names[] = { "name",     "given",  "unread", "params",
-                                         "run_time", "expect", NULL };
-    int64_t ms = 0;
+    static const char *const names[] = { "name",   "given",    "unread", "held",
+                                         "params", "run_time", "expect", NULL };
     int line = in->line;
-    const char *run_time = json_string(test, "run_time");
     if (!check_keys(in, test, names))
         return false;
     if (json_string(test, "name") == NULL)
         return fault(in, "missing key", "name");
-    if (json_get(test, "run_time") != NULL &&
-        (run_time == NULL || !timestamp_parse_iso(text_of(run_time), &ms)))
+    if (!is_time(test, "run_time"))
         return fault(in, "run_time is an ISO 8601 time", "");
     if (json_get(test, "params") != NULL &&
         !json_object_is_type(json_get(test, "params"), json_type_object))
         return fault(in, "expected {NAME: VALUE} in", "params");
-    if (!check_given(in, json_get(test, "given")) || !check_unread(in, json_get(test, "unread")))
+    if (!check_given(in, json_get(test, "given")) || !check_unread(in, json_get(test, "unread")) ||
+        !check_held(in, json_get(test, "held")))
         return false;
     in->line = line;
     return check_expect(in, json_get(test, "expect"));

@@ -229,9 +229,9 @@ static bool judge(struct evaluating *e, struct active *a, const char *account,
                   struct judgement *out)
 {
     const struct evaluate_options *o = e->options;
-    const struct sandbox_run run = {
-        .run_time_unix_s = o->run_time_unix_s, .params = a->params, .account = account
-    };
+    const struct sandbox_run run = { .run_time_unix_s = o->run_time_unix_s,
+                                     .params = a->params,
+                                     .account = account };
     const struct rule_limits limits = {
         o->clock, o->time_limit_ms == 0 ? CHECK_TIME_LIMIT_MS : o->time_limit_ms, a->given_up
     };
@@ -270,7 +270,8 @@ static bool judge_account(struct evaluating *e, const struct store_account *acco
             e->counts.skipped++;
             continue;
         }
-        ok = (begun || source_begin(e->source, account, e->err)) && judge(e, a, account->account, &j) && put(e, a, account, &j);
+        ok = (begun || source_begin(e->source, account, e->err)) &&
+             judge(e, a, account->account, &j) && put(e, a, account, &j);
         begun = true;
         judgement_release(&j);
     }

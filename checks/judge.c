@@ -175,9 +175,8 @@ static bool note_given(struct judging *j, const char *subject_id, const struct c
     if (!twice)
         map_set(j->given, row, j);
     free(row);
-    return !twice ||
-           error_set(err, ERROR_DATA, "two rows of %s are about %s %s", rule_words(j->rule), r->key,
-                     r->subject);
+    return !twice || error_set(err, ERROR_DATA, "two rows of %s are about %s %s",
+                               rule_words(j->rule), r->key, r->subject);
 }
 
 static void hold_back(struct subject *s, const char *why)

@@ -42,7 +42,8 @@ static bool is_complete(const struct check_plugin *p, struct error *err)
     if (!is_name(p->name))
         return error_set(err, ERROR_CONFIG,
                          "the plugin's name is no word of lower case letters, digits and _");
-    return p->judge != NULL || error_set(err, ERROR_CONFIG, "the plugin %s has no judge()", p->name);
+    return p->judge != NULL ||
+           error_set(err, ERROR_CONFIG, "the plugin %s has no judge()", p->name);
 }
 
 static void put(struct plugin_table *t, const struct plugin_entry *entry)

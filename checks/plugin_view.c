@@ -146,9 +146,8 @@ static bool show_all(struct run *r, const char *type, check_resource_fn each, vo
     int rc = SQLITE_ROW;
     bool evidence = resource_types_find(sandbox_types(r->sandbox), type)->evidence;
     char *sql = resources_sql(type, evidence);
-    bool ok =
-        sqlite3_prepare_v2(sandbox_db(r->sandbox), sql, -1, &stmt, NULL) == SQLITE_OK ||
-        sandbox_fault(r->sandbox, err);
+    bool ok = sqlite3_prepare_v2(sandbox_db(r->sandbox), sql, -1, &stmt, NULL) == SQLITE_OK ||
+              sandbox_fault(r->sandbox, err);
     sqlite3_free(sql);
     while (ok && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
         ok = may_go_on(r, err) && show(stmt, each, each_ctx, err);

@@ -118,8 +118,8 @@ static bool take_columns(struct query *q, struct error *err)
             q->check, 0,
             "a column account is given by checks that reach over the estate, and only them", err);
     if ((q->at[RESULT_AT] >= 0) != q->check->occurrence)
-        return fault(q->check, 0, "a column at is given by checks that say occurrence: yes, and only them",
-                     err);
+        return fault(q->check, 0,
+                     "a column at is given by checks that say occurrence: yes, and only them", err);
     return true;
 }
 
@@ -169,7 +169,8 @@ static bool take_text(const struct query *q, enum result_column column, const ch
     size_t len = (size_t)sqlite3_column_bytes(q->stmt, q->at[column]);
     if (*out == NULL || sqlite3_column_type(q->stmt, q->at[column]) == SQLITE_BLOB ||
         strlen(*out) != len)
-        return error_set(err, ERROR_DATA, "a row of the query: %s is no text", result_names[column]);
+        return error_set(err, ERROR_DATA, "a row of the query: %s is no text",
+                         result_names[column]);
     return true;
 }
 

@@ -72,8 +72,9 @@ static bool check_account(const struct row_gate *g, const struct check_result *r
 {
     bool estate = g->check->reach == CHECK_REACH_ESTATE;
     return estate == (r->account != NULL) ||
-           fault(g, estate ? "no account, though the check reaches over the estate"
-                           : "an account, which only checks that reach over the estate say",
+           fault(g,
+                 estate ? "no account, though the check reaches over the estate"
+                        : "an account, which only checks that reach over the estate say",
                  err);
 }
 

@@ -9,7 +9,7 @@
 struct rule {
     struct sandbox *sandbox;
     const struct check *check;
-    struct query *query;               /* one of the two */
+    struct query *query; /* one of the two */
     const struct check_plugin *plugin;
     char *words;
 };

@@ -13,7 +13,7 @@
 /* Scopes that are out of scope or closed are nobody's question any more. */
 #define SCOPE_COUNTS "(c.outcome IS NULL OR c.outcome NOT IN ('out_of_scope', 'closed'))"
 #define ACCOUNT_COUNTS "a.state NOT IN ('closed', 'out_of_scope')"
-#define COLUMNS                                                                                    \
+#define COLUMNS                                                                                      \
     "r.key, a.account, v.region, v.rid, v.name, v.tags, v.config, v.unread, c.outcome = 'complete'," \
     " v.from_run, a.name, a.team, v.parent"
 
@@ -54,7 +54,7 @@ static const char sql_shared[] =
 /* Of the window, in the columns of a resource; ?3 is when the window begins. The name is taken from the body. */
 #define EVENTS                                                                                       \
     "SELECT '', a.account, s.region, e.event_id, '', '{}', e.body, NULL, c.outcome = 'complete', 0," \
-    " a.name, a.team, NULL, strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch')"                                             \
+    " a.name, a.team, NULL, strftime('%Y-%m-%dT%H:%M:%SZ', e.at, 'unixepoch')"                       \
     " FROM scope s JOIN account a ON a.id = s.account JOIN evidence e ON e.scope = s.id"             \
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"                                   \
     " WHERE s.type = ?2 AND e.at >= ?3 AND " SCOPE_COUNTS

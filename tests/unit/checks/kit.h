@@ -19,6 +19,9 @@ static const char kit_types[] = "service: t\n"
                                 "      - {get: GetLid, as: Lid}\n"
                                 "      - {get: GetLock, as: Lock}\n"
                                 "    columns: {size: Size, open: Open, list_ids: \"Lists[].Id\"}\n"
+                                "    tags: Tags\n"
+                                "    addresses: [Address]\n"
+                                "    ephemeral: [{tag: Heap}, {of: aws_t_disk, id: DiskId}]\n"
                                 "  aws_t_list:\n"
                                 "    list: ListLists\n"
                                 "    items: Lists\n"
@@ -37,6 +40,15 @@ static const char kit_types[] = "service: t\n"
                                 "    region: Zone\n"
                                 "    key: \"arn:{account}:{Zone}:{Id}\"\n"
                                 "    columns: {size: Size}\n"
+                                "    tags: Tags\n"
+                                "    ephemeral: [{tag: Heap}]\n"
+                                "  aws_t_event:\n"
+                                "    kind: evidence\n"
+                                "    list: ListEvents\n"
+                                "    items: Events\n"
+                                "    id: Id\n"
+                                "    at: At\n"
+                                "    window: 10d\n"
                                 "  aws_t_account:\n"
                                 "    scope: global\n"
                                 "    list: GetAccount\n"
@@ -54,8 +66,8 @@ static inline struct resource_types *kit_make_types(void)
     return types;
 }
 
-/* A check file: `head` (needs, uses, params…; NULL: none), the query's lines and the tests (NULL: none). */
-static inline char *kit_file(const char *id, const char *head, const char *query, const char *tests)
+/* A check file: `head` (needs, uses, params…; NULL: none), what it judges by, and the tests (NULL: none). */
+static inline char *kit_rule_file(const char *id, const char *head, const char *rule, const char *tests)
 {
     return memory_format("id: %s\n"
                          "subject: aws_t_box\n"
@@ -66,10 +78,17 @@ static inline char *kit_file(const char *id, const char *head, const char *query
                          "why: {en: because, ja: だから}\n"
                          "fix: {console: {en: close it, ja: 閉じる}}\n"
                          "%s"
-                         "query: |\n"
-                         "  %s\n"
+                         "%s\n"
                          "%s",
-                         id, head == NULL ? "" : head, query, tests == NULL ? "" : tests);
+                         id, head == NULL ? "" : head, rule, tests == NULL ? "" : tests);
+}
+
+static inline char *kit_file(const char *id, const char *head, const char *query, const char *tests)
+{
+    char *rule = memory_format("query: |\n  %s", query);
+    char *file = kit_rule_file(id, head, rule, tests);
+    free(rule);
+    return file;
 }
 
 static inline bool kit_add(struct catalog *c, const char *id, const char *yaml, struct error *err)
@@ -80,17 +99,31 @@ static inline bool kit_add(struct catalog *c, const char *id, const char *yaml, 
     return ok;
 }
 
-/* Adds a check made by kit_file() that must load. */
-static inline const struct check *kit_check(struct catalog *c, const char *id, const char *head,
-                                            const char *query, const char *tests)
+/* Adds a check that must load, and frees its file. */
+static inline const struct check *kit_must_add(struct catalog *c, const char *id, char *yaml)
 {
     struct error err = ERROR_INIT;
-    char *yaml = kit_file(id, head, query, tests);
     bool ok = kit_add(c, id, yaml, &err);
     free(yaml);
     if (!ok)
         fail_msg("%s", err.message);
     return catalog_find(c, id);
+}
+
+static inline const struct check *kit_check(struct catalog *c, const char *id, const char *head,
+                                            const char *query, const char *tests)
+{
+    return kit_must_add(c, id, kit_file(id, head, query, tests));
+}
+
+/* The same with a plugin. */
+static inline const struct check *kit_plugin_check(struct catalog *c, const char *id, const char *head,
+                                                   const char *plugin, const char *tests)
+{
+    char *rule = memory_format("plugin: %s", plugin);
+    char *yaml = kit_rule_file(id, head, rule, tests);
+    free(rule);
+    return kit_must_add(c, id, yaml);
 }
 
 #endif

@@ -133,7 +133,8 @@ static void faults_are_told_with_their_line(void **state)
     refuses("at {evidence.where}", "at {evidence.where", "14: ");
     refuses("playbook: https", "playbook: http", "20: expected an https:// URL");
     refuses("  console: {en: Close it., ja: 閉じます。}\n", "", "16: missing key console");
-    refuses("query: |", "plugin: exposure\nquery: |", "21: there is no plugin exposure");
+    refuses("query: |", "plugin: exposure\nquery: |",
+            "1: a check has a query or a plugin, not both");
     refuses("expect: [{id: a", "expects: [{id: a", "27: unknown key expects");
     refuses("expect: [{id: a", "expect: [{colour: a", "27: unknown key colour");
     refuses("given: {aws_t_box: [{Id", "given: {aws_t_box: {Id", "2");
