@@ -1,0 +1,218 @@
+#include "checks/plugins/exposure/gcp_gather.h"
+
+#include "checks/gcp_rule.h"
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define IN_FORCE "EffectiveFirewalls"
+
+void gcp_gather_release(struct gcp_gathered *g)
+{
+    for (size_t i = 0; i < g->network_count; i++) {
+        struct gcp_network *n = &g->networks[i];
+        free(n->id);
+        free(n->key);
+        free(n->path);
+        free(n->account);
+        json_object_put(n->config);
+        gcp_routes_release(&n->routes);
+    }
+    for (size_t i = 0; i < g->policy_count; i++) {
+        free(g->policies[i].key);
+        free(g->policies[i].id);
+        json_object_put(g->policies[i].config);
+    }
+    free(g->networks);
+    free(g->policies);
+    json_object_put(g->regional);
+    gcp_machines_release(&g->machines);
+    gcp_forwarding_release(&g->forwardings);
+    map_free(g->by_path);
+    free(g->project);
+    *g = (struct gcp_gathered){ .networks = NULL };
+}
+
+/* ---- networks ---- */
+
+/* The network with an empty list of VPC rules, since tonight's are better than those that Google shows with it. */
+static struct json_object *config_of(struct json_object *o)
+{
+    static const char *const kept[] = { "selfLink", "networkFirewallPolicyEnforcementOrder" };
+    struct json_object *in_force = json_get(o, IN_FORCE),
+                       *policies = json_get(in_force, "firewallPolicys"), *config, *mine;
+    if (!json_object_is_type(in_force, json_type_object))
+        return NULL;
+    config = json_object_new_object();
+    mine = json_object_new_object();
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+        if (json_get(o, kept[i]) != NULL)
+            json_object_object_add(config, kept[i], json_object_get(json_get(o, kept[i])));
+    if (policies != NULL)
+        json_object_object_add(mine, "firewallPolicys", json_object_get(policies));
+    json_object_object_add(mine, "firewalls", json_object_new_array());
+    json_object_object_add(config, IN_FORCE, mine);
+    return config;
+}
+
+static bool add_network(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_gathered *g = ctx;
+    const char *path = gcp_rule_network(json_string(r->config, "selfLink"));
+    if (path == NULL)
+        return true;
+    if (g->network_count == GCP_NETWORKS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d networks", GCP_NETWORKS_MAX);
+    g->networks = memory_resize(g->networks, g->network_count + 1, sizeof *g->networks);
+    g->networks[g->network_count++] = (struct gcp_network){
+        .id = memory_string(r->id),
+        .key = memory_string(r->key),
+        .path = memory_string(path),
+        .account = memory_string(r->account),
+        .own = r->own,
+        .proven = r->verified && json_get(r->unread, IN_FORCE) == NULL,
+        .config = config_of(r->config),
+    };
+    map_set(g->by_path, path, (void *)(uintptr_t)g->network_count);
+    return true;
+}
+
+static struct gcp_network *network_of(const struct gcp_gathered *g, struct json_object *config)
+{
+    const char *path = gcp_rule_network(json_string(config, "network"));
+    uintptr_t at = path == NULL ? 0 : (uintptr_t)map_get(g->by_path, path);
+    return at == 0 ? NULL : &g->networks[at - 1];
+}
+
+static bool add_firewall(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_network *n = network_of(ctx, r->config);
+    (void)err;
+    if (n != NULL && n->config != NULL)
+        json_object_array_add(json_get(json_get(n->config, IN_FORCE), "firewalls"),
+                              json_object_get(r->config));
+    return true;
+}
+
+static bool add_route(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_network *n = network_of(ctx, r->config);
+    return n == NULL || gcp_routes_add(&n->routes, r->config, err) ||
+           error_prefix(err, "route %s", r->id);
+}
+
+static bool add_policy(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_gathered *g = ctx;
+    if (g->policy_count == GCP_POLICIES_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d policies", GCP_POLICIES_MAX);
+    g->policies = memory_resize(g->policies, g->policy_count + 1, sizeof *g->policies);
+    g->policies[g->policy_count++] = (struct gcp_policy){
+        memory_string(r->key), memory_string(r->id), r->own, json_object_get(r->config)
+    };
+    if (json_string(r->config, "region") != NULL)
+        json_object_array_add(g->regional, json_object_get(r->config));
+    return true;
+}
+
+/* ---- what is in them ---- */
+
+static bool add_machine(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_gathered *g = ctx;
+    return !r->own || gcp_machines_add(&g->machines, r, err);
+}
+
+static bool add_forwarding(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_gathered *g = ctx;
+    return !r->own || gcp_forwarding_add(&g->forwardings, r, err);
+}
+
+struct backends {
+    struct gcp_forwardings *all;
+    enum gcp_backend kind;
+};
+
+static bool add_backend(void *ctx, const struct check_resource *r, struct error *err)
+{
+    const struct backends *b = ctx;
+    (void)err;
+    if (r->own)
+        gcp_forwarding_add_backend(b->all, b->kind, r->config);
+    return true;
+}
+
+static bool gather_backends(const struct check_view *view, struct gcp_gathered *g,
+                            struct error *err)
+{
+    static const char *const types[GCP_BACKENDS] = {
+        "gcp_compute_backend_service", "gcp_compute_target_pool", "gcp_compute_target_instance",
+        "gcp_compute_instance_group"
+    };
+    for (int i = 0; i < GCP_BACKENDS; i++) {
+        struct backends b = { &g->forwardings, (enum gcp_backend)i };
+        if (!view->resources(view->ctx, types[i], add_backend, &b, err))
+            return false;
+    }
+    return true;
+}
+
+static bool add_project(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_gathered *g = ctx;
+    const char *status = json_string(r->config, "xpnProjectStatus");
+    (void)err;
+    if (!r->own)
+        return true;
+    free(g->project);
+    g->project = memory_string(r->key);
+    g->lends = status != NULL && strcmp(status, "HOST") == 0;
+    return true;
+}
+
+/* ---- all ---- */
+
+bool gcp_gather(const struct check_view *view, struct gcp_gathered *out, struct error *err)
+{
+    static const struct {
+        const char *type;
+        check_resource_fn each;
+    } all[] = {
+        { "gcp_compute_network", add_network },
+        { "gcp_compute_firewall", add_firewall },
+        { "gcp_compute_route", add_route },
+        { "gcp_compute_network_firewall_policy", add_policy },
+        { "gcp_compute_instance", add_machine },
+        { "gcp_compute_forwarding_rule", add_forwarding },
+        { "gcp_compute_project", add_project },
+    };
+    *out = (struct gcp_gathered){ .regional = json_object_new_array(), .by_path = map_new(NULL) };
+    gcp_forwarding_init(&out->forwardings);
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (!view->resources(view->ctx, all[i].type, all[i].each, out, err))
+            return false;
+    out->machines_read =
+        view->was_read(view->ctx, "gcp_compute_instance", view->account, NULL);
+    out->forwardings_read =
+        view->was_read(view->ctx, "gcp_compute_forwarding_rule", view->account, NULL);
+    return gather_backends(view, out, err);
+}
+
+struct gcp_surroundings gcp_gather_around(const struct check_view *view, struct gcp_gathered *g,
+                                          size_t network)
+{
+    struct gcp_network *n = &g->networks[network];
+    return (struct gcp_surroundings){
+        .machines = &g->machines,
+        .routes = &n->routes,
+        .forwardings = &g->forwardings,
+        .read = g->machines_read && g->forwardings_read &&
+                view->was_read(view->ctx, "gcp_compute_route", n->account, NULL),
+        .shared = n->own && g->lends,
+    };
+}
