@@ -133,8 +133,9 @@ void config_free(struct config *c)
 {
     if (c == NULL)
         return;
-    struct json_object *sections[] = { c->expected_public, c->checks, c->logs, c->probe, c->alerts };
-    char *texts[] = { c->file, c->state, c->language, c->checks_folder, c->types_folder };
+    struct json_object *sections[] = { c->expected_public, c->checks, c->logs, c->alerts };
+    char *texts[] = { c->file, c->state, c->language, c->checks_folder, c->types_folder,
+                      c->probe.vantage };
     config_targets_release(c);
     config_tables_release(c);
     string_list_release(&c->inventory_include);

@@ -28,13 +28,14 @@ struct json_object;
  *   csv: {bom: false}   language: en|ja       of the sheets that belong to no team
  *   keep_days: 400                            1 to 36500
  *   quiet_days: 30                            1 to 3650
- *   logs: [{…}…]   probe: {…}   alerts: {slack|github|email|webhook: {…}}
+ *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16}   struct config.probe
+ *   logs: [{…}…]   alerts: {slack|github|email|webhook: {…}}
  *
  * Paths are relative to the config file. Unknown keys and columns are errors, and so is a key without a
  * value. Every fault is reported with FILE:LINE. Lists may also be written as one text with spaces between
  * the values. Account ids may stand without quotes. No text is longer than 4,096 bytes or has control
  * characters. Secrets come from the environment or from files, never from here: where a section is free in
- * its keys (logs, probe, alerts), a key whose name says secret is an error.
+ * its keys (logs, alerts), a key whose name says secret is an error.
  *
  * In the tables several values in a cell are separated by spaces, and a value that may be a glob is one,
  * anchored (`*`, `?`, `[…]`); an empty cell matches all. config_cell_matches() reads a cell so. First match
@@ -165,7 +166,7 @@ struct config {
     size_t gap_count;
     struct json_object *expected_public; /* {"tcp":[80,443],"on":["load_balancer"]}, or NULL */
     struct json_object *checks;          /* the `checks` section as it is, or NULL; `off` is {check: reason} */
-    struct json_object *logs, *probe, *alerts; /* sections of later versions, validated as far as documented; or NULL */
+    struct json_object *logs, *alerts; /* sections of later versions, validated as far as documented; or NULL */
     struct string_list inventory_include, inventory_only;
     int inventory_only_line;         /* 0: there is no `only`, all types are listed */
     struct {
@@ -173,6 +174,11 @@ struct config {
         int accounts_at_once;        /* 64, at most 256 */
         int logs_max_gb;             /* 5; 0 to 100,000 */
     } limits;
+    struct {                         /* what `yomawari probe` may do */
+        bool enabled;                /* false */
+        char *vantage;               /* what the place that it looks from is called; NULL: the machine's name */
+        int per_second, at_once;     /* 0: 10 and 16; at most 100 and 64 */
+    } probe;
     int keep_days;                   /* 400 */
     int quiet_days;                  /* 30 */
     char *language;                  /* "en" or "ja": of the sheets that belong to no team */

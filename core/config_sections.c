@@ -122,9 +122,15 @@ static void read_logs(struct config_reader *r, const struct json_object *root)
 
 static void read_probe(struct config_reader *r, const struct json_object *root)
 {
-    struct json_object *o = config_reader_mapping(r, root, "probe", NULL);
-    config_reader_refuse_secrets(r, o);
-    r->config->probe = json_object_get(o);
+    static const char *const keys[] = { "enabled", "vantage", "per_second", "at_once", NULL };
+    struct json_object *o = config_reader_mapping(r, root, "probe", keys);
+    struct config *c = r->config;
+    if (o == NULL)
+        return;
+    config_reader_bool(r, o, "enabled", &c->probe.enabled);
+    config_reader_text(r, o, "vantage", config_check_any, &c->probe.vantage);
+    config_reader_int(r, o, "per_second", 1, 100, &c->probe.per_second);
+    config_reader_int(r, o, "at_once", 1, 64, &c->probe.at_once);
 }
 
 static void read_alerts(struct config_reader *r, const struct json_object *root)

@@ -229,7 +229,6 @@ static void warn_of_unused(const struct scan_options *o, const struct config *c)
         { "exceptions", c->exception_count > 0 },
         { "coverage_accepted", c->gap_count > 0 },
         { "logs", c->logs != NULL },
-        { "probe", c->probe != NULL },
         { "alerts", c->alerts != NULL },
     };
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)

@@ -42,7 +42,7 @@ static const char everything[] =
     "language: ja\n"
     "keep_days: 100\n"
     "quiet_days: 7\n"
-    "probe: {ports: [22]}\n"
+    "probe: {enabled: true, vantage: office, per_second: 5}\n"
     "alerts: {slack: {token_env: SLACK_TOKEN}, webhook: {secret_file: hook.secret}}\n";
 
 static void write_tables(const struct config_files *f)
@@ -111,7 +111,10 @@ static void scalars_and_sections_are_read(void **state)
                         "another tool tells us");
     assert_non_null(json_get(json_get(c->checks, "dns"), "expected_resolvers"));
     assert_int_equal(json_object_array_length(c->logs), 1);
-    assert_non_null(json_get(c->probe, "ports"));
+    assert_true(c->probe.enabled);
+    assert_string_equal(c->probe.vantage, "office");
+    assert_int_equal(c->probe.per_second, 5);
+    assert_int_equal(c->probe.at_once, 0);
     assert_non_null(json_get(c->alerts, "webhook"));
     config_free(c);
     config_files_remove(&f);

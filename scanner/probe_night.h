@@ -1,0 +1,31 @@
+#ifndef SCANNER_PROBE_NIGHT_H
+#define SCANNER_PROBE_NIGHT_H
+
+#include "core/base/clock.h"
+#include "core/base/log.h"
+#include "scanner/workspace.h"
+
+#include <stdio.h>
+
+/*
+ * Does anything answer? Asks what the last published run calls reachable (probe_targets.h, core/probe/probe.h), keeps the
+ * answers as evidence (types that say asked_by: probe), and publishes a run of its own in which the checks that read them
+ * are judged again: what answers otherwise than the last time is then CHANGED. Nothing is read from any cloud.
+ */
+struct probe_night_options {
+    struct clock clock;
+    const struct log *log;
+    FILE *out; /* a line an answer, and the closing summary */
+    bool from_inside; /* go on where this machine is itself part of the estate */
+    bool detailed_exitcode;
+    bool (*interrupted)(void *ctx);
+    void *interrupted_ctx;
+};
+
+enum { PROBE_RUN_AGE_MAX_H = 24 }; /* of the run whose addresses are asked: addresses move */
+
+/* *out_status as scan_night()'s. ERROR_USAGE: switched off (the config's probe.enabled), from inside, nothing published
+ * or too long ago. */
+bool probe_night(const struct workspace *w, const struct probe_night_options *o, int *out_status, struct error *err);
+
+#endif

@@ -1,0 +1,202 @@
+#include "scanner/probe_targets.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/base/text.h"
+#include "core/decode/json.h"
+
+#include <json-c/json.h>
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char sql_reachable[] =
+    "SELECT f.account, f.subject, n.detail FROM finding f"
+    " JOIN finding_state n ON n.finding = f.id AND n.to_run IS NULL AND n.verdict = 'FAIL'"
+    " JOIN resource r ON r.id = f.resource"
+    " JOIN coverage c ON c.scope = r.scope AND c.to_run IS NULL AND c.outcome = 'complete'"
+    " WHERE n.evidence ->> '$.reach' = 'reachable' AND n.detail ->> '$.addresses' IS NOT NULL"
+    " ORDER BY f.account, f.id";
+
+static const char sql_held[] =
+    "SELECT 1 FROM address d JOIN resource r ON r.id = d.resource"
+    " JOIN coverage c ON c.scope = r.scope AND c.to_run IS NULL AND c.outcome = 'complete'"
+    " WHERE d.address = ?1 AND d.to_run IS NULL LIMIT 1";
+
+struct reading {
+    struct store *store;
+    sqlite3_stmt *held;
+    struct json_object *known;
+    struct map *seen; /* "ACCOUNT ADDRESS PORT", and "ADDRESS" of those that are nobody's */
+    struct probe_targets *out;
+    int64_t account; /* of the finding in hand */
+    const char *address;
+};
+
+static bool fault(struct store *s, struct error *err)
+{
+    return error_set(err, ERROR_STORE, "%s", sqlite3_errmsg(store_db(s)));
+}
+
+static bool is_held(sqlite3_stmt *held, const char *address)
+{
+    sqlite3_bind_text(held, 1, address, -1, SQLITE_STATIC);
+    bool found = sqlite3_step(held) == SQLITE_ROW;
+    sqlite3_reset(held);
+    return found;
+}
+
+static bool is_new(struct map *seen, char *name)
+{
+    bool fresh = map_get(seen, name) == NULL;
+    if (fresh)
+        map_set(seen, name, seen);
+    free(name);
+    return fresh;
+}
+
+static void add_port(struct reading *r, int port)
+{
+    struct probe_targets *t = r->out;
+    if (!is_new(r->seen, memory_format("%lld %s %d", (long long)r->account, r->address, port)))
+        return;
+    if (t->count == PROBE_QUESTIONS_MAX) {
+        t->left_out++;
+        return;
+    }
+    if ((t->count & (t->count - 1)) == 0)
+        t->items = memory_resize(t->items, t->count == 0 ? 1 : t->count * 2, sizeof *t->items);
+    t->items[t->count++] = (struct probe_target){ memory_string(r->address), port, r->account };
+}
+
+static void add_range(struct reading *r, int64_t first, int64_t last)
+{
+    if (first < 1 || last > 65535 || first > last)
+        return;
+    if (last - first < PROBE_RANGE_MAX)
+        for (int64_t port = first; port <= last; port++)
+            add_port(r, (int)port);
+    for (size_t i = 0; last - first >= PROBE_RANGE_MAX && i < json_object_array_length(r->known);
+         i++) {
+        int port = json_object_get_int(json_object_array_get_idx(r->known, i));
+        if (port >= first && port <= last)
+            add_port(r, port);
+    }
+}
+
+/* "22", "8000-8010", "tcp/22"; "all": every port. */
+static void add_piece(struct reading *r, struct text piece)
+{
+    int64_t first = 0, last = 0;
+    if (text_starts_with(piece, "tcp/"))
+        piece = (struct text){ piece.data + 4, piece.len - 4 };
+    size_t dash = text_find(piece, '-');
+    if (text_equal_string(piece, "all")) {
+        add_range(r, 1, 65535);
+    } else if (text_to_int64((struct text){ piece.data, dash }, &first)) {
+        last = first;
+        if (dash < piece.len &&
+            !text_to_int64((struct text){ piece.data + dash + 1, piece.len - dash - 1 }, &last))
+            return;
+        add_range(r, first == 0 && last > 0 ? 1 : first, last);
+    }
+}
+
+/* A list of texts, or one text with commas. */
+static void add_ports(struct reading *r, struct json_object *ports)
+{
+    if (json_object_is_type(ports, json_type_array))
+        for (size_t i = 0; i < json_object_array_length(ports); i++)
+            add_ports(r, json_object_array_get_idx(ports, i));
+    else
+        for (struct text rest = text_of(json_object_get_string(ports)); rest.data != NULL;)
+            add_piece(r, text_trim(text_cut(&rest, ',')));
+}
+
+static void add_address(struct reading *r, struct json_object *entry)
+{
+    const char *protocol = json_string(entry, "protocol");
+    struct json_object *ports = json_get(entry, "ports");
+    r->address = json_string(entry, "address");
+    if (r->address == NULL || ports == NULL ||
+        (protocol != NULL && strcmp(protocol, "tcp") != 0 && strcmp(protocol, "all") != 0))
+        return;
+    if (is_held(r->held, r->address))
+        add_ports(r, ports);
+    else if (is_new(r->seen, memory_string(r->address)))
+        r->out->not_ours++;
+}
+
+/* A finding is about TCP when its subject says so, or everything. */
+static bool is_tcp(const char *subject)
+{
+    return text_starts_with(text_of(subject), "tcp/") || strcmp(subject, "all") == 0;
+}
+
+static bool add_finding(struct reading *r, sqlite3_stmt *stmt, struct error *err)
+{
+    struct json_object *detail = NULL;
+    if (!is_tcp((const char *)sqlite3_column_text(stmt, 1)))
+        return true;
+    if (!json_parse(text_of((const char *)sqlite3_column_text(stmt, 2)), &detail, err))
+        return error_prefix(err, "the detail of a finding");
+    struct json_object *addresses = json_get(detail, "addresses");
+    bool listed = json_object_is_type(addresses, json_type_array);
+    r->account = sqlite3_column_int64(stmt, 0);
+    for (size_t i = 0; listed && i < json_object_array_length(addresses); i++)
+        add_address(r, json_object_array_get_idx(addresses, i));
+    json_object_put(detail);
+    return true;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct probe_target *x = a, *y = b;
+    int order = strcmp(x->address, y->address);
+    if (x->account != y->account)
+        return x->account < y->account ? -1 : 1;
+    return order != 0 ? order : x->port - y->port;
+}
+
+bool probe_targets_read(struct store *s, struct json_object *known, struct probe_targets *out,
+                        struct error *err)
+{
+    struct reading r = { .store = s, .known = known, .out = out };
+    sqlite3_stmt *stmt = NULL;
+    int rc = SQLITE_ROW;
+    *out = (struct probe_targets){ 0 };
+    r.seen = map_new(NULL);
+    bool ok = (sqlite3_prepare_v2(store_db(s), sql_reachable, -1, &stmt, NULL) == SQLITE_OK &&
+               sqlite3_prepare_v2(store_db(s), sql_held, -1, &r.held, NULL) == SQLITE_OK) ||
+              fault(s, err);
+    while (ok && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
+        ok = add_finding(&r, stmt, err);
+    ok = ok && (rc == SQLITE_DONE || fault(s, err));
+    sqlite3_finalize(stmt);
+    sqlite3_finalize(r.held);
+    map_free(r.seen);
+    if (out->count > 0)
+        qsort(out->items, out->count, sizeof *out->items, by_place);
+    return ok;
+}
+
+void probe_targets_release(struct probe_targets *t)
+{
+    for (size_t i = 0; i < t->count; i++)
+        free(t->items[i].address);
+    free(t->items);
+    *t = (struct probe_targets){ 0 };
+}
+
+const char *probe_targets_held(struct store *s, const char *const *addresses, size_t count)
+{
+    sqlite3_stmt *held = NULL;
+    const char *found = NULL;
+    if (sqlite3_prepare_v2(store_db(s), sql_held, -1, &held, NULL) != SQLITE_OK)
+        return NULL;
+    for (size_t i = 0; found == NULL && i < count; i++)
+        if (is_held(held, addresses[i]))
+            found = addresses[i];
+    sqlite3_finalize(held);
+    return found;
+}
