@@ -1,0 +1,97 @@
+#include "checks/plugins/exposure/aws_feeds.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/base/text.h"
+
+#include <stdlib.h>
+
+enum { KEY_FEEDS_MAX = 1000 }; /* of one target; more add nothing to the verdict */
+
+struct fed {
+    AWS_LIST(aws_feed) feeds;
+};
+
+struct aws_feeds {
+    struct map *fed; /* by region and machine, or VPC and address */
+};
+
+static void fed_free(void *value)
+{
+    struct fed *f = value;
+    free(f->feeds.items);
+    free(f);
+}
+
+struct aws_feeds *aws_feeds_new(void)
+{
+    struct aws_feeds *f = memory_new(1, sizeof *f);
+    f->fed = map_new(fed_free);
+    return f;
+}
+
+void aws_feeds_free(struct aws_feeds *f)
+{
+    if (f == NULL)
+        return;
+    map_free(f->fed);
+    free(f);
+}
+
+/* Ids of machines are nobody else's; addresses are of their VPC alone. */
+static char *key_of(const char *region, const char *vpc, const char *id)
+{
+    bool machine = text_starts_with(text_of(id), "i-");
+    return memory_format("%s/%s/%s", region, machine || vpc == NULL ? "" : vpc, id);
+}
+
+static void add(struct aws_feeds *f, const char *key, const struct aws_feed *feed)
+{
+    struct fed *fed = map_get(f->fed, key);
+    if (fed == NULL)
+        map_set(f->fed, key, fed = memory_new(1, sizeof *fed));
+    if (fed->feeds.count < KEY_FEEDS_MAX)
+        *AWS_NETWORK_ADD(&fed->feeds) = *feed;
+}
+
+static void add_group(struct aws_feeds *f, const struct aws_target_group *g,
+                      const struct aws_balancer *b, int protocol)
+{
+    for (size_t i = 0; i < g->targets.count; i++) {
+        const struct aws_target *t = &g->targets.items[i];
+        bool machine = text_starts_with(text_of(t->id), "i-");
+        const struct aws_feed feed = { protocol, t->port, machine, b->name };
+        char *key = key_of(b->region, g->vpc, t->id);
+        add(f, key, &feed);
+        free(key);
+    }
+}
+
+void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struct aws_balancer *b,
+                   const struct aws_listener *l)
+{
+    for (size_t i = 0; i < n->target_groups.count; i++)
+        if (aws_network_has_id(&l->groups, n->target_groups.items[i].arn))
+            add_group(f, &n->target_groups.items[i], b, l->protocol);
+}
+
+static void each_of(const struct aws_feeds *f, const struct aws_interface *i, const char *id,
+                    void (*each)(void *ctx, const struct aws_feed *feed), void *ctx)
+{
+    char *key = key_of(i->region, i->vpc, id);
+    const struct fed *fed = map_get(f->fed, key);
+    free(key);
+    for (size_t k = 0; fed != NULL && k < fed->feeds.count; k++)
+        each(ctx, &fed->feeds.items[k]);
+}
+
+void aws_feeds_each(const struct aws_feeds *f, const struct aws_interface *i,
+                    void (*each)(void *ctx, const struct aws_feed *feed), void *ctx)
+{
+    if (map_count(f->fed) == 0)
+        return;
+    if (i->instance != NULL && i->is_first)
+        each_of(f, i, i->instance, each, ctx);
+    for (size_t k = 0; k < i->private_addresses.count; k++)
+        each_of(f, i, i->private_addresses.items[k], each, ctx);
+}

@@ -1,0 +1,26 @@
+#ifndef CHECKS_PLUGINS_EXPOSURE_AWS_FEEDS_H
+#define CHECKS_PLUGINS_EXPOSURE_AWS_FEEDS_H
+
+#include "checks/plugins/exposure/aws_network.h"
+
+/* Ports of interfaces to which load balancers that the internet reaches pass on what they get. */
+struct aws_feed {
+    int protocol, port;
+    bool keeps_address; /* the interface, and what guards it, see who asked */
+    const char *balancer;
+};
+
+struct aws_feeds;
+
+struct aws_feeds *aws_feeds_new(void);
+void aws_feeds_free(struct aws_feeds *f); /* NULL is fine */
+
+/* What a listener passes on. */
+void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struct aws_balancer *b,
+                   const struct aws_listener *l);
+
+/* Calls `each` for every feed of the interface: as its machine's first one, or by one of its private addresses. */
+void aws_feeds_each(const struct aws_feeds *f, const struct aws_interface *i,
+                    void (*each)(void *ctx, const struct aws_feed *feed), void *ctx);
+
+#endif

@@ -1,0 +1,128 @@
+#include "checks/plugins/exposure/aws_fronts.h"
+
+#include "core/decode/json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+#define LABEL_AFTER "loadbalancer/" /* in an ARN */
+
+enum { TCP = 6, UDP = 17 };
+
+static bool is(struct json_object *o, const char *member, const char *word)
+{
+    const char *text = json_string(o, member);
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static size_t length_of(struct json_object *list)
+{
+    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
+}
+
+static struct aws_balancer *add_balancer(struct aws_reading *in, const struct check_resource *r,
+                                         const char *name)
+{
+    struct aws_balancer *b = AWS_NETWORK_ADD(&in->network->balancers);
+    b->region = aws_network_text(in->network, r->region);
+    b->key = aws_network_text(in->network, r->key);
+    b->name = aws_reading_text(in, r->config, name);
+    b->is_public = is(r->config, "Scheme", "internet-facing");
+    return b;
+}
+
+bool aws_fronts_balancer(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct aws_reading *in = ctx;
+    struct aws_balancer *b = add_balancer(in, r, "LoadBalancerName");
+    const char *arn = json_string(r->config, "LoadBalancerArn");
+    const char *label = arn == NULL ? NULL : strstr(arn, LABEL_AFTER);
+    (void)err;
+    b->key = aws_network_text(in->network, arn == NULL ? r->key : arn);
+    b->label = label == NULL ? NULL : aws_network_text(in->network, label + sizeof LABEL_AFTER - 1);
+    b->keeps_addresses = is(r->config, "Type", "network");
+    b->listens =
+        in->view->is_complete(in->view->ctx, AWS_FRONTS_LISTENER_TYPE, r->account, r->region);
+    return true;
+}
+
+static void add_listener(struct aws_balancer *b, int protocol, struct json_object *port)
+{
+    if (port == NULL)
+        return;
+    struct aws_listener *l = AWS_NETWORK_ADD(&b->listeners);
+    l->protocol = protocol;
+    l->port = json_object_get_int(port);
+}
+
+bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct aws_reading *in = ctx;
+    struct aws_balancer *b = add_balancer(in, r, "LoadBalancerName");
+    struct json_object *list = json_get(r->config, "ListenerDescriptions");
+    (void)err;
+    b->label = b->name;
+    b->listens = true;
+    for (size_t i = 0; i < length_of(list); i++)
+        add_listener(
+            b, TCP,
+            json_get(json_get(json_object_array_get_idx(list, i), "Listener"), "LoadBalancerPort"));
+    aws_reading_ids(in, r->config, "Instances[].InstanceId", &b->instances);
+    return true;
+}
+
+static void add_with_groups(struct aws_reading *in, struct aws_balancer *b, int protocol,
+                            struct json_object *config)
+{
+    size_t before = b->listeners.count;
+    add_listener(b, protocol, json_get(config, "Port"));
+    if (b->listeners.count == before)
+        return;
+    struct aws_ids *groups = &b->listeners.items[before].groups;
+    aws_reading_ids(in, config, "DefaultActions[].ForwardConfig.TargetGroups[].TargetGroupArn",
+                    groups);
+    if (groups->count == 0)
+        aws_reading_ids(in, config, "DefaultActions[].TargetGroupArn", groups);
+}
+
+bool aws_fronts_listener(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct aws_reading *in = ctx;
+    const char *arn = aws_reading_text(in, r->config, "LoadBalancerArn");
+    bool both = is(r->config, "Protocol", "TCP_UDP");
+    bool udp = is(r->config, "Protocol", "UDP") || is(r->config, "Protocol", "QUIC");
+    (void)err;
+    for (size_t i = 0; i < in->network->balancers.count; i++) {
+        struct aws_balancer *b = &in->network->balancers.items[i];
+        if (b->key != arn)
+            continue;
+        b->listens = true;
+        if (both || !udp)
+            add_with_groups(in, b, TCP, r->config);
+        if (both || udp)
+            add_with_groups(in, b, UDP, r->config);
+    }
+    return true;
+}
+
+bool aws_fronts_target_group(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct aws_reading *in = ctx;
+    struct json_object *targets = json_get(r->config, "TargetHealth");
+    struct aws_target_group *g = AWS_NETWORK_ADD(&in->network->target_groups);
+    (void)err;
+    g->region = aws_network_text(in->network, r->region);
+    g->arn = aws_reading_text(in, r->config, "TargetGroupArn");
+    g->vpc = aws_reading_text(in, r->config, "VpcId");
+    aws_reading_ids(in, r->config, "LoadBalancerArns[]", &g->balancers);
+    for (size_t i = 0; i < length_of(targets) && g->targets.count < AWS_IDS_MAX; i++) {
+        struct json_object *target = json_get(json_object_array_get_idx(targets, i), "Target");
+        const char *id = aws_reading_text(in, target, "Id");
+        if (id == NULL)
+            continue;
+        struct aws_target *t = AWS_NETWORK_ADD(&g->targets);
+        t->id = id;
+        t->port = (int)json_int(target, "Port", json_int(r->config, "Port", 0));
+    }
+    return true;
+}

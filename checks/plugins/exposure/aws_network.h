@@ -1,0 +1,180 @@
+#ifndef CHECKS_PLUGINS_EXPOSURE_AWS_NETWORK_H
+#define CHECKS_PLUGINS_EXPOSURE_AWS_NETWORK_H
+
+#include "checks/ports.h"
+#include "checks/spans.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct map;
+
+/*
+ * What of an AWS account decides who can reach what, as plain structures: aws_read.h fills them from a view, the
+ * other files judge over them. Texts are the network's own, each kept once, so that equal ones are the same pointer. Ids of
+ * EC2 are unique in a region over all accounts, so that subnets, tables and groups of a shared network are found by id.
+ */
+enum { AWS_IDS_MAX = 4096 }; /* ids of one list (groups of an interface, targets of a group); the others are left out */
+
+#define AWS_LIST(of)                                                                               \
+    struct {                                                                                       \
+        struct of *items;                                                                          \
+        size_t count;                                                                              \
+    }
+
+struct aws_ids {
+    const char **items;
+    size_t count;
+};
+
+/* ---- what guards a subnet ---- */
+
+struct aws_acl_entry {
+    int number;
+    bool egress, allow;
+    int protocol; /* or PORTS_ALL_PROTOCOLS */
+    int first, last;
+    struct cidr range;
+};
+
+struct aws_acl {
+    const char *id, *region;
+    struct aws_ids subnets;
+    AWS_LIST(aws_acl_entry) entries; /* in order of number */
+};
+
+enum aws_way {
+    AWS_WAY_OTHER,    /* local, NAT, an egress-only gateway, another network, nowhere (blackhole) */
+    AWS_WAY_GATEWAY,  /* an internet gateway */
+    AWS_WAY_INSPECTED /* an endpoint of a firewall, a machine or an interface that looks at it */
+};
+
+struct aws_route {
+    struct cidr range;
+    int rank; /* of routes for the same range the lowest counts: written ones, those of prefix lists, propagated ones */
+    enum aws_way way;
+    const char *via; /* what it leads to */
+};
+
+struct aws_table {
+    const char *id, *region, *vpc;
+    bool is_main;
+    struct aws_ids subnets, gateways; /* gateways: what comes in through them takes these routes */
+    AWS_LIST(aws_route) routes;
+    bool partly_known; /* a route to an internet gateway names a prefix list that was not read */
+};
+
+struct aws_subnet {
+    const char *id, *region, *vpc, *account;
+    const char *block; /* BlockPublicAccessStates.InternetGatewayBlockMode, or NULL */
+    bool block_read;   /* its owner's settings of VPC Block Public Access are known */
+};
+
+/* VPC Block Public Access of an account in a region; one of each. */
+struct aws_block {
+    const char *account, *region, *mode; /* mode NULL: unknown, only exclusions were seen */
+    struct aws_ids excluded;             /* ids of VPCs and subnets that may be reached all the same */
+};
+
+/* ---- what is reached ---- */
+
+struct aws_group {
+    const char *account, *region, *key, *id, *name, *vpc;
+    const char *parent; /* of one that Kubernetes makes and makes again; or NULL */
+    bool own;
+    struct port_rules rules;
+};
+
+struct aws_interface {
+    const char *account, *region, *id, *name, *team, *parent;
+    const char *vpc, *subnet, *instance, *description;
+    bool by_service;   /* an AWS service made it */
+    bool for_balancer; /* a load balancer's */
+    bool is_first;     /* of its machine */
+    struct aws_ids groups;
+    struct aws_ids private_addresses; /* of both families */
+    struct aws_ids public_addresses;  /* IPv4 */
+    struct aws_ids ipv6;              /* global ones */
+};
+
+struct aws_instance {
+    const char *region, *id, *name, *team, *parent;
+    bool autoscaled; /* parent is an autoscaling group */
+};
+
+struct aws_target {
+    const char *id; /* a machine, or a private address */
+    int port;
+};
+
+struct aws_target_group {
+    const char *region, *arn, *vpc;
+    struct aws_ids balancers; /* their ARNs */
+    AWS_LIST(aws_target) targets;
+};
+
+struct aws_listener {
+    int protocol, port;
+    struct aws_ids groups; /* ARNs of the target groups of its default action; none of a classic load balancer */
+};
+
+struct aws_balancer {
+    const char *region, *name, *key;
+    const char *label;    /* after "ELB " in what its interfaces are described as */
+    bool keeps_addresses; /* a network load balancer: those behind it see who asks */
+    bool is_public;       /* internet-facing */
+    bool listens;         /* its listeners were read */
+    AWS_LIST(aws_listener) listeners;
+    struct aws_ids instances; /* of a classic one */
+};
+
+/* ---- all of it ---- */
+
+struct aws_network {
+    struct map *texts;
+    AWS_LIST(aws_acl) acls;
+    AWS_LIST(aws_table) tables;
+    AWS_LIST(aws_subnet) subnets;
+    AWS_LIST(aws_block) blocks;
+    AWS_LIST(aws_group) groups;
+    AWS_LIST(aws_interface) interfaces;
+    AWS_LIST(aws_instance) instances;
+    AWS_LIST(aws_balancer) balancers;
+    AWS_LIST(aws_target_group) target_groups;
+    /* Made by aws_network_index(): "region/id" -> item. */
+    struct map *subnet_by_id, *group_by_id, *instance_by_id, *balancer_by_label;
+    struct map *acl_of_subnet, *table_of_subnet, *main_table_of_vpc, *table_of_gateway;
+};
+
+struct aws_network *aws_network_new(void);
+void aws_network_free(struct aws_network *n); /* NULL is fine */
+
+/* The network's copy of a text; NULL gives NULL. */
+const char *aws_network_text(struct aws_network *n, const char *s);
+void aws_network_add_id(struct aws_network *n, struct aws_ids *ids, const char *id); /* NULL is left out */
+void aws_network_ids_release(struct aws_ids *ids);
+bool aws_network_has_id(const struct aws_ids *ids, const char *id);                  /* `id` a text of the network's */
+
+/* Room for one more item, zeroed, behind `count` others; the list may move. */
+void *aws_network_room(void *items, size_t count, size_t size);
+/* Adds a zeroed item to a list {items, count} and gives it; good until the next one is added. */
+#define AWS_NETWORK_ADD(list)                                                                      \
+    ((list)->items = aws_network_room((list)->items, (list)->count, sizeof *(list)->items),        \
+     &(list)->items[(list)->count++])
+
+/* Once everything is there, and before anything below. */
+void aws_network_index(struct aws_network *n);
+
+/* NULL where it was not read. */
+const struct aws_subnet *aws_network_subnet(const struct aws_network *n, const char *region, const char *id);
+const struct aws_group *aws_network_group(const struct aws_network *n, const char *region, const char *id);
+const struct aws_instance *aws_network_instance(const struct aws_network *n, const char *region, const char *id);
+const struct aws_acl *aws_network_acl(const struct aws_network *n, const struct aws_subnet *s);
+/* The table of the subnet, else the main one of its VPC. */
+const struct aws_table *aws_network_table(const struct aws_network *n, const struct aws_subnet *s);
+/* The table for what comes in through a gateway; NULL: it goes straight to its address. */
+const struct aws_table *aws_network_edge(const struct aws_network *n, const char *region, const char *gateway);
+/* The load balancer that an interface belongs to. */
+const struct aws_balancer *aws_network_balancer(const struct aws_network *n, const struct aws_interface *i);
+
+#endif

@@ -1,0 +1,68 @@
+#ifndef CHECKS_PLUGINS_EXPOSURE_AWS_REACH_H
+#define CHECKS_PLUGINS_EXPOSURE_AWS_REACH_H
+
+#include "checks/plugins/exposure/aws_ports.h"
+
+/*
+ * Whether the internet reaches an interface: which of its ports, and if none, what keeps it out. From an address of the
+ * internet to the interface and back, all of this must hold of enough addresses together that they are the internet
+ * (cidr.h):
+ *   some group of the interface lets them in (all groups together; a network load balancer without groups lets in everybody),
+ *   the network ACL of its subnet lets them in, and the answers out (aws_acl.h),
+ *   the subnet's route table sends the answers to an internet gateway (aws_routes.h), and nothing that inspects stands between,
+ *   the interface has a public address of the family, and VPC Block Public Access does not forbid it.
+ * On a load balancer's interface only ports count on which it listens. What stands behind a network load balancer that the
+ * internet reaches is reached on the port of its target, with neither an address nor a route of its own.
+ */
+
+enum aws_barrier { /* bits */
+    AWS_BARRIER_ADDRESS = 1,
+    AWS_BARRIER_BLOCK = 2,
+    AWS_BARRIER_INSPECTED = 4,
+    AWS_BARRIER_ACL = 8,
+    AWS_BARRIER_LISTENER = 16,
+    AWS_BARRIER_ROUTE = 32,
+};
+enum { AWS_BARRIERS = 6 };
+
+enum aws_gap { /* bits: what was never read */
+    AWS_GAP_SUBNET = 1,
+    AWS_GAP_ACL = 2,
+    AWS_GAP_ROUTES = 4,
+    AWS_GAP_BLOCK = 8,
+};
+enum { AWS_GAPS = 4 };
+
+struct aws_question {
+    int protocol;    /* 0..255 */
+    int first, last; /* ports; 0 and 0 of a protocol without */
+    int family;      /* 4 or 6 */
+};
+
+enum aws_reach_word {
+    AWS_REACH_NONE,    /* no rule opens any of it to the internet */
+    AWS_REACH_BARRED,  /* rules do, something else does not */
+    AWS_REACH_UNKNOWN, /* nothing known stands in the way, but not all is known */
+    AWS_REACH_OPEN,
+};
+
+struct aws_answer {
+    enum aws_reach_word word;
+    struct aws_port_list open; /* OPEN, UNKNOWN: what is (or may be) reached; settled */
+    unsigned barriers;        /* BARRED: all that stands in the way */
+    unsigned gaps;            /* UNKNOWN */
+    const char *inspector;    /* what inspects on the way, or NULL */
+    const char *through;      /* the load balancer by which alone it is reached, or NULL */
+};
+
+struct aws_reach;
+
+/* The network must be indexed, and outlive it. */
+struct aws_reach *aws_reach_new(const struct aws_network *n);
+void aws_reach_free(struct aws_reach *r); /* NULL is fine */
+
+void aws_reach_ask(const struct aws_reach *r, const struct aws_interface *i, const struct aws_question *q,
+                   struct aws_answer *out);
+void aws_answer_release(struct aws_answer *a);
+
+#endif
