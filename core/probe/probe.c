@@ -47,10 +47,9 @@ static void answered(struct probing *p, struct slot *s)
 
 static void look(struct probing *p, struct slot *s, bool tls)
 {
-    const struct probe_question *q = &p->questions[s->question];
     probe_knock_end(&s->knock);
     s->phase = tls ? LOOKING_TLS : LOOKING_PLAIN;
-    probe_look_begin(&s->look, q->address, q->port, tls, p->o->user_agent, &s->answer, s);
+    probe_look_begin(&s->look, &p->questions[s->question], tls, p->o->user_agent, &s->answer, s);
     if (curl_multi_add_handle(p->multi, s->look.easy) != CURLM_OK)
         abort(); /* a handle of ours that runs nowhere: memory alone can be wanting */
 }

@@ -33,11 +33,11 @@ static size_t on_head(char *data, size_t size, size_t count, void *ctx)
     return line.len;
 }
 
-static void set_url(struct probe_look *l, const char *address, int port, bool tls)
+static void set_url(struct probe_look *l, const struct probe_question *q, bool tls)
 {
-    bool v6 = strchr(address, ':') != NULL;
-    char *url = memory_format("%s://%s%s%s:%d/", tls ? "https" : "http", v6 ? "[" : "", address,
-                              v6 ? "]" : "", port);
+    bool v6 = strchr(q->address, ':') != NULL;
+    char *url = memory_format("%s://%s%s%s:%d/", tls ? "https" : "http", v6 ? "[" : "", q->address,
+                              v6 ? "]" : "", q->port);
     SET(l->easy, CURLOPT_URL, url);
     free(url);
 }
@@ -67,7 +67,7 @@ static void set_tls(CURL *easy)
     SET(easy, CURLOPT_CERTINFO, 1L);
 }
 
-void probe_look_begin(struct probe_look *l, const char *address, int port, bool tls,
+void probe_look_begin(struct probe_look *l, const struct probe_question *q, bool tls,
                       const char *user_agent, struct probe_answer *answer, void *owner)
 {
     l->easy = curl_easy_init();
@@ -75,7 +75,7 @@ void probe_look_begin(struct probe_look *l, const char *address, int port, bool 
         abort();
     l->answer = answer;
     buffer_init(&l->page, PROBE_BODY_MAX);
-    set_url(l, address, port, tls);
+    set_url(l, q, tls);
     set_limits(l->easy);
     set_tls(l->easy);
     SET(l->easy, CURLOPT_USERAGENT, user_agent);

@@ -2,7 +2,7 @@
 #define CORE_PROBE_PROBE_LOOK_H
 
 #include "core/base/buffer.h"
-#include "core/probe/probe_answer.h"
+#include "core/probe/probe.h"
 
 #include <curl/curl.h>
 #include <stdbool.h>
@@ -15,7 +15,7 @@ struct probe_look {
     struct probe_answer *answer;
 };
 
-void probe_look_begin(struct probe_look *l, const char *address, int port, bool tls, const char *user_agent,
+void probe_look_begin(struct probe_look *l, const struct probe_question *q, bool tls, const char *user_agent,
                       struct probe_answer *answer, void *owner);
 
 /* It ended, and is out of the multi handle. True when the other side spoke TLS or HTTP, which the answer then says; false

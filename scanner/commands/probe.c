@@ -52,10 +52,11 @@ const struct command command_probe = {
     .summary = "asks our own reachable addresses what answers",
     .help =
         "usage: yomawari probe [-c FILE] [OPTION]…\n\n"
-        "Connects, from this machine, to each TCP port that the last run's findings call reachable and whose address the\n"
-        "last run saw in use, and notes what answers: an SSH greeting, the names of a certificate, HTTP status and title.\n"
-        "Nothing else is sent. The answers become part of the findings, in a run of its own: what answers otherwise than\n"
-        "the last time is a change. Off unless the config says `probe: {enabled: true}`.\n\n"
+        "Connects, from this machine, to each TCP port that the last run's findings call reachable and\n"
+        "whose address the last run saw in use, and notes what answers: an SSH greeting, the names of a\n"
+        "certificate, HTTP status and title. Nothing else is sent. The answers become part of the\n"
+        "findings, in a run of its own: what answers otherwise than the last time is a change. Off unless\n"
+        "the config says `probe: {enabled: true}`.\n\n"
         "  -c, --config FILE      the config (default ./yomawari.yaml)\n"
         "      --from-inside      go on although this machine is itself one of the estate\n"
         "      --detailed-exitcode  3 something new, 4 incomplete, 5 both\n"
