@@ -19,7 +19,8 @@ struct json_object;
  *   owners: FILE.csv   teams: FILE.csv   exceptions: FILE.csv   coverage_accepted: FILE.csv
  *   expected_public: {tcp: [80, 443], udp: [PORT…], on: [load_balancer]}
  *   checks: {off: {CHECK: why}, SETTING: …}   the reason is mandatory; settings are the checks' parameters, such as
- *            {dns: {expected_resolvers: [ADDRESS or RANGE…]}}
+ *            {dns: {expected_resolvers: [ADDRESS or RANGE…]}}; tor_exits and hosting_ranges are a list or a FILE
+ *            (config_lists.h), super_admins: [E-MAIL…]
  *   limits: {share_of_quota: 0.5, accounts_at_once: 64, logs_max_gb: 5}
  *   inventory: {include: [GLOB…]}             types beyond the known ones
  *              {only: [GLOB…]}                resource types to list; others are read only where a check that is on

@@ -1,5 +1,7 @@
 #include "core/config_sections.h"
 
+#include "core/config_lists.h"
+#include "core/config_logs.h"
 #include "core/decode/json.h"
 #include "core/decode/yaml.h"
 
@@ -72,6 +74,7 @@ static void read_checks(struct config_reader *r, const struct json_object *root)
         }
     }
     check_dns(r, o);
+    config_lists_read(r, o);
     r->config->checks = json_object_get(o);
 }
 

@@ -37,7 +37,7 @@ struct root_actors *root_actors_new(const struct check_view *view)
 {
     struct root_actors *a = memory_new(1, sizeof *a);
     a->view = view;
-    a->lists = json_get(view->params, "address_lists");
+    a->lists = view->params;
     a->known = map_new(free_holders);
     return a;
 }
@@ -177,7 +177,7 @@ static void be_public(struct root_actor *a, struct json_object *lists, const cha
                       const char *network)
 {
     const char *tor = root_address_in(lists, "tor_exits", address);
-    const char *hosting = tor != NULL ? NULL : root_address_in(lists, "hosting", address);
+    const char *hosting = tor != NULL ? NULL : root_address_in(lists, "hosting_ranges", address);
     be_stranger(a,
                 tor != NULL       ? "tor"
                 : hosting != NULL ? "hosting"

@@ -61,9 +61,9 @@ static bool read_entry(struct json_object *entry, struct cidr *out, const char *
     return cidr_parse(range, out);
 }
 
-const char *root_address_in(struct json_object *lists, const char *list, const char *address)
+const char *root_address_in(struct json_object *settings, const char *list, const char *address)
 {
-    struct json_object *entries = json_get(lists, list);
+    struct json_object *entries = json_get(settings, list);
     struct cidr wanted, range;
     const char *name = NULL;
     if (!json_object_is_type(entries, json_type_array) || !cidr_parse(text_of(address), &wanted))
@@ -73,23 +73,4 @@ const char *root_address_in(struct json_object *lists, const char *list, const c
             cidr_contains(&range, &wanted))
             return name;
     return NULL;
-}
-
-bool root_address_check_lists(struct json_object *lists, struct error *err)
-{
-    struct cidr range;
-    const char *name = NULL;
-    if (!json_object_is_type(lists, json_type_object))
-        return true;
-    json_object_object_foreach(lists, list, entries) {
-        size_t count =
-            json_object_is_type(entries, json_type_array) ? json_object_array_length(entries) : 0;
-        for (size_t i = 0; i < count; i++) {
-            struct json_object *entry = json_object_array_get_idx(entries, i);
-            if (!read_entry(entry, &range, &name))
-                return error_set(err, ERROR_CONFIG, "address_lists.%s: not an address or range: %s",
-                                 list, json_object_get_string(entry));
-        }
-    }
-    return true;
 }

@@ -2,9 +2,6 @@
 #define CHECKS_PLUGINS_ROOT_ACTIVITY_ROOT_ADDRESS_H
 
 #include "checks/cidr.h"
-#include "core/base/error.h"
-
-#include <stdbool.h>
 
 struct json_object;
 
@@ -26,13 +23,8 @@ struct root_address {
 
 void root_address_read(const char *text, struct root_address *out);
 
-/*
- * Lists of addresses (the setting `address_lists`: {tor_exits: [RANGE…], hosting: ["RANGE NAME"…]}). Whether
- * `address` is in one: NULL, or the entry's name, "" where it has none; borrowed.
- */
-const char *root_address_in(struct json_object *lists, const char *list, const char *address);
-
-/* Whether all entries are ranges; ERROR_CONFIG names the first that is none. */
-bool root_address_check_lists(struct json_object *lists, struct error *err);
+/* Lists of addresses, the settings tor_exits and hosting_ranges: ["RANGE" or "RANGE NAME"…]. Whether `address` is in
+ * one: NULL, or the entry's name, "" where it has none; borrowed. */
+const char *root_address_in(struct json_object *settings, const char *list, const char *address);
 
 #endif

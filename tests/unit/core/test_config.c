@@ -291,6 +291,28 @@ static void the_digest_is_of_what_the_files_say(void **state)
     config_files_remove(&f);
 }
 
+static void a_file_of_addresses_takes_the_place_of_its_name(void **state)
+{
+    (void)state;
+    struct config_files f;
+    char first[65], again[65];
+    config_files_make(&f, "targets: [{aws: {role: r, organization: {}}}]\n"
+                          "checks: {tor_exits: exits.txt, hosting_ranges: [192.0.2.0/24], super_admins: [a@example.org]}\n");
+    config_files_write(&f, "exits.txt",
+                       "\xef\xbb\xbfrange,name\r\n# of today\r\n192.0.2.1\r\n2001:db8::/32 , Example, Inc. \r\n\r\n192.0.2.2");
+    struct config *c = config_files_load(&f);
+    assert_string_equal(json_object_to_json_string(json_get(c->checks, "tor_exits")),
+                        "[ \"192.0.2.1\", \"2001:db8::\\/32 Example, Inc.\", \"192.0.2.2\" ]");
+    assert_int_equal(json_object_array_length(json_get(c->checks, "hosting_ranges")), 1);
+    assert_int_equal(json_object_array_length(json_get(c->checks, "super_admins")), 1);
+    config_free(c);
+    digest_now(&f, first);
+    config_files_write(&f, "exits.txt", "192.0.2.3\n");
+    digest_now(&f, again);
+    assert_string_not_equal(first, again);
+    config_files_remove(&f);
+}
+
 static void cells_match_by_any_of_their_globs(void **state)
 {
     (void)state;
@@ -312,6 +334,7 @@ int main(void)
         cmocka_unit_test(what_is_left_out_has_its_default),
         cmocka_unit_test(without_a_file_the_own_account_is_walked),
         cmocka_unit_test(the_digest_is_of_what_the_files_say),
+        cmocka_unit_test(a_file_of_addresses_takes_the_place_of_its_name),
         cmocka_unit_test(cells_match_by_any_of_their_globs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

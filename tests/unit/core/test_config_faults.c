@@ -73,6 +73,48 @@ static void files_that_cannot_be_read_are_named(void **state)
     refused(TARGETS "teams: .\n", "yomawari.yaml:2: teams: cannot read");
 }
 
+/* The same with a file of addresses. */
+static void list_refused(const char *content, const char *expected)
+{
+    struct config_files f;
+    config_files_make(&f, TARGETS "checks: {tor_exits: t.csv}\n");
+    config_files_write(&f, "t.csv", content);
+    char *faults = faults_of(&f);
+    if (strncmp(faults, expected, strlen(expected)) != 0 || strchr(faults, '\n')[1] != '\0')
+        fail_msg("%s\nexpected: %s\ngot: %s", content, expected, faults);
+    free(faults);
+    config_files_remove(&f);
+}
+
+static void files_of_addresses_say_what_is_wrong_in_which_line(void **state)
+{
+    (void)state;
+    list_refused("# exits\n192.0.2.1\n\n192.0.2\n", "t.csv:4: must be an address, or a range such as 10.0.0.0/8, not \"192.0.2\"");
+    list_refused("range,name\n192.0.2.0/24,A\nrange,name\n", "t.csv:3: must be an address");
+    list_refused("192.0.2.0/33,A\n", "t.csv:1: must be an address");
+    list_refused("192.0.2.1,\x01\n", "t.csv:1: a name is text of at most 100 bytes");
+    list_refused("192.0.2.1,\xff\n", "t.csv:1: a name is text");
+    char *name = memory_format("192.0.2.1,%0101d\n", 0);
+    list_refused(name, "t.csv:1: a name is text");
+    free(name);
+    refused(TARGETS "checks: {hosting_ranges: none.csv}\n", "yomawari.yaml:2: hosting_ranges: cannot open");
+    refused(TARGETS "checks: {hosting_ranges: [192.0.2.0/24, all]}\n", "yomawari.yaml:2: hosting_ranges: must be an address");
+    refused(TARGETS "checks: {tor_exits: {a: b}}\n", "yomawari.yaml:2: tor_exits: must be a list");
+    refused(TARGETS "checks: {super_admins: [root]}\n", "yomawari.yaml:2: super_admins: must be an e-mail address");
+    refused(TARGETS "checks: {super_admins: a@example.org}\n", "yomawari.yaml:2: super_admins: must be a list");
+}
+
+static void a_file_of_too_many_addresses_is_refused(void **state)
+{
+    (void)state;
+    struct buffer b;
+    buffer_init(&b, 4000000);
+    for (int i = 0; i <= 100000; i++)
+        buffer_append_format(&b, "10.%d.%d.%d\n", i / 65536, i / 256 % 256, i % 256);
+    list_refused(buffer_string(&b), "t.csv:100001: more than 100000 entries");
+    buffer_release(&b);
+}
+
 static void unknown_and_empty_keys_are_refused(void **state)
 {
     (void)state;
@@ -385,6 +427,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_that_cannot_be_read_are_named),
+        cmocka_unit_test(files_of_addresses_say_what_is_wrong_in_which_line),
+        cmocka_unit_test(a_file_of_too_many_addresses_is_refused),
         cmocka_unit_test(unknown_and_empty_keys_are_refused),
         cmocka_unit_test(targets_that_cannot_be_are_refused),
         cmocka_unit_test(aws_targets_are_checked),
