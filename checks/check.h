@@ -133,9 +133,12 @@ typedef bool (*check_result_fn)(void *ctx, const struct check_result *row, struc
  * plugins.d/ beside the config (plugin_load.h), which are built from this header alone.
  *
  * Responsibilities of `judge`: no I/O, no clock, no state of its own between calls; the same view gives
- * the same rows, in any order, no (key, subject) twice; it gives only FAILs, and leaves PASS and UNKNOWN to the
- * caller, who knows what was read. False with an error makes the account's verdicts of this check UNKNOWN with that line
- * as the reason, as does any failure of view or result, which it hands on at once.
+ * the same rows, in any order, no (key, subject) twice; it gives only FAILs (and what cannot be judged, as `unknown`), and
+ * leaves PASS and UNKNOWN to the caller, who knows what was read. False with an error makes the account's verdicts of
+ * this check UNKNOWN with that line as the reason, as does any failure of view or result, which it hands on at once: nothing
+ * counts after it. It may take CHECK_TIME_LIMIT_MS, by a clock that is looked at whenever it calls and for each resource.
+ * A row's `account` is NULL but for reach: estate; a row is proven by itself where the check needs nothing but its
+ * subject, and always where it is an occurrence.
  */
 enum { CHECK_PLUGIN_ABI = 2 };
 
@@ -147,7 +150,7 @@ struct check_resource { /* borrowed during the call */
     const char *at;                     /* of evidence when it happened, ISO 8601; else NULL */
     struct json_object *tags, *config, *unread; /* unread: part -> reason; NULL when all was read */
     bool verified;                              /* its scope is complete as of this run */
-    bool own;                                   /* a resource to judge; else shared to the account, or of an owner */
+    bool own; /* a resource to judge; else shared to the account, of an owner, or evidence */
 };
 typedef bool (*check_resource_fn)(void *ctx, const struct check_resource *r, struct error *err);
 
@@ -165,19 +168,20 @@ struct check_view {
     void *ctx;
     const char *check;         /* the check's id: several may share one plugin */
     const char *account;       /* that is judged; NULL with reach: estate */
-    int64_t run_time_unix_s;   /* of use only to a plugin with uses_run_time */
+    int64_t run_time_unix_s;   /* 0 for a plugin without uses_run_time */
     struct json_object *params; /* object of the check's params */
-    /* Every known resource of a type that the check reads, in order of key (evidence: of time and id); in the account with
-     * what is shared to it and, for needs with `where: owner`, what belongs to the accounts that share networks to it;
-     * or with reach: estate in all (then config is NULL). */
+    /* Every known resource of a type that the check reads (any other is a fault, here and below), in order of key
+     * (evidence: of time and id); in the account with what is shared to it and, for needs with `where: owner`, what belongs
+     * to the accounts that share networks to it; or with reach: estate in all (then config is NULL). */
     bool (*resources)(void *ctx, const char *type, check_resource_fn each, void *each_ctx, struct error *err);
     /* NULL for region: all scopes of the type in the account. */
     bool (*is_complete)(void *ctx, const char *type, const char *account, const char *region);
     /* Likewise, whether it ever was: then what is missing was missing at least then. */
     bool (*was_read)(void *ctx, const char *type, const char *account, const char *region);
     /* Holders of an address (text, IPv4 or IPv6): first those of that time (kinds of things that stand for others last:
-     * an interface comes before an address that is associated with it), then others, latest first; at most
-     * CHECK_HOLDERS_MAX. */
+     * an interface comes before an address that is associated with it), then others, latest first; of both those in
+     * `account` before others', since private addresses are everybody's; at most CHECK_HOLDERS_MAX. `each` must not ask
+     * for holders itself. Only for plugins that say uses_holders. */
     bool (*holders)(void *ctx, const char *address, int64_t at_unix_s, check_holder_fn each, void *each_ctx,
                     struct error *err);
 };

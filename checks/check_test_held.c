@@ -1,5 +1,6 @@
 #include "checks/check_test_held.h"
 
+#include "checks/check_test_given.h"
 #include "core/base/ip.h"
 #include "core/base/memory.h"
 #include "core/base/timestamp.h"
@@ -17,6 +18,7 @@ enum { MS_PER_S = 1000 };
 struct holding {
     char address[IP_TEXT_MAX];
     enum type_holder rank;
+    bool ours;                  /* of the account that is judged */
     struct check_holder holder; /* its texts are owned */
 };
 
@@ -56,7 +58,7 @@ static const char *copy(const char *text)
 static void add(struct held *h, const char *address, enum type_holder rank,
                 const struct check_holder *c)
 {
-    struct holding fresh = { .rank = rank };
+    struct holding fresh = { .rank = rank, .ours = strcmp(c->account, CHECK_TEST_ACCOUNT) == 0 };
     if (!ip_normal(text_of(address), fresh.address))
         return;
     fresh.holder = (struct check_holder){
@@ -179,10 +181,14 @@ static int compare(const void *left, const void *right)
     int64_t b_until = b->holder.until_unix_s == 0 ? INT64_MAX : b->holder.until_unix_s;
     if (a->holder.then != b->holder.then)
         return a->holder.then ? -1 : 1;
+    if (a->ours != b->ours)
+        return a->ours ? -1 : 1;
     if (a->holder.then && a->rank != b->rank)
         return a->rank < b->rank ? -1 : 1;
-    if (!a->holder.then && a_until != b_until)
+    if (a_until != b_until)
         return a_until > b_until ? -1 : 1;
+    if (a->holder.from_unix_s != b->holder.from_unix_s)
+        return a->holder.from_unix_s > b->holder.from_unix_s ? -1 : 1;
     return (a > b) - (a < b);
 }
 

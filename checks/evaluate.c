@@ -2,6 +2,7 @@
 
 #include "checks/judge.h"
 #include "checks/source.h"
+#include "checks/source_holders.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/store/findings.h"
@@ -229,9 +230,11 @@ static bool judge(struct evaluating *e, struct active *a, const char *account,
                   struct judgement *out)
 {
     const struct evaluate_options *o = e->options;
+    struct source_holders holders = { e->store, e->sandbox };
     const struct sandbox_run run = { .run_time_unix_s = o->run_time_unix_s,
                                      .params = a->params,
-                                     .account = account };
+                                     .account = account,
+                                     .holders = source_holders_of(&holders) };
     const struct rule_limits limits = {
         o->clock, o->time_limit_ms == 0 ? CHECK_TIME_LIMIT_MS : o->time_limit_ms, a->given_up
     };

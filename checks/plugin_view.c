@@ -14,6 +14,7 @@ struct run {
     const struct rule_limits *limits;
     int64_t deadline_mono_ms;
     struct row_gate *gate;
+    bool asking;        /* for holders, who are being told */
     struct error fault; /* the first; nothing that the plugin does after it counts */
 };
 
@@ -186,19 +187,26 @@ static bool view_was_read(void *ctx, const char *type, const char *account, cons
     return scope_of(ctx, type, account, region).ever_complete;
 }
 
+static bool may_ask(const struct run *r, struct error *err)
+{
+    if (!r->plugin->uses_holders)
+        return error_set(err, ERROR_DATA, "%s asks for holders, but does not say uses_holders",
+                         r->gate->of);
+    return !r->asking ||
+           error_set(err, ERROR_DATA, "%s asks for holders while it is told some", r->gate->of);
+}
+
 static bool view_holders(void *ctx, const char *address, int64_t at_unix_s, check_holder_fn each,
                          void *each_ctx, struct error *err)
 {
     struct run *r = ctx;
     const struct sandbox_holders *of = &sandbox_run(r->sandbox)->holders;
-    if (!may_go_on(r, err))
+    if (!may_go_on(r, err) || !keep_fault(r, may_ask(r, err), err))
         return false;
-    if (!r->plugin->uses_holders)
-        error_set(err, ERROR_DATA, "%s asks for holders, but does not say uses_holders",
-                  r->gate->of);
-    else if (of->look == NULL || of->look(of->ctx, address, at_unix_s, each, each_ctx, err))
-        return true;
-    return keep_fault(r, false, err);
+    r->asking = true;
+    bool ok = of->look == NULL || of->look(of->ctx, address, at_unix_s, each, each_ctx, err);
+    r->asking = false;
+    return keep_fault(r, ok, err);
 }
 
 /* ---- the run ---- */

@@ -392,8 +392,8 @@ static void it_asks_who_held_an_address(void **state)
         "      - id: a\n"
         "        evidence:\n"
         "          seen: \"123456789012 - web us-east-1 a - - own;"
-        "z/b/B/t/z_y/then/n/p 1788220800 1790812800 then;"
         "aws/123456789012/-/web/aws_t_box/a/-/- 86400 0 then;"
+        "z/b/B/t/z_y/then/n/p 1788220800 1790812800 then;"
         "x/a/-/-/x_y/late/-/- 1790812800 1793491200 not then;"
         "x/a/-/-/x_y/early/-/- 0 1788220800 not then;"
         "aws_c 123456789012 2678400 1 1\"\n");
