@@ -1,0 +1,224 @@
+#include "checks/plugins/outbound_dns/outbound_dns_aws_estate.h"
+
+#include "checks/plugins/outbound_dns/outbound_dns_coverage.h"
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct outbound_dns_aws_estate {
+    struct map *networks;   /* by id: struct outbound_dns_aws_network */
+    struct map *interfaces; /* by id: struct outbound_dns_aws_interface */
+    struct map *addresses;  /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
+    struct map *instances;  /* by id: name of the host */
+    struct map *coverage;   /* by id of what is logged: outbound_dns_coverage.h */
+    struct outbound_dns_aws_network **in_order;
+    size_t count;
+};
+
+static void network_free(void *value)
+{
+    struct outbound_dns_aws_network *n = value;
+    free(n->key);
+    free(n->id);
+    free(n->region);
+    free(n);
+}
+
+static void interface_free(void *value)
+{
+    struct outbound_dns_aws_interface *i = value;
+    free(i->id);
+    free(i->subnet);
+    free(i->host);
+    free(i->member);
+    free(i);
+}
+
+/* ---- reading ---- */
+
+static bool has_room(const struct map *m, const char *type, struct error *err)
+{
+    return map_count(m) < OUTBOUND_DNS_AWS_THINGS_MAX ||
+           error_set(err, ERROR_LIMIT, "more than %d %s", OUTBOUND_DNS_AWS_THINGS_MAX, type);
+}
+
+static bool take_network(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct outbound_dns_aws_estate *e = ctx;
+    if (map_get(e->networks, r->id) != NULL)
+        return true; /* ids are unique; what we point at must stay */
+    struct outbound_dns_aws_network *n = memory_new(1, sizeof *n);
+    *n = (struct outbound_dns_aws_network){ .key = memory_string(r->key),
+                                            .id = memory_string(r->id),
+                                            .region = memory_string(r->region),
+                                            .own = r->own };
+    if ((e->count & (e->count - 1)) == 0)
+        e->in_order = memory_resize(e->in_order, e->count == 0 ? 1 : e->count * 2,
+                                    sizeof(struct outbound_dns_aws_network *));
+    e->in_order[e->count++] = n;
+    map_set(e->networks, r->id, n);
+    return has_room(e->networks, "aws_ec2_vpc", err);
+}
+
+static bool take_instance(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct outbound_dns_aws_estate *e = ctx;
+    map_set(e->instances, r->id, memory_string(r->parent != NULL ? r->parent : r->id));
+    return has_room(e->instances, "aws_ec2_instance", err);
+}
+
+static bool take_flow_log(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct outbound_dns_aws_estate *e = ctx;
+    outbound_dns_coverage_note(e->coverage, r->config);
+    return has_room(e->coverage, "aws_ec2_flow_log", err);
+}
+
+struct addressing {
+    struct outbound_dns_aws_estate *estate;
+    struct outbound_dns_aws_interface *interface;
+};
+
+static bool take_address(void *ctx, struct json_object *value)
+{
+    const struct addressing *a = ctx;
+    if (!json_object_is_type(value, json_type_string))
+        return true;
+    char *key = memory_format("%s\x1f%s", a->interface->network->id, json_object_get_string(value));
+    map_set(a->estate->addresses, key, a->interface);
+    free(key);
+    return true;
+}
+
+/* A thing that is nobody's member and on no instance goes by its own id. */
+static void name_host(const struct outbound_dns_aws_estate *e, const struct check_resource *r,
+                      struct outbound_dns_aws_interface *i)
+{
+    const char *instance = path_string(r->config, "Attachment.InstanceId");
+    const char *host = outbound_dns_aws_estate_instance(e, instance);
+    if (r->parent != NULL)
+        host = r->parent;
+    else if (host == NULL)
+        host = instance != NULL ? instance : r->id;
+    i->host = memory_string(host);
+    i->member = instance != NULL && strcmp(instance, host) != 0 ? memory_string(instance) : NULL;
+}
+
+static void note_blind(const struct outbound_dns_aws_estate *e, struct outbound_dns_aws_network *n,
+                       const struct outbound_dns_aws_interface *i)
+{
+    const char *const places[] = { n->id, i->subnet, i->id };
+    n->populated = true;
+    if (n->blind == NULL)
+        n->blind = outbound_dns_coverage_blind(e->coverage, places, 3);
+}
+
+static bool take_interface(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct outbound_dns_aws_estate *e = ctx;
+    if (map_get(e->interfaces, r->id) != NULL)
+        return true; /* as above */
+    struct outbound_dns_aws_interface *i = memory_new(1, sizeof *i);
+    const char *vpc = json_string(r->config, "VpcId");
+    const char *kind = json_string(r->config, "InterfaceType"),
+               *subnet = json_string(r->config, "SubnetId");
+    struct outbound_dns_aws_network *n = vpc == NULL ? NULL : map_get(e->networks, vpc);
+    i->network = n;
+    i->id = memory_string(r->id);
+    i->subnet = memory_string(subnet == NULL ? "" : subnet);
+    i->nat = kind != NULL && strcmp(kind, "nat_gateway") == 0;
+    name_host(e, r, i);
+    map_set(e->interfaces, r->id, i);
+    if (n == NULL)
+        return has_room(e->interfaces, "aws_ec2_network_interface", err);
+    struct addressing a = { e, i };
+    note_blind(e, n, i);
+    path_each(r->config, "PrivateIpAddresses[].PrivateIpAddress", take_address, &a);
+    path_each(r->config, "Ipv6Addresses[].Ipv6Address", take_address, &a);
+    return has_room(e->interfaces, "aws_ec2_network_interface", err);
+}
+
+struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_view *view,
+                                                            struct error *err)
+{
+    struct outbound_dns_aws_estate *e = memory_new(1, sizeof *e);
+    e->networks = map_new(network_free);
+    e->interfaces = map_new(interface_free);
+    e->addresses = map_new(NULL);
+    e->instances = map_new(free);
+    e->coverage = outbound_dns_coverage_new();
+    bool ok = view->resources(view->ctx, "aws_ec2_vpc", take_network, e, err) &&
+              view->resources(view->ctx, "aws_ec2_instance", take_instance, e, err) &&
+              view->resources(view->ctx, "aws_ec2_flow_log", take_flow_log, e, err) &&
+              view->resources(view->ctx, "aws_ec2_network_interface", take_interface, e, err);
+    if (!ok) {
+        outbound_dns_aws_estate_free(e);
+        return NULL;
+    }
+    return e;
+}
+
+void outbound_dns_aws_estate_free(struct outbound_dns_aws_estate *e)
+{
+    if (e == NULL)
+        return;
+    map_free(e->networks);
+    map_free(e->interfaces);
+    map_free(e->addresses);
+    map_free(e->instances);
+    map_free(e->coverage);
+    free(e->in_order);
+    free(e);
+}
+
+/* ---- looking up ---- */
+
+size_t outbound_dns_aws_estate_count(const struct outbound_dns_aws_estate *e)
+{
+    return e->count;
+}
+
+const struct outbound_dns_aws_network *
+outbound_dns_aws_estate_at(const struct outbound_dns_aws_estate *e, size_t i)
+{
+    return e->in_order[i];
+}
+
+static void *find(const struct map *m, const char *key)
+{
+    return key == NULL ? NULL : map_get(m, key);
+}
+
+const struct outbound_dns_aws_network *
+outbound_dns_aws_estate_network(const struct outbound_dns_aws_estate *e, const char *id)
+{
+    return find(e->networks, id);
+}
+
+const struct outbound_dns_aws_interface *
+outbound_dns_aws_estate_interface(const struct outbound_dns_aws_estate *e, const char *id)
+{
+    return find(e->interfaces, id);
+}
+
+const struct outbound_dns_aws_interface *
+outbound_dns_aws_estate_address(const struct outbound_dns_aws_estate *e,
+                                const struct outbound_dns_aws_network *network, const char *address)
+{
+    if (network == NULL || address == NULL)
+        return NULL;
+    char *key = memory_format("%s\x1f%s", network->id, address);
+    struct outbound_dns_aws_interface *found = map_get(e->addresses, key);
+    free(key);
+    return found;
+}
+
+const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estate *e, const char *id)
+{
+    return find(e->instances, id);
+}

@@ -1,0 +1,52 @@
+#ifndef CHECKS_PLUGINS_OUTBOUND_DNS_OUTBOUND_DNS_AWS_ESTATE_H
+#define CHECKS_PLUGINS_OUTBOUND_DNS_OUTBOUND_DNS_AWS_ESTATE_H
+
+#include "checks/check.h"
+
+#include <stdbool.h>
+
+/*
+ * What an account has of networks, interfaces and instances: in which network and by whom something was asked, and whether
+ * flow logs would have shown it.
+ */
+enum { OUTBOUND_DNS_AWS_THINGS_MAX = 2000000 }; /* of each kind */
+
+struct outbound_dns_aws_network {
+    char *key, *id, *region;
+    bool own;            /* the account's, so that it is judged */
+    bool populated;      /* has an interface */
+    const char *blind;   /* why its flow logs would not show what is asked outside, of the first interface of which that
+                          * is so; NULL: they would */
+};
+
+struct outbound_dns_aws_interface {
+    const struct outbound_dns_aws_network *network; /* NULL: not known */
+    char *id, *subnet;
+    char *host;   /* steady name of whom it is of */
+    char *member; /* the instance, where host is whose member it is; or NULL */
+    bool nat;     /* a NAT gateway's */
+};
+
+struct outbound_dns_aws_estate;
+
+/* NULL on failure. */
+struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_view *view, struct error *err);
+void outbound_dns_aws_estate_free(struct outbound_dns_aws_estate *e); /* NULL is fine */
+
+/* In order of key. */
+size_t outbound_dns_aws_estate_count(const struct outbound_dns_aws_estate *e);
+const struct outbound_dns_aws_network *outbound_dns_aws_estate_at(const struct outbound_dns_aws_estate *e, size_t i);
+
+/* NULL where it is not known, and for NULL. */
+const struct outbound_dns_aws_network *outbound_dns_aws_estate_network(const struct outbound_dns_aws_estate *e,
+                                                                       const char *id);
+const struct outbound_dns_aws_interface *outbound_dns_aws_estate_interface(const struct outbound_dns_aws_estate *e,
+                                                                           const char *id);
+/* The interface of that network that has this private address. */
+const struct outbound_dns_aws_interface *
+outbound_dns_aws_estate_address(const struct outbound_dns_aws_estate *e, const struct outbound_dns_aws_network *network,
+                                const char *address);
+/* Whose member an instance is, else the instance itself; NULL where it is not known. */
+const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estate *e, const char *id);
+
+#endif

@@ -1,0 +1,87 @@
+#include "checks/plugins/outbound_dns/outbound_dns_coverage.h"
+
+#include "core/base/map.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* From the worst to the best: what stands in the way of seeing it. */
+enum grade {
+    GRADE_NONE,
+    GRADE_STOPPED,
+    GRADE_FAILED,
+    GRADE_REJECTED_ONLY,
+    GRADE_FIELDS,
+    GRADE_ELSEWHERE,
+    GRADE_PARQUET,
+    GRADE_GOOD
+};
+
+static const char *const words[] = {
+    [GRADE_NONE] = "there are interfaces without a flow log",
+    [GRADE_STOPPED] = "there are interfaces whose flow log is not active",
+    [GRADE_FAILED] = "there are interfaces whose flow log is not delivered",
+    [GRADE_REJECTED_ONLY] = "there are interfaces whose flow log has only what was rejected",
+    [GRADE_FIELDS] = "there are interfaces whose flow log does not say who was asked",
+    [GRADE_ELSEWHERE] = "there are interfaces whose flow log does not go to S3, from where alone it is read",
+    [GRADE_PARQUET] = "there are interfaces whose flow log is Parquet, which is not read",
+    [GRADE_GOOD] = NULL,
+};
+
+struct map *outbound_dns_coverage_new(void)
+{
+    return map_new(NULL);
+}
+
+static bool says(struct json_object *o, const char *path, const char *word)
+{
+    const char *value = path_string(o, path);
+    return value != NULL && strcmp(value, word) == 0;
+}
+
+/* The default format has all that is asked for; a log that says no format is of that. */
+static bool has_fields(struct json_object *o)
+{
+    const char *format = json_string(o, "LogFormat");
+    if (format == NULL)
+        return true;
+    bool to = strstr(format, "${dstaddr}") != NULL || strstr(format, "${pkt-dstaddr}") != NULL;
+    return to && strstr(format, "${dstport}") != NULL;
+}
+
+static enum grade grade_of(struct json_object *o)
+{
+    if (!says(o, "FlowLogStatus", "ACTIVE"))
+        return GRADE_STOPPED;
+    if (says(o, "DeliverLogsStatus", "FAILED"))
+        return GRADE_FAILED;
+    if (says(o, "TrafficType", "REJECT"))
+        return GRADE_REJECTED_ONLY;
+    if (!has_fields(o))
+        return GRADE_FIELDS;
+    if (!says(o, "LogDestinationType", "s3"))
+        return GRADE_ELSEWHERE;
+    return says(o, "DestinationOptions.FileFormat", "parquet") ? GRADE_PARQUET : GRADE_GOOD;
+}
+
+void outbound_dns_coverage_note(struct map *coverage, struct json_object *flow_log)
+{
+    const char *of = json_string(flow_log, "ResourceId");
+    if (of == NULL)
+        return;
+    uintptr_t before = (uintptr_t)map_get(coverage, of), now = (uintptr_t)grade_of(flow_log);
+    map_set(coverage, of, (void *)(now > before ? now : before));
+}
+
+const char *outbound_dns_coverage_blind(const struct map *coverage, const char *const *places,
+                                        size_t count)
+{
+    uintptr_t best = GRADE_NONE;
+    for (size_t i = 0; i < count; i++) {
+        uintptr_t of = (uintptr_t)map_get(coverage, places[i]);
+        best = of > best ? of : best;
+    }
+    return words[best];
+}

@@ -1,0 +1,237 @@
+#include "checks/plugins/outbound_dns/outbound_dns_gcp.h"
+
+#include "checks/plugins/outbound_dns/outbound_dns_event.h"
+#include "checks/plugins/outbound_dns/outbound_dns_talks.h"
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/decode/path.h"
+
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { THINGS_MAX = 2000000 }; /* of each kind */
+#define UNKNOWN_HOST "?"
+
+struct network {
+    char *key, *path;
+    bool own, populated;
+    bool blind; /* a subnet with machines writes down no flows */
+};
+
+struct judging {
+    struct map *networks;    /* by path: struct network */
+    struct map *subnetworks; /* by REGION/NAME of the project: path of the network */
+    struct map *watched;     /* by path: subnets that write flows down */
+    struct map *instances;   /* by name: the host */
+    struct outbound_dns_talks *talks;
+    int64_t unplaced;
+    check_result_fn result;
+    void *result_ctx;
+};
+
+static void network_free(void *value)
+{
+    struct network *n = value;
+    free(n->key);
+    free(n->path);
+    free(n);
+}
+
+/* "projects/P/global/networks/N", of a URL in whatever form; a network of the same name elsewhere is another. */
+static const char *path_of(const char *url)
+{
+    return url == NULL ? NULL : strstr(url, "projects/");
+}
+
+static void *find(const struct map *m, const char *key)
+{
+    return key == NULL ? NULL : map_get(m, key);
+}
+
+static bool has_room(const struct map *m, const char *type, struct error *err)
+{
+    return map_count(m) < THINGS_MAX ||
+           error_set(err, ERROR_LIMIT, "more than %d %s", THINGS_MAX, type);
+}
+
+/* ---- what there is ---- */
+
+static bool take_network(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct judging *j = ctx;
+    const char *path = path_of(r->key);
+    if (path == NULL || map_get(j->networks, path) != NULL)
+        return true;
+    struct network *n = memory_new(1, sizeof *n);
+    *n = (struct network){ .key = memory_string(r->key),
+                           .path = memory_string(path),
+                           .own = r->own };
+    map_set(j->networks, path, n);
+    return has_room(j->networks, "gcp_compute_network", err);
+}
+
+static bool take_subnetwork(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct judging *j = ctx;
+    const char *network = path_of(json_string(r->config, "network")), *path = path_of(r->key);
+    if (network == NULL || path == NULL)
+        return true;
+    char *name = memory_format("%s/%s/%s", r->account, r->region, r->id);
+    map_set(j->subnetworks, name, memory_string(network));
+    free(name);
+    if (json_boolean(json_get(r->config, "logConfig"), "enable", false))
+        map_set(j->watched, path, j);
+    return has_room(j->subnetworks, "gcp_compute_subnetwork", err);
+}
+
+static bool take_instance(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct judging *j = ctx;
+    struct json_object *cards = json_get(r->config, "networkInterfaces");
+    size_t count = json_object_is_type(cards, json_type_array) ? json_object_array_length(cards) : 0;
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *card = json_object_array_get_idx(cards, i);
+        struct network *n = find(j->networks, path_of(json_string(card, "network")));
+        if (n == NULL)
+            continue;
+        n->populated = true;
+        n->blind = n->blind || find(j->watched, path_of(json_string(card, "subnetwork"))) == NULL;
+    }
+    map_set(j->instances, r->id, memory_string(r->parent != NULL ? r->parent : r->id));
+    return has_room(j->instances, "gcp_compute_instance", err);
+}
+
+/* ---- flows ---- */
+
+/* The project that an entry was written in says whose subnet it means. */
+static struct network *network_of(const struct judging *j, struct json_object *entry,
+                                  const char *account)
+{
+    const char *name = outbound_dns_event_word(entry, "jsonPayload.src_vpc.vpc_name"),
+               *project = outbound_dns_event_word(entry, "jsonPayload.src_vpc.project_id"),
+               *subnet = outbound_dns_event_word(entry, "resource.labels.subnetwork_name"),
+               *region = outbound_dns_event_word(entry, "jsonPayload.src_vpc.subnetwork_region"),
+               *place = outbound_dns_event_word(entry, "resource.labels.location");
+    char region_of_zone[64];
+    struct network *found = NULL;
+    if (name != NULL) {
+        char *path =
+            memory_format("projects/%s/global/networks/%s", project == NULL ? account : project, name);
+        found = map_get(j->networks, path);
+        free(path);
+    }
+    if (found != NULL || subnet == NULL || (region == NULL && place == NULL))
+        return found;
+    snprintf(region_of_zone, sizeof region_of_zone, "%s", region != NULL ? region : place);
+    char *dash = strrchr(region_of_zone, '-'); /* us-east1-b is a zone of us-east1 */
+    if (region == NULL && dash != NULL && strlen(dash) == 2)
+        *dash = '\0';
+    char *key = memory_format("%s/%s/%s", account, region_of_zone, subnet);
+    found = find(j->networks, find(j->subnetworks, key));
+    free(key);
+    return found;
+}
+
+/* A machine of another project in a shared network is nobody whom this project's inventory knows. */
+static void name_host(const struct judging *j, struct json_object *entry, const char *account,
+                      struct outbound_dns_sighting *s)
+{
+    struct json_object *instance = path_first(entry, "jsonPayload.src_instance");
+    const char *name = outbound_dns_event_word(instance, "vm_name"),
+               *project = outbound_dns_event_word(instance, "project_id");
+    bool here = project == NULL || strcmp(project, account) == 0;
+    s->host = name != NULL && here ? map_get(j->instances, name) : NULL;
+    if (s->host == NULL)
+        s->host = outbound_dns_event_word(instance, "managed_instance_group.name");
+    if (s->host == NULL)
+        s->host =
+            outbound_dns_event_word(entry, "jsonPayload.src_gke_details.cluster.cluster_name");
+    if (s->host == NULL)
+        s->host = name;
+    if (s->host == NULL)
+        s->host = outbound_dns_event_word(entry, "jsonPayload.connection.src_ip");
+    if (s->host == NULL)
+        s->host = UNKNOWN_HOST;
+    s->member = name != NULL && strcmp(name, s->host) != 0 ? name : NULL;
+}
+
+static bool take_flow(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct judging *j = ctx;
+    struct json_object *payload = json_get(r->config, "jsonPayload");
+    struct outbound_dns_sighting s = {
+        .address = outbound_dns_event_word(payload, "connection.dest_ip"),
+        .packets = outbound_dns_event_number(payload, "packets_sent"),
+        .bytes = outbound_dns_event_number(payload, "bytes_sent"),
+        .flows = 1,
+        .first_unix_s = outbound_dns_event_time(payload, "start_time", r->at),
+        .last_unix_s = outbound_dns_event_time(payload, "end_time", r->at),
+    };
+    const struct network *network = network_of(j, r->config, r->account);
+    if (!outbound_dns_talks_transport(outbound_dns_event_number(payload, "connection.dest_port"),
+                                      outbound_dns_event_number(payload, "connection.protocol"),
+                                      &s.transport))
+        return true;
+    if (network == NULL) {
+        j->unplaced++;
+        return true;
+    }
+    name_host(j, r->config, r->account, &s);
+    s.network = network->key;
+    return !network->own || outbound_dns_talks_add(j->talks, &s, err);
+}
+
+/* ---- what cannot be known ---- */
+
+struct unknowing {
+    struct judging *j;
+    struct error *err;
+    bool ok;
+};
+
+static bool give_unknown(void *ctx, const char *path, void *value)
+{
+    struct unknowing *u = ctx;
+    const struct network *n = value;
+    (void)path;
+    if (!n->own || !n->populated)
+        return true;
+    const struct check_result row = {
+        .key = n->key,
+        .subject = "",
+        .unknown = n->blind             ? "there are machines in subnets without flow logs"
+                   : u->j->unplaced > 0 ? "flows of this project name no network"
+                                        : "flow logs are a sample: what they do not show may have happened",
+    };
+    u->ok = u->j->result(u->j->result_ctx, &row, u->err);
+    return u->ok;
+}
+
+bool outbound_dns_gcp_judge(const struct check_view *view, check_result_fn result, void *result_ctx,
+                            struct error *err)
+{
+    struct judging j = { .networks = map_new(network_free),
+                         .subnetworks = map_new(free),
+                         .watched = map_new(NULL),
+                         .instances = map_new(free),
+                         .talks = outbound_dns_talks_new(view),
+                         .result = result,
+                         .result_ctx = result_ctx };
+    struct unknowing u = { &j, err, true };
+    bool ok = view->resources(view->ctx, "gcp_compute_network", take_network, &j, err) &&
+              view->resources(view->ctx, "gcp_compute_subnetwork", take_subnetwork, &j, err) &&
+              view->resources(view->ctx, "gcp_compute_instance", take_instance, &j, err) &&
+              view->resources(view->ctx, "gcp_logging_vpc_flow", take_flow, &j, err) &&
+              outbound_dns_talks_rows(j.talks, j.unplaced, result, result_ctx, err);
+    if (ok)
+        map_each(j.networks, give_unknown, &u);
+    outbound_dns_talks_free(j.talks);
+    map_free(j.instances);
+    map_free(j.watched);
+    map_free(j.subnetworks);
+    map_free(j.networks);
+    return ok && u.ok;
+}
