@@ -38,7 +38,8 @@ bool publish_run(const struct workspace *w, const struct scan_options *o, struct
     if (!store_begin(store, err))
         return false;
     bool ok = evidence_prune(store, run, err) && follow_resolve(store, run, err) &&
-              address_update(store, run, w->types, err) && judge(w, o, store, run, err) && findings_publish(store, run, &counts, err) &&
+              address_update(store, run, w->types, err) && judge(w, o, store, run, err) &&
+              findings_publish(store, run, &counts, err) &&
               store_run_publish(store, run, clock_wall_s(&o->clock), err) &&
               store_prune(store, run, w->config->keep_days, err);
     if (ok)

@@ -8,6 +8,7 @@
 #include "core/store/finding_state.h"
 #include "core/store/idset.h"
 #include "core/store/internal.h"
+#include "core/store/occurrence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +33,13 @@ struct put {
     const struct store_run *run;
     const struct finding_batch *batch;
     struct cause cause;
-    char *account;       /* the provider's account id */
-    struct idset failed; /* findings that a row named */
-    struct map *unknown; /* "RESOURCE" or "RESOURCE SUBJECT" of the rows UNKNOWN */
+    char *account;                     /* the provider's account id */
+    struct idset failed;               /* findings that a row named */
+    struct map *unknown;               /* "RESOURCE" or "RESOURCE SUBJECT" of the rows UNKNOWN */
+    int64_t passed, failing, unknowns; /* resources */
+    /* Of occurrences: resources that a row named, and those that have one open and are judged */
+    struct occurrence_night night;
+    struct idset named, open;
     struct error *err;
 };
 
@@ -73,13 +78,39 @@ static bool read_account(struct put *p)
     return true;
 }
 
+/* A run with filters reads some types only; what coverage says of the others is of an earlier one. */
+static bool was_asked(struct put *p, bool *out)
+{
+    bool all = true;
+    for (size_t i = 0; p->run->filtered && p->batch->types != NULL && p->batch->types[i] != NULL;
+         i++) {
+        int64_t left_out = 0;
+        if (!sql_number(
+                &p->s->sql,
+                "SELECT EXISTS (SELECT 1 FROM scope sc JOIN main.coverage c ON c.scope = sc.id"
+                " AND c.to_run IS NULL AND c.outcome NOT IN ('out_of_scope', 'closed')"
+                " WHERE sc.account = ?1 AND sc.type = ?2 AND NOT EXISTS (SELECT 1 FROM progress g"
+                " WHERE g.scope = sc.id AND g.run = ?3))",
+                SQL_VALUES(sql_int(p->batch->account), sql_text(p->batch->types[i]),
+                           sql_int(p->run->id)),
+                &left_out, p->err))
+            return false;
+        all = all && left_out == 0;
+    }
+    *out = all;
+    return true;
+}
+
 static bool begin(struct put *p)
 {
     const struct finding_batch *b = p->batch;
     for (size_t i = 0; b->formerly != NULL && b->formerly[i] != NULL; i++)
         if (!take_over(p, b->formerly[i]))
             return false;
-    return read_account(p) &&
+    p->night = (struct occurrence_night){
+        p->run, b->quiet_days == 0 ? OCCURRENCE_QUIET_DAYS : b->quiet_days, true
+    };
+    return (!b->occurrence || was_asked(p, &p->night.counts)) && read_account(p) &&
            cause_init(&p->cause, p->s, p->run,
                       (struct cause_input){ b->check_id, b->check_digest, b->account }, p->err);
 }
@@ -138,6 +169,19 @@ static bool find_finding(struct put *p, const struct finding_row *row, int64_t r
     return id != 0 || insert_finding(p, row, resource, out);
 }
 
+static bool too_many(struct put *p)
+{
+    return error_set(p->err, ERROR_LIMIT, "check %s: more than %d findings in one account",
+                     p->batch->check_id, IDSET_MAX);
+}
+
+static bool put_occurrence(struct put *p, const struct occurrence_row *row)
+{
+    bool open = false;
+    return (idset_add(&p->named, row->cause.resource) || too_many(p)) &&
+           occurrence_fail(p->s, &p->night, row, &open, p->err);
+}
+
 static bool put_fail(struct put *p, const struct finding_row *row, int64_t resource)
 {
     struct finding_fail fail = { row->severity, row->evidence, row->detail };
@@ -146,8 +190,9 @@ static bool put_fail(struct put *p, const struct finding_row *row, int64_t resou
     if (!find_finding(p, row, resource, &finding))
         return false;
     if (!idset_add(&p->failed, finding))
-        return error_set(p->err, ERROR_LIMIT, "check %s: more than %d findings in one account",
-                         p->batch->check_id, IDSET_MAX);
+        return too_many(p);
+    if (p->batch->occurrence)
+        return put_occurrence(p, &(struct occurrence_row){ finding, row->at_unix_s, fail, cause });
     return finding_state_fail(p->s, finding, p->run->id, &fail, &cause, p->err);
 }
 
@@ -223,29 +268,45 @@ static bool read_open(struct put *p, struct open_findings *all)
         return false;
     enum sql_step step;
     while ((step = sql_next(&p->s->sql, st, p->err)) == SQL_ROW)
-        if (!idset_has(&p->failed, sqlite3_column_int64(st, 0)))
+        if (p->batch->occurrence || !idset_has(&p->failed, sqlite3_column_int64(st, 0)))
             remember(all, st);
     return step == SQL_END;
 }
 
+static bool is_told_unknown(struct put *p, int64_t resource, const char *subject)
+{
+    char *name = unknown_name(resource, subject);
+    bool unknown = map_get(p->unknown, name) != NULL;
+    free(name);
+    return unknown;
+}
+
 static bool is_unknown(struct put *p, const struct open_finding *f)
 {
-    char *any = unknown_name(f->resource, ""), *this_one = unknown_name(f->resource, f->subject);
-    bool unknown = map_get(p->unknown, any) != NULL || map_get(p->unknown, this_one) != NULL;
-    free(any);
-    free(this_one);
-    return unknown;
+    return is_told_unknown(p, f->resource, "") || is_told_unknown(p, f->resource, f->subject);
+}
+
+/* With or without a row: what happened ends only by quiet. */
+static bool settle_occurrence(struct put *p, const struct open_finding *f)
+{
+    bool named = idset_has(&p->failed, f->id), open = named, judged = f->seen && !is_unknown(p, f);
+    if (judged && !occurrence_judged(p->s, &p->night, f->id, &open, p->err))
+        return false;
+    return !open || idset_add(&p->open, f->resource) || too_many(p);
 }
 
 static bool settle(struct put *p, const struct open_finding *f)
 {
     int64_t run = p->run->id;
-    if (f->ended)
+    bool named = idset_has(&p->failed, f->id); /* of occurrences alone */
+    if (f->ended && !named)
         return finding_state_set(p->s, f->id, run, "PASS",
                                  f->by_account ? "account closed" : "cloud", p->err);
-    if (is_unknown(
-            p, f)) /* out of scope stays so until judged: then it is told as reopened or resolved */
+    /* Out of scope stays so until judged: then it is told as reopened or resolved. */
+    if (!named && is_unknown(p, f))
         return !f->watched || finding_state_set(p->s, f->id, run, "UNKNOWN", "coverage", p->err);
+    if (p->batch->occurrence)
+        return settle_occurrence(p, f);
     return !f->seen ||
            finding_state_set(p->s, f->id, run, "PASS", cause_of(&p->cause, f->resource), p->err);
 }
@@ -262,6 +323,38 @@ static bool settle_others(struct put *p)
     return ok;
 }
 
+typedef void (*each_id_fn)(struct put *p, int64_t id);
+
+static void each_id(struct put *p, const struct idset *set, each_id_fn each)
+{
+    for (size_t i = 0; i < set->capacity; i++)
+        if (set->slots[i] != 0)
+            each(p, set->slots[i]);
+}
+
+static void count_ended(struct put *p, int64_t resource)
+{
+    if (idset_has(&p->open, resource))
+        return;
+    p->failing--;
+    *(is_told_unknown(p, resource, "") ? &p->unknowns : &p->passed) += 1;
+}
+
+static void count_open(struct put *p, int64_t resource)
+{
+    if (idset_has(&p->named, resource))
+        return;
+    p->failing++;
+    p->passed--;
+}
+
+/* Resources that have an occurrence fail as long as it is open, whatever tonight's rows say. */
+static void count_again(struct put *p)
+{
+    each_id(p, &p->named, count_ended);
+    each_id(p, &p->open, count_open);
+}
+
 static bool write_evaluation(struct put *p)
 {
     const struct finding_batch *b = p->batch;
@@ -270,24 +363,34 @@ static bool write_evaluation(struct put *p)
         "INSERT OR REPLACE INTO evaluation(check_id, account, run, check_digest, passed, failed,"
         " unknown, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         SQL_VALUES(sql_text(b->check_id), sql_int(b->account), sql_int(p->run->id),
-                   sql_text(b->check_digest), sql_int(b->passed), sql_int(b->failed),
-                   sql_int(b->unknown), sql_text(b->reason == NULL ? "" : b->reason)),
+                   sql_text(b->check_digest), sql_int(p->passed), sql_int(p->failing),
+                   sql_int(p->unknowns), sql_text(b->reason == NULL ? "" : b->reason)),
         p->err);
 }
 
 bool findings_put(struct store *s, const struct store_run *run, const struct finding_batch *batch,
                   struct error *err)
 {
-    struct put p = { .s = s, .run = run, .batch = batch, .failed = IDSET_INIT, .err = err };
+    struct put p = { .s = s,
+                     .run = run,
+                     .batch = batch,
+                     .passed = batch->passed,
+                     .failing = batch->failed,
+                     .unknowns = batch->unknown,
+                     .err = err };
     if (s->transaction != STORE_EXPLICIT)
         return error_set(err, ERROR_INTERNAL, "findings_put() outside of store_begin()");
     p.unknown = map_new(NULL);
     bool ok = begin(&p);
     for (size_t i = 0; ok && i < batch->count; i++)
         ok = put_row(&p, &batch->rows[i]);
-    ok = ok && settle_others(&p) && write_evaluation(&p);
+    ok = ok && settle_others(&p);
+    count_again(&p);
+    ok = ok && write_evaluation(&p);
     map_free(p.unknown);
     idset_release(&p.failed);
+    idset_release(&p.named);
+    idset_release(&p.open);
     free(p.account);
     return ok;
 }

@@ -33,7 +33,10 @@ struct finding_batch {
     int64_t passed, failed, unknown; /* subject resources by verdict */
     const char *reason;              /* why UNKNOWN, or "" */
     bool occurrence;                 /* its rows tell of what happened: occurrence.h says how they move */
-    int quiet_days;                  /* of an occurrence; 0: OCCURRENCE_QUIET_DAYS */
+    /* Of an occurrence: after how many quiet nights it ends (0: OCCURRENCE_QUIET_DAYS), and the NULL-ended list of
+     * types that the check reads: a run with filters that left out one of them in the account is no such night */
+    int quiet_days;
+    const char *const *types;
 };
 
 /* SHA-256 of check id, provider's account id, key and subject, each ended by a NUL byte; "f" + hex. */
@@ -49,6 +52,7 @@ void finding_fingerprint(const char *check_id, const char *account, const char *
  * when the resource's last version was closed; UNKNOWN when an UNKNOWN row names its resource; else it
  * keeps its state (unverified is a matter of coverage). UNKNOWN keeps severity and evidence, so that FAIL with
  * the same again is no change. Causes: cause.h.
+ * Occurrences move otherwise (occurrence.h); a resource that has one open counts as failed.
  */
 bool findings_put(struct store *s, const struct store_run *run, const struct finding_batch *batch, struct error *err);
 

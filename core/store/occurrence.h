@@ -26,16 +26,23 @@ enum { OCCURRENCE_QUIET_DAYS = 30 };
 struct occurrence_night {
     const struct store_run *run;
     int quiet_days; /* above 0 */
+    bool counts;    /* all that a verdict rests on was asked for in this run, and not only in an earlier one */
+};
+
+struct occurrence_row { /* borrowed */
+    int64_t finding;
+    int64_t at_unix_s;
+    struct finding_fail fail;
+    struct finding_cause cause;
 };
 
 /* Applies a FAIL row. *out_open: whether the finding is FAIL after. */
-bool occurrence_fail(struct store *s, int64_t finding, const struct occurrence_night *night, int64_t at_unix_s,
-                     const struct finding_fail *fail, const struct finding_cause *cause, bool *out_open,
-                     struct error *err);
+bool occurrence_fail(struct store *s, const struct occurrence_night *night, const struct occurrence_row *row,
+                     bool *out_open, struct error *err);
 
-/* Counts a night on which the finding's resource was seen and judged completely: with or without a row, after
- * occurrence_fail(). Does nothing for one that has ended. *out_open as above. */
-bool occurrence_judged(struct store *s, int64_t finding, const struct occurrence_night *night, bool *out_open,
+/* To be called after occurrence_fail() on a night on which the finding's resource was seen and judged completely, with or
+ * without a row: counts it. Does nothing for a finding that has ended. *out_open as above. */
+bool occurrence_judged(struct store *s, const struct occurrence_night *night, int64_t finding, bool *out_open,
                        struct error *err);
 
 /* Whether nights count for a check in an account (0: in any): it must be judged then though nothing that it reads
