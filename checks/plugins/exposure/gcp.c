@@ -163,8 +163,8 @@ static bool judge_loose(struct judging *j, const struct gcp_policy *p)
     struct json_object *network = alone(p);
     struct gcp_firewall f;
     struct gcp_open_rows rows = { NULL, 0 };
-    bool ok = gcp_firewall_read(network, NULL, &f, j->err) &&
-              gcp_open(&f, admin_of(j), &rows, j->err);
+    bool ok =
+        gcp_firewall_read(network, NULL, &f, j->err) && gcp_open(&f, admin_of(j), &rows, j->err);
     for (size_t i = 0; ok && i < rows.count; i++) {
         const struct gcp_reached none = { .reach = GCP_OPEN_BY_RULE,
                                           .addresses = json_object_new_array() };

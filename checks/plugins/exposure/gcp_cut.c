@@ -76,8 +76,12 @@ static char *word_of(const struct gcp_ports *p)
     static const struct {
         int number;
         const char *word;
-    } words[] = { { PORTS_ALL_PROTOCOLS, "all" }, { GCP_PROTOCOL_REST, "other" }, { 1, "icmp" },
-                  { 6, "tcp" },                   { 17, "udp" },                  { 58, "icmpv6" } };
+    } words[] = { { PORTS_ALL_PROTOCOLS, "all" },
+                  { GCP_PROTOCOL_REST, "other" },
+                  { 1, "icmp" },
+                  { 6, "tcp" },
+                  { 17, "udp" },
+                  { 58, "icmpv6" } };
     const char *name = NULL;
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i].number == p->protocol)

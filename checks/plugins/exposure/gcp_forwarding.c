@@ -194,8 +194,8 @@ static enum gcp_serves service_serves(const struct gcp_forwardings *all,
     struct json_object *backends = json_get(service, "backends");
     enum gcp_serves best = GCP_SERVES_NOT;
     for (size_t i = 0; i < json_list_length(backends); i++) {
-        const char *path = gcp_machines_tail(
-            json_string(json_object_array_get_idx(backends, i), "group"));
+        const char *path =
+            gcp_machines_tail(json_string(json_object_array_get_idx(backends, i), "group"));
         enum gcp_serves serves = strstr(path, "instanceGroups/") != NULL
                                      ? group_serves(all, path, m)
                                  : is_near(path, m) ? GCP_SERVES_MAYBE

@@ -111,9 +111,9 @@ static bool add_policy(void *ctx, const struct check_resource *r, struct error *
     if (g->policy_count == GCP_POLICIES_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d policies", GCP_POLICIES_MAX);
     g->policies = memory_resize(g->policies, g->policy_count + 1, sizeof *g->policies);
-    g->policies[g->policy_count++] = (struct gcp_policy){
-        memory_string(r->key), memory_string(r->id), r->own, json_object_get(r->config)
-    };
+    g->policies[g->policy_count++] =
+        (struct gcp_policy){ memory_string(r->key), memory_string(r->id), r->own,
+                             json_object_get(r->config) };
     if (json_string(r->config, "region") != NULL)
         json_object_array_add(g->regional, json_object_get(r->config));
     return true;
@@ -150,10 +150,10 @@ static bool add_backend(void *ctx, const struct check_resource *r, struct error 
 static bool gather_backends(const struct check_view *view, struct gcp_gathered *g,
                             struct error *err)
 {
-    static const char *const types[GCP_BACKENDS] = {
-        "gcp_compute_backend_service", "gcp_compute_target_pool", "gcp_compute_target_instance",
-        "gcp_compute_instance_group"
-    };
+    static const char *const types[GCP_BACKENDS] = { "gcp_compute_backend_service",
+                                                     "gcp_compute_target_pool",
+                                                     "gcp_compute_target_instance",
+                                                     "gcp_compute_instance_group" };
     for (int i = 0; i < GCP_BACKENDS; i++) {
         struct backends b = { &g->forwardings, (enum gcp_backend)i };
         if (!view->resources(view->ctx, types[i], add_backend, &b, err))
@@ -196,8 +196,7 @@ bool gcp_gather(const struct check_view *view, struct gcp_gathered *out, struct 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!view->resources(view->ctx, all[i].type, all[i].each, out, err))
             return false;
-    out->machines_read =
-        view->was_read(view->ctx, "gcp_compute_instance", view->account, NULL);
+    out->machines_read = view->was_read(view->ctx, "gcp_compute_instance", view->account, NULL);
     out->forwardings_read =
         view->was_read(view->ctx, "gcp_compute_forwarding_rule", view->account, NULL);
     return gather_backends(view, out, err);

@@ -159,7 +159,8 @@ static void add_address(struct looking *l, const struct gcp_visit *v, const char
     json_object_object_add(o, "ports", list);
     json_object_object_add(o, "instance", json_object_new_string(v->machine->name));
     json_object_object_add(o, "parent",
-                           v->machine->parent == NULL ? NULL : json_object_new_string(v->machine->parent));
+                           v->machine->parent == NULL ? NULL
+                                                      : json_object_new_string(v->machine->parent));
     json_object_array_add(out->addresses, o);
 }
 

@@ -79,8 +79,7 @@ static int compare(const void *a, const void *b)
     return (int)y->gateway - (int)x->gateway;
 }
 
-void gcp_routes_outward(struct gcp_routes *all, const struct string_list *tags,
-                        struct spans out[2])
+void gcp_routes_outward(struct gcp_routes *all, const struct string_list *tags, struct spans out[2])
 {
     struct spans taken[2] = { { NULL, 0, 0 }, { NULL, 0, 0 } };
     if (!all->settled && all->count > 0)

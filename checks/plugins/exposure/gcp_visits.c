@@ -96,8 +96,7 @@ static struct gcp_profile profile_of(const struct making *m, const struct gcp_ma
     for (size_t i = 0; i < machine->tags.count; i++)
         add_element(m, GCP_TAG, machine->tags.items[i], &p);
     for (size_t l = 0; l < m->f->level_count && p.region == NULL; l++)
-        if (m->f->levels[l].region != NULL &&
-            strcmp(m->f->levels[l].region, machine->region) == 0)
+        if (m->f->levels[l].region != NULL && strcmp(m->f->levels[l].region, machine->region) == 0)
             p.region = m->f->levels[l].region;
     return p;
 }
@@ -223,7 +222,9 @@ bool gcp_visits_make(const struct gcp_firewall *f, const struct gcp_surroundings
         free(word);
         secure += f->elements[i].kind == GCP_SECURE_TAG;
     }
-    out->worlds = secure == 0 ? 1 : secure == 1 ? 2 : 2 + (secure < GCP_SECURE_MAX ? secure : GCP_SECURE_MAX);
+    out->worlds = secure == 0   ? 1
+                  : secure == 1 ? 2
+                                : 2 + (secure < GCP_SECURE_MAX ? secure : GCP_SECURE_MAX);
     bool ok = visit_all(&m);
     map_free(m.elements);
     map_free(m.kinds);

@@ -2,7 +2,7 @@
  * that matches decides. */
 #include "checks/gcp_effective.h"
 #include "checks/gcp_open.h"
-#include "tests/unit/checks/random_rules.h"
+#include "tests/unit/checks/packets.h"
 #include "tests/unit/unit.h"
 
 #include <json-c/json.h>
@@ -24,90 +24,6 @@ static const struct {
 } samples[] = { { 6, 22 }, { 6, 80 }, { 6, 443 }, { 6, 5000 }, { 6, 65535 }, { 17, 22 },
                 { 17, 0 }, { 1, 0 },  { 47, 0 },  { 50, 0 },   { 132, 0 },   { REST, 0 } };
 enum { SAMPLES = sizeof samples / sizeof *samples };
-
-struct instance {
-    unsigned tags, secure;
-    int account, region; /* account: bit number + 1, or 0 */
-};
-
-/* ---- the other evaluator ---- */
-
-static bool is_first(const struct rule *a, const struct rule *b)
-{
-    if (a->level != b->level)
-        return a->level < b->level;
-    if (a->priority != b->priority)
-        return a->priority < b->priority;
-    if ((a->action == DENY) != (b->action == DENY))
-        return a->action == DENY;
-    return a->order < b->order;
-}
-
-static void put_in_order(struct set *s)
-{
-    for (size_t i = 1; i < s->count; i++)
-        for (size_t k = i; k > 0 && is_first(&s->rules[k], &s->rules[k - 1]); k--) {
-            struct rule swap = s->rules[k];
-            s->rules[k] = s->rules[k - 1];
-            s->rules[k - 1] = swap;
-        }
-}
-
-static bool is_target(const struct rule *r, const struct instance *v)
-{
-    if (r->region != 0 && r->region != v->region)
-        return false;
-    if ((r->tags | r->accounts | r->secure) == 0)
-        return true;
-    return (r->tags & v->tags) != 0 || (r->secure & v->secure) != 0 ||
-           (v->account > 0 && (r->accounts >> (v->account - 1) & 1) != 0);
-}
-
-static bool is_port(const struct rule *r, int protocol, int port)
-{
-    if (r->protocol == -1)
-        return true;
-    return r->protocol == protocol &&
-           ((protocol != 6 && protocol != 17) || (r->first <= port && port <= r->last));
-}
-
-/* The rules that match a packet, whoever it is for, but for what others than the owner allow; in order. */
-struct matching {
-    const struct rule *rules[RULES_MAX];
-    size_t count;
-    bool allows;
-};
-
-static struct matching matching_of(const struct set *s, int owner, int sample, int address)
-{
-    struct matching m = { .count = 0 };
-    for (size_t i = 0; i < s->count; i++) {
-        const struct rule *r = &s->rules[i];
-        bool allows = r->action == ALLOW || r->action == INSPECT;
-        if ((allows && r->owner != owner) || (r->action == DENY && r->some_destinations) ||
-            (r->from >> address & 1) == 0 ||
-            !is_port(r, samples[sample].protocol, samples[sample].port))
-            continue;
-        m.rules[m.count++] = r;
-        m.allows = m.allows || allows;
-    }
-    return m;
-}
-
-/* Whether the packet comes through: the first rule for this instance decides. */
-static bool admits(const struct matching *m, const struct instance *v)
-{
-    int done = -1; /* a level that was left by goto_next */
-    for (size_t i = 0; i < m->count; i++) {
-        const struct rule *r = m->rules[i];
-        if (r->level == done || !is_target(r, v))
-            continue;
-        if (r->action != NEXT)
-            return r->action != DENY;
-        done = r->level;
-    }
-    return false;
-}
 
 static struct instance instance_of(unsigned n)
 {
@@ -184,7 +100,8 @@ static unsigned truth(const struct set *s, int owner, int sample)
     unsigned families = 0;
     for (int a = 0; a < ADDRESSES; a++) {
         unsigned family = a < 4 ? 1U : 2U;
-        struct matching m = matching_of(s, owner, sample, a);
+        struct matching m =
+            matching_of(s, owner, samples[sample].protocol, samples[sample].port, a);
         if (!m.allows || (BIG >> a & 1) == 0)
             continue;
         for (unsigned n = 0; (families & family) == 0 && n < INSTANCES; n++) {
@@ -308,7 +225,8 @@ static void try_packets(const struct set *s, const struct gcp_firewall *f, unsig
         gcp_effective_applies(f, &p, applies);
         gcp_effective(f, applies, address < 4 ? 0 : 1, protocol, samples[sample].port, &a);
         for (int owner = 0; owner < s->owners; owner++) {
-            struct matching m = matching_of(s, owner, sample, address);
+            struct matching m =
+                matching_of(s, owner, samples[sample].protocol, samples[sample].port, address);
             if (is_admitted(f, &a, s->keys[owner], address) != admits(&m, &v))
                 fail_msg("set %u: %s to %d/%d by %s", seed, addresses[address],
                          samples[sample].protocol, samples[sample].port, s->keys[owner]);
