@@ -1,0 +1,147 @@
+"""What answers at addresses that findings call reachable: asked on loopback, as which tags of a VPC stand for addresses."""
+import contextlib
+import json
+import socket
+import ssl
+import subprocess
+import threading
+
+import checkfile
+import estate as e
+import night
+import pytest
+
+MINE = "aws_my_network"
+PROBED = {"enabled": True, "vantage": "test bench", "per_second": 100}
+CHECK = "my_reachable"
+QUERY = """SELECT n.key, 'tcp/' || port.value AS subject,
+  json_object('reach', 'reachable', 'answers', (SELECT json_group_array(DISTINCT p.protocol || ' ' || coalesce(p.greeting, p.config ->> '$.Answer.title',
+    p.config ->> '$.Answer.names', '')) FROM aws_probe_answer AS p WHERE p.address = tag(n.tags, 'Address') AND p.port = port.value)) AS evidence,
+  json_object('addresses', json_array(json_object('address', tag(n.tags, 'Address'), 'ports', json_array('tcp/' || port.value)))) AS detail
+FROM aws_my_network AS n, json_each('[' || tag(n.tags, 'Ports') || ']') AS port"""
+
+
+class Server:
+    """On loopback; `talk(connection)` is what it does with each."""
+
+    def __init__(self, talk, wrap=None):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.talk, self.wrap = talk, wrap
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with contextlib.suppress(OSError), connection:
+                with (self.wrap(connection) if self.wrap else contextlib.nullcontext(connection)) as spoken:
+                    self.talk(spoken)
+
+    def stop(self):
+        self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+
+
+@pytest.fixture
+def servers():
+    started = []
+
+    def start(talk, wrap=None):
+        started.append(Server(talk, wrap))
+        return started[-1]
+    yield start
+    for server in started:
+        server.stop()
+
+
+@pytest.fixture
+def reachable(watch, bare):
+    """Makes one address reachable at some ports, and walks a night."""
+    def make(*ports):
+        network = bare.names[e.SHOP, e.EAST, "vpc"]
+        bare.ec2(e.SHOP).create_tags(Resources=[network], Tags=[{"Key": "Address", "Value": "127.0.0.1"}, {"Key": "Ports", "Value": " ,".join(map(str, ports))}])
+        body = {"list": "DescribeVpcs", "with": {"MaxResults": 100}, "items": "Vpcs", "id": "VpcId", "tags": "Tags", "addresses": ["Tags[].Value"],
+                "key": "arn:{partition}:ec2:{region}:{account}:my-network/{VpcId}"}
+        watch.write("types.d/mine.yaml", json.dumps({"service": "ec2", "types": {MINE: body}}))
+        watch.write(f"checks.d/{CHECK}.yaml", checkfile.check(CHECK, QUERY, subject=MINE, uses=["aws_probe_answer"], tests=[]))
+        watch.config(night.TARGETS, inventory={"only": [*night.LISTED, MINE]}, probe=PROBED)
+        watch.scan()
+    return make
+
+
+def probe(watch, *args, status=0):
+    watch.now += 60
+    result = watch.run("probe", *args)
+    assert result.status == status, result
+    return result
+
+
+def answers(watch, **match):
+    return {r["subject"]: json.loads(r["evidence"])["answers"] for r in watch.rows("findings.csv", check=CHECK, **match)}
+
+
+def test_what_answers_becomes_part_of_the_finding_and_its_change_is_told(watch, reachable, servers):
+    greeting = [b"SSH-2.0-OpenSSH_9.2\r\n"]
+    ssh = servers(lambda c: c.sendall(greeting[0]))
+    reachable(ssh.port)
+    subject = f"tcp/{ssh.port}"
+    assert answers(watch, change="new") == {subject: []}
+    assert f"127.0.0.1 port {ssh.port}: ssh: SSH-2.0-OpenSSH_9.2" in probe(watch, "--detailed-exitcode", status=3).out
+    assert answers(watch, change="changed") == {subject: ["ssh SSH-2.0-OpenSSH_9.2"]}
+    facts = json.loads(watch.bytes("run.json"))["scan"]["probe"]
+    assert facts == {"ports_asked": 1, "ports_open": 1, "ports_left_out": 0, "addresses_not_ours": 0, "vantage": "test bench"}
+    before = watch.bytes("findings.csv")
+    probe(watch, "--detailed-exitcode", status=0)
+    watch.next_night("--detailed-exitcode", status=0)
+    assert answers(watch, change="changed") == {} and watch.rows("changes.csv") == []
+    greeting[0] = b"SSH-2.0-OpenSSH_9.9\r\n"
+    probe(watch, "--detailed-exitcode", status=3)
+    assert answers(watch, change="changed") == {subject: ["ssh SSH-2.0-OpenSSH_9.9"]}
+    assert watch.bytes("findings.csv") != before
+
+
+def web(page):
+    def talk(connection):
+        if connection.recv(4096).startswith(b"GET / HTTP/1.1\r\n"):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(page), page))
+    return talk
+
+
+def speaks_tls(folder, name):
+    key, certificate = str(folder / "server.key"), str(folder / "server.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                    "-addext", f"subjectAltName=DNS:{name}", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def test_pages_certificates_and_silence_are_told_apart(watch, reachable, servers, tmp_path):
+    context = speaks_tls(tmp_path, "shop.example.com")
+    plain = servers(web(b"<title>=HYPERLINK(1)</title>"))
+    secure = servers(web(b"<title>Shop</title>"), lambda c: context.wrap_socket(c, server_side=True))
+    mute = servers(lambda c: c.recv(1))
+    closed = socket.create_server(("127.0.0.1", 0))
+    port = closed.getsockname()[1]
+    closed.close()
+    reachable(plain.port, secure.port, mute.port, port)
+    out = probe(watch).out
+    assert f"127.0.0.1 port {secure.port}: https 200 \"Shop\", certificate of shop.example.com" in out
+    assert f"127.0.0.1 port {mute.port}: quiet" in out and f"127.0.0.1 port {port}: refused" in out
+    told = answers(watch, change="changed")
+    assert told[f"tcp/{plain.port}"] == ["http =HYPERLINK(1)"] and told[f"tcp/{secure.port}"] == ["https Shop"]
+    assert all(r["evidence"].startswith("{") for r in watch.rows("findings.csv", check=CHECK))  # no formula begins a cell
+
+
+def test_nothing_is_asked_unless_it_is_switched_on_and_fresh(watch, reachable, servers):
+    asked = []
+    reachable(servers(lambda c: asked.append(c.recv(1))).port)
+    watch.config(night.TARGETS, inventory={"only": [*night.LISTED, MINE]})
+    assert "probe: {enabled: true}" in probe(watch, status=2).err
+    watch.config(night.TARGETS, inventory={"only": [*night.LISTED, MINE]}, probe=PROBED)
+    watch.now += 2 * night.DAY
+    assert "scan first" in probe(watch, status=2).err
+    assert asked == []
