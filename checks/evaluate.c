@@ -6,6 +6,7 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/store/findings.h"
+#include "core/store/occurrence.h"
 
 #include <json-c/json.h>
 #include <sqlite3.h>
@@ -208,6 +209,8 @@ static bool put(struct evaluating *e, const struct active *a, const struct store
         .unknown = judged->unknown,
         .reason = judged->reason == NULL ? "" : judged->reason,
         .occurrence = a->check->occurrence,
+        .quiet_days = e->options->quiet_days,
+        .types = a->types,
     };
     bool ok = findings_put(e->store, e->run, &batch, e->err);
     free(digest);
@@ -258,6 +261,7 @@ static bool is_of_provider(const struct evaluating *e, const struct active *a,
 static bool is_unchanged(struct evaluating *e, const struct active *a, int64_t account)
 {
     return !rule_is_restless(a->rule) &&
+           !(a->check->occurrence && occurrence_is_counting(e->store, a->check->id, account)) &&
            findings_unchanged(e->store, e->run, a->check->id, a->digest, account, a->types);
 }
 

@@ -25,7 +25,8 @@ struct map;
  *   PASS               else
  *
  * Accounts that are closed or out of scope are not judged. An account whose inputs did not change since
- * this check last judged it is skipped, unless the query calls run_time() or failed then. A query that ran into its
+ * this check last judged it is skipped, unless the query calls run_time(), asks for address_holders or failed then, or one
+ * of the check's occurrences is open there, whose quiet nights count. A query that ran into its
  * limits in 3 accounts is not tried in more of them this run.
  */
 struct evaluate_options {
@@ -33,6 +34,7 @@ struct evaluate_options {
     struct json_object *settings;        /* parameter name -> value, over the defaults; NULL: none */
     int64_t run_time_unix_s;             /* what run_time() says */
     struct clock clock;                  /* mono, for the time limit */
+    int quiet_days;                      /* after which an occurrence ends; 0: OCCURRENCE_QUIET_DAYS */
     int64_t time_limit_ms;               /* 0: CHECK_TIME_LIMIT_MS */
     const struct string_list *checks;    /* --check: only these are judged or dropped; NULL: all */
     const struct string_list *accounts;  /* --account: only these (provider's ids); then checks that reach over

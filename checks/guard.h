@@ -13,7 +13,7 @@ struct sqlite3;
 /*
  * What keeps a check's query inside its fence. Installed once on a connection; while a check is entered,
  * only SELECT over the tables that the check names (with the columns meant for it), json_each, json_tree,
- * open_ports, gcp_open_ports and the functions listed in guard.c can be prepared, and a statement that runs past its time
+ * open_ports, gcp_open_ports, address_holders and the functions listed in guard.c can be prepared, and a statement that runs past its time
  * or gathers too much memory is stopped. Outside, the connection is free.
  */
 enum guard_stop { GUARD_RUNS, GUARD_TIME, GUARD_MEMORY };
@@ -30,7 +30,7 @@ struct guard {
     int64_t deadline_mono_ms;  /* 0: none */
     int64_t memory_at_start;
     enum guard_stop stopped;
-    bool run_time_called;      /* by what was prepared since guard_enter() */
+    bool restless;             /* what was prepared since guard_enter() calls run_time() or asks for address_holders */
     char refused[256];         /* the last refusal, in words; "" none */
 };
 

@@ -30,7 +30,7 @@ struct query {
     const struct check *check;
     sqlite3_stmt *stmt;
     int at[RESULT_COLUMNS]; /* where each result column is; -1: the query does not give it */
-    bool calls_run_time;
+    bool restless;
 };
 
 /* ---- preparing ---- */
@@ -80,7 +80,7 @@ static bool prepare(struct query *q, struct error *err)
                                 SQLITE_PREPARE_PERSISTENT, &q->stmt, &tail);
     bool ok = rc == SQLITE_OK || sql_fault(q, err);
     guard_leave(g);
-    q->calls_run_time = g->run_time_called;
+    q->restless = g->restless;
     if (ok && (q->stmt == NULL || sqlite3_stmt_readonly(q->stmt) == 0))
         ok = fault(q->check, 0, "the query is no SELECT", err);
     if (ok && !is_blank(tail))
@@ -151,9 +151,9 @@ const struct check *query_check(const struct query *q)
     return q->check;
 }
 
-bool query_calls_run_time(const struct query *q)
+bool query_is_restless(const struct query *q)
 {
-    return q->calls_run_time;
+    return q->restless;
 }
 
 /* ---- running ---- */

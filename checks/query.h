@@ -18,8 +18,8 @@ struct query *query_new(struct sandbox *s, const struct check *check, struct err
 void query_free(struct query *q); /* before its sandbox; NULL is fine */
 const struct check *query_check(const struct query *q);
 
-/* Whether it calls run_time(). */
-bool query_calls_run_time(const struct query *q);
+/* Whether it calls run_time() or asks who holds an address: its verdicts may change while nothing that it reads does. */
+bool query_is_restless(const struct query *q);
 
 /*
  * Hands every row to `gate` (row.h), with proven as given or true for a check that needs nothing but its subject.

@@ -61,7 +61,7 @@ const char *rule_words(const struct rule *r)
 
 bool rule_is_restless(const struct rule *r)
 {
-    return r->plugin == NULL ? query_calls_run_time(r->query)
+    return r->plugin == NULL ? query_is_restless(r->query)
                              : r->plugin->uses_run_time || r->plugin->uses_holders;
 }
 

@@ -14,8 +14,8 @@ struct rule *rule_new(struct sandbox *s, const struct check *check, const struct
 void rule_free(struct rule *r); /* before its sandbox; NULL is fine */
 const struct check *rule_check(const struct rule *r);
 
-/* Whether its verdicts may change while nothing that it reads does: a query that calls run_time(), a plugin that says so of
- * itself. */
+/* Whether its verdicts may change while nothing that it reads does: a query that calls run_time() or asks for
+ * address_holders, a plugin that says so of itself. */
 bool rule_is_restless(const struct rule *r);
 
 /* Hands every row to `result`, as row_gate_pass() makes them. False with one line for people when the query or

@@ -1,6 +1,7 @@
 #include "checks/sandbox.h"
 
 #include "checks/bind.h"
+#include "checks/sql_address_holders.h"
 #include "checks/sql_functions.h"
 #include "checks/sql_gcp_open_ports.h"
 #include "checks/sql_open_ports.h"
@@ -95,7 +96,7 @@ static bool set_up(struct sandbox *s, struct error *err)
     /* The first use of a table-valued function declares it, which a check may not. */
     static const char declare[] =
         "SELECT 1 FROM open_ports(NULL, NULL, NULL), gcp_open_ports(NULL, NULL, NULL),"
-        " json_each('[]'), json_tree('[]');";
+        " address_holders(NULL, NULL), json_each('[]'), json_tree('[]');";
     char *sql = sqlite3_mprintf(
         "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -%d;"
         "PRAGMA temp_store = MEMORY;"
@@ -104,7 +105,7 @@ static bool set_up(struct sandbox *s, struct error *err)
         CACHE_KB);
     if (!execute(s, sql, err) || !sql_functions_register(s, err) ||
         !sql_open_ports_register(s, err) || !sql_gcp_open_ports_register(s, err) ||
-        !execute(s, sqlite3_mprintf("%s", declare), err))
+        !sql_address_holders_register(s, err) || !execute(s, sqlite3_mprintf("%s", declare), err))
         return false;
     guard_install(&s->guard, s->db);
     s->guard.read = note_read;

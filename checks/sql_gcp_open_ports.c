@@ -35,8 +35,10 @@ static void add_row(struct sql_rows *out, const struct gcp_open_row *row)
     sql_rows_add_integer(out, open->direct);
 }
 
-static bool compute(struct json_object *const *arguments, struct sql_rows *out, struct error *err)
+static bool compute(struct sandbox *s, struct json_object *const *arguments, struct sql_rows *out,
+                    struct error *err)
 {
+    (void)s;
     struct gcp_firewall firewall;
     struct gcp_open_rows rows = { NULL, 0 };
     bool ok = gcp_firewall_read(arguments[0], arguments[1], &firewall, err) &&

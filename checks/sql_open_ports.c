@@ -30,8 +30,10 @@ static void add_row(struct sql_rows *out, const struct open_row *row)
     sql_rows_add_integer(out, row->direct);
 }
 
-static bool compute(struct json_object *const *arguments, struct sql_rows *out, struct error *err)
+static bool compute(struct sandbox *s, struct json_object *const *arguments, struct sql_rows *out,
+                    struct error *err)
 {
+    (void)s;
     struct port_rules rules = { NULL, 0, false };
     struct open_rows rows = { NULL, 0 };
     bool ok = permissions_read(arguments[0], arguments[1], &rules, err) &&

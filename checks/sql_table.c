@@ -11,6 +11,13 @@
 struct table {
     sqlite3_vtab base; /* first, as SQLite asks */
     const struct sql_table *spec;
+    struct sandbox *sandbox;
+};
+
+/* What a module is made with. */
+struct registered {
+    const struct sql_table *spec;
+    struct sandbox *sandbox;
 };
 
 struct cursor {
@@ -65,7 +72,8 @@ static void rows_release(struct sql_rows *rows)
 static int table_connect(sqlite3 *db, void *aux, int argc, const char *const *argv,
                          sqlite3_vtab **out, char **out_error)
 {
-    const struct sql_table *spec = aux;
+    const struct registered *r = aux;
+    const struct sql_table *spec = r->spec;
     (void)argc;
     (void)argv;
     (void)out_error;
@@ -81,6 +89,7 @@ static int table_connect(sqlite3 *db, void *aux, int argc, const char *const *ar
         return rc;
     struct table *t = memory_new(1, sizeof *t);
     t->spec = spec;
+    t->sandbox = r->sandbox;
     *out = &t->base;
     return SQLITE_OK;
 }
@@ -132,22 +141,28 @@ static int cursor_close(sqlite3_vtab_cursor *base)
     return SQLITE_OK;
 }
 
-static bool parse_argument(sqlite3_value *v, struct json_object **out, struct error *err)
+static bool parse_argument(const struct sql_table *spec, sqlite3_value *v, struct json_object **out,
+                           struct error *err)
 {
     const char *data = (const char *)sqlite3_value_text(v);
+    int len = sqlite3_value_bytes(v);
     if (data == NULL)
         return true;
-    return json_parse((struct text){ data, (size_t)sqlite3_value_bytes(v) }, out, err);
+    if (!spec->words)
+        return json_parse((struct text){ data, (size_t)len }, out, err);
+    *out = json_object_new_string_len(data, len);
+    return true;
 }
 
-static bool compute(struct cursor *c, const struct sql_table *spec, sqlite3_value **values,
+static bool compute(struct cursor *c, const struct table *t, sqlite3_value **values,
                     struct error *err)
 {
+    const struct sql_table *spec = t->spec;
     struct json_object *parsed[SQL_TABLE_ARGUMENTS_MAX] = { NULL };
     bool ok = true;
     for (size_t i = 0; ok && i < spec->argument_count; i++)
-        ok = parse_argument(values[i], &parsed[i], err);
-    ok = ok && spec->compute(parsed, &c->rows, err);
+        ok = parse_argument(spec, values[i], &parsed[i], err);
+    ok = ok && spec->compute(t->sandbox, parsed, &c->rows, err);
     for (size_t i = 0; i < spec->argument_count; i++)
         json_object_put(parsed[i]);
     return ok;
@@ -157,17 +172,17 @@ static int cursor_filter(sqlite3_vtab_cursor *base, int plan, const char *words,
                          sqlite3_value **values)
 {
     struct cursor *c = (struct cursor *)base;
-    const struct sql_table *spec = ((struct table *)base->pVtab)->spec;
+    const struct table *t = (const struct table *)base->pVtab;
     struct error err = ERROR_INIT;
     (void)plan;
     (void)words;
     (void)count;
     rows_release(&c->rows);
     c->at = 0;
-    if (compute(c, spec, values, &err))
+    if (compute(c, t, values, &err))
         return SQLITE_OK;
     sqlite3_free(base->pVtab->zErrMsg);
-    base->pVtab->zErrMsg = sqlite3_mprintf("%s(): %s", spec->name, err.message);
+    base->pVtab->zErrMsg = sqlite3_mprintf("%s(): %s", t->spec->name, err.message);
     return SQLITE_ERROR;
 }
 
@@ -228,7 +243,8 @@ static const sqlite3_module module = {
 
 bool sql_table_register(struct sandbox *s, const struct sql_table *table, struct error *err)
 {
-    return sqlite3_create_module(sandbox_db(s), table->name, &module, (void *)(uintptr_t)table) ==
-               SQLITE_OK ||
+    struct registered *r = memory_new(1, sizeof *r);
+    *r = (struct registered){ table, s };
+    return sqlite3_create_module_v2(sandbox_db(s), table->name, &module, r, free) == SQLITE_OK ||
            sandbox_fault(s, err);
 }

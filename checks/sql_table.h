@@ -39,8 +39,10 @@ struct sql_table {
     const char *name;
     const char *columns; /* "subject, protocol": as CREATE TABLE has them */
     size_t column_count, argument_count;
+    bool words; /* the arguments are no JSON: they come as strings */
     /* The arguments parsed as JSON, NULL for null. Every row has all columns. False: an error of SQL in these words. */
-    bool (*compute)(struct json_object *const *arguments, struct sql_rows *out, struct error *err);
+    bool (*compute)(struct sandbox *s, struct json_object *const *arguments, struct sql_rows *out,
+                    struct error *err);
 };
 
 /* `table` must live as long as the sandbox. */

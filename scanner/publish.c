@@ -18,6 +18,7 @@ static bool judge(const struct workspace *w, const struct scan_options *o, struc
         .settings = w->settings,
         .run_time_unix_s = run->started_unix_s,
         .clock = o->clock,
+        .quiet_days = w->config->quiet_days,
         .checks = o->checks.count > 0 ? &o->checks : NULL,
         .accounts = o->accounts.count > 0 ? &o->accounts : NULL,
     };
