@@ -128,6 +128,9 @@ struct resource_type {
     char *
         life; /* path; its value tells one thing from its successor under the same key; NULL: none */
     char *owner; /* path of the owning account's id, or of an ARN that holds it; or NULL */
+    /* lender: PATH: in whose things it lives, where that may be another account's (a shared network): lender.h. What is
+     * that account's is shown to checks that need something `where: owner`. NULL: none */
+    char *lender;
     char *home_region; /* path of the region (or of an ARN that holds it) in which a thing that many regions list is
                         * kept; listed elsewhere only the sharing is noted, while that scope is planned; or NULL */
     char *reference_owner; /* `reference: AWS`: items with this owner go to the reference table */

@@ -87,6 +87,7 @@ static bool check_members(const struct checking *c)
         { "name", t->display_name },
         { "life", t->life },
         { "owner", t->owner },
+        { "lender", t->lender },
         { "home_region", t->home_region },
         { "region", t->region },
         { "tags", t->tags },

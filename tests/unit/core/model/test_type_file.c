@@ -87,6 +87,21 @@ static void types_of_google_have_keys_of_their_own(void **state)
     assert_refused(HEAD BODY "    get: {call: G}\n", "get needs call and with");
 }
 
+static void a_type_says_in_whose_things_its_own_live(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(types, "a.yaml",
+                                   text_of(HEAD BODY "    lender: \"Nics[].Network\"\n"), &err));
+    assert_string_equal(resource_types_find(types, "aws_s_x")->lender, "Nics[].Network");
+    resource_types_free(types);
+    assert_refused(HEAD BODY "    lender: \"A..B\"\n", "bad.yaml:8:");
+    assert_refused(HEAD "    kind: evidence\n    list: L\n    items: I\n    window: 1d\n    at: At\n    id: Id\n"
+                        "    lender: A\n",
+                   "evidence has no lender");
+}
+
 static void a_type_says_which_addresses_its_things_hold(void **state)
 {
     struct error err = ERROR_INIT;
@@ -130,6 +145,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
         cmocka_unit_test(types_of_google_have_keys_of_their_own),
+        cmocka_unit_test(a_type_says_in_whose_things_its_own_live),
         cmocka_unit_test(a_type_says_which_addresses_its_things_hold),
         cmocka_unit_test(a_type_cannot_be_defined_twice),
     };
