@@ -1,5 +1,6 @@
 #include "checks/permissions.h"
 
+#include "checks/json_list.h"
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
@@ -16,9 +17,7 @@ static void add_ranges(struct port_rules *rules, struct port_rule *rule,
                        struct json_object *permission, const char *member, const char *name)
 {
     struct json_object *ranges = json_get(permission, member);
-    size_t count =
-        json_object_is_type(ranges, json_type_array) ? json_object_array_length(ranges) : 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < json_list_length(ranges); i++)
         add_range(rules, rule, json_string(json_object_array_get_idx(ranges, i), name), NULL);
 }
 
@@ -26,13 +25,8 @@ static void add_list(struct port_rules *rules, struct port_rule *rule, struct js
                      const char *id)
 {
     struct json_object *ranges = id == NULL ? NULL : json_get(lists, id);
-    size_t count =
-        json_object_is_type(ranges, json_type_array) ? json_object_array_length(ranges) : 0;
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *range = json_object_array_get_idx(ranges, i);
-        if (json_object_is_type(range, json_type_string))
-            add_range(rules, rule, json_object_get_string(range), id);
-    }
+    for (size_t i = 0; i < json_list_length(ranges); i++)
+        add_range(rules, rule, json_list_text(ranges, i), id);
 }
 
 /* The ports of a rule; without them, or with -1, it is every port. False when there are none. */
@@ -56,8 +50,7 @@ static bool add_permission(struct port_rules *rules, struct json_object *permiss
     add_ranges(rules, &rule, permission, "IpRanges", "CidrIp");
     add_ranges(rules, &rule, permission, "Ipv6Ranges", "CidrIpv6");
     struct json_object *used = json_get(permission, "PrefixListIds");
-    size_t count = json_object_is_type(used, json_type_array) ? json_object_array_length(used) : 0;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < json_list_length(used); i++)
         add_list(rules, &rule, lists,
                  json_string(json_object_array_get_idx(used, i), "PrefixListId"));
     return true;
@@ -68,8 +61,7 @@ bool permissions_read(struct json_object *permissions, struct json_object *lists
 {
     if (permissions != NULL && !json_object_is_type(permissions, json_type_array))
         return error_set(err, ERROR_DATA, "permissions are not a list");
-    size_t count = permissions == NULL ? 0 : json_object_array_length(permissions);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < json_list_length(permissions); i++)
         if (!add_permission(out, json_object_array_get_idx(permissions, i), lists))
             return error_set(err, ERROR_DATA, "a permission without a known IpProtocol");
     return true;

@@ -1,5 +1,6 @@
 #include "checks/plugins/exposure/aws_fronts.h"
 
+#include "checks/json_list.h"
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
@@ -13,11 +14,6 @@ static bool is(struct json_object *o, const char *member, const char *word)
 {
     const char *text = json_string(o, member);
     return text != NULL && strcmp(text, word) == 0;
-}
-
-static size_t length_of(struct json_object *list)
-{
-    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
 }
 
 static struct aws_balancer *add_balancer(struct aws_reading *in, const struct check_resource *r,
@@ -41,8 +37,7 @@ bool aws_fronts_balancer(void *ctx, const struct check_resource *r, struct error
     b->key = aws_network_text(in->network, arn == NULL ? r->key : arn);
     b->label = label == NULL ? NULL : aws_network_text(in->network, label + sizeof LABEL_AFTER - 1);
     b->keeps_addresses = is(r->config, "Type", "network");
-    b->listens =
-        in->view->is_complete(in->view->ctx, AWS_FRONTS_LISTENER_TYPE, r->account, r->region);
+    b->listens = in->view->was_read(in->view->ctx, AWS_FRONTS_LISTENER_TYPE, r->account, r->region);
     return true;
 }
 
@@ -63,7 +58,7 @@ bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error 
     (void)err;
     b->label = b->name;
     b->listens = true;
-    for (size_t i = 0; i < length_of(list); i++)
+    for (size_t i = 0; i < json_list_length(list); i++)
         add_listener(
             b, TCP,
             json_get(json_get(json_object_array_get_idx(list, i), "Listener"), "LoadBalancerPort"));
@@ -115,7 +110,7 @@ bool aws_fronts_target_group(void *ctx, const struct check_resource *r, struct e
     g->arn = aws_reading_text(in, r->config, "TargetGroupArn");
     g->vpc = aws_reading_text(in, r->config, "VpcId");
     aws_reading_ids(in, r->config, "LoadBalancerArns[]", &g->balancers);
-    for (size_t i = 0; i < length_of(targets) && g->targets.count < AWS_IDS_MAX; i++) {
+    for (size_t i = 0; i < json_list_length(targets) && g->targets.count < AWS_IDS_MAX; i++) {
         struct json_object *target = json_get(json_object_array_get_idx(targets, i), "Target");
         const char *id = aws_reading_text(in, target, "Id");
         if (id == NULL)

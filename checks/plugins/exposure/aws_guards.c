@@ -1,5 +1,6 @@
 #include "checks/plugins/exposure/aws_guards.h"
 
+#include "checks/json_list.h"
 #include "checks/plugins/exposure/aws_block.h"
 #include "core/decode/json.h"
 #include "core/decode/path.h"
@@ -9,11 +10,6 @@
 #include <string.h>
 
 enum { ICMP = 1, ICMPV6 = 58, RANK_WRITTEN = 0, RANK_LIST = 1, RANK_PROPAGATED = 2 };
-
-static size_t length_of(struct json_object *list)
-{
-    return json_object_is_type(list, json_type_array) ? json_object_array_length(list) : 0;
-}
 
 static bool range_of(struct json_object *o, const char *v4, const char *v6, struct cidr *out)
 {
@@ -64,7 +60,7 @@ bool aws_guards_acl(void *ctx, const struct check_resource *r, struct error *err
     acl->id = aws_network_text(in->network, r->id);
     acl->region = aws_network_text(in->network, r->region);
     aws_reading_ids(in, r->config, "Associations[].SubnetId", &acl->subnets);
-    for (size_t i = 0; i < length_of(entries); i++) {
+    for (size_t i = 0; i < json_list_length(entries); i++) {
         struct aws_acl_entry entry = { 0 };
         if (entry_of(json_object_array_get_idx(entries, i), &entry))
             *AWS_NETWORK_ADD(&acl->entries) = entry;
@@ -101,7 +97,7 @@ static void add_listed(struct aws_reading *in, struct aws_table *t, struct aws_r
     struct json_object *ranges = aws_reading_list(in, t->region, list);
     t->partly_known = t->partly_known || (ranges == NULL && route->way == AWS_WAY_GATEWAY);
     route->rank = RANK_LIST;
-    for (size_t i = 0; i < length_of(ranges); i++) {
+    for (size_t i = 0; i < json_list_length(ranges); i++) {
         struct json_object *range = json_object_array_get_idx(ranges, i);
         if (json_object_is_type(range, json_type_string) &&
             cidr_parse(text_of(json_object_get_string(range)), &route->range))
@@ -135,9 +131,9 @@ bool aws_guards_table(void *ctx, const struct check_resource *r, struct error *e
     t->vpc = aws_reading_text(in, r->config, "VpcId");
     aws_reading_ids(in, r->config, "Associations[].SubnetId", &t->subnets);
     aws_reading_ids(in, r->config, "Associations[].GatewayId", &t->gateways);
-    for (size_t i = 0; i < length_of(uses); i++)
+    for (size_t i = 0; i < json_list_length(uses); i++)
         t->is_main = t->is_main || json_boolean(json_object_array_get_idx(uses, i), "Main", false);
-    for (size_t i = 0; i < length_of(ways); i++)
+    for (size_t i = 0; i < json_list_length(ways); i++)
         add_route(in, t, json_object_array_get_idx(ways, i));
     return true;
 }
@@ -155,8 +151,7 @@ bool aws_guards_subnet(void *ctx, const struct check_resource *r, struct error *
     s->vpc = aws_reading_text(in, r->config, "VpcId");
     s->block = aws_network_text(
         in->network, path_string(r->config, "BlockPublicAccessStates.InternetGatewayBlockMode"));
-    s->block_read =
-        in->view->is_complete(in->view->ctx, AWS_GUARDS_BLOCK_TYPE, r->account, r->region);
+    s->block_read = in->view->was_read(in->view->ctx, AWS_GUARDS_BLOCK_TYPE, r->account, r->region);
     return true;
 }
 

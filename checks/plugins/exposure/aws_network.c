@@ -91,8 +91,10 @@ static void release_items(struct aws_network *n)
         table_release(&n->tables.items[i]);
     for (size_t i = 0; i < n->blocks.count; i++)
         aws_network_ids_release(&n->blocks.items[i].excluded);
-    for (size_t i = 0; i < n->groups.count; i++)
+    for (size_t i = 0; i < n->groups.count; i++) {
         port_rules_release(&n->groups.items[i].rules);
+        free(n->groups.items[i].cards.items);
+    }
     for (size_t i = 0; i < n->interfaces.count; i++)
         interface_release(&n->interfaces.items[i]);
     for (size_t i = 0; i < n->balancers.count; i++)
@@ -163,6 +165,18 @@ static void index_guards(struct aws_network *n)
                 &n->acls.items[i]);
 }
 
+static void index_cards(struct aws_network *n)
+{
+    for (size_t i = 0; i < n->interfaces.count; i++) {
+        const struct aws_interface *card = &n->interfaces.items[i];
+        for (size_t k = 0; k < card->groups.count; k++) {
+            struct aws_group *group = look(n->group_by_id, card->region, card->groups.items[k]);
+            if (group != NULL)
+                AWS_NETWORK_ADD(&group->cards)->interface = card;
+        }
+    }
+}
+
 void aws_network_index(struct aws_network *n)
 {
     n->subnet_by_id = map_new(NULL);
@@ -181,6 +195,7 @@ void aws_network_index(struct aws_network *n)
         put(n->balancer_by_label, n->balancers.items[i].region, n->balancers.items[i].label,
             &n->balancers.items[i]);
     index_guards(n);
+    index_cards(n);
 }
 
 const struct aws_subnet *aws_network_subnet(const struct aws_network *n, const char *region,

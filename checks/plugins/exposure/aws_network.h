@@ -83,6 +83,11 @@ struct aws_group {
     const char *parent; /* of one that Kubernetes makes and makes again; or NULL */
     bool own;
     struct port_rules rules;
+    AWS_LIST(aws_card) cards; /* its interfaces */
+};
+
+struct aws_card {
+    const struct aws_interface *interface;
 };
 
 struct aws_interface {

@@ -1,3 +1,4 @@
+#include "checks/plugins/exposure/aws.h"
 #include "checks/plugins/exposure/gcp.h"
 
 #include <string.h>
@@ -7,7 +8,7 @@ static bool judge(const struct check_view *view, check_result_fn result, void *c
 {
     if (strncmp(view->check, "gcp_", strlen("gcp_")) == 0)
         return exposure_gcp_judge(view, result, ctx, err);
-    return error_set(err, ERROR_INTERNAL, "exposure knows no check %s", view->check);
+    return exposure_aws_judge(view, result, ctx, err);
 }
 
 const struct check_plugin check_plugin_exposure = {

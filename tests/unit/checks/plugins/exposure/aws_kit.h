@@ -64,7 +64,8 @@ static inline struct check_view kit_view(struct kit *k, const char *check, struc
                                 .account = KIT_ACCOUNT,
                                 .params = params,
                                 .resources = kit_resources,
-                                .is_complete = kit_is_complete };
+                                .is_complete = kit_is_complete,
+                                .was_read = kit_is_complete };
 }
 
 static inline struct json_object *kit_json(const char *text)

@@ -1,0 +1,209 @@
+#include "checks/plugins/exposure/aws_rows.h"
+
+#include "checks/json_list.h"
+#include "core/decode/json.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+/* In the order of the bits, which is that of the words. */
+static const char *const barriers[AWS_BARRIERS] = { "block_public_access", "firewall_endpoint",
+                                                    "network_acl",         "no_listener",
+                                                    "no_public_address",   "no_route" };
+static const unsigned barrier_bits[AWS_BARRIERS] = { AWS_BARRIER_BLOCK,   AWS_BARRIER_INSPECTED,
+                                                     AWS_BARRIER_ACL,     AWS_BARRIER_LISTENER,
+                                                     AWS_BARRIER_ADDRESS, AWS_BARRIER_ROUTE };
+static const char *const gaps[AWS_GAPS] = { "network_acl", "route_table", "subnet",
+                                            "vpc_block_public_access" };
+static const unsigned gap_bits[AWS_GAPS] = { AWS_GAP_ACL, AWS_GAP_ROUTES, AWS_GAP_SUBNET,
+                                             AWS_GAP_BLOCK };
+
+static bool is_attached_nowhere(const struct aws_row *r)
+{
+    return r->tally->reach == AWS_OPEN_BY_RULE;
+}
+
+const char *aws_rows_reach(const struct aws_row *r)
+{
+    static const char *const words[] = { [AWS_OPEN_BY_RULE] = "open_by_rule",
+                                         [AWS_ATTACHED] = "attached",
+                                         [AWS_UNKNOWN] = "unknown",
+                                         [AWS_REACHABLE] = "reachable" };
+    return words[is_attached_nowhere(r) && !r->cards_read ? AWS_UNKNOWN : r->tally->reach];
+}
+
+/* ---- severity ---- */
+
+static bool is_in(struct json_object *ports, const char *protocol, const struct aws_port_list *open)
+{
+    struct json_object *list = json_get(ports, protocol);
+    for (size_t i = 0; i < json_list_length(list); i++)
+        if (aws_ports_has(open, json_object_get_int(json_object_array_get_idx(list, i))))
+            return true;
+    return false;
+}
+
+static bool leads_far(const struct aws_row *r)
+{
+    static const char *const params[] = { "admin_ports", "data_ports" };
+    for (size_t i = 0; i < 2; i++) {
+        struct json_object *ports = json_get(r->params, params[i]);
+        if (is_in(ports, "tcp", &r->tally->tcp) || is_in(ports, "udp", &r->tally->udp))
+            return true;
+    }
+    return false;
+}
+
+/* Where interfaces were never read, all that the rule opens may be reached. */
+static bool may_lead_far(const struct aws_row *r)
+{
+    bool leads = r->open->admin;
+    struct aws_port_list open = { NULL, 0 };
+    if (!leads && r->open->first >= 0) {
+        aws_ports_add(&open, r->open->first, r->open->last);
+        leads = is_in(json_get(r->params, "data_ports"), r->open->protocol, &open);
+        aws_ports_release(&open);
+    }
+    return leads;
+}
+
+static bool is_icmp(const struct aws_row *r)
+{
+    return strcmp(r->open->protocol, "icmp") == 0 || strcmp(r->open->protocol, "icmpv6") == 0;
+}
+
+static bool has_ports(const struct aws_row *r)
+{
+    return r->open->ports[0] != '\0' || strcmp(r->open->protocol, "all") == 0;
+}
+
+static bool is_expected(const struct aws_row *r)
+{
+    struct json_object *list = json_get(json_get(r->params, "expected_public"), r->open->protocol);
+    if (r->open->admin || r->open->first < 0 || r->open->first != r->open->last)
+        return false;
+    for (size_t i = 0; i < json_list_length(list); i++)
+        if (json_object_get_int(json_object_array_get_idx(list, i)) == r->open->first)
+            return true;
+    return false;
+}
+
+static bool is_on_balancers_alone(const struct aws_row *r)
+{
+    struct json_object *on = json_get(json_get(r->params, "expected_public"), "on");
+    bool named = false;
+    for (size_t i = 0; i < json_list_length(on); i++)
+        named = named || (json_list_text(on, i) != NULL &&
+                          strcmp(json_list_text(on, i), "load_balancer") == 0);
+    return named && r->tally->interfaces > 0 && r->tally->for_balancers == r->tally->interfaces;
+}
+
+const char *aws_rows_severity(const struct aws_row *r)
+{
+    bool nowhere = is_attached_nowhere(r);
+    if (is_expected(r))
+        return is_on_balancers_alone(r) ? NULL : "low";
+    if (is_icmp(r) || (nowhere && r->cards_read))
+        return "low";
+    if (r->tally->reach == AWS_ATTACHED)
+        return "medium";
+    if (nowhere ? may_lead_far(r) : leads_far(r))
+        return "critical";
+    return has_ports(r) ? "high" : "medium";
+}
+
+/* ---- JSON ---- */
+
+static void add_text(struct json_object *o, const char *name, const char *value)
+{
+    json_object_object_add(o, name, value == NULL ? NULL : json_object_new_string(value));
+}
+
+static void add_count(struct json_object *o, const char *name, size_t count)
+{
+    json_object_object_add(o, name, json_object_new_int64((int64_t)count));
+}
+
+static struct json_object *words_of(const char *const *words, const unsigned *bits, size_t count,
+                                    unsigned set)
+{
+    struct json_object *list = json_object_new_array();
+    for (size_t i = 0; i < count; i++)
+        if ((set & bits[i]) != 0)
+            json_object_array_add(list, json_object_new_string(words[i]));
+    return list;
+}
+
+/* A list that is left out when it is empty; takes it over. */
+static void add_any(struct json_object *o, const char *name, struct json_object *list)
+{
+    if (json_object_array_length(list) > 0)
+        json_object_object_add(o, name, list);
+    else
+        json_object_put(list);
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(json_object_get_string(*(struct json_object *const *)a),
+                  json_object_get_string(*(struct json_object *const *)b));
+}
+
+static struct json_object *ids_of(const struct aws_ids *ids)
+{
+    struct json_object *list = json_object_new_array();
+    for (size_t i = 0; i < ids->count; i++)
+        json_object_array_add(list, json_object_new_string(ids->items[i]));
+    json_object_array_sort(list, compare);
+    return list;
+}
+
+static void add_json(struct json_object *o, const char *name, const char *json)
+{
+    struct error ignored = ERROR_INIT; /* it is our own */
+    struct json_object *value = NULL;
+    if (json_parse(text_of(json), &value, &ignored))
+        json_object_object_add(o, name, value);
+}
+
+struct json_object *aws_rows_evidence(const struct aws_row *r)
+{
+    struct json_object *o = json_object_new_object();
+    const char *ports = r->open->ports[0] != '\0' ? r->open->ports : r->open->admin ? "all" : NULL;
+    unsigned reasons = r->tally->reach == AWS_ATTACHED ? r->tally->barriers : 0;
+    add_json(o, "sources", r->open->sources);
+    add_text(o, "ports", ports);
+    add_text(o, "reach", aws_rows_reach(r));
+    json_object_object_add(o, "because", words_of(barriers, barrier_bits, AWS_BARRIERS, reasons));
+    json_object_object_add(o, "behind", aws_behind_list(r->tally->behind.what));
+    json_object_object_add(o, "affected_teams", aws_behind_list(r->tally->behind.teams));
+    add_any(o, "with", ids_of(r->with));
+    add_any(o, "inspected", aws_behind_list(r->tally->inspectors.what));
+    return o;
+}
+
+static struct json_object *unread_of(const struct aws_row *r)
+{
+    if (is_attached_nowhere(r) && !r->cards_read) {
+        struct json_object *list = json_object_new_array();
+        json_object_array_add(list, json_object_new_string("network_interface"));
+        return list;
+    }
+    return words_of(gaps, gap_bits, AWS_GAPS, r->tally->reach == AWS_UNKNOWN ? r->tally->gaps : 0);
+}
+
+struct json_object *aws_rows_detail(const struct aws_row *r)
+{
+    struct json_object *o = json_object_new_object();
+    add_text(o, "vpc", r->group->vpc);
+    add_count(o, "interfaces", r->tally->interfaces);
+    add_count(o, "load_balancers", r->tally->for_balancers);
+    add_count(o, "public_addresses", r->tally->public_addresses);
+    add_count(o, "reachable", r->tally->reached);
+    json_object_object_add(o, "addresses", json_object_get(r->tally->addresses));
+    if (r->tally->addresses_left_out > 0)
+        add_count(o, "addresses_left_out", r->tally->addresses_left_out);
+    add_any(o, "unread", unread_of(r));
+    add_any(o, "through", aws_behind_list(r->tally->through.what));
+    return o;
+}

@@ -1,0 +1,43 @@
+#ifndef CHECKS_PLUGINS_EXPOSURE_AWS_ROWS_H
+#define CHECKS_PLUGINS_EXPOSURE_AWS_ROWS_H
+
+#include "checks/plugins/exposure/aws_tally.h"
+
+struct json_object;
+
+/*
+ * What is said of one row (ports.h) of a group, by what it reaches (aws_tally.h).
+ *
+ * Severity:
+ *   reachable, unknown   critical  where an administration port or one that leads to data is reached
+ *                        high      where any other port is; medium for a protocol without ports
+ *   attached             medium
+ *   open_by_rule         low
+ * Whatever is reached: ICMP, and a port of expected_public, are low; the latter on groups that only load balancers have is no
+ * finding, where expected_public.on says load_balancer.
+ *
+ * Evidence: sources, ports; reach: reachable | attached | open_by_rule | unknown; because: what keeps the internet out, of
+ * `attached`; behind, affected_teams: lists (aws_behind.h); where there are any also with: the groups that open it only
+ * together with this one (aws_joint.h), and inspected: what looks at the traffic.
+ * Detail: vpc; interfaces, load_balancers, public_addresses, reachable: counts; addresses (aws_tally.h), addresses_left_out;
+ * unread: what is not known, of `unknown`; through: load balancers by which a machine is reached without an address.
+ */
+struct aws_row {
+    const struct aws_group *group;
+    const struct open_row *open;
+    const struct aws_ids *with;
+    const struct aws_tally *tally;
+    struct json_object *params;
+    bool cards_read; /* interfaces of the group's region are known */
+};
+
+const char *aws_rows_reach(const struct aws_row *r);
+
+/* NULL: no finding. */
+const char *aws_rows_severity(const struct aws_row *r);
+
+/* json_object_put() */
+struct json_object *aws_rows_evidence(const struct aws_row *r);
+struct json_object *aws_rows_detail(const struct aws_row *r);
+
+#endif
