@@ -28,7 +28,10 @@ struct json_object;
  *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
  *   params: [NAME…]                             settings that the query reads with param('NAME')
  *   title, summary, why: {en: …, ja: …}         summary is a template: {subject} {name} {id} {account}
- *                                               {account_name} {region} {evidence.PATH}
+ *                                               {account_name} {region} {evidence.PATH} {words.MEMBER}
+ *   words: {MEMBER: {VALUE: {en: …, ja: …}}}    what {words.MEMBER} says of a value that the evidence has in MEMBER, or of
+ *                                               each in a list: templates as the summary, but without words that
+ *                                               name words again. A value without a word stands for itself
  *   fix: {console: {en: …, ja: …}, terraform: …, playbook: URL}
  *   query: |                                    one SELECT: sandbox.h says over what, sql_functions.h with what,
  *                                               query.h what its columns are called; or plugin: NAME
@@ -84,6 +87,7 @@ struct check {
     enum check_reach reach;
     char *severity;
     struct json_object *controls; /* object of texts; NULL: none */
+    struct json_object *words;    /* by member, value, language; NULL: none */
     struct check_words title, summary, why, fix_console;
     char *fix_terraform, *fix_playbook; /* or NULL */
     bool occurrence;
@@ -92,8 +96,8 @@ struct check {
     char *plugin;              /* its name, or NULL */
     int plugin_line;
     struct json_object *tests; /* as in the file; each test also says its "line" */
-    bool uses_run_time;        /* the query calls run_time() or asks for address_holders, or its plugin says so of itself: its verdicts may change
-                                * while nothing else does */
+    bool uses_run_time;        /* the query calls run_time() or asks for address_holders, or its plugin says so of
+                                * itself: its verdicts may change while nothing else does */
 };
 
 /* Whether the check needs nothing but its subject (at most that the subject's own region was read): then its

@@ -90,7 +90,8 @@ static const char *const functions[] = {
     "was_read",
 };
 
-static const char *const tables[] = { "address_holders", "gcp_open_ports", "json_each", "json_tree", "open_ports" };
+static const char *const tables[] = { "address_holders", "gcp_open_ports", "json_each", "json_tree",
+                                      "open_ports" };
 
 static bool is_listed(const char *const *list, size_t count, const char *word)
 {

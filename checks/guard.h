@@ -13,8 +13,8 @@ struct sqlite3;
 /*
  * What keeps a check's query inside its fence. Installed once on a connection; while a check is entered,
  * only SELECT over the tables that the check names (with the columns meant for it), json_each, json_tree,
- * open_ports, gcp_open_ports, address_holders and the functions listed in guard.c can be prepared, and a statement that runs past its time
- * or gathers too much memory is stopped. Outside, the connection is free.
+ * open_ports, gcp_open_ports, address_holders and the functions listed in guard.c can be prepared, and a statement that
+ * runs past its time or gathers too much memory is stopped. Outside, the connection is free.
  */
 enum guard_stop { GUARD_RUNS, GUARD_TIME, GUARD_MEMORY };
 
