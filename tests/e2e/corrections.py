@@ -27,6 +27,15 @@ class Root:
                                region="us-east-1" if key else "N/A", service="s3" if key else "N/A")
 
 
+def by_yomawari(call):
+    """boto3 is to learn that moto does not serve it (MOTO_LACKS)."""
+    return call.headers.get("user-agent", "").startswith("yomawari/")
+
+
+def told(body):
+    return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
+
+
 class Corrections:
     def __init__(self):
         self.roots = {}           # account -> Root
@@ -53,6 +62,9 @@ class Corrections:
                  request=self.real_ids, after=self.shown_ids),
             Rule("ListRegions", lambda c: c.service == "account" and c.operation == "ListRegions", instead=self.list_regions),
             after("DescribeRegions", self.describe_regions),
+            Rule("no event", lambda c: c.operation == "LookupEvents" and by_yomawari(c), instead=lambda c: told({"Events": []})),
+            Rule("no finding", lambda c: c.service == "guardduty" and c.operation == "ListFindings" and by_yomawari(c),
+                 instead=lambda c: told({"FindingIds": []})),
         ]
 
     def account_summary(self, call, reply):

@@ -17,7 +17,7 @@ SEEDS = {1: 4, 20261121: 4, 987654321: 4}  # and how many accounts
 if os.environ.get("YOMAWARI_LONG"):
     SEEDS |= {seed: 2 for seed in random.Random(20261121).sample(range(10**9), 17)}
 PLANTED = b"planted-"
-UNTOLD = set()  # built-in checks of which the truth does not speak: what they find here is held to nothing
+UNTOLD = {"aws_root_used"}  # built-in checks of which the truth does not speak: what they find here is held to nothing
 
 
 @pytest.fixture
