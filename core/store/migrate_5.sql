@@ -1,5 +1,5 @@
--- Version 5: who holds which address, and what happened rather than is. schema.sql describes the tables. Addresses
--- come with the next publication, those of the past too.
+-- Version 5: who holds which address, in whose things an account lives, and what happened rather than is. schema.sql
+-- describes the tables. Addresses come with the next publication, those of the past too.
 CREATE TABLE address(
     address TEXT NOT NULL,
     resource INTEGER NOT NULL REFERENCES resource(id) ON DELETE CASCADE,
@@ -15,3 +15,11 @@ CREATE TABLE occurrence(
     quiet_nights INTEGER NOT NULL,
     last_night INTEGER NOT NULL
 );
+CREATE TABLE lending(
+    account INTEGER NOT NULL REFERENCES account(id),
+    type TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    path TEXT NOT NULL,
+    owners TEXT NOT NULL,
+    PRIMARY KEY (account, type)
+) WITHOUT ROWID;

@@ -152,6 +152,16 @@ CREATE TABLE sharing(
 ) WITHOUT ROWID;
 CREATE INDEX sharing_key ON sharing(key) WHERE to_run IS NULL;
 
+-- In whose things those of an account live (lending.h), by type: a JSON array of account ids, as of the run in `input`.
+CREATE TABLE lending(
+    account INTEGER NOT NULL REFERENCES account(id),
+    type TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    path TEXT NOT NULL,                  -- where the type said that they stand
+    owners TEXT NOT NULL,
+    PRIMARY KEY (account, type)
+) WITHOUT ROWID;
+
 -- Things that a list over many accounts did not show, though nobody said that they are gone: kept for this once,
 -- and gone when the next complete list does not show them either (doubt.h).
 CREATE TABLE doubt(

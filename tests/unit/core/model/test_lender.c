@@ -29,9 +29,10 @@ static void lenders_are(const char *json, const char *wanted)
 static void accounts_stand_in_urls_names_and_arns(void **state)
 {
     (void)state;
-    lenders_are("{\"Nics\":[{\"Net\":\"https://compute.googleapis.com/compute/v1/projects/host/global/"
-                "networks/n\"},{\"Net\":\"projects/example.com:b/global/networks/n\"}]}",
-                "host;example.com:b;");
+    lenders_are(
+        "{\"Nics\":[{\"Net\":\"https://compute.googleapis.com/compute/v1/projects/host/global/"
+        "networks/n\"},{\"Net\":\"projects/example.com:b/global/networks/n\"}]}",
+        "host;example.com:b;");
     lenders_are("{\"Nics\":[{\"Net\":\"//compute.googleapis.com/projects/host\"},{\"Net\":"
                 "\"arn:aws:ec2:eu-west-1:210987654321:subnet/s\"},{\"Net\":\"210987654321\"}]}",
                 "host;210987654321;210987654321;");
@@ -41,10 +42,11 @@ static void what_tells_no_account_is_passed_over(void **state)
 {
     (void)state;
     lenders_are("{}", "");
-    lenders_are("{\"Nics\":[{\"Net\":5},{\"Net\":\"\"},{\"Net\":null},{\"Net\":\"global/networks/n\"},"
-                "{\"Net\":\"x/projects\"},{\"Net\":\"projects//y\"},{\"Net\":\"arn:aws\"},"
-                "{\"Net\":\"arn:aws:s3:::b\"}]}",
-                "");
+    lenders_are(
+        "{\"Nics\":[{\"Net\":5},{\"Net\":\"\"},{\"Net\":null},{\"Net\":\"global/networks/n\"},"
+        "{\"Net\":\"x/projects\"},{\"Net\":\"projects//y\"},{\"Net\":\"arn:aws\"},"
+        "{\"Net\":\"arn:aws:s3:::b\"}]}",
+        "");
 }
 
 static void a_type_without_the_key_has_none(void **state)

@@ -1,0 +1,190 @@
+#include "core/store/lending.h"
+
+#include "core/base/map.h"
+#include "core/base/memory.h"
+#include "core/decode/json.h"
+#include "core/model/lender.h"
+#include "core/model/resource_type.h"
+#include "core/store/internal.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- what an account's things name ---- */
+
+static void note(void *ctx, const char *account)
+{
+    map_set(ctx, account, ctx);
+}
+
+static bool add_name(void *ctx, const char *account, void *value)
+{
+    (void)value;
+    json_object_array_add(ctx, json_object_new_string(account));
+    return true;
+}
+
+/* One that cannot be read any more (nested too deep) names nobody. */
+static void note_lenders(const struct resource_type *type, const char *config, struct map *out)
+{
+    struct error ignored = ERROR_INIT;
+    struct json_object *tree = NULL;
+    if (json_parse(text_of(config), &tree, &ignored))
+        lender_each(type, tree, note, out);
+    json_object_put(tree);
+}
+
+/* All lenders of a type in an account; NULL on error. */
+static struct map *lenders_of(struct store *s, const struct resource_type *type, int64_t account,
+                              struct error *err)
+{
+    struct map *out = map_new(NULL);
+    sqlite3_stmt *st =
+        sql_start(&s->sql,
+                  "SELECT v.config FROM scope sc CROSS JOIN resource r ON r.scope = sc.id"
+                  " CROSS JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
+                  " WHERE sc.account = ?1 AND sc.type = ?2",
+                  SQL_VALUES(sql_int(account), sql_text(type->name)), err);
+    enum sql_step step = SQL_FAILED;
+    while (st != NULL && (step = sql_next(&s->sql, st, err)) == SQL_ROW)
+        note_lenders(type, sql_string(st, 0), out);
+    if (step == SQL_END)
+        return out;
+    map_free(out);
+    return NULL;
+}
+
+static bool keep(struct store *s, const struct resource_type *type,
+                 const int64_t account_and_run[2], struct error *err)
+{
+    struct map *lenders = lenders_of(s, type, account_and_run[0], err);
+    if (lenders == NULL)
+        return false;
+    struct json_object *names = json_object_new_array();
+    map_each(lenders, add_name, names);
+    bool ok = sql_run(
+        &s->sql,
+        "INSERT OR REPLACE INTO lending(account, type, run, path, owners) VALUES (?1, ?2, ?3, ?4, ?5)",
+        SQL_VALUES(sql_int(account_and_run[0]), sql_text(type->name), sql_int(account_and_run[1]),
+                   sql_text(type->lender),
+                   sql_text(json_object_to_json_string_ext(names, JSON_C_TO_STRING_PLAIN))),
+        err);
+    json_object_put(names);
+    map_free(lenders);
+    return ok;
+}
+
+/* The accounts where something of the type was written since, or the type names another path. */
+static const char stale_sql[] =
+    "SELECT i.account, i.run FROM input i LEFT JOIN lending l ON l.account = i.account AND l.type = i.type"
+    " WHERE i.type = ?1 AND i.account <> 0 AND (l.run IS NULL OR l.run <> i.run OR l.path <> ?2)";
+
+static bool update_type(struct store *s, const struct resource_type *type, struct error *err)
+{
+    int64_t(*stale)[2] = NULL;
+    size_t count = 0;
+    sqlite3_stmt *st = sql_start(&s->sql, stale_sql,
+                                 SQL_VALUES(sql_text(type->name), sql_text(type->lender)), err);
+    enum sql_step step = SQL_FAILED;
+    while (st != NULL && (step = sql_next(&s->sql, st, err)) == SQL_ROW) {
+        stale = memory_resize(stale, count + 1, sizeof *stale);
+        stale[count][0] = sqlite3_column_int64(st, 0);
+        stale[count++][1] = sqlite3_column_int64(st, 1);
+    }
+    bool ok = step == SQL_END;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = keep(s, type, stale[i], err);
+    free(stale);
+    return ok;
+}
+
+bool lending_update(struct store *s, const struct resource_types *types, struct error *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < resource_types_count(types); i++) {
+        const struct resource_type *type = resource_types_at(types, i);
+        ok = type->lender != NULL ? update_type(s, type, err)
+                                  : sql_run(&s->sql, "DELETE FROM lending WHERE type = ?1",
+                                            SQL_VALUES(sql_text(type->name)), err);
+    }
+    return ok;
+}
+
+/* ---- owners ---- */
+
+#define OWNERS                                                                                     \
+    "SELECT o.owner AS owner, a.id AS id FROM"                                                     \
+    " (SELECT h.owner FROM scope sc CROSS JOIN sharing h ON h.scope = sc.id AND h.to_run IS NULL"  \
+    "   WHERE sc.account = ?1 AND sc.type IN (SELECT value FROM json_each(?2))"                    \
+    "  UNION SELECT e.value FROM lending l CROSS JOIN json_each(l.owners) e"                       \
+    "   WHERE l.account = ?1 AND l.type IN (SELECT value FROM json_each(?2))) o"                   \
+    " JOIN account me ON me.id = ?1 AND me.account <> o.owner"                                     \
+    " LEFT JOIN account a ON a.provider = me.provider AND a.account = o.owner"
+
+static const char owners_sql[] = OWNERS " ORDER BY o.owner";
+
+/* json_object_put() */
+static struct json_object *list_of(const char *const *types)
+{
+    struct json_object *list = json_object_new_array();
+    for (size_t i = 0; types[i] != NULL; i++)
+        json_object_array_add(list, json_object_new_string(types[i]));
+    return list;
+}
+
+static const char *text_of_list(struct json_object *list)
+{
+    return json_object_to_json_string_ext(list, JSON_C_TO_STRING_PLAIN);
+}
+
+struct owner {
+    char *name;
+    int64_t account;
+};
+
+/* Taken down first: `each` may ask the store itself. */
+bool lending_owners(struct store *s, int64_t account, const char *const *types,
+                    lending_owner_fn each, void *ctx, struct error *err)
+{
+    struct json_object *list = list_of(types);
+    struct owner *owners = NULL;
+    size_t count = 0;
+    sqlite3_stmt *st = sql_start(&s->sql, owners_sql,
+                                 SQL_VALUES(sql_int(account), sql_text(text_of_list(list))), err);
+    enum sql_step step = SQL_FAILED;
+    while (st != NULL && (step = sql_next(&s->sql, st, err)) == SQL_ROW) {
+        owners = memory_resize(owners, count + 1, sizeof *owners);
+        owners[count++] =
+            (struct owner){ memory_string(sql_string(st, 0)), sqlite3_column_int64(st, 1) };
+    }
+    bool ok = step == SQL_END;
+    for (size_t i = 0; i < count; i++) {
+        ok = ok && each(ctx, owners[i].name, owners[i].account, err);
+        free(owners[i].name);
+    }
+    free(owners);
+    json_object_put(list);
+    return ok;
+}
+
+static const char changed_sql[] =
+    "SELECT 1 FROM (" OWNERS ") w CROSS JOIN json_each(?3) t CROSS JOIN input i"
+    " ON i.type = t.value AND i.account = w.id"
+    " WHERE i.run > (SELECT v.run FROM evaluation v WHERE v.check_id = ?4 AND v.check_digest = ?5"
+    "   AND v.account = ?1) LIMIT 1";
+
+bool lending_unchanged(struct store *s, const struct lending_question *q)
+{
+    struct error ignored = ERROR_INIT; /* at worst it is judged once more */
+    struct json_object *types = list_of(q->types), *owned = list_of(q->owned);
+    int64_t changed = 0;
+    bool ok = sql_number(&s->sql, changed_sql,
+                         SQL_VALUES(sql_int(q->account), sql_text(text_of_list(types)),
+                                    sql_text(text_of_list(owned)), sql_text(q->check_id),
+                                    sql_text(q->check_digest)),
+                         &changed, &ignored);
+    json_object_put(types);
+    json_object_put(owned);
+    return ok && changed == 0;
+}
