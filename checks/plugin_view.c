@@ -23,6 +23,9 @@ bool plugin_view_prepare(struct sandbox *s, const struct check *check, struct er
     if (!sandbox_open_tables(s, check, err))
         return false;
     sandbox_want_all(s, check);
+    for (size_t i = 0; i < check->need_count; i++)
+        if (check->needs[i].ids != NULL)
+            sandbox_want_column(s, check->subject, check->needs[i].ids);
     return true;
 }
 

@@ -55,6 +55,17 @@ static struct aws_port_list ports_of(const struct open_row *row)
     return ports;
 }
 
+/* Of "tcp" and of "proto/47". */
+static int protocol_of(const struct open_row *row)
+{
+    struct text word = text_of(row->protocol);
+    int protocol = PORTS_ALL_PROTOCOLS;
+    if (text_starts_with(word, "proto/"))
+        text_cut(&word, '/');
+    ports_protocol(word, &protocol);
+    return protocol;
+}
+
 /* ---- addresses ---- */
 
 static const char *protocol_word(int protocol)
@@ -168,8 +179,7 @@ static void ask(struct tallying *t, int protocol, struct aws_ports ports)
 static void ask_all(struct tallying *t)
 {
     static const struct aws_ports any = { 0, PORTS_LAST }, none = { 0, 0 };
-    int protocol = 0;
-    ports_protocol(text_of(t->row->protocol), &protocol);
+    int protocol = protocol_of(t->row);
     if (protocol == PORTS_ALL_PROTOCOLS) {
         ask(t, TCP, any);
         ask(t, UDP, any);
