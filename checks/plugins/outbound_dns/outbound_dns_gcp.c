@@ -1,5 +1,6 @@
 #include "checks/plugins/outbound_dns/outbound_dns_gcp.h"
 
+#include "checks/json_list.h"
 #include "checks/plugins/outbound_dns/outbound_dns_event.h"
 #include "checks/plugins/outbound_dns/outbound_dns_talks.h"
 #include "core/base/map.h"
@@ -26,6 +27,7 @@ struct judging {
     struct map *subnetworks; /* by REGION/NAME of the project: path of the network */
     struct map *watched;     /* by path: subnets that write flows down */
     struct map *instances;   /* by name: the host */
+    struct map *addresses;   /* by path of the network US address: the same */
     struct outbound_dns_talks *talks;
     int64_t unplaced;
     check_result_fn result;
@@ -87,20 +89,28 @@ static bool take_subnetwork(void *ctx, const struct check_resource *r, struct er
     return has_room(j->subnetworks, "gcp_compute_subnetwork", err);
 }
 
+/* Where a machine has an interface somebody may ask; whose address it is says who did. */
+static void take_card(struct judging *j, struct json_object *card, const char *host)
+{
+    struct network *n = find(j->networks, path_of(json_string(card, "network")));
+    const char *address = json_string(card, "networkIP");
+    if (n == NULL)
+        return;
+    n->populated = true;
+    n->blind = n->blind || find(j->watched, path_of(json_string(card, "subnetwork"))) == NULL;
+    char *key = memory_format("%s\x1f%s", n->path, address == NULL ? "" : address);
+    map_set(j->addresses, key, memory_string(host));
+    free(key);
+}
+
 static bool take_instance(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct judging *j = ctx;
     struct json_object *cards = json_get(r->config, "networkInterfaces");
-    size_t count = json_object_is_type(cards, json_type_array) ? json_object_array_length(cards) : 0;
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *card = json_object_array_get_idx(cards, i);
-        struct network *n = find(j->networks, path_of(json_string(card, "network")));
-        if (n == NULL)
-            continue;
-        n->populated = true;
-        n->blind = n->blind || find(j->watched, path_of(json_string(card, "subnetwork"))) == NULL;
-    }
-    map_set(j->instances, r->id, memory_string(r->parent != NULL ? r->parent : r->id));
+    const char *host = r->parent != NULL ? r->parent : r->id;
+    for (size_t i = 0; i < json_list_length(cards); i++)
+        take_card(j, json_object_array_get_idx(cards, i), host);
+    map_set(j->instances, r->id, memory_string(host));
     return has_room(j->instances, "gcp_compute_instance", err);
 }
 
@@ -135,15 +145,28 @@ static struct network *network_of(const struct judging *j, struct json_object *e
     return found;
 }
 
-/* A machine of another project in a shared network is nobody whom this project's inventory knows. */
-static void name_host(const struct judging *j, struct json_object *entry, const char *account,
-                      struct outbound_dns_sighting *s)
+static const char *host_at(const struct judging *j, const struct network *network,
+                           const char *address)
 {
-    struct json_object *instance = path_first(entry, "jsonPayload.src_instance");
+    char *key = memory_format("%s\x1f%s", network->path, address == NULL ? "" : address);
+    const char *host = address == NULL ? NULL : map_get(j->addresses, key);
+    free(key);
+    return host;
+}
+
+/* A machine of another project in a shared network is nobody whom this project's inventory knows. */
+static void name_host(const struct judging *j, const struct network *network,
+                      const struct check_resource *r, struct outbound_dns_sighting *s)
+{
+    struct json_object *entry = r->config,
+                       *instance = path_first(entry, "jsonPayload.src_instance");
+    const char *address = outbound_dns_event_word(entry, "jsonPayload.connection.src_ip");
     const char *name = outbound_dns_event_word(instance, "vm_name"),
                *project = outbound_dns_event_word(instance, "project_id");
-    bool here = project == NULL || strcmp(project, account) == 0;
+    bool here = project == NULL || strcmp(project, r->account) == 0;
     s->host = name != NULL && here ? map_get(j->instances, name) : NULL;
+    if (name == NULL)
+        s->host = host_at(j, network, address);
     if (s->host == NULL)
         s->host = outbound_dns_event_word(instance, "managed_instance_group.name");
     if (s->host == NULL)
@@ -152,9 +175,7 @@ static void name_host(const struct judging *j, struct json_object *entry, const 
     if (s->host == NULL)
         s->host = name;
     if (s->host == NULL)
-        s->host = outbound_dns_event_word(entry, "jsonPayload.connection.src_ip");
-    if (s->host == NULL)
-        s->host = UNKNOWN_HOST;
+        s->host = address != NULL ? address : UNKNOWN_HOST;
     s->member = name != NULL && strcmp(name, s->host) != 0 ? name : NULL;
 }
 
@@ -179,8 +200,8 @@ static bool take_flow(void *ctx, const struct check_resource *r, struct error *e
         j->unplaced++;
         return true;
     }
-    name_host(j, r->config, r->account, &s);
     s.network = network->key;
+    name_host(j, network, r, &s);
     return !network->own || outbound_dns_talks_add(j->talks, &s, err);
 }
 
@@ -217,6 +238,7 @@ bool outbound_dns_gcp_judge(const struct check_view *view, check_result_fn resul
                          .subnetworks = map_new(free),
                          .watched = map_new(NULL),
                          .instances = map_new(free),
+                         .addresses = map_new(free),
                          .talks = outbound_dns_talks_new(view),
                          .result = result,
                          .result_ctx = result_ctx };
@@ -229,6 +251,7 @@ bool outbound_dns_gcp_judge(const struct check_view *view, check_result_fn resul
     if (ok)
         map_each(j.networks, give_unknown, &u);
     outbound_dns_talks_free(j.talks);
+    map_free(j.addresses);
     map_free(j.instances);
     map_free(j.watched);
     map_free(j.subnetworks);

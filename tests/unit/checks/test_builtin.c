@@ -81,10 +81,12 @@ static void all_pass_their_own_tests_in_time(void **state)
 static void those_that_people_rely_on_are_there(void **state)
 {
     static const char *const ids[] = {
+        "aws_networks_without_interface",
         "aws_root_access_key_present",
         "aws_root_without_mfa",
         "aws_security_group_open_admin_port",
         "aws_security_group_open_to_internet",
+        "aws_vpc_outbound_dns_posture",
         "gcp_default_service_account_editor",
         "gcp_dns_policy_foreign_name_server",
         "gcp_firewall_open_admin_port",
@@ -93,11 +95,13 @@ static void those_that_people_rely_on_are_there(void **state)
         "gcp_firewall_policy_open_to_internet",
         "gcp_folder_firewall_policy_open_to_internet",
         "gcp_network_dns_logging_off",
+        "gcp_network_outbound_dns_posture",
         "gcp_network_opened_from_above",
         "gcp_organization_firewall_policy_open_to_internet",
         "gcp_service_account_key_exists",
         "gcp_service_account_key_old",
         "gcp_service_account_key_privileged",
+        "gcp_outbound_dns",
         "gcp_service_account_key_unused",
     };
     struct fixture *f = *state;
