@@ -12,6 +12,8 @@ S3_BUCKET_GETS = {
     "lifecycle": "GetBucketLifecycleConfiguration", "logging": "GetBucketLogging", "tagging": "GetBucketTagging", "acl": "GetBucketAcl",
     "ownershipControls": "GetBucketOwnershipControls",
 }
+GUARDDUTY = {"GET detector": "ListDetectors", "GET detector/*": "GetDetector", "GET detector/*/administrator": "GetAdministratorAccount",
+             "POST detector/*/findings": "ListFindings", "POST detector/*/findings/get": "GetFindings"}
 SIGNED_AS = {"monitoring": "cloudwatch"}  # where the name that is signed is not the service's
 FORM_SERVICES = {"2016-11-15": "ec2", "2010-05-08": "iam", "2011-06-15": "sts"}
 
@@ -72,6 +74,10 @@ def read_call(method, target, headers, body):
         service = service or FORM_SERVICES.get(params.get("Version", ""), "")
     elif service == "s3":
         operation, params = read_s3(method, parts)
+    elif service == "guardduty":
+        words = parts.path.strip("/").split("/")
+        operation = GUARDDUTY.get(f"{method} {'/'.join(words[:1] + ['*'] * (len(words) > 1) + words[2:])}", "")
+        params = json.loads(body or b"{}")
     elif service == "account":
         operation = parts.path[1:2].upper() + parts.path[2:]
         params = json.loads(body or b"{}")

@@ -45,7 +45,7 @@ def test_a_report_in_the_making_is_polled_for_and_read_once(watch, bare, proxy):
 def test_only_reading_operations_are_ever_sent(watch, full, proxy):
     watch.scan()
     told = {c.operation for c in proxy.calls()}
-    assert all(o.startswith(("Describe", "Get", "List", "AssumeRole")) or o == "GenerateCredentialReport" for o in told), told
+    assert all(o.startswith(("Describe", "Get", "List", "Lookup", "AssumeRole")) or o == "GenerateCredentialReport" for o in told), told
 
 
 def test_sessions_are_narrowed_and_named(watch, bare, proxy):

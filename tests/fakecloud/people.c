@@ -148,9 +148,18 @@ static char *root_device(const char *account)
     return memory_format("arn:aws:iam::%s:mfa/root-account-mfa-device", account);
 }
 
+static void tell_virtual(struct estate *e, struct place at, const char *serial)
+{
+    char *evidence = memory_format("{\"device\":\"%s\"}", serial);
+    truth_open(e, at,
+               &(struct truth_finding){ TRUTH_ROOT_VIRTUAL, at.account, "", "low", evidence });
+    free(evidence);
+}
+
 static void add_root_device(struct estate *e, struct place at)
 {
     char *serial = root_device(at.account);
+    tell_virtual(e, at, serial);
     estate_put(
         e, at, "VirtualMFADevices",
         estate_json(
@@ -171,30 +180,47 @@ static void tell_root_mfa(struct estate *e, struct place at, int keys)
     free(evidence);
 }
 
+/* Of one account in two. */
+static bool draws(const struct estate *e, struct place at, const char *what)
+{
+    char *path = memory_format("%s/root/%s", at.account, what);
+    uint64_t number = chance_number(e->o.seed, path, 2);
+    free(path);
+    return number == 0;
+}
+
 static void build_root(struct estate *e, struct place at, enum root_kind kind)
 {
     truth_speaks_of(e, TRUTH_ROOT_MFA);
     truth_speaks_of(e, TRUTH_ROOT_KEY);
+    truth_speaks_of(e, TRUTH_ROOT_CERTIFICATE);
+    truth_speaks_of(e, TRUTH_ROOT_VIRTUAL);
+    truth_speaks_of(e, TRUTH_ROOT_REPORT); /* where events can be read, there is none */
     char *arn = memory_format("arn:aws:iam::%s:root", at.account),
          *summary = memory_format("arn:aws:iam::%s:account-summary", at.account);
-    int mfa = kind == ROOT_BARE ? 0 : 1, key = kind == ROOT_WITH_KEY ? 1 : 0;
+    int mfa = kind == ROOT_BARE ? 0 : 1, key = kind == ROOT_WITH_KEY ? 1 : 0,
+        certificate = draws(e, at, "certificate") ? 1 : 0;
     const char *const words[] = { "false", "true" };
     estate_put(
         e, at, "SummaryMap",
         estate_json(
             "{\"AccountMFAEnabled\":%d,\"AccountAccessKeysPresent\":%d,\"AccountPasswordPresent\":1,"
-            "\"AccountSigningCertificatesPresent\":0,\"MFADevices\":%d,\"Groups\":0,\"Policies\":2}",
-            mfa, key, mfa));
+            "\"AccountSigningCertificatesPresent\":%d,\"MFADevices\":%d,\"Groups\":0,\"Policies\":2}",
+            mfa, key, certificate, mfa));
     truth_there(e, at, "aws_iam_account_summary", at.account, summary);
     add_row(
         e, at, ROOT, arn,
         estate_json(
-            "{\"password_enabled\":\"not_supported\",\"mfa_active\":\"%s\",\"access_key_1_active\":\"%s\"}",
-            words[mfa], words[key]));
-    if (mfa == 1)
-        add_root_device(e, at);
-    else
+            "{\"password_enabled\":\"not_supported\",\"mfa_active\":\"%s\",\"access_key_1_active\":\"%s\",\"cert_1_active\":\"%s\"}",
+            words[mfa], words[key], words[certificate]));
+    if (mfa == 0)
         tell_root_mfa(e, at, key);
+    else if (!draws(e, at, "hardware"))
+        add_root_device(e, at);
+    if (certificate == 1)
+        truth_open(e, at,
+                   &(struct truth_finding){ TRUTH_ROOT_CERTIFICATE, at.account, "", "high",
+                                            "{\"certificates\":1}" });
     if (key == 1)
         truth_open(e, at,
                    &(struct truth_finding){ TRUTH_ROOT_KEY, at.account, "", "critical",
@@ -219,6 +245,7 @@ void people_toggle_root_mfa(struct estate *e, size_t account)
         add_root_device(e, at);
     } else if (estate_drop(e, at, "VirtualMFADevices", "SerialNumber", serial)) {
         truth_gone(e, at, MFA_TYPE, serial);
+        truth_closed(e, at, TRUTH_ROOT_VIRTUAL, at.account, "");
     }
     if (on)
         truth_closed(e, at, TRUTH_ROOT_MFA, at.account, "");

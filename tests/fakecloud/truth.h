@@ -14,6 +14,10 @@
 #define TRUTH_OPEN "aws_security_group_open_to_internet"
 #define TRUTH_ROOT_MFA "aws_root_without_mfa"
 #define TRUTH_ROOT_KEY "aws_root_access_key_present"
+#define TRUTH_ROOT_CERTIFICATE "aws_root_signing_certificate"
+#define TRUTH_ROOT_VIRTUAL "aws_root_virtual_mfa"
+#define TRUTH_ROOT_REPORT "aws_root_recently_used"
+#define TRUTH_ROOT_USED "aws_root_used"
 
 /* Starts the next night: no change yet, the findings are those of the night before. */
 void truth_begin_night(struct estate *e);
