@@ -1,11 +1,12 @@
 #include "checks/catalog.h"
 
+#include "core/decode/json.h"
 #include "core/decode/json_write.h"
 #include "core/decode/path.h"
 #include "core/decode/template.h"
+#include "core/decode/wording.h"
 
 #include <json-c/json.h>
-#include <stdint.h>
 #include <string.h>
 
 const char *catalog_words(const struct check_words *w, enum check_language language)
@@ -40,10 +41,30 @@ static bool append_evidence(struct json_object *evidence, const char *path, stru
     return true;
 }
 
+/* A summary while it is being made. */
+struct summary {
+    const struct check *check;
+    enum check_language language;
+    const struct check_summary_values *values;
+    bool within_words; /* whose words name no words again */
+};
+
+static bool look_up(void *ctx, const char *name, struct buffer *out);
+
+static bool append_words(const struct summary *s, const char *member, struct buffer *out)
+{
+    struct summary within = *s;
+    within.within_words = true;
+    const struct wording w = { json_get(s->check->words, member),
+                               s->language == CHECK_JA ? "ja" : "en", look_up, &within };
+    return wording_append(&w, json_get(s->values->evidence, member), out);
+}
+
 static bool look_up(void *ctx, const char *name, struct buffer *out)
 {
-    const struct check_summary_values *v = ctx;
-    static const char evidence[] = "evidence.";
+    const struct summary *s = ctx;
+    const struct check_summary_values *v = s->values;
+    static const char evidence[] = "evidence.", words[] = "words.";
     const struct {
         const char *name, *value;
     } values[] = {
@@ -56,6 +77,8 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
     };
     if (strncmp(name, evidence, sizeof evidence - 1) == 0)
         return append_evidence(v->evidence, name + sizeof evidence - 1, out);
+    if (!s->within_words && strncmp(name, words, sizeof words - 1) == 0)
+        return append_words(s, name + sizeof words - 1, out);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (strcmp(values[i].name, name) != 0)
             continue;
@@ -68,8 +91,8 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
 bool catalog_summary(const struct check *check, enum check_language language,
                      const struct check_summary_values *v, struct buffer *out, struct error *err)
 {
-    return template_expand(catalog_words(&check->summary, language), look_up, (void *)(uintptr_t)v,
-                           out, err);
+    struct summary s = { check, language, v, false };
+    return template_expand(catalog_words(&check->summary, language), look_up, &s, out, err);
 }
 
 /* ---- for sheets ---- */
@@ -118,6 +141,8 @@ struct json_object *catalog_check_body(const struct check *check)
                                                    : json_object_get(check->controls));
     json_object_object_add(o, "title", both(&check->title));
     json_object_object_add(o, "summary", both(&check->summary));
+    if (check->words != NULL)
+        json_object_object_add(o, "words", json_object_get(check->words));
     json_object_object_add(o, "why", both(&check->why));
     json_object_object_add(o, "fix", fix_of(check));
     return o;

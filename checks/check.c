@@ -58,6 +58,7 @@ void check_free(struct check *c)
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     json_object_put(c->controls);
+    json_object_put(c->words);
     json_object_put(c->tests);
     free(c);
 }

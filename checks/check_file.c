@@ -3,9 +3,9 @@
 #include "checks/check_needs.h"
 #include "checks/check_reading.h"
 #include "checks/check_tests_file.h"
+#include "checks/check_wording.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
-#include "core/decode/template.h"
 #include "core/decode/yaml.h"
 
 #include <json-c/json.h>
@@ -47,36 +47,11 @@ static bool read_why(struct check_reading *in, struct json_object *value)
     return read_both(in, value, &in->check->why);
 }
 
-static bool is_summary_name(const char *name)
-{
-    static const char *const names[] = { "subject", "name",         "id",
-                                         "account", "account_name", "region" };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return strncmp(name, "evidence.", 9) == 0 && name[9] != '\0';
-}
-
-static bool look_at_name(void *ctx, const char *name)
-{
-    struct check_reading *in = ctx;
-    return is_summary_name(name) ||
-           check_reading_fault(in, "the summary names an unknown field", name);
-}
-
-static bool check_summary(struct check_reading *in, const char *template)
-{
-    struct error why = ERROR_INIT;
-    error_clear(in->err);
-    if (!template_names(template, look_at_name, in, &why))
-        return check_reading_fault(in, why.message, "");
-    return in->err->kind == ERROR_NONE;
-}
-
 static bool read_summary(struct check_reading *in, struct json_object *value)
 {
     struct check_words *w = &in->check->summary;
-    return read_both(in, value, w) && check_summary(in, w->en) && check_summary(in, w->ja);
+    return read_both(in, value, w) && check_wording_template(in, w->en, true) &&
+           check_wording_template(in, w->ja, true);
 }
 
 static bool read_console(struct check_reading *in, struct json_object *value)
@@ -272,6 +247,7 @@ static bool read_check(struct check_reading *in)
         { "params", true, read_params },
         { "title", false, read_title },
         { "summary", false, read_summary },
+        { "words", true, check_wording_read },
         { "why", false, read_why },
         { "fix", false, read_fix },
         { "query", true, read_query },
@@ -279,7 +255,7 @@ static bool read_check(struct check_reading *in)
         { "tests", true, read_tests },
     };
     return check_reading_keys(in, yaml_root(in->doc), keys, sizeof keys / sizeof *keys) &&
-           check_whole(in);
+           check_whole(in) && check_wording_check(in);
 }
 
 struct check *check_file_read(const char *file, struct text yaml,

@@ -1,6 +1,7 @@
 /* findings.csv: what the checks say, in the reader's language. */
 #include "core/decode/json.h"
 #include "core/decode/template.h"
+#include "core/decode/wording.h"
 #include "reports/cell.h"
 #include "reports/render.h"
 #include "reports/sheet.h"
@@ -54,8 +55,20 @@ static struct text cell_of(const struct sheet_row *row, enum column column)
 
 struct summary {
     const struct sheet_row *row;
-    struct json_object *evidence;
+    struct json_object *evidence, *words;
+    bool within_words; /* whose words name no words again */
 };
+
+static bool look_up(void *ctx, const char *name, struct buffer *out);
+
+static void add_words(struct buffer *out, const struct summary *s, const char *member)
+{
+    struct summary within = *s;
+    within.within_words = true;
+    const struct wording w = { json_get(s->words, member), s->row->context->language, look_up,
+                               &within };
+    wording_append(&w, json_get(s->evidence, member), out);
+}
 
 /* Every name is found: one that there is nothing for is left empty, so that no braces are ever shown. */
 static bool look_up(void *ctx, const char *name, struct buffer *out)
@@ -81,6 +94,8 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
             render_text(&value, cell_of(s->row, known[i].column));
     if (strncmp(name, "evidence.", strlen("evidence.")) == 0)
         render_path(&value, s->evidence, name + strlen("evidence."));
+    if (!s->within_words && strncmp(name, "words.", strlen("words.")) == 0)
+        add_words(&value, s, name + strlen("words."));
     cell_append(out, buffer_text(&value), SUMMARY_VALUE_MAX);
     buffer_release(&value);
     return true;
@@ -90,7 +105,7 @@ static void fill_summary(struct sheet_row *row, struct json_object *check)
 {
     const char *template = render_words(json_get(check, "summary"), row->context->language);
     struct error ignored = ERROR_INIT; /* a template that cannot be expanded shows nothing */
-    struct summary s = { row, NULL };
+    struct summary s = { row, NULL, json_get(check, "words"), false };
     struct buffer *out = sheet_scratch(row, SUMMARY);
     if (template == NULL)
         return;

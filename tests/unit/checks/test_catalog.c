@@ -120,7 +120,7 @@ static void faults_are_told_with_their_line(void **state)
     refuses("uses: [aws_t_account]", "uses: [aws_t_crate]",
             "7: there is no resource type aws_t_crate");
     refuses("uses: [aws_t_account]", "uses: [aws_t_list]", "1: both needed and used: aws_t_list");
-    refuses("where: account", "where: planet", "6: where is region, account or estate, not planet");
+    refuses("where: account", "where: planet", "6: where is region, account, owner or estate, not planet");
     refuses("where: account", "where: estate", "1: where: estate is for checks with reach: estate");
     refuses("where: account, ids", "ids", "6: missing key where");
     refuses("ids: list_ids", "ids: nothing", "1: ids: the subject's type has no column nothing");
@@ -131,6 +131,11 @@ static void faults_are_told_with_their_line(void **state)
     refuses(", ja: 開いた箱", "", "13: missing key ja");
     refuses("{evidence.where}\"", "{colour}\"", "14: the summary names an unknown field colour");
     refuses("at {evidence.where}", "at {evidence.where", "14: ");
+    refuses("{evidence.where}\"", "{words.where}\"", "1: the summary names an unknown field words.where");
+    refuses("why: {", "words: {where: {attic: {en: the attic}}}\nwhy: {", "15: expected {en: …, ja: …} for attic");
+    refuses("why: {", "words: {where: {attic: {en: \"{words.where}\", ja: x}}}\nwhy: {",
+            "15: the summary names an unknown field words.where");
+    refuses("why: {", "words: [where]\nwhy: {", "15: expected {MEMBER: {VALUE: {en: …, ja: …}}}");
     refuses("playbook: https", "playbook: http", "20: expected an https:// URL");
     refuses("  console: {en: Close it., ja: 閉じます。}\n", "", "16: missing key console");
     refuses("query: |", "plugin: exposure\nquery: |",
@@ -335,6 +340,30 @@ static void summaries_are_rendered_in_both_languages(void **state)
     buffer_release(&out);
 }
 
+static void words_of_evidence_are_rendered_in_both_languages(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct json_object *evidence = NULL;
+    struct buffer out;
+    const char *at = strstr(whole, "at {evidence.where}");
+    char *yaml = memory_format("%.*sin {words.where}%swords: {where: {attic: {en: \"the attic of {id}\", ja: 屋根裏}}}\n",
+                               (int)(at - whole), whole, at + strlen("at {evidence.where}"));
+    buffer_init(&out, 1000);
+    assert_true(kit_add(catalog, "aws_box_open", yaml, &err));
+    assert_true(json_parse(text_of("{\"where\":[\"attic\",\"cellar\"]}"), &evidence, &err));
+    struct check_summary_values v = { .id = "b-1", .evidence = evidence };
+    assert_true(catalog_summary(catalog_at(catalog, 0), CHECK_EN, &v, &out, &err));
+    assert_string_equal(buffer_string(&out), "b-1 in the attic of b-1, cellar");
+    struct json_object *body = catalog_check_body(catalog_at(catalog, 0));
+    struct json_object *word = json_get(json_get(json_get(body, "words"), "where"), "attic");
+    assert_string_equal(json_string(word, "ja"), "屋根裏");
+    json_object_put(body);
+    json_object_put(evidence);
+    buffer_release(&out);
+    free(yaml);
+}
+
 static void folders_are_read_sorted_and_may_be_missing(void **state)
 {
     (void)state;
@@ -377,6 +406,7 @@ int main(void)
         CATALOG_TEST(digests_change_with_verdicts_and_not_with_prose),
         CATALOG_TEST(settings_have_the_form_of_their_defaults),
         CATALOG_TEST(summaries_are_rendered_in_both_languages),
+        CATALOG_TEST(words_of_evidence_are_rendered_in_both_languages),
         CATALOG_TEST(folders_are_read_sorted_and_may_be_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
