@@ -92,7 +92,8 @@ struct provider_bulk {
 /* One thing of such a list. Strings owned, free(). */
 struct provider_bulk_item {
     char *account;            /* NULL: of none that the session knows */
-    char *official;           /* the cloud's name of its type: a resource_type's `official` */
+    char *official;           /* the cloud's name of its type: a resource_type's `official`; of one that says bulk:
+                               * only the type's name. NULL: of no type */
     struct json_object *tree; /* a new reference: the thing as its type's own list shows it */
 };
 void provider_bulk_item_release(struct provider_bulk_item *i);
@@ -100,6 +101,10 @@ void provider_bulk_item_release(struct provider_bulk_item *i);
 struct provider_options {
     const char *profile; /* AWS profile, or NULL */
     int64_t now_unix_s;
+    /* All types there are, and the config's globs of what is to be listed beyond them (bulk: only). Both outlive the
+     * session; NULL: none. */
+    const struct resource_types *types;
+    const struct string_list *included;
     const struct string_list
         *operations; /* what will be asked, "service:Operation": the session is allowed
                                            * no more than read policies and these */

@@ -248,6 +248,24 @@ static bool bar(struct planned_walk *w, enum outcome outcome)
     return ok;
 }
 
+/* What lists over many accounts alone tell of, and none did. */
+static bool leave_untold(struct planned_walk *w)
+{
+    struct account_walk *a = w->account;
+    const struct planned_read *p = &a->plan.reads[w->index];
+    struct holding *holding = a->context->holding;
+    enum outcome outcome = OUTCOME_FAILED;
+    char *reason = NULL;
+    if (holding != NULL)
+        (void)holding_why(holding, a->account.account, p->type->name, &outcome, &reason);
+    bool ok = record_unread(a, p, outcome,
+                            reason != NULL ? reason : "no list over many accounts told of this one");
+    free(reason);
+    if (ok)
+        end_walk(w, outcome);
+    return ok;
+}
+
 static enum outcome recorded_outcome(const struct planned_walk *w)
 {
     const struct account_walk *a = w->account;
@@ -261,11 +279,14 @@ static enum outcome recorded_outcome(const struct planned_walk *w)
 static bool take(struct planned_walk *w)
 {
     enum outcome outcome;
+    const struct planned_read *planned = &w->account->plan.reads[w->index];
     w->taken = true;
-    if (is_recorded(w->account, &w->account->plan.reads[w->index])) {
+    if (is_recorded(w->account, planned)) {
         end_walk(w, recorded_outcome(w));
         return true;
     }
+    if (planned->type->bulk_only && !is_held(w->account, planned->type))
+        return leave_untold(w);
     return is_barred(w, &outcome) ? bar(w, outcome) : start_read(w);
 }
 

@@ -5,10 +5,12 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
+#include "core/decode/json.h"
 #include "core/decode/json_write.h"
 #include "core/model/item.h"
 #include "core/store/holding.h"
 #include "scanner/series.h"
+#include "scanner/tally.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -24,19 +26,20 @@ struct bulking {
     struct holding *holding;
     const struct resource_type **types; /* that such lists may tell of */
     size_t type_count;
-    struct map *officials;    /* the cloud's names of them -> struct resource_type */
+    struct map *officials;    /* the cloud's names of them (of bulk: only our own) -> struct resource_type */
     struct map *broken;       /* types of which some list over all accounts did not end well */
     struct map *told;         /* types of which there was one */
     struct provider_bulk now; /* the list being read */
     size_t index, lists;
     bool all_asked; /* there was no other list: it did not end at a limit */
+    struct tally *tally; /* of the list being read: things that are counted (count_by) */
     bool throttled;    /* by a list that was refused to the end: the others would fare no better */
     struct error disk; /* a fault of the holding: the scan ends */
 };
 
 bool bulk_has_type(const struct resource_type *type)
 {
-    return type->official[0] != '\0' && !type->no_bulk && !type->evidence && type->global &&
+    return (type->official[0] != '\0' || type->bulk_only) && !type->no_bulk && !type->evidence && type->global &&
            type->from_parent.count == 0 && type->from_answer.count == 0 && type->wrap == NULL;
 }
 
@@ -67,6 +70,27 @@ static bool hold(struct bulking *b, const char *account, const struct resource_t
     return ok;
 }
 
+static bool take(struct bulking *b, const char *account, const struct resource_type *type,
+                 struct json_object *tree, struct error *err)
+{
+    if (type->count_by == NULL)
+        return hold(b, account, type, tree, err);
+    const char *text = json_string(tree, type->count_by);
+    return text == NULL || tally_add(b->tally, account, text, err);
+}
+
+static void on_page(void *ctx)
+{
+    struct bulking *b = ctx;
+    tally_page_ended(b->tally);
+}
+
+static void on_restart(void *ctx)
+{
+    struct bulking *b = ctx;
+    tally_page_again(b->tally);
+}
+
 static bool on_item(void *ctx, struct json_object *item, struct error *err)
 {
     struct bulking *b = ctx;
@@ -76,7 +100,7 @@ static bool on_item(void *ctx, struct json_object *item, struct error *err)
         ok && thing.official != NULL ? map_get(b->officials, thing.official) : NULL;
     const char *account = b->now.account != NULL ? b->now.account : thing.account;
     if (type != NULL && account != NULL && thing.tree != NULL && is_ours(b, account, type))
-        ok = hold(b, account, type, thing.tree, err);
+        ok = take(b, account, type, thing.tree, err);
     provider_bulk_item_release(&thing);
     json_object_put(item);
     return ok;
@@ -117,22 +141,39 @@ static bool find_list(struct bulking *b)
 }
 
 /* What was held of it is not all there is. */
-static bool drop(struct bulking *b, const char *account, const struct resource_type *type)
+static bool drop(struct bulking *b, const char *account, const struct resource_type *type,
+                 enum outcome outcome, const char *why)
 {
     if (account == NULL)
         map_set(b->broken, type->name, b);
+    if (type->bulk_only && !holding_note(b->holding, account, type->name, outcome, why, &b->disk))
+        return false;
     return account == NULL || holding_forget(b->holding, account, type->name, &b->disk);
 }
 
-static bool note_list(struct bulking *b, enum outcome outcome)
+static bool hold_count(void *ctx, const char *account, const char *text, int64_t count)
 {
-    bool ok = true;
+    struct bulking *b = ctx;
+    const struct resource_type *type = b->now.types[0];
+    struct json_object *item = json_object_new_object();
+    struct error err = ERROR_INIT; /* of the disk alone: an item is small */
+    json_object_object_add(item, type->count_by, json_object_new_string(text));
+    json_object_object_add(item, "count", json_object_new_int64(count));
+    bool ok = hold(b, account, type, item, &err);
+    json_object_put(item);
+    return ok;
+}
+
+static bool note_list(struct bulking *b, enum outcome outcome, const char *why)
+{
+    bool ok = outcome != OUTCOME_COMPLETE || tally_each(b->tally, hold_count, b);
+    tally_clear(b->tally);
     for (size_t i = 0; ok && i < b->now.type_count; i++) {
         const struct resource_type *type = b->now.types[i];
         if (b->now.account == NULL)
             map_set(b->told, type->name, b);
         if (outcome != OUTCOME_COMPLETE)
-            ok = drop(b, b->now.account, type);
+            ok = drop(b, b->now.account, type, outcome, why);
         else if (b->now.account != NULL)
             ok = holding_complete(b->holding, b->now.account, type->name, &b->disk);
     }
@@ -148,7 +189,7 @@ static bool next_list(void *ctx, struct provider_listing *out)
             return true;
         }
         json_object_put(b->now.listing.arguments);
-        if (!note_list(b, OUTCOME_THROTTLED))
+        if (!note_list(b, OUTCOME_THROTTLED, "a list before it was throttled to the end"))
             return false;
     }
     return false;
@@ -164,7 +205,7 @@ static bool on_list(void *ctx, enum outcome outcome, const struct error *why)
                 b->now.account == NULL ? "each account" : b->now.account, outcome_name(outcome),
                 why->message);
     b->throttled = outcome == OUTCOME_THROTTLED;
-    return note_list(b, outcome);
+    return note_list(b, outcome, why->message);
 }
 
 /* A type is known in every account where all lists over all accounts that tell of it were read to their ends. */
@@ -191,7 +232,9 @@ static void choose_types(struct bulking *b)
         if (!bulk_has_type(all->items[i]))
             continue;
         b->types[b->type_count++] = all->items[i];
-        map_set(b->officials, all->items[i]->official, (void *)(uintptr_t)all->items[i]);
+        const char *name =
+            all->items[i]->bulk_only ? all->items[i]->name : all->items[i]->official;
+        map_set(b->officials, name, (void *)(uintptr_t)all->items[i]);
     }
 }
 
@@ -204,6 +247,8 @@ static bool ask_target(struct bulking *b, struct error *err)
                         .interrupted_ctx = b->o->interrupted_ctx,
                         .next = next_list,
                         .on_item = on_item,
+                        .on_page = on_page,
+                        .on_restart = on_restart,
                         .on_list = on_list,
                         .ctx = b };
     bool ok = b->type_count == 0 || series_run(&s, err);
@@ -226,12 +271,14 @@ static bool read_target(const struct bulk_options *o, const struct found *found,
                          .holding = holding,
                          .officials = map_new(NULL),
                          .broken = map_new(NULL),
-                         .told = map_new(NULL) };
+                         .told = map_new(NULL),
+                         .tally = tally_new() };
     choose_types(&b);
     bool ok = ask_target(&b, err);
     map_free(b.officials);
     map_free(b.broken);
     map_free(b.told);
+    tally_free(b.tally);
     free(b.types);
     return ok;
 }

@@ -10,7 +10,8 @@ struct log;
  * Lists over many accounts at once, where the cloud has them (Google's Cloud Asset): asked before the accounts are
  * walked, one after the other. What they bring waits on disk, redacted, until the account's own read of that type takes
  * it from there instead of asking for its list; details, children, scopes and outcomes are the same either way. A list
- * that fails is a line in the log: each account is asked by itself then. Once one was throttled to the end, the others are
+ * that fails is a line in the log: each account is asked by itself then; of what only such lists tell (bulk: only) the
+ * holding knows why nothing is there. Once one was throttled to the end, the others are
  * not asked.
  */
 struct bulk_options {

@@ -138,7 +138,7 @@ static void settle(void *ctx)
         outcome = parents;
         error_set(&why, ERROR_DATA, "not every %s was read", r->o.type->children_of);
     }
-    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming) {
+    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming && r->o.type->count_by == NULL) {
         if (read_confirm(r))
             return;
         outcome = r->outcome; /* where it could not even begin, nothing is proven */

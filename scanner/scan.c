@@ -218,6 +218,14 @@ static bool read_all(struct night *n, struct error *err)
 /* ---- the night ---- */
 
 /* What the config says and this version checks, but does not act on: never in silence. */
+static bool has_google(const struct config *c)
+{
+    for (size_t i = 0; i < c->target_count; i++)
+        if (c->targets[i].cloud == CONFIG_GCP)
+            return true;
+    return false;
+}
+
 static void warn_of_unused(const struct scan_options *o, const struct config *c)
 {
     const struct {
@@ -231,6 +239,9 @@ static void warn_of_unused(const struct scan_options *o, const struct config *c)
         { "logs", c->logs != NULL },
         { "alerts", c->alerts != NULL },
     };
+    if (c->inventory_include.count > 0 && !has_google(c))
+        log_say(o->log, LOG_WARNING, "config_unused", NULL,
+                "%s: inventory: include names asset types of Google Cloud, which no target is in", c->file);
     for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
         if (sections[i].set)
             log_say(o->log, LOG_WARNING, "config_unused", NULL,

@@ -44,7 +44,7 @@ static bool is_listed(const struct workspace *w, const struct scan_options *o,
     const struct config *c = w->config;
     if (type->evidence && (o->evidence || o->types.count > 0))
         return true;
-    if (c->inventory_only_line == 0)
+    if (c->inventory_only_line == 0 || type->bulk_only)
         return !type->sheet_hidden && !type->evidence;
     return !type->sheet_hidden && fits_one(&c->inventory_only, type->name);
 }
@@ -52,7 +52,8 @@ static bool is_listed(const struct workspace *w, const struct scan_options *o,
 static bool is_wanted(const struct workspace *w, const struct scan_options *o,
                       const struct resource_type *type)
 {
-    if (o->types.count > 0 && !string_list_has(&o->types, type->name))
+    if ((o->types.count > 0 && !string_list_has(&o->types, type->name)) ||
+        (type->bulk_only && w->config->inventory_include.count == 0))
         return false;
     if (o->checks.count > 0)
         return is_checked(w, o, type->name);
@@ -125,7 +126,9 @@ static bool add_type(struct walk_target *t, struct plan_types *types,
     t->shapes[i] = shape_of_type(type, fields);
     t->with_checks[i] = checked;
     json_object_put(fields);
-    t->bulk_shapes[i] = type->official[0] != '\0' ? shape_from(t->shapes[i], "bulk") : NULL;
+    t->bulk_shapes[i] = type->official[0] != '\0' || type->bulk_only
+                            ? shape_from(t->shapes[i], "bulk")
+                            : NULL;
     t->bulk_shape_ids[i] = 0;
     return store_shape_id(store, shape_text(t->shapes[i]), &t->shape_ids[i], err) &&
            (t->bulk_shapes[i] == NULL ||
@@ -144,12 +147,15 @@ static bool add_types(const struct workspace *w, const struct scan_options *o,
     return true;
 }
 
-static bool open_session(struct walk_target *t, const struct scan_options *o, struct error *err)
+static bool open_session(const struct workspace *w, struct walk_target *t,
+                         const struct scan_options *o, struct error *err)
 {
     struct string_list operations = { NULL, 0 };
     plan_operations(t->types, &operations);
     struct provider_options options = {
         .now_unix_s = clock_wall_s(&o->clock),
+        .types = w->types,
+        .included = &w->config->inventory_include,
         .operations = &operations,
     };
     t->session = t->provider->open(t->config, &options, err);
@@ -175,7 +181,7 @@ static bool open_one(const struct workspace *w, const struct scan_options *o,
         return error_set(err, ERROR_CONFIG, "%s:%d: this yomawari does not read %s",
                          w->config->file, config->line, cloud_name(config->cloud));
     if (provider_check(t->provider, err) && add_types(w, o, t, store, err) &&
-        open_session(t, o, err))
+        open_session(w, t, o, err))
         return true;
     return error_prefix(err, "%s", config->name);
 }

@@ -86,6 +86,12 @@ struct resource_type {
     bool spread;
     char *level; /* level: WORD: of accounts of a kind of their own (organization); which, the provider knows. NULL: the usual */
     bool no_bulk; /* bulk: no: never taken from a list over many accounts */
+    /* bulk: only: taken from nowhere else, and only where the config's `inventory: {include: …}` names something: things of
+     * no other type. Where no such list told of an account its scope says why. */
+    bool bulk_only;
+    /* count_by: PATH, with bulk: only: things are counted, by the text at PATH, whatever else is in them. Each such text
+     * is one item {PATH: text, count: N}. A path of one name. NULL: not counted */
+    char *count_by;
     /* get: {call: OPERATION, with: {…}}: one thing by itself, templates over what is stored of it. Asked when a list
      * over many accounts does not show it any more. NULL: none */
     char *get;

@@ -29,6 +29,7 @@ static const struct type_key type_keys[] = {
     { "scope", KEY_SPECIAL, 0, type_read_scope },
     TYPE_KEY("level", KEY_TEXT, level),
     { "bulk", KEY_SPECIAL, 0, type_read_bulk },
+    TYPE_KEY("count_by", KEY_PATH, count_by),
     { "get", KEY_SPECIAL, 0, type_read_get },
     TYPE_KEY("children_of", KEY_TEXT, children_of),
     TYPE_KEY("from_parent", KEY_PATHS, from_parent),
@@ -119,6 +120,10 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->asked_by != NULL && (!t->evidence || !t->global), "asked_by is for evidence with scope: global" },
         { t->asked_by != NULL && t->list != NULL, "asked_by goes without list" },
         { t->spread && t->evidence, "evidence is not spread" },
+        { t->bulk_only && (!t->global || t->evidence || t->children_of != NULL || t->detail_count > 0),
+          "bulk: only is for things of scope: global without children_of and details" },
+        { t->count_by != NULL && !t->bulk_only, "count_by needs bulk: only" },
+        { t->count_by != NULL && strpbrk(t->count_by, ".[") != NULL, "count_by is one name" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].wrong)

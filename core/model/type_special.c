@@ -25,7 +25,9 @@ bool type_read_bulk(const struct type_filling *f, struct json_object *value)
     const char *word =
         json_object_is_type(value, json_type_string) ? json_object_get_string(value) : "";
     type->no_bulk = strcmp(word, "no") == 0;
-    return type->no_bulk || type_fault(f->in, value, "bulk can only be no, not", word);
+    type->bulk_only = strcmp(word, "only") == 0;
+    return type->no_bulk || type->bulk_only ||
+           type_fault(f->in, value, "bulk is no or only, not", word);
 }
 
 bool type_read_get(const struct type_filling *f, struct json_object *value)

@@ -18,7 +18,9 @@ static const char set_up[] =
     "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2048;"
     "CREATE TABLE held(id INTEGER PRIMARY KEY, account TEXT NOT NULL, type TEXT NOT NULL, body TEXT NOT NULL);"
     "CREATE INDEX held_by ON held(account, type, id);"
-    "CREATE TABLE whole(account TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (account, type)) WITHOUT ROWID";
+    "CREATE TABLE whole(account TEXT NOT NULL, type TEXT NOT NULL, PRIMARY KEY (account, type)) WITHOUT ROWID;"
+    "CREATE TABLE why(account TEXT NOT NULL, type TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL,"
+    " PRIMARY KEY (account, type)) WITHOUT ROWID";
 
 /* SQLite would make it with the user's umask. */
 static bool make_anew(const char *path, struct error *err)
@@ -77,6 +79,35 @@ bool holding_is_complete(struct holding *h, const char *account, const char *typ
     sql_number(&h->sql, "SELECT 1 FROM whole WHERE account = ?1 AND type = ?2",
                SQL_VALUES(sql_text(account), sql_text(type)), &whole, &ignored);
     return whole != 0;
+}
+
+/* "" stands for all accounts. */
+bool holding_note(struct holding *h, const char *account, const char *type, enum outcome outcome,
+                  const char *reason, struct error *err)
+{
+    return sql_run(&h->sql,
+                   "INSERT OR IGNORE INTO why(account, type, outcome, reason) VALUES (?1, ?2, ?3, ?4)",
+                   SQL_VALUES(sql_text(account == NULL ? "" : account), sql_text(type),
+                              sql_text(outcome_name(outcome)), sql_text(reason)),
+                   err);
+}
+
+bool holding_why(struct holding *h, const char *account, const char *type,
+                 enum outcome *out_outcome, char **out_reason)
+{
+    struct error ignored = ERROR_INIT; /* then nothing is known */
+    sqlite3_stmt *row = sql_start(&h->sql,
+                                  "SELECT outcome, reason FROM why WHERE account IN (?1, '') AND type = ?2"
+                                  " ORDER BY account DESC LIMIT 1",
+                                  SQL_VALUES(sql_text(account), sql_text(type)), &ignored);
+    if (row == NULL)
+        return false;
+    bool found = sql_next(&h->sql, row, &ignored) == SQL_ROW &&
+                 outcome_from_name(sql_string(row, 0), out_outcome);
+    if (found)
+        *out_reason = memory_string(sql_string(row, 1));
+    sql_stop(row);
+    return found;
 }
 
 bool holding_forget(struct holding *h, const char *account, const char *type, struct error *err)

@@ -2,6 +2,7 @@
 #define CORE_STORE_HOLDING_H
 
 #include "core/base/error.h"
+#include "core/model/outcome.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,13 @@ bool holding_put(struct holding *h, const char *account, const char *type, const
 /* That all things of a type in an account are held, even where there are none. */
 bool holding_complete(struct holding *h, const char *account, const char *type, struct error *err);
 bool holding_is_complete(struct holding *h, const char *account, const char *type);
+
+/* Why nothing is held of a type in an account (NULL: in all), the first word of it. */
+bool holding_note(struct holding *h, const char *account, const char *type, enum outcome outcome,
+                  const char *reason, struct error *err);
+/* What was noted of it; *out_reason is the caller's, free(). False, and untouched, where nothing was. */
+bool holding_why(struct holding *h, const char *account, const char *type,
+                 enum outcome *out_outcome, char **out_reason);
 
 /* Forgets a type's things (a list that did not end). `account` NULL: of all. */
 bool holding_forget(struct holding *h, const char *account, const char *type, struct error *err);

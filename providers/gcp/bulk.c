@@ -4,6 +4,7 @@
 #include "core/base/timestamp.h"
 #include "core/config.h"
 #include "core/decode/json.h"
+#include "providers/gcp/assets.h"
 #include "providers/gcp/discovery.h"
 
 #include <json-c/json.h>
@@ -30,6 +31,8 @@ struct gcp_bulk {
     struct list *lists;
     size_t count, room;
     const struct list *now; /* the list last given */
+    struct gcp_assets *assets;
+    const struct resource_type *now_only; /* of a list of what says bulk: only: its type; else NULL */
     char read_time[TIMESTAMP_MAX];
 };
 
@@ -46,8 +49,9 @@ static const struct {
 
 static bool can_be_had(const struct resource_type *t)
 {
-    return !t->no_bulk && !t->evidence && t->official[0] != '\0' && t->from_parent.count == 0 &&
-           t->from_answer.count == 0 && t->wrap == NULL && t->decode_csv == NULL;
+    return !t->no_bulk && !t->evidence && (t->bulk_only || t->official[0] != '\0') &&
+           t->from_parent.count == 0 && t->from_answer.count == 0 && t->wrap == NULL &&
+           t->decode_csv == NULL;
 }
 
 static void add_list(struct gcp_bulk *b, const char *parent, const struct resource_type **types,
@@ -71,10 +75,12 @@ static size_t names_of(const struct resource_type *type)
     return count;
 }
 
-/* Types of one service alone, so that a list that fails takes no other service's along. */
-static bool go_together(const struct resource_type *a, const struct resource_type *b)
+/* Over a tree types of one service alone, so that a list that fails takes no other service's along. */
+static bool go_together(const struct resource_type *a, const struct resource_type *b,
+                        bool by_service)
 {
-    return strcmp(a->service, b->service) == 0;
+    return a == b || (!a->bulk_only && !b->bulk_only &&
+                      (!by_service || strcmp(a->service, b->service) == 0));
 }
 
 /* As many types a list as a call takes. */
@@ -85,7 +91,7 @@ static void add_lists(struct gcp_bulk *b, const char *parent, const struct resou
     while (from < count) {
         size_t to = from, names = 0;
         while (to < count && names + names_of(types[to]) <= GCP_BULK_TYPES_MAX &&
-               (!by_service || go_together(types[from], types[to])))
+               go_together(types[from], types[to], by_service))
             names += names_of(types[to++]);
         add_list(b, parent, &types[from], to - from);
         from = to;
@@ -123,12 +129,11 @@ static void add_trees(struct gcp_bulk *b)
             add_project(b, id);
 }
 
-static void choose_types(struct gcp_bulk *b, const struct resource_type *const *types, size_t count)
+static void choose_types(struct gcp_bulk *b, const struct resource_type *const *types, size_t count,
+                         bool only)
 {
-    b->types = memory_new(count, sizeof *b->types);
-    b->project_types = memory_new(count, sizeof *b->project_types);
     for (size_t i = 0; i < count; i++) {
-        if (!can_be_had(types[i]))
+        if (!can_be_had(types[i]) || types[i]->bulk_only != only)
             continue;
         b->types[b->type_count++] = types[i];
         if (types[i]->level == NULL)
@@ -141,7 +146,10 @@ static void make_lists(struct gcp_bulk *b, const struct resource_type *const *ty
 {
     const struct string_list *projects = &b->gcp->projects;
     timestamp_iso(now_unix_s - GCP_BULK_AGE_S, b->read_time);
-    choose_types(b, types, count);
+    b->types = memory_new(count, sizeof *b->types);
+    b->project_types = memory_new(count, sizeof *b->project_types);
+    choose_types(b, types, count, false);
+    choose_types(b, types, count, true);
     add_trees(b);
     for (size_t i = 0; i < projects->count; i++)
         if (!config_gcp_is_glob(projects->items[i]))
@@ -149,10 +157,12 @@ static void make_lists(struct gcp_bulk *b, const struct resource_type *const *ty
     b->made = true;
 }
 
-struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp, struct gcp_discovery *discovery)
+struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp, struct gcp_discovery *discovery,
+                              const struct provider_options *options)
 {
     struct gcp_bulk *b = memory_new(1, sizeof *b);
     b->gcp = gcp;
+    b->assets = gcp_assets_new(options->types, options->included);
     b->discovery = discovery;
     return b;
 }
@@ -166,6 +176,7 @@ void gcp_bulk_free(struct gcp_bulk *b)
     free(b->lists);
     free(b->types);
     free(b->project_types);
+    gcp_assets_free(b->assets);
     free(b);
 }
 
@@ -179,14 +190,25 @@ static void add_names(const struct resource_type *type, struct json_object *name
             json_object_array_add(names, json_object_new_string(kin[i].also));
 }
 
-static struct json_object *arguments_of(const struct gcp_bulk *b, const struct list *l)
+static void add_types(const struct list *l, struct json_object *o)
 {
-    struct json_object *o = json_object_new_object(), *names = json_object_new_array();
+    struct json_object *names = json_object_new_array();
     for (size_t i = 0; i < l->type_count; i++)
         add_names(l->types[i], names);
-    json_object_object_add(o, "parent", json_object_new_string(l->parent));
     json_object_object_add(o, "contentType", json_object_new_string("RESOURCE"));
     json_object_object_add(o, "assetTypes", names);
+}
+
+/* And the list is the one whose items come next. */
+static struct json_object *arguments_of(struct gcp_bulk *b, const struct list *l)
+{
+    struct json_object *o = json_object_new_object();
+    b->now_only = l->types[0]->bulk_only ? l->types[0] : NULL;
+    if (b->now_only != NULL)
+        gcp_assets_arguments(b->assets, b->now_only, o);
+    else
+        add_types(l, o);
+    json_object_object_add(o, "parent", json_object_new_string(l->parent));
     json_object_object_add(o, "readTime", json_object_new_string(b->read_time));
     json_object_object_add(o, "pageSize", json_object_new_int(GCP_BULK_PAGE_SIZE));
     return o;
@@ -285,10 +307,17 @@ bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider
     const char *type = json_string(item, "assetType"), *name = json_string(item, "name");
     struct json_object *data = json_get(json_get(item, "resource"), "data");
     struct json_object *ancestors = json_get(item, "ancestors");
-    if (type == NULL || !json_object_is_type(data, json_type_object))
+    if (type == NULL || (b->now_only == NULL && !json_object_is_type(data, json_type_object)))
         return error_set(err, ERROR_DATA, "an asset without type or data: %s",
                          name == NULL ? "" : name);
     learn_number(b, ancestors);
+    if (b->now_only != NULL) {
+        struct json_object *tree = gcp_assets_tree(b->assets, b->now_only, official_of(type), item);
+        if (tree != NULL)
+            *out = (struct provider_bulk_item){ memory_string(owner_of(b, ancestors)),
+                                                memory_string(b->now_only->name), tree };
+        return true;
+    }
     *out = (struct provider_bulk_item){ memory_string(owner_of(b, ancestors)),
                                         memory_string(official_of(type)), json_object_get(data) };
     return true;

@@ -13,6 +13,8 @@ struct gcp_discovery;
  * as many calls, of 100 a minute); over each other project one list of all types; of at most GCP_BULK_TYPES_MAX asset types
  * a call. What Cloud Asset calls by two names, by whether it is global, is asked for by both.
  *
+ * What says `bulk: only` (assets.h) has lists of its own, behind all others, since it is the most.
+ *
  * Left to their own lists are types that say `bulk: no`, events, types without an official name, and those whose items
  * carry what only their own list has (from_parent, from_answer, wrap, decode).
  */
@@ -23,8 +25,9 @@ enum {
 };
 
 struct gcp_bulk;
-struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp,
-                              struct gcp_discovery *discovery); /* both are borrowed */
+/* All are borrowed, of the options what they say outlives it. */
+struct gcp_bulk *gcp_bulk_new(const struct config_gcp *gcp, struct gcp_discovery *discovery,
+                              const struct provider_options *options);
 void gcp_bulk_free(struct gcp_bulk *b);                         /* NULL is fine */
 
 /* providers/provider.h, `bulk`: what the first call makes stays; out->types and out->account live as long. Over an
@@ -36,7 +39,8 @@ bool gcp_bulk_list(struct gcp_bulk *b, size_t index, const struct resource_type 
 bool gcp_bulk_of(struct gcp_bulk *b, const struct resource_type *type, const char *account,
                  int64_t now_unix_s, struct provider_listing *out);
 
-/* Reads an item of the list that gcp_bulk_list() gave last. The account is the project that the asset is in, by its
+/* Reads an item of the list that gcp_bulk_list() or gcp_bulk_of() gave last (of bulk_of any list of a type that does not say
+ * bulk: only). The account is the project that the asset is in, by its
  * number (ancestors[0]), or the nearest folder or organization above it that is one, where it is in no project. */
 bool gcp_bulk_item(struct gcp_bulk *b, struct json_object *item, struct provider_bulk_item *out,
                    struct error *err);

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "providers/gcp/assets.h"
 #include "providers/gcp/model/arguments.h"
 #include "providers/gcp/model/model.h"
 
@@ -191,6 +192,8 @@ struct json_object *gcp_type_fields(const struct resource_type *type)
     struct error none = ERROR_INIT;
     if (type->decode_csv != NULL)
         return NULL;
+    if (type->bulk_only)
+        return gcp_assets_fields(type);
     const struct gcp_method *list = gcp_model_find(type->service, type->list, &none);
     struct json_object *tree = list == NULL ? NULL : gcp_path_fields(list, type->items, &none);
     if (type->wrap != NULL) {

@@ -46,12 +46,11 @@ struct provider_session *gcp_session_open(const struct config_target *target,
                                           const struct provider_options *options, struct error *err)
 {
     struct provider_session *s = memory_new(1, sizeof *s);
-    (void)options;
     s->target = target;
     s->host = gcp_host_system();
     s->consumers = map_new(free);
     s->discovery = gcp_discovery_new(&target->gcp);
-    s->bulk = gcp_bulk_new(&target->gcp, s->discovery);
+    s->bulk = gcp_bulk_new(&target->gcp, s->discovery, options);
     if (gcp_endpoint_init(&s->endpoints, &s->host, target->gcp.endpoint, err))
         s->chain = open_chain(s, err);
     if (s->chain != NULL)

@@ -39,7 +39,7 @@ class GoogleStory(night.Watch):
         if fake.truth["accounts"]:
             targets = [*targets, {"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}]
         self.url = fake.url
-        self.config(targets, inventory=None, limits={"share_of_quota": 1}, **self.options)
+        self.config(targets, **{"inventory": None, "limits": {"share_of_quota": 1}, **self.options})
         result = self.run("scan", "--detailed-exitcode", *args, **more)
         self.now += night.DAY
         return result
@@ -89,7 +89,7 @@ CHECKED = read_by_checks()
 
 def is_shown(name):
     """What has a sheet, what checks read, and what is read since its children are wanted."""
-    listed = TYPES[name].get("sheet") is not False and not type_files.is_evidence(TYPES[name])
+    listed = TYPES[name].get("sheet") is not False and not type_files.is_evidence(TYPES[name]) and TYPES[name].get("bulk") != "only"
     return listed or name in CHECKED or any(kind.get("children_of") == name and is_shown(child) for child, kind in TYPES.items())
 
 

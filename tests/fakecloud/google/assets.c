@@ -61,6 +61,9 @@ static const struct google_assets_kind kinds[] = {
     { "logging.buckets", "logging.googleapis.com/LogBucket", NULL, "v2", "LogBucket" },
     { "logging.metrics", "logging.googleapis.com/LogMetric", NULL, "v2", "LogMetric" },
     { "apikeys.keys", "apikeys.googleapis.com/Key", NULL, "v2", "V2Key" },
+    COMPUTE("autoscalers", "Autoscaler", NULL),
+    COMPUTE("instanceTemplates", "InstanceTemplate", NULL),
+    { "redis.instances", "redis.googleapis.com/Instance", NULL, "v1", "Instance" },
 };
 
 const struct google_assets_kind *google_assets_kinds(size_t *out_count)

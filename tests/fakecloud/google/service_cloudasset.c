@@ -26,18 +26,36 @@ struct gathering {
     bool policies, bare; /* bare: names alone, as without contentType */
 };
 
+static bool is_pattern(const char *want)
+{
+    size_t len = strlen(want);
+    return len > 2 && strcmp(want + len - 2, ".*") == 0;
+}
+
 /* Asset types are names, or RE2 patterns: of those "….*" at the end is known. */
+static bool is_meant(const char *want, const char *type)
+{
+    return is_pattern(want) ? strncmp(want, type, strlen(want) - 2) == 0 : strcmp(want, type) == 0;
+}
+
 static bool wants(const struct google_call *c, const char *type)
 {
     size_t count = google_call_count(c, "assetTypes");
-    for (size_t i = 0; i < count; i++) {
-        const char *want = google_call_text_at(c, "assetTypes", i);
-        size_t len = strlen(want);
-        bool open = len > 2 && strcmp(want + len - 2, ".*") == 0;
-        if (open ? strncmp(want, type, len - 2) == 0 : strcmp(want, type) == 0)
+    for (size_t i = 0; i < count; i++)
+        if (is_meant(google_call_text_at(c, "assetTypes", i), type))
             return true;
-    }
     return count == 0;
+}
+
+/* A pattern that fits no asset type there is, is refused ("List assets", assetTypes). */
+static bool means_something(const char *want)
+{
+    size_t count = 0;
+    const struct google_assets_kind *kinds = google_assets_kinds(&count);
+    bool found = !is_pattern(want);
+    for (size_t i = 0; i < count; i++)
+        found = found || is_meant(want, kinds[i].type);
+    return found;
 }
 
 /* Counts an asset; whether it is to be made. */
@@ -119,7 +137,8 @@ static bool check(const struct google_call *c, struct google_fault *fault)
         return google_fault_set(fault, GOOGLE_FAULT_INVALID, "Invalid value at 'read_time', \"%s\"",
                                 read);
     for (size_t i = 0; i < google_call_count(c, "assetTypes"); i++)
-        if (strstr(google_call_text_at(c, "assetTypes", i), ".googleapis.com") == NULL)
+        if (strstr(google_call_text_at(c, "assetTypes", i), ".googleapis.com") == NULL ||
+            !means_something(google_call_text_at(c, "assetTypes", i)))
             return google_fault_set(fault, GOOGLE_FAULT_INVALID, "Invalid asset type: %s",
                                     google_call_text_at(c, "assetTypes", i));
     return true;

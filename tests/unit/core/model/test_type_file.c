@@ -76,7 +76,10 @@ static void types_of_google_have_keys_of_their_own(void **state)
     assert_non_null(t->get_with);
     resource_types_free(types);
     assert_refused(HEAD BODY "    scope: spread\n", "scope: spread needs region");
-    assert_refused(HEAD BODY "    bulk: yes\n", "bulk can only be no, not yes");
+    assert_refused(HEAD BODY "    bulk: yes\n", "bulk is no or only, not yes");
+    assert_refused(HEAD BODY "    bulk: only\n", "bulk: only is for things of scope: global");
+    assert_refused(HEAD BODY "    scope: global\n    count_by: Kind\n", "count_by needs bulk: only");
+    assert_refused(HEAD BODY "    scope: global\n    bulk: only\n    count_by: Kind.Name\n", "count_by is one name");
     assert_refused(HEAD BODY "    asked_by: probe\n", "asked_by is for evidence with scope: global");
     assert_refused(HEAD "    kind: evidence\n    window: 1d\n    at: At\n    id: Id\n    scope: global\n"
                         "    asked_by: scan\n",

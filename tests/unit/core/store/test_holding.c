@@ -105,6 +105,26 @@ static void complete_is_what_was_said_to_be_so_even_where_nothing_is(void **stat
     assert_page("t", &cursor, 2, "", false);
 }
 
+static void why_nothing_is_held_is_the_first_word_of_it_the_accounts_own_before_all(void **state)
+{
+    enum outcome outcome = OUTCOME_COMPLETE;
+    char *reason = NULL;
+    (void)state;
+    assert_false(holding_why(place.held, "p", "t", &outcome, &reason));
+    must(holding_note(place.held, NULL, "t", OUTCOME_THROTTLED, "too much", &place.err));
+    must(holding_note(place.held, NULL, "t", OUTCOME_DENIED, "later", &place.err));
+    must(holding_note(place.held, "q", "t", OUTCOME_DENIED, "not you", &place.err));
+    assert_true(holding_why(place.held, "p", "t", &outcome, &reason));
+    assert_int_equal(outcome, OUTCOME_THROTTLED);
+    assert_string_equal(reason, "too much");
+    free(reason);
+    assert_true(holding_why(place.held, "q", "t", &outcome, &reason));
+    assert_int_equal(outcome, OUTCOME_DENIED);
+    assert_string_equal(reason, "not you");
+    free(reason);
+    assert_false(holding_why(place.held, "p", "u", &outcome, &reason));
+}
+
 static void what_a_reader_cannot_take_ends_the_page(void **state)
 {
     struct buffer out;
@@ -150,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(things_come_back_page_by_page_in_their_order),
         CASE(complete_is_what_was_said_to_be_so_even_where_nothing_is),
+        CASE(why_nothing_is_held_is_the_first_word_of_it_the_accounts_own_before_all),
         CASE(what_a_reader_cannot_take_ends_the_page),
         CASE(it_is_private_and_what_a_killed_run_left_is_gone),
         CASE(a_folder_that_cannot_be_written_is_named),

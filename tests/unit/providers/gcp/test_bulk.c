@@ -17,6 +17,8 @@ struct scene {
     struct gcp_discovery *d;
     struct gcp_bulk *bulk;
     struct provider_bulk now;
+    const struct resource_types *types;
+    const struct string_list *included;
     struct error err;
 };
 
@@ -56,7 +58,8 @@ enum { ALL = sizeof all / sizeof *all };
 static void start(struct scene *s)
 {
     s->d = gcp_discovery_new(&s->gcp);
-    s->bulk = gcp_bulk_new(&s->gcp, s->d);
+    struct provider_options options = { .types = s->types, .included = s->included };
+    s->bulk = gcp_bulk_new(&s->gcp, s->d, &options);
 }
 
 static void end(struct scene *s)

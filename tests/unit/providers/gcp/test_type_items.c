@@ -185,6 +185,13 @@ static const struct {
     { "gcp_apikeys_key", "{\"uid\":\"u-1\",\"name\":\"projects/789/locations/global/keys/u-1\"}",
       "//apikeys.googleapis.com/projects/team-web-prod/locations/global/keys/u-1", "u-1",
       "global" },
+    { "gcp_asset", "{\"name\":\"//x.googleapis.com/projects/p/widgets/w\",\"resource\":{\"location\":\"eu\"}}",
+      "//x.googleapis.com/projects/p/widgets/w", "w", "eu" },
+    { "gcp_asset", "{\"name\":\"//x.googleapis.com/projects/p/widgets/w\",\"resource\":{}}",
+      "//x.googleapis.com/projects/p/widgets/w", "w", "global" },
+    { "gcp_asset_type", "{\"assetType\":\"x.googleapis.com/Widget\",\"count\":3}",
+      "//cloudasset.googleapis.com/projects/team-web-prod/assetTypes/x.googleapis.com/Widget",
+      "x.googleapis.com/Widget", "global" },
 };
 
 static void keys_are_the_names_that_cloud_asset_gives(void **state)
