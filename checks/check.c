@@ -1,5 +1,7 @@
 #include "checks/check.h"
 
+#include "core/base/memory.h"
+
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +20,36 @@ bool check_reads(const struct check *c, const char *type)
         return true;
     for (size_t i = 0; i < c->need_count; i++)
         if (strcmp(c->needs[i].type, type) == 0)
+            return true;
+    return false;
+}
+
+const char **check_read_types(const struct check *c)
+{
+    const char **out = memory_new(c->need_count + c->uses.count + 2, sizeof *out);
+    size_t count = 0;
+    out[count++] = c->subject;
+    for (size_t i = 0; i < c->need_count; i++)
+        out[count++] = c->needs[i].type;
+    for (size_t i = 0; i < c->uses.count; i++)
+        out[count++] = c->uses.items[i];
+    return out;
+}
+
+const char **check_owned_types(const struct check *c)
+{
+    const char **out = memory_new(c->need_count + 1, sizeof *out);
+    size_t count = 0;
+    for (size_t i = 0; i < c->need_count; i++)
+        if (c->needs[i].where == CHECK_OWNER)
+            out[count++] = c->needs[i].type;
+    return out;
+}
+
+bool check_needs_owners(const struct check *c, const char *type)
+{
+    for (size_t i = 0; i < c->need_count; i++)
+        if (c->needs[i].where == CHECK_OWNER && strcmp(c->needs[i].type, type) == 0)
             return true;
     return false;
 }

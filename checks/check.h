@@ -41,8 +41,10 @@ struct json_object;
  * this subject refers to. With it a subject that refers to none does not need the type at all, and one
  * that does needs just those: each must be there with all its parts. Without it the whole scope
  * must be complete and every resource in it read, but parts with reason "not_needed".
- * where: owner: as `account`, and also of the accounts that share networks to the subject's (types with `lender`, and those that
- * share things to it): what is theirs is there too, not to be judged.
+ * where: owner: as `account`, and also of the accounts in whose things the subject's account lives (core/store/lending.h): those
+ * that share to it things of a type that the check reads, and those that its things of such a type name as their
+ * `lender` (a shared network's). What is theirs of the needed type is there too, not to be judged; an owner that is not in
+ * the state was not read.
  * parts: details of the needed type that matter (default: all; [] none). A need of the subject's own type says so of it.
  */
 
@@ -60,8 +62,8 @@ enum {
 };
 
 /* Where the needed type must be complete, seen from the subject: its own region ('global' for a global
- * type), all of its account, or (with reach: estate only) all accounts. */
-enum check_where { CHECK_REGION, CHECK_ACCOUNT, CHECK_ESTATE };
+ * type), all of its account, (with reach: estate only) all accounts, or all of its account and of the owners. */
+enum check_where { CHECK_REGION, CHECK_ACCOUNT, CHECK_ESTATE, CHECK_OWNER };
 
 enum check_reach { CHECK_REACH_ACCOUNT, CHECK_REACH_ESTATE };
 
@@ -106,6 +108,14 @@ bool check_is_alone(const struct check *c);
 
 /* Whether the check reads resources of that type: subject, needs or uses. */
 bool check_reads(const struct check *c, const char *type);
+
+/* The types that it reads, NULL-ended, perhaps one of them twice; free() the list alone. `owned`: of those only the ones
+ * that it needs `where: owner`. */
+const char **check_read_types(const struct check *c);
+const char **check_owned_types(const struct check *c);
+
+/* Whether the check needs that type `where: owner`. */
+bool check_needs_owners(const struct check *c, const char *type);
 
 /* Whether `s` is one of critical, high, medium, low, info. */
 bool check_is_severity(const char *s);

@@ -222,6 +222,9 @@ static bool check_whole(struct check_reading *in)
         if (need->where == CHECK_ESTATE && c->reach != CHECK_REACH_ESTATE)
             return check_reading_fault(
                 in, "where: estate is for checks with reach: estate; needed so:", need->type);
+        if (need->where == CHECK_OWNER && c->reach == CHECK_REACH_ESTATE)
+            return check_reading_fault(
+                in, "where: owner is for checks that judge account by account; needed so:", need->type);
         if (need->ids != NULL && !has_column(resource_types_find(in->types, c->subject), need->ids))
             return check_reading_fault(in, "ids: the subject's type has no column", need->ids);
         for (size_t k = 0; k < need->parts.count; k++)

@@ -19,14 +19,14 @@ static bool read_need_type(struct check_reading *in, struct json_object *value)
 
 static bool read_need_where(struct check_reading *in, struct json_object *value)
 {
-    static const char *const words[] = { "region", "account", "estate" };
-    for (int i = 0; i < 3; i++) {
+    static const char *const words[] = { "region", "account", "estate", "owner" };
+    for (int i = 0; i < 4; i++) {
         if (strcmp(words[i], json_object_get_string(value)) != 0)
             continue;
         ((struct need_reading *)in)->need->where = (enum check_where)i;
         return true;
     }
-    return check_reading_fault(in, "where is region, account or estate, not",
+    return check_reading_fault(in, "where is region, account, owner or estate, not",
                                json_object_get_string(value));
 }
 

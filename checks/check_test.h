@@ -18,11 +18,15 @@
  *           - {account: "210987654321", region: eu-west-1, parts: {Entries: denied}, body: {…}}
  *                                            with `body`: where it is (default account 123456789012, region
  *                                            us-east-1, 'global' for a global type) and which parts are unread;
- *                                            account_name and team (of the account) for plugins
+ *                                            account_name and team (of the account) for plugins. What is
+ *                                            given of another account is shared by it, or the lender's in whose
+ *                                            things the account lives (check.h, where: owner); a lender of whom
+ *                                            nothing is given is not in the state
  *         aws_x_event:                     evidence likewise; each needs its id and its time
  *           - {EventId: e-1, EventTime: "2026-11-20T21:00:00Z"}
  *       unread: {TYPE: OUTCOME}              the scopes of this type ended so tonight
- *                                            (default complete); what is given was seen on an earlier night
+ *                                            (default complete); what is given was seen on an earlier night.
+ *                                            {TYPE: {ACCOUNT: OUTCOME}}: those of one account
  *       held:                                who holds an address, or did, for plugins that ask (check.h):
  *         - {address: 192.0.2.1, account: "210987654321", type: TYPE, id: i-1, from: TIME, until: TIME,
  *            name: …, account_name: …, team: …, region: …, key: …, parent: …, provider: …}

@@ -9,6 +9,7 @@
 #include "core/decode/template.h"
 #include "core/model/event.h"
 #include "core/model/item.h"
+#include "core/model/lender.h"
 #include "core/model/shape.h"
 
 #include <json-c/json.h>
@@ -39,9 +40,12 @@ static void note(struct string_list *l, const char *word)
         string_list_add(l, word);
 }
 
-static bool is_unread(const struct filling *f, const char *type)
+/* Of one account, or of all; NULL when it was read. */
+static const char *outcome_in(const struct filling *f, const char *type, const char *account)
 {
-    return json_get(f->unread, type) != NULL;
+    struct json_object *said = json_get(f->unread, type);
+    return json_object_is_type(said, json_type_object) ? json_string(said, account)
+                                                       : json_string(f->unread, type);
 }
 
 /* ---- identity ---- */
@@ -92,6 +96,24 @@ struct placed {
     const char *account_name, *team;
     struct json_object *parts;
 };
+
+/* ---- in whose things they live ---- */
+
+static void note_owner(void *ctx, const char *account)
+{
+    if (strcmp(account, CHECK_TEST_ACCOUNT) != 0)
+        note(ctx, account);
+}
+
+/* What is another account's is there because that one shares it, or lends what it lives in. */
+static void note_owners(struct filling *f, const struct resource_type *type,
+                        const struct sandbox_row *row, struct json_object *tree)
+{
+    if (row->own)
+        lender_each(type, tree, note_owner, &f->out->owners);
+    else if (row->account[0] != '\0')
+        note_owner(&f->out->owners, row->account);
+}
 
 /* ---- whose members things are ---- */
 
@@ -153,7 +175,8 @@ static bool put_item(struct filling *f, const struct resource_type *type, const 
     const struct item_place *place = &at->place;
     bool reference =
         type->reference_owner != NULL && strcmp(item->owner, type->reference_owner) == 0;
-    bool read = !is_unread(f, type->name), estate = f->check->reach == CHECK_REACH_ESTATE;
+    bool read = outcome_in(f, type->name, place->account) == NULL;
+    bool estate = f->check->reach == CHECK_REACH_ESTATE;
     const struct sandbox_row row = {
         .key = item->key,
         .account = reference ? "" : place->account,
@@ -171,6 +194,7 @@ static bool put_item(struct filling *f, const struct resource_type *type, const 
         .parent = item->parent,
     };
     note_addresses(f, type, at, item, tree);
+    note_owners(f, type, &row, tree);
     if (row.own && strcmp(type->name, f->check->subject) == 0)
         add_subject(f->out, item, &row);
     return sandbox_put(f->sandbox, type->name, &row, !estate, f->err);
@@ -181,7 +205,7 @@ static bool put_event(struct filling *f, const struct resource_type *type,
 {
     char at[TIMESTAMP_MAX];
     int64_t unix_s = 0;
-    bool read = !is_unread(f, type->name);
+    bool read = outcome_in(f, type->name, where->place.account) == NULL;
     if (!event_time(type, tree, &unix_s))
         return error_set(f->err, ERROR_DATA, "a %s without a time in %s", type->name, type->at);
     timestamp_iso(unix_s, at);
@@ -286,17 +310,17 @@ static bool put_given(struct filling *f)
 
 static bool put_scopes_of(struct filling *f, const char *type)
 {
-    const char *outcome = word_or(f->unread, type, "complete");
-    bool ever = !is_unread(f, type) || json_get(f->given, type) != NULL;
-    for (size_t i = 0; i < f->accounts.count; i++)
-        for (size_t k = 0; k < f->regions.count; k++) {
-            bool global = strcmp(f->regions.items[k], "global") == 0;
-            if (resource_types_find(sandbox_types(f->sandbox), type)->global == global &&
-                !sandbox_put_scope(f->sandbox, type, f->accounts.items[i], f->regions.items[k],
-                                   outcome, ever, f->err))
-                return false;
-        }
-    return true;
+    bool given = json_get(f->given, type) != NULL, ok = true;
+    bool is_global = resource_types_find(sandbox_types(f->sandbox), type)->global;
+    for (size_t i = 0; i < f->accounts.count; i++) {
+        const char *outcome = outcome_in(f, type, f->accounts.items[i]);
+        for (size_t k = 0; ok && k < f->regions.count; k++)
+            ok = (strcmp(f->regions.items[k], "global") == 0) != is_global ||
+                 sandbox_put_scope(f->sandbox, type, f->accounts.items[i], f->regions.items[k],
+                                   outcome == NULL ? "complete" : outcome, outcome == NULL || given,
+                                   f->err);
+    }
+    return ok;
 }
 
 static bool put_scopes(struct filling *f)
@@ -307,6 +331,7 @@ static bool put_scopes(struct filling *f)
         ok = put_scopes_of(f, c->needs[i].type);
     for (size_t i = 0; ok && i < c->uses.count; i++)
         ok = put_scopes_of(f, c->uses.items[i]);
+    sandbox_set_owners(f->sandbox, &f->out->owners);
     return ok;
 }
 
@@ -363,6 +388,7 @@ void check_test_given_release(struct given *g)
         free(g->subjects[i].region);
     }
     free(g->subjects);
+    string_list_release(&g->owners);
     check_test_held_free(g->held);
     *g = (struct given){ .subjects = NULL };
 }

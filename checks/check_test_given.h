@@ -19,6 +19,7 @@ struct held;
 struct given {
     struct given_subject *subjects; /* the resources to be judged */
     size_t count;
+    struct string_list owners; /* in whose things the account lives */
     struct held *held; /* who holds which address (check_test_held.h) */
 };
 

@@ -78,17 +78,29 @@ static bool check_given(struct reading *in, struct json_object *given)
     return true;
 }
 
-static bool check_unread(struct reading *in, struct json_object *unread)
+static bool is_unread(struct json_object *word)
 {
     enum outcome outcome = OUTCOME_COMPLETE;
+    return is_text(word) && outcome_from_name(json_object_get_string(word), &outcome) &&
+           outcome != OUTCOME_COMPLETE;
+}
+
+/* In all accounts, or {ACCOUNT: OUTCOME}. */
+static bool check_unread(struct reading *in, struct json_object *unread)
+{
     if (unread == NULL)
         return true;
     if (!json_object_is_type(unread, json_type_object))
         return fault(in, "expected {TYPE: OUTCOME} in", "unread");
-    json_object_object_foreach(unread, type, word)
-        if (!is_text(word) || !outcome_from_name(json_object_get_string(word), &outcome) ||
-            outcome == OUTCOME_COMPLETE)
+    json_object_object_foreach(unread, type, said) {
+        bool ok = json_object_is_type(said, json_type_object) || is_unread(said);
+        if (json_object_is_type(said, json_type_object)) {
+            json_object_object_foreach(said, account, word)
+                ok = ok && account[0] != '\0' && is_unread(word);
+        }
+        if (!ok)
             return fault(in, "expected an outcome other than complete for", type);
+    }
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/store/findings.h"
+#include "core/store/lending.h"
 #include "core/store/occurrence.h"
 
 #include <json-c/json.h>
@@ -25,6 +26,7 @@ struct active {
     char digest[DIGEST_HEX_MAX];
     const char **formerly; /* NULL-ended */
     const char **types;    /* NULL-ended: what it reads */
+    const char **owned;    /* NULL-ended: what it needs `where: owner` */
     int breaks;
     char *given_up; /* why it is not tried any more, or NULL */
 };
@@ -59,18 +61,6 @@ static const char **ended(const struct string_list *l)
     return out;
 }
 
-static const char **types_of(const struct check *c)
-{
-    const char **out = memory_new(c->need_count + c->uses.count + 2, sizeof *out);
-    size_t count = 0;
-    out[count++] = c->subject;
-    for (size_t i = 0; i < c->need_count; i++)
-        out[count++] = c->needs[i].type;
-    for (size_t i = 0; i < c->uses.count; i++)
-        out[count++] = c->uses.items[i];
-    return out;
-}
-
 static struct json_object *params_of(const struct evaluating *e, const struct check *c)
 {
     struct json_object *o = json_object_new_object();
@@ -87,7 +77,8 @@ static bool add_active(struct evaluating *e, const struct check *c)
     a->check = c;
     a->params = params_of(e, c);
     a->formerly = ended(&c->formerly);
-    a->types = types_of(c);
+    a->types = check_read_types(c);
+    a->owned = check_owned_types(c);
     catalog_check_digest(e->catalog, c, e->options->settings, a->digest);
     a->rule = rule_new(e->sandbox, c, catalog_plugins(e->catalog), e->err);
     return a->rule != NULL;
@@ -258,11 +249,19 @@ static bool is_of_provider(const struct evaluating *e, const struct active *a,
     return strcmp(type->provider, account->provider) == 0;
 }
 
+/* Of the account itself, and of those in whose things it lives. */
+static bool inputs_are_unchanged(struct evaluating *e, const struct active *a, int64_t account)
+{
+    const struct lending_question owners = { a->check->id, a->digest, account, a->types, a->owned };
+    return findings_unchanged(e->store, e->run, a->check->id, a->digest, account, a->types) &&
+           (a->owned[0] == NULL || lending_unchanged(e->store, &owners));
+}
+
 static bool is_unchanged(struct evaluating *e, const struct active *a, int64_t account)
 {
     return !rule_is_restless(a->rule) &&
            !(a->check->occurrence && occurrence_is_counting(e->store, a->check->id, account)) &&
-           findings_unchanged(e->store, e->run, a->check->id, a->digest, account, a->types);
+           inputs_are_unchanged(e, a, account);
 }
 
 static bool judge_account(struct evaluating *e, const struct store_account *account)
@@ -339,6 +338,7 @@ static void release(struct evaluating *e)
         json_object_put(e->active[i].params);
         free(e->active[i].formerly);
         free(e->active[i].types);
+        free(e->active[i].owned);
         free(e->active[i].given_up);
     }
     free(e->active);
@@ -357,8 +357,8 @@ bool evaluate_checks(const struct catalog *c, struct store *s, const struct stor
     e.sandbox = sandbox_new(catalog_types(c), err);
     if (e.sandbox != NULL)
         e.source = source_new(s, run, e.sandbox, err);
-    bool ok = e.source != NULL && choose_checks(&e) && drop_gone(&e) &&
-              store_accounts_each(s, NULL, add_account, &e, err) && judge_all(&e);
+    bool ok = e.source != NULL && lending_update(s, catalog_types(c), err) && choose_checks(&e) &&
+              drop_gone(&e) && store_accounts_each(s, NULL, add_account, &e, err) && judge_all(&e);
     if (ok)
         *out = e.counts;
     release(&e);

@@ -101,12 +101,10 @@ static bool parts_are_read(const struct check_need *need, const char *id, const 
         buffer_append_format(why, "parts of %s unread", id);
         return false;
     }
-    json_object_object_foreach(parts, part, reason)
-    {
+    json_object_object_foreach(parts, part, reason) {
         const char *words = reason == NULL ? "unread" : json_object_get_string(reason);
-        bool matters =
-            need == NULL || (need->parts.count == 0 && !need->no_parts) ||
-            string_list_has(&need->parts, part);
+        bool matters = need == NULL || (need->parts.count == 0 && !need->no_parts) ||
+                       string_list_has(&need->parts, part);
         if (!read || !matters || (!referred && strcmp(words, "not_needed") == 0))
             continue;
         buffer_append_format(why, "%s of %s %s", part, id, words);
@@ -142,20 +140,60 @@ static bool scope_is_complete(struct needs *n, const struct need_state *state,
     return false;
 }
 
+/* In one region and one account; NULL: all. */
 static bool rows_are_read(struct needs *n, const struct need_state *state,
-                          const struct needs_subject *subject, struct buffer *why, bool *out,
+                          const char *const region_and_account[2], struct buffer *why, bool *out,
                           struct error *err)
 {
     int rc = SQLITE_ROW;
-    bool whole = n->check->reach == CHECK_REACH_ACCOUNT || state->need->where == CHECK_ESTATE;
     *out = true;
-    sqlite3_bind_text(state->unread, 1, region_of(state, subject), -1, SQLITE_STATIC);
-    sqlite3_bind_text(state->unread, 2, whole ? NULL : subject->account, -1, SQLITE_STATIC);
+    for (int i = 0; i < 2; i++)
+        sqlite3_bind_text(state->unread, i + 1, region_and_account[i], -1, SQLITE_STATIC);
     while (*out && (rc = sqlite3_step(state->unread)) == SQLITE_ROW)
         *out = parts_are_read(state->need, (const char *)sqlite3_column_text(state->unread, 0),
                               (const char *)sqlite3_column_text(state->unread, 1), false, why);
     bool ok = !*out || rc == SQLITE_DONE || sandbox_fault(n->sandbox, err);
     sqlite3_reset(state->unread);
+    return ok;
+}
+
+/* Of the subject's own type each subject answers for itself. */
+static bool account_is_complete(struct needs *n, const struct need_state *state,
+                                const struct needs_subject *subject, struct buffer *why, bool *out,
+                                struct error *err)
+{
+    bool whole = n->check->reach == CHECK_REACH_ACCOUNT || state->need->where == CHECK_ESTATE;
+    const char *const where[2] = { region_of(state, subject), whole ? NULL : subject->account };
+    *out = scope_is_complete(n, state, subject, why);
+    return !*out || state->is_subject || rows_are_read(n, state, where, why, out, err);
+}
+
+/* An owner that is not in the state has no scopes: nothing is known of it. */
+static bool owner_is_complete(struct needs *n, const struct need_state *state, const char *owner,
+                              struct buffer *why, bool *out, struct error *err)
+{
+    const struct needs_subject there = { .account = owner };
+    const char *const where[2] = { NULL, owner };
+    struct buffer words;
+    buffer_init(&words, WHY_BYTES_MAX);
+    *out = scope_is_complete(n, state, &there, &words);
+    bool ok = !*out || rows_are_read(n, state, where, &words, out, err);
+    bool known = sandbox_scope(n->sandbox, state->need->type, owner, NULL).known;
+    if (!*out)
+        buffer_append_format(why, "%s%s%s", buffer_string(&words), known ? ", of " : "",
+                             known ? owner : "");
+    buffer_release(&words);
+    return ok;
+}
+
+static bool look_at_accounts(struct needs *n, const struct need_state *state,
+                             const struct needs_subject *subject, struct buffer *why, bool *out,
+                             struct error *err)
+{
+    const struct string_list *owners = sandbox_owners(n->sandbox);
+    bool ok = account_is_complete(n, state, subject, why, out, err);
+    for (size_t i = 0; ok && *out && state->need->where == CHECK_OWNER && i < owners->count; i++)
+        ok = owner_is_complete(n, state, owners->items[i], why, out, err);
     return ok;
 }
 
@@ -175,9 +213,7 @@ static bool look_at_scope(struct needs *n, struct need_state *state,
     bool ok = true;
     if (!is_remembered(state, subject)) {
         buffer_init(&words, WHY_BYTES_MAX);
-        state->complete = scope_is_complete(n, state, subject, &words);
-        if (state->complete && !state->is_subject)
-            ok = rows_are_read(n, state, subject, &words, &state->complete, err);
+        ok = look_at_accounts(n, state, subject, &words, &state->complete, err);
         free(state->account);
         free(state->region);
         free(state->why);

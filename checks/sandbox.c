@@ -31,7 +31,8 @@ static const char *const own_columns[] = { "key",
                                            "yomawari_parent",
                                            "verified",
                                            "yomawari_seen",
-                                           "yomawari_own" };
+                                           "yomawari_own",
+                                           "yomawari_lent" };
 enum { OWN_COLUMNS = sizeof own_columns / sizeof *own_columns, CONFIG_COLUMN = 6 };
 
 /* Of evidence, after them. */
@@ -56,6 +57,7 @@ struct sandbox {
     struct map *tables; /* struct table by type */
     sqlite3_stmt *put_scope, *one_scope, *all_scopes;
     struct sandbox_run run;
+    const struct string_list *owners;
 };
 
 bool sandbox_fault(struct sandbox *s, struct error *err)
@@ -295,6 +297,15 @@ bool sandbox_clear(struct sandbox *s, bool references, struct error *err)
     return c.ok && execute(s, sqlite3_mprintf("DELETE FROM yomawari_scope"), err);
 }
 
+bool sandbox_take_lent(struct sandbox *s, const char *type, const char *account, struct error *err)
+{
+    return execute(s,
+                   sqlite3_mprintf("DELETE FROM \"%w\" WHERE yomawari_lent;"
+                                   "DELETE FROM yomawari_scope WHERE type = %Q AND account <> %Q",
+                                   type, type, account),
+                   err);
+}
+
 /* ---- rows ---- */
 
 /* Declared columns, from the config; it is parsed only when one of them is read. */
@@ -336,6 +347,7 @@ static void bind_own(const struct table *t, const struct sandbox_row *row, bool 
     sqlite3_bind_int(t->insert, TEXTS + 1, row->verified);
     sqlite3_bind_int(t->insert, TEXTS + 2, row->seen);
     sqlite3_bind_int(t->insert, TEXTS + 3, row->own);
+    sqlite3_bind_int(t->insert, TEXTS + 4, row->lent);
     if (t->type->evidence)
         sqlite3_bind_text(t->insert, OWN_COLUMNS + 1, row->at, -1, SQLITE_STATIC);
 }
@@ -408,6 +420,17 @@ struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const ch
 void sandbox_set_run(struct sandbox *s, const struct sandbox_run *run)
 {
     s->run = *run;
+}
+
+void sandbox_set_owners(struct sandbox *s, const struct string_list *owners)
+{
+    s->owners = owners;
+}
+
+const struct string_list *sandbox_owners(const struct sandbox *s)
+{
+    static const struct string_list nobody = { NULL, 0 };
+    return s->owners == NULL ? &nobody : s->owners;
 }
 
 const struct sandbox_run *sandbox_run(const struct sandbox *s)

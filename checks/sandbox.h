@@ -43,7 +43,8 @@ struct sandbox_row {
     const char *at;            /* of evidence: ISO 8601; else NULL */
     bool verified;
     bool seen; /* verified, or its version is of this run */
-    bool own;  /* a resource to judge; else shared to the account, or a reference */
+    bool own;  /* a resource to judge; else shared to the account, lent, or a reference */
+    bool lent; /* of an account in whose things this one lives: there for checks that need it `where: owner` */
     /* What plugins see beside (check.h); of the account, NULL is "". The team is the account's, whatever the tags say. */
     const char *account_name, *team;
     const char *parent; /* or NULL */
@@ -76,6 +77,13 @@ bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *
 /* How the last read of a scope ended (an outcome's name), and whether it was ever complete. */
 bool sandbox_put_scope(struct sandbox *s, const char *type, const char *account, const char *region,
                        const char *outcome, bool ever_complete, struct error *err);
+
+/* Takes what is lent of a type, and all scopes of the type but those of `account`. */
+bool sandbox_take_lent(struct sandbox *s, const char *type, const char *account, struct error *err);
+
+/* In whose things the account lives, as the check sees it that is judged now. Borrowed; NULL: nobody's. */
+void sandbox_set_owners(struct sandbox *s, const struct string_list *owners);
+const struct string_list *sandbox_owners(const struct sandbox *s);
 
 struct sandbox_scope {
     bool known, complete, ever_complete;

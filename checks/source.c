@@ -1,9 +1,11 @@
 #include "checks/source.h"
 
+#include "core/base/buffer.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "core/decode/path.h"
+#include "core/store/lending.h"
 
 #include <json-c/json.h>
 #include <sqlite3.h>
@@ -51,6 +53,17 @@ static const char sql_shared[] =
     " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
     " WHERE here.account = ?1 AND here.type = ?2 AND s.type = ?2 GROUP BY r.id";
 
+/* Of an owner (?1) in whose things the account ?3 lives; without what it shares, which is there already. */
+static const char sql_lent[] =
+    "SELECT " COLUMNS
+    " FROM scope s JOIN account a ON a.id = s.account JOIN resource r ON r.scope = s.id"
+    " JOIN version v ON v.resource = r.id AND v.to_run IS NULL"
+    " LEFT JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL"
+    " WHERE s.account = ?1 AND s.type = ?2 AND " SCOPE_COUNTS " AND " ACCOUNT_COUNTS
+    " AND r.key NOT IN (SELECT h.key FROM scope here JOIN sharing h ON h.scope = here.id"
+    " AND h.to_run IS NULL WHERE here.account = ?3 AND here.type = ?2)";
+static const char sql_lent_scopes[] = SCOPES " AND s.account = ?1 AND s.type = ?2";
+
 /* Of the window, in the columns of a resource; ?3 is when the window begins. The name is taken from the body. */
 #define EVENTS                                                                                       \
     "SELECT '', a.account, s.region, e.event_id, '', '{}', e.body, NULL, c.outcome = 'complete', 0," \
@@ -64,15 +77,20 @@ static const char sql_estate_events[] = EVENTS " AND " ACCOUNT_COUNTS;
 
 static const char sql_reference[] = "SELECT key, region, body FROM reference WHERE type = ?1";
 
+enum { OWNERS_BYTES_MAX = 16 * 1024 * 1024 };
+
 struct source {
     struct store *store;
     struct sandbox *sandbox;
     int64_t run, started_unix_s;
     const struct store_account *account; /* NULL: the estate */
     struct map *filled;                  /* by type: of this account */
+    struct map *lent;                    /* by type: whose things are there beside (char *) */
+    struct string_list owners;           /* of the last source_fill() */
+    struct map *owner_ids;               /* their rows (int64_t *); those that are in the store */
     struct map *referenced;              /* by type: the reference table, which is everybody's */
     sqlite3_stmt *scopes, *scopes_of_type, *of_account, *of_estate, *shared, *reference;
-    sqlite3_stmt *events, *estate_events;
+    sqlite3_stmt *events, *estate_events, *of_owner, *scopes_of_owner;
 };
 
 static bool store_fault(struct source *s, struct error *err)
@@ -90,6 +108,8 @@ struct source *source_new(struct store *store, const struct store_run *run, stru
     s->started_unix_s = run->started_unix_s;
     s->filled = map_new(NULL);
     s->referenced = map_new(NULL);
+    s->lent = map_new(free);
+    s->owner_ids = map_new(free);
     const struct {
         sqlite3_stmt **stmt;
         const char *sql;
@@ -98,6 +118,7 @@ struct source *source_new(struct store *store, const struct store_run *run, stru
         { &s->of_account, sql_account }, { &s->of_estate, sql_estate },
         { &s->shared, sql_shared },      { &s->reference, sql_reference },
         { &s->events, sql_events },      { &s->estate_events, sql_estate_events },
+        { &s->of_owner, sql_lent },      { &s->scopes_of_owner, sql_lent_scopes },
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         if (sqlite3_prepare_v2(store_db(store), all[i].sql, -1, all[i].stmt, NULL) == SQLITE_OK)
@@ -113,24 +134,28 @@ void source_free(struct source *s)
 {
     if (s == NULL)
         return;
-    sqlite3_stmt *const all[] = { s->scopes, s->scopes_of_type, s->of_account, s->of_estate,
-                                  s->shared, s->reference,      s->events,     s->estate_events };
+    sqlite3_stmt *const all[] = { s->scopes,   s->scopes_of_type, s->of_account, s->of_estate,
+                                  s->shared,   s->reference,      s->events,     s->estate_events,
+                                  s->of_owner, s->scopes_of_owner };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         sqlite3_finalize(all[i]);
     map_free(s->filled);
     map_free(s->referenced);
+    map_free(s->lent);
+    map_free(s->owner_ids);
+    string_list_release(&s->owners);
     free(s);
 }
 
 typedef bool (*row_fn)(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err);
 
 /* Every row of a statement that asks for (account, type). */
-static bool each_row(struct source *s, sqlite3_stmt *stmt, const char *type, row_fn take,
-                     struct error *err)
+static bool each_row_of(struct source *s, int64_t account, sqlite3_stmt *stmt, const char *type,
+                        row_fn take, struct error *err)
 {
     int rc = SQLITE_ROW;
     bool ok = true;
-    sqlite3_bind_int64(stmt, 1, s->account == NULL ? 0 : s->account->id);
+    sqlite3_bind_int64(stmt, 1, account);
     sqlite3_bind_text(stmt, 2, type, -1, SQLITE_STATIC);
     while (ok && (rc = sqlite3_step(stmt)) == SQLITE_ROW)
         ok = take(s, stmt, type, err);
@@ -138,6 +163,12 @@ static bool each_row(struct source *s, sqlite3_stmt *stmt, const char *type, row
         ok = store_fault(s, err);
     sqlite3_reset(stmt);
     return ok;
+}
+
+static bool each_row(struct source *s, sqlite3_stmt *stmt, const char *type, row_fn take,
+                     struct error *err)
+{
+    return each_row_of(s, s->account == NULL ? 0 : s->account->id, stmt, type, take, err);
 }
 
 static const char *column(sqlite3_stmt *stmt, int at)
@@ -154,7 +185,9 @@ static bool put_scope(struct source *s, sqlite3_stmt *stmt, const char *type, st
                              column(stmt, 3), sqlite3_column_int(stmt, 4) != 0, err);
 }
 
-static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool own,
+enum belonging { OWN, SHARED, LENT };
+
+static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, enum belonging as,
                     struct error *err)
 {
     bool verified = sqlite3_column_int(stmt, 8) != 0;
@@ -169,7 +202,8 @@ static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool
         .unread = column(stmt, 7),
         .verified = verified,
         .seen = verified || sqlite3_column_int64(stmt, 9) == s->run,
-        .own = own,
+        .own = as == OWN,
+        .lent = as == LENT,
         .account_name = column(stmt, 10),
         .team = column(stmt, 11),
         .parent = column(stmt, 12),
@@ -179,17 +213,23 @@ static bool put_row(struct source *s, sqlite3_stmt *stmt, const char *type, bool
 
 static bool put_own(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err)
 {
-    return put_row(s, stmt, type, true, err);
+    return put_row(s, stmt, type, OWN, err);
 }
 
 static bool put_shared(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err)
 {
-    return put_row(s, stmt, type, false, err);
+    return put_row(s, stmt, type, SHARED, err);
+}
+
+static bool put_lent(struct source *s, sqlite3_stmt *stmt, const char *type, struct error *err)
+{
+    return put_row(s, stmt, type, LENT, err);
 }
 
 /* ---- evidence ---- */
 
-static bool put_event(struct source *s, sqlite3_stmt *stmt, const char *name, struct error *err)
+static bool put_event_as(struct source *s, sqlite3_stmt *stmt, const char *name, bool lent,
+                         struct error *err)
 {
     const struct resource_type *type = resource_types_find(sandbox_types(s->sandbox), name);
     struct json_object *body = NULL;
@@ -205,6 +245,7 @@ static bool put_event(struct source *s, sqlite3_stmt *stmt, const char *name, st
         .account_name = column(stmt, 10),
         .team = column(stmt, 11),
         .at = column(stmt, 13),
+        .lent = lent,
     };
     row.seen = row.verified;
     if (type->display_name != NULL && !json_parse(text_of(row.config), &body, err))
@@ -214,6 +255,17 @@ static bool put_event(struct source *s, sqlite3_stmt *stmt, const char *name, st
     bool ok = sandbox_put(s->sandbox, name, &row, s->account != NULL, err);
     json_object_put(body);
     return ok;
+}
+
+static bool put_event(struct source *s, sqlite3_stmt *stmt, const char *name, struct error *err)
+{
+    return put_event_as(s, stmt, name, false, err);
+}
+
+static bool put_lent_event(struct source *s, sqlite3_stmt *stmt, const char *name,
+                           struct error *err)
+{
+    return put_event_as(s, stmt, name, true, err);
 }
 
 static bool fill_events(struct source *s, const struct resource_type *type, struct error *err)
@@ -286,13 +338,80 @@ static bool fill_type(struct source *s, const char *name, struct error *err)
            each_row(s, s->shared, name, put_shared, err);
 }
 
+/* ---- owners ---- */
+
+static bool note_owner(void *ctx, const char *owner, int64_t account, struct error *err)
+{
+    struct source *s = ctx;
+    (void)err;
+    string_list_add(&s->owners, owner);
+    if (account != 0) {
+        int64_t *id = memory_new(1, sizeof *id);
+        *id = account;
+        map_set(s->owner_ids, owner, id);
+    }
+    return true;
+}
+
+static bool find_owners(struct source *s, const struct check *check, struct error *err)
+{
+    bool needed = false;
+    string_list_release(&s->owners);
+    map_free(s->owner_ids);
+    s->owner_ids = map_new(free);
+    for (size_t i = 0; i < check->need_count; i++)
+        needed = needed || check->needs[i].where == CHECK_OWNER;
+    if (!needed)
+        return true;
+    const char **types = check_read_types(check);
+    bool ok = lending_owners(s->store, s->account->id, types, note_owner, s, err);
+    free(types);
+    return ok;
+}
+
+static bool put_of_owner(struct source *s, int64_t owner, const struct resource_type *type,
+                         struct error *err)
+{
+    sqlite3_bind_int64(s->of_owner, 3, s->account->id);
+    sqlite3_bind_int64(s->events, 3, s->started_unix_s - type->window_s);
+    return (!type->evidence || each_row_of(s, owner, s->events, type->name, put_lent_event, err)) &&
+           each_row_of(s, owner, s->of_owner, type->name, put_lent, err) &&
+           each_row_of(s, owner, s->scopes_of_owner, type->name, put_scope, err);
+}
+
+/* What is there of the owners' is what this check needs: neither the lack of another's, nor the rest. */
+static bool lend_type(struct source *s, const char *name, bool needed, struct error *err)
+{
+    const struct resource_type *type = resource_types_find(sandbox_types(s->sandbox), name);
+    const char *there = map_get(s->lent, name);
+    struct buffer wanted;
+    bool ok = true;
+    buffer_init(&wanted, OWNERS_BYTES_MAX);
+    for (size_t i = 0; needed && i < s->owners.count; i++)
+        buffer_append_format(&wanted, "%s\n", s->owners.items[i]);
+    if (strcmp(buffer_string(&wanted), there == NULL ? "" : there) == 0) {
+        buffer_release(&wanted);
+        return true;
+    }
+    ok = there == NULL || sandbox_take_lent(s->sandbox, name, s->account->account, err);
+    for (size_t i = 0; ok && needed && i < s->owners.count; i++) {
+        const int64_t *owner = map_get(s->owner_ids, s->owners.items[i]);
+        ok = owner == NULL || put_of_owner(s, *owner, type, err);
+    }
+    map_set(s->lent, name, buffer_detach(&wanted));
+    return ok;
+}
+
 bool source_fill(struct source *s, const struct check *check, struct error *err)
 {
-    bool ok = fill_type(s, check->subject, err);
-    for (size_t i = 0; ok && i < check->need_count; i++)
-        ok = fill_type(s, check->needs[i].type, err);
-    for (size_t i = 0; ok && i < check->uses.count; i++)
-        ok = fill_type(s, check->uses.items[i], err);
+    const char **types = check_read_types(check);
+    bool ok = s->account == NULL || find_owners(s, check, err);
+    for (size_t i = 0; ok && types[i] != NULL; i++)
+        ok = fill_type(s, types[i], err) &&
+             (s->account == NULL ||
+              lend_type(s, types[i], check_needs_owners(check, types[i]), err));
+    sandbox_set_owners(s->sandbox, &s->owners);
+    free(types);
     return ok;
 }
 
@@ -300,7 +419,9 @@ bool source_begin(struct source *s, const struct store_account *account, struct 
 {
     s->account = account;
     map_free(s->filled);
+    map_free(s->lent);
     s->filled = map_new(NULL);
+    s->lent = map_new(free);
     if (!sandbox_clear(s->sandbox, false, err))
         return false;
     return account == NULL || each_row(s, s->scopes, "", put_scope, err);

@@ -17,7 +17,9 @@ void source_free(struct source *s); /* NULL is fine */
  * account's texts are borrowed until the next call. NULL: all accounts, without the resources' configs. */
 bool source_begin(struct source *s, const struct store_account *account, struct error *err);
 
-/* Puts the resources of every type that the check reads, those that are there already passed over. */
+/* Puts the resources of every type that the check reads, those that are there already passed over; with those of the
+ * owners for what it needs `where: owner`, and without those that another check needed so. The sandbox's owners are the
+ * check's then. lending_update() first. */
 bool source_fill(struct source *s, const struct check *check, struct error *err);
 
 #endif
