@@ -25,8 +25,9 @@ struct map;
  *   PASS               else
  *
  * Accounts that are closed or out of scope are not judged. An account whose inputs (with those of the owners that the check
- * needs) did not change since this check last judged it is skipped, unless the query calls run_time() or failed then. A query
- * that ran into its limits in 3 accounts is not tried in more of them this run.
+ * needs) did not change since this check last judged it is skipped, unless the query calls run_time(), asks for
+ * address_holders or failed then, or one of the check's occurrences is open there, whose quiet nights count. A query that ran
+ * into its limits in 3 accounts is not tried in more of them this run.
  */
 struct evaluate_options {
     const struct map *off;               /* check id -> why it is off (char *); NULL: none */
