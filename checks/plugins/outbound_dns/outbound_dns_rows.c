@@ -120,11 +120,16 @@ static const char *severity_of(const struct outbound_dns_rows *rows, const struc
 
 /* ---- rows ---- */
 
+/* What stands for several talks is called so in its subject and in its evidence. */
+struct folded {
+    const char *destination, *kind;
+};
+
 static bool give(const struct outbound_dns_rows *rows, const struct outbound_dns_talk *t,
-                 const char *destination, const char *severity, struct error *err)
+                 const struct folded *as, const char *severity, struct error *err)
 {
-    char *subject = outbound_dns_words_subject(t, destination),
-         *evidence = outbound_dns_words_evidence(t),
+    char *subject = outbound_dns_words_subject(t, as == NULL ? NULL : as->destination),
+         *evidence = outbound_dns_words_evidence(t, as == NULL ? NULL : as->kind),
          *detail = outbound_dns_words_detail(t, rows->unplaced);
     const struct check_result row = {
         .key = t->network,
@@ -146,13 +151,13 @@ typedef bool (*talk_is_fn)(const struct outbound_dns_rows *rows, const struct ou
 
 /* One row of all talks that are such. */
 static bool give_folded(const struct outbound_dns_rows *rows, const struct group *g, talk_is_fn is,
-                        const char *destination, const char *severity, struct error *err)
+                        const struct folded *as, const char *severity, struct error *err)
 {
     struct outbound_dns_talk all = { .first_unix_s = INT64_MAX };
     for (size_t i = 0; i < g->count; i++)
         if (is(rows, &g->talks[i]))
             outbound_dns_words_fold(&all, &g->talks[i]);
-    bool ok = give(rows, &all, destination, severity, err);
+    bool ok = give(rows, &all, as, severity, err);
     string_list_release(&all.members);
     string_list_release(&all.addresses);
     return ok;
@@ -166,6 +171,9 @@ static bool is_any_root(const struct outbound_dns_rows *rows, const struct outbo
 
 static bool give_group(const struct outbound_dns_rows *rows, const struct group *g, struct error *err)
 {
+    static const struct folded roots = { "DNS root servers", "roots" },
+                               all_the_world = { "other name servers", "recursion" },
+                               many = { "other name servers", "many" };
     bool fold_roots = g->roots > OUTBOUND_DNS_ROOTS_MAX;
     bool fold_strangers = g->strangers > (g->roots > 0 ? 0 : OUTBOUND_DNS_MANY);
     const char *strangers = g->controlled ? "high" : g->roots > 0 ? "low" : "medium";
@@ -177,9 +185,9 @@ static bool give_group(const struct outbound_dns_rows *rows, const struct group 
             return false;
     }
     return (!fold_roots ||
-            give_folded(rows, g, is_any_root, "DNS root servers", "low", err)) &&
-           (!fold_strangers ||
-            give_folded(rows, g, is_stranger, "other name servers", strangers, err));
+            give_folded(rows, g, is_any_root, &roots, "low", err)) &&
+           (!fold_strangers || give_folded(rows, g, is_stranger,
+                                           g->roots > 0 ? &all_the_world : &many, strangers, err));
 }
 
 static struct group group_at(const struct outbound_dns_rows *rows, struct outbound_dns_talk *talks,

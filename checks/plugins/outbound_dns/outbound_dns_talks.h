@@ -15,7 +15,7 @@
  *   HOST → DNS root servers                      OUTBOUND_DNS_ROOTS_MAX of them in one night are one row
  *   HOST → 8.8.8.8 (Google Public DNS)           a public resolver
  *   HOST → 203.0.113.7                           nobody knows it. Of a host that asks the root, or more than
- *   HOST → many name servers                     OUTBOUND_DNS_MANY such, they are one row: those of all the world's domains
+ *   HOST → other name servers                    OUTBOUND_DNS_MANY such, they are one row: those of all the world's domains
  *   HOST → Trojan:EC2/DNSDataExfiltration        a finding of GuardDuty about the names that the host asks for
  * After an address " DoT", " DoQ" (853) or " DoH" (443) where it was not plain DNS, and at the end ", refused" where all
  * was refused. Nothing comes of what is expected or not reached over the internet.

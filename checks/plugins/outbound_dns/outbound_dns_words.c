@@ -126,11 +126,11 @@ static const char *kind_of(const struct outbound_dns_talk *t)
                                      : dns_destinations_word(t->is.kind);
 }
 
-char *outbound_dns_words_evidence(const struct outbound_dns_talk *t)
+char *outbound_dns_words_evidence(const struct outbound_dns_talk *t, const char *kind)
 {
     static const char *const transports[] = { "DNS", "DoT", "DoQ", "DoH" };
     struct json_object *o = json_object_new_object();
-    add_string(o, "kind", kind_of(t));
+    add_string(o, "kind", kind != NULL ? kind : kind_of(t));
     add_string(o, "transport", t->alert_severity != NULL ? NULL : transports[t->transport]);
     add_text(o, "server", t->is.server);
     add_text(o, "operator", t->is.operator);

@@ -108,7 +108,7 @@ static void a_host_that_resolves_for_itself_is_not_a_row_a_name_server(void **st
                FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW("eni-1", "10.0.0.1", "45.61.1.1") ","
                          FLOW("eni-1", "10.0.0.1", "45.61.1.2") "," FLOW("eni-2", "10.0.0.2", "45.61.1.2")),
                VIEW_LINES("K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | ",
-                          "K1 | i-1 → other name servers | low | {\"kind\":\"unknown\",\"transport\":\"DNS\"}\n",
+                          "K1 | i-1 → other name servers | low | {\"kind\":\"recursion\",\"transport\":\"DNS\"}\n",
                           "K1 | web → 45.61.1.2 | medium | "));
 }
 
@@ -127,7 +127,7 @@ static void many_root_servers_are_one_row(void **state)
     view_gives(CHECK,
                FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW("eni-1", "10.0.0.1", "198.41.0.4") ","
                          FLOW("eni-1", "10.0.0.1", "192.33.4.12") "," FLOW("eni-1", "10.0.0.1", "199.7.91.13")),
-               VIEW_LINES("K1 | i-1 → DNS root servers | low | {\"kind\":\"root\",\"transport\":\"DNS\"}\n"));
+               VIEW_LINES("K1 | i-1 → DNS root servers | low | {\"kind\":\"roots\",\"transport\":\"DNS\"}\n"));
 }
 
 static void many_unknown_destinations_are_one_row(void **state)
@@ -144,7 +144,7 @@ static void many_unknown_destinations_are_one_row(void **state)
     buffer_append_string(&given, "]}");
     struct view v;
     assert_true(view_judge(&v, CHECK, buffer_string(&given)));
-    assert_non_null(strstr(buffer_string(&v.rows), "K1 | i-1 → other name servers | medium | "));
+    assert_non_null(strstr(buffer_string(&v.rows), "K1 | i-1 → other name servers | medium | {\"kind\":\"many\",\"transport\":\"DNS\"}"));
     assert_int_equal(v.count, 1);
     assert_non_null(strstr(buffer_string(&v.details), "\"+20\"]")); /* twenty are named */
     view_release(&v);
