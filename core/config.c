@@ -5,6 +5,7 @@
 #include "core/base/encode.h"
 #include "core/base/file.h"
 #include "core/base/memory.h"
+#include "core/config_logs.h"
 #include "core/config_reader.h"
 #include "core/config_sections.h"
 #include "core/config_tables.h"
@@ -137,6 +138,7 @@ void config_free(struct config *c)
     char *texts[] = { c->file, c->state, c->language, c->checks_folder, c->types_folder,
                       c->probe.vantage };
     config_targets_release(c);
+    config_logs_release(c);
     config_tables_release(c);
     string_list_release(&c->inventory_include);
     string_list_release(&c->inventory_only);

@@ -28,9 +28,11 @@ struct json_object;
  *                                             types but events, which somebody must ask for
  *   csv: {bom: false}   language: en|ja       of the sheets that belong to no team
  *   keep_days: 400                            1 to 36500
- *   quiet_days: 30                            1 to 3650
+ *   quiet_days: 30                            1 to 3650; nights without anything newer after which what happened (root
+ *                                             was used) is resolved
  *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16}   struct config.probe
- *   logs: [{…}…]   alerts: {slack|github|email|webhook: {…}}
+ *   logs: [{flow_logs: {…}}…]                 struct config_flow_logs; other kinds of entries are not acted on yet
+ *   alerts: {slack|github|email|webhook: {…}}
  *
  * Paths are relative to the config file. Unknown keys and columns are errors, and so is a key without a
  * value. Every fault is reported with FILE:LINE. Lists may also be written as one text with spaces between
@@ -149,6 +151,19 @@ struct config_gap {
     int64_t expires_unix_s; /* as above */
 };
 
+/*
+ * flow_logs: {bucket: central-logs, prefix: AWSLogs/, region: ap-northeast-1, account: "111122223333"}
+ *
+ * A bucket that VPC flow logs are delivered to, as text (Parquet is not read). `account` and `region` are the bucket's own;
+ * it is read by that account's role, narrowed to this prefix. `prefix` is the folder that holds one folder an account, by AWS's
+ * names (111122223333/ or, Hive-compatible, aws-account-id=111122223333/). At most CONFIG_FLOW_LOGS_MAX.
+ */
+struct config_flow_logs {
+    char *bucket, *prefix, *region, *account; /* prefix: "AWSLogs/" unless said; "" or with a slash at its end */
+    int line;
+};
+enum { CONFIG_FLOW_LOGS_MAX = 32 };
+
 /* A cell of the tables against one value: empty, or any of its globs matches the whole value. */
 bool config_cell_matches(const char *cell, const char *value);
 
@@ -167,6 +182,8 @@ struct config {
     size_t gap_count;
     struct json_object *expected_public; /* {"tcp":[80,443],"on":["load_balancer"]}, or NULL */
     struct json_object *checks;          /* the `checks` section as it is, or NULL; `off` is {check: reason} */
+    struct config_flow_logs *flow_logs;
+    size_t flow_log_count;
     struct json_object *logs, *alerts; /* sections of later versions, validated as far as documented; or NULL */
     struct string_list inventory_include, inventory_only;
     int inventory_only_line;         /* 0: there is no `only`, all types are listed */

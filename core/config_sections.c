@@ -111,18 +111,6 @@ static void read_csv(struct config_reader *r, const struct json_object *root)
         config_reader_bool(r, o, "bom", &r->config->bom);
 }
 
-/* A list of mappings. */
-static void read_logs(struct config_reader *r, const struct json_object *root)
-{
-    struct json_object *list = config_reader_list(r, root, "logs");
-    size_t count = list == NULL ? 0 : json_object_array_length(list);
-    for (size_t i = 0; i < count; i++)
-        if (!json_object_is_type(json_object_array_get_idx(list, i), json_type_object))
-            config_reader_fault_at(r, root, "logs", "entry %zu must have keys below it", i + 1);
-    config_reader_refuse_secrets(r, list);
-    r->config->logs = json_object_get(list);
-}
-
 static void read_probe(struct config_reader *r, const struct json_object *root)
 {
     static const char *const keys[] = { "enabled", "vantage", "per_second", "at_once", NULL };
@@ -154,7 +142,7 @@ void config_sections_read(struct config_reader *r, const struct json_object *roo
     read_limits(r, root);
     read_inventory(r, root);
     read_csv(r, root);
-    read_logs(r, root);
+    config_logs_read(r, root);
     read_probe(r, root);
     read_alerts(r, root);
     config_reader_text(r, root, "language", config_check_language, &c->language);

@@ -7,7 +7,8 @@
 
 void account_spec_release(struct account_spec *a)
 {
-    char *owned[] = { a->account, a->name, a->state, a->team, a->role, a->external_id };
+    char *owned[] = { a->account, a->name, a->state, a->team, a->role, a->external_id,
+                      a->log_bucket, a->log_prefix };
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     string_list_release(&a->regions);

@@ -37,6 +37,9 @@ struct account_spec {
     char *role; /* role name or ARN to assume; NULL: the target's */
     char *external_id;
     struct string_list regions; /* empty: the target's */
+    /* Set: this way in is for reading the files below this folder of this bucket, too, and only there; no other reads
+     * any file. */
+    char *log_bucket, *log_prefix;
 };
 void account_spec_release(struct account_spec *a);
 

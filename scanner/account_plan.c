@@ -8,6 +8,7 @@
 #include "core/store/holding.h"
 #include "scanner/account.h"
 #include "scanner/bulk.h"
+#include "scanner/flow_logs.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -143,21 +144,34 @@ static bool is_held(const struct account_walk *a, const struct resource_type *ty
            holding_is_complete(holding, a->account.account, type->name);
 }
 
+/* Logs were read before: what is told of them is how the read ends. */
+static void note_logs(const struct account_walk *a, struct read *r)
+{
+    const char *reason = "";
+    struct error why = ERROR_INIT;
+    enum outcome outcome =
+        flow_logs_outcome(a->context->flow_logs, a->account.account, r->o.region, &reason);
+    error_set(&why, ERROR_DATA, "%s", reason);
+    if (outcome != OUTCOME_COMPLETE)
+        read_note(r, outcome, "", &why);
+}
+
 static bool start_read(struct planned_walk *w)
 {
     struct account_walk *a = w->account;
     struct error err = ERROR_INIT;
     const struct planned_read *planned = &a->plan.reads[w->index];
     size_t type = type_index(a->target->types, planned->type);
-    bool held = is_held(a, planned->type);
+    bool logs = planned->type->aggregate != NULL, bulk = is_held(a, planned->type);
+    bool held = bulk || logs;
     bool is_child = planned->parent != PLAN_NONE && !held;
     struct read_options o = {
         .context = a->context,
         .provider = a->target->provider,
         .gate = &a->gate,
         .type = planned->type,
-        .shape = held ? a->target->bulk_shapes[type] : a->target->shapes[type],
-        .shape_id = held ? a->target->bulk_shape_ids[type] : a->target->shape_ids[type],
+        .shape = bulk ? a->target->bulk_shapes[type] : a->target->shapes[type],
+        .shape_id = bulk ? a->target->bulk_shape_ids[type] : a->target->shape_ids[type],
         .held = held,
         .session = a->target->session,
         .bulk_shape = a->target->bulk_shapes[type],
@@ -172,9 +186,13 @@ static bool start_read(struct planned_walk *w)
         .parents_region = is_child ? parents_region(&a->plan.reads[planned->parent]) : NULL,
         .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };
+    char *name = logs ? flow_logs_held_as(o.account, o.region) : NULL;
+    o.held_as = name;
     recall_references(w);
     struct read *r = memory_new(1, sizeof *r);
-    if (!read_init(r, &o, &err)) {
+    bool ok = read_init(r, &o, &err);
+    free(name);
+    if (!ok) {
         free(r);
         account_broken(a, &err);
         return false;
@@ -184,6 +202,8 @@ static bool start_read(struct planned_walk *w)
     r->done = read_done;
     r->ctx = w;
     a->running++;
+    if (logs)
+        note_logs(a, r);
     read_start(r);
     return true;
 }
@@ -275,6 +295,19 @@ static enum outcome recorded_outcome(const struct planned_walk *w)
     return outcome;
 }
 
+/* No bucket is named: nothing was brought. */
+static bool skip_logs(struct planned_walk *w)
+{
+    const char *reason = "";
+    struct account_walk *a = w->account;
+    const struct planned_read *p = &a->plan.reads[w->index];
+    enum outcome outcome = flow_logs_outcome(NULL, a->account.account, p->region, &reason);
+    if (!record_unread(a, p, outcome, reason))
+        return false;
+    end_walk(w, outcome);
+    return true;
+}
+
 /* False when the walk cannot go on. */
 static bool take(struct planned_walk *w)
 {
@@ -285,6 +318,9 @@ static bool take(struct planned_walk *w)
         end_walk(w, recorded_outcome(w));
         return true;
     }
+    if (w->account->plan.reads[w->index].type->aggregate != NULL &&
+        w->account->context->flow_logs == NULL)
+        return skip_logs(w);
     if (planned->type->bulk_only && !is_held(w->account, planned->type))
         return leave_untold(w);
     return is_barred(w, &outcome) ? bar(w, outcome) : start_read(w);

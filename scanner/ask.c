@@ -104,10 +104,16 @@ static bool build(struct ask *a, struct error *err)
 {
     const struct provider *p = a->gate->provider;
     http_request_release(&a->job.request);
-    if (a->reader == NULL)
+    if (a->reader == NULL && a->bytes == NULL)
         a->reader = p->reader_new(&a->call, a->on_item, a->ctx, err);
-    return a->reader != NULL && p->request(a->gate->door, &a->call, &a->job.request, err) &&
-           http_engine_submit(a->gate->loop->engine, &a->job, err);
+    if ((a->reader == NULL && a->bytes == NULL) ||
+        !p->request(a->gate->door, &a->call, &a->job.request, err))
+        return false;
+    if (a->bytes != NULL) {
+        a->job.request.max_response_bytes = a->max_bytes;
+        a->job.request.timeout_ms = a->timeout_ms;
+    }
+    return http_engine_submit(a->gate->loop->engine, &a->job, err);
 }
 
 static void enter(void *ctx)
@@ -155,17 +161,23 @@ static bool begin(void *ctx, int status, const struct http_headers *headers, str
     struct ask *a = ctx;
     if (a->on_restart != NULL)
         a->on_restart(a->ctx);
+    if (a->bytes != NULL)
+        return a->bytes->begin(a->bytes->ctx, status, headers, err);
     return a->gate->provider->reader_begin(a->reader, status, headers, err);
 }
 
 static bool write_body(void *ctx, const char *data, size_t len, struct error *err)
 {
     struct ask *a = ctx;
+    if (a->bytes != NULL)
+        return a->bytes->write(a->bytes->ctx, data, len, err);
     return a->gate->provider->reader_write(a->reader, data, len, err);
 }
 
 static void read_page(struct ask *a, struct ask_result *result)
 {
+    if (a->bytes != NULL)
+        return;
     if (!a->gate->provider->reader_finish(a->reader, &a->call, &result->rest, &result->more,
                                           &result->error))
         result->verdict = HTTP_VERDICT_FATAL;

@@ -33,6 +33,10 @@ struct ask {
     struct provider_reading reading; /* of the last answer */
     unsigned generation;             /* of the credentials it was signed with */
     unsigned refused;                /* how often the cloud called them expired, for this page */
+    /* Takes the answer's bytes as they are, and nothing is read of them here: files. NULL: the provider reads it */
+    const struct http_sink *bytes;
+    size_t max_bytes;   /* with `bytes`, of the answer; 0: the engine's own limits */
+    int64_t timeout_ms;
     bool (*on_item)(void *ctx, struct json_object *item, struct error *err);
     void (*on_restart)(
         void *ctx); /* items of this page come again from the start; NULL: does not matter */

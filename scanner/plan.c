@@ -186,7 +186,7 @@ void plan_operations(const struct plan_types *types, struct string_list *out)
 {
     for (size_t i = 0; i < types->count; i++) {
         const struct resource_type *type = types->items[i];
-        if (type->asked_by != NULL)
+        if (type->asked_by != NULL || type->aggregate != NULL)
             continue;
         add_operation(out, type->service, type->list);
         if (type->poll != NULL)

@@ -1,8 +1,10 @@
 #include "scanner/read.h"
 
+#include "core/base/memory.h"
 #include "core/decode/path.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void poll_again(void *ctx);
@@ -10,13 +12,16 @@ static void poll_again(void *ctx);
 bool read_init(struct read *r, const struct read_options *options, struct error *err)
 {
     *r = (struct read){ .o = *options, .state = READ_LISTS };
+    r->held_as = memory_string(r->o.held_as != NULL ? r->o.held_as : r->o.account);
     list_init(&r->lists);
     task_init(&r->retry, poll_again, r);
     r->scope = store_scope_begin(r->o.context->store, r->o.context->run, r->o.account_id,
                                  r->o.region, r->o.type->name, r->o.type->service, err);
-    if (r->scope == NULL || !r->o.type->evidence || read_event_begin(r, err))
-        return r->scope != NULL;
-    store_scope_abandon(r->scope);
+    if (r->scope != NULL && (!r->o.type->evidence || read_event_begin(r, err)))
+        return true;
+    if (r->scope != NULL)
+        store_scope_abandon(r->scope);
+    free(r->held_as);
     r->scope = NULL;
     return false;
 }
@@ -41,6 +46,7 @@ void read_release(struct read *r)
     while (!list_is_empty(&r->lists))
         read_list_free(LIST_OWNER(r->lists.next, struct read_list, link));
     read_rounds_release(r);
+    free(r->held_as);
     if (r->ask.gate != NULL)
         ask_release(&r->ask);
 }
@@ -138,7 +144,8 @@ static void settle(void *ctx)
         outcome = parents;
         error_set(&why, ERROR_DATA, "not every %s was read", r->o.type->children_of);
     }
-    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->confirming && r->o.type->count_by == NULL) {
+    if (outcome == OUTCOME_COMPLETE && r->o.held && !r->o.type->evidence && !r->confirming &&
+        r->o.type->count_by == NULL) {
         if (read_confirm(r))
             return;
         outcome = r->outcome; /* where it could not even begin, nothing is proven */

@@ -21,7 +21,8 @@ struct map;
 /* What all reads of one run share. */
 struct read_context {
     struct store *store;
-    struct holding *holding; /* what lists over many accounts brought; NULL: nothing */
+    struct holding *holding; /* what lists over many accounts brought, and logs; NULL: nothing */
+    const struct flow_logs *flow_logs; /* what became of these; NULL: none are named */
     const struct store_run *run;
     struct text redact_key;
     /* Whether an account's own scopes are in this config's plan: a shared thing is then kept there. */
@@ -49,6 +50,7 @@ struct read_options {
     const struct shape *bulk_shape;
     int64_t bulk_shape_id;
     bool held; /* its list is in the holding: it is not asked for, and `shape` is that of its source */
+    const char *held_as; /* by which name in place of the account's; NULL: the account's. Outlives read_init() */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
     const struct plan *plan;      /* the account's; NULL: nothing beside this read */
     /* children_of: the region of the parents' scope (NULL: spread, all), and how its read ended */
@@ -107,6 +109,7 @@ struct read {
     size_t round_count, next_round;
     struct list lists; /* struct read_list.link, under way */
     size_t lists_running;
+    char *held_as;   /* `held`: by which name */
     bool borrowing;  /* blocked: a list over many accounts is asked instead */
     bool confirming; /* held: what the list did not show is being asked for */
     int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */

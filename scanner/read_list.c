@@ -195,7 +195,7 @@ static void take_held(void *ctx)
     struct read_list *l = ctx;
     const struct read_options *o = &l->read->o;
     struct error why = ERROR_INIT;
-    struct holding_page page = { o->account, o->type->name, HELD_PAGE, l->cursor, false };
+    struct holding_page page = { l->read->held_as, o->type->name, HELD_PAGE, l->cursor, false };
     if (!holding_each(o->context->holding, &page, on_held, l, &why)) {
         fail(l, &why);
         return;

@@ -5,6 +5,7 @@
 #include "core/http/transport_curl.h"
 #include "core/store/holding.h"
 #include "scanner/bulk.h"
+#include "scanner/flow_logs.h"
 #include "scanner/progress.h"
 #include "scanner/publish.h"
 #include "scanner/targets.h"
@@ -28,6 +29,7 @@ struct night {
     struct found found;
     struct map *homes; /* provider:account -> struct found_account, for shared things */
     struct read_context context;
+    struct flow_logs *flow_logs; /* what became of them; NULL: none are named */
     struct progress *progress;
     struct walk_totals totals;
     bool filtered;
@@ -180,6 +182,25 @@ static bool read_bulk(struct night *n, struct error *err)
     return bulk_read(&o, &n->found, &n->context.holding, err);
 }
 
+static bool read_logs(struct night *n, struct error *err)
+{
+    struct flow_logs_options o = {
+        .config = n->w->config,
+        .settings = n->w->settings,
+        .started_unix_s = n->run.started_unix_s,
+        .seed = random_below(&n->o->random, UINT64_MAX),
+        .loop = &n->loop,
+        .log = n->o->log,
+        .folder = n->w->config->state,
+        .interrupted = n->o->interrupted,
+        .interrupted_ctx = n->o->interrupted_ctx,
+    };
+    if (!flow_logs_read(&o, &n->found, &n->context.holding, &n->flow_logs, err))
+        return false;
+    n->context.flow_logs = n->flow_logs;
+    return true;
+}
+
 static bool walk(struct night *n, struct error *err)
 {
     struct walk_options o = {
@@ -212,10 +233,17 @@ static bool read_all(struct night *n, struct error *err)
     };
     n->progress = n->o->log->json ? NULL : progress_new(n->o->log->out, n->o->clock);
     return open_engine(n, err) && targets_open(n->w, n->o, n->store, &n->targets, err) &&
-           find_accounts(n, err) && read_bulk(n, err) && walk(n, err);
+           find_accounts(n, err) && read_bulk(n, err) && read_logs(n, err) &&
+           walk(n, err);
 }
 
 /* ---- the night ---- */
+
+/* Entries of another kind than flow_logs. */
+static bool has_other_logs(const struct config *c)
+{
+    return c->logs != NULL && json_object_array_length(c->logs) > c->flow_log_count;
+}
 
 /* What the config says and this version checks, but does not act on: never in silence. */
 static bool has_google(const struct config *c)
@@ -236,7 +264,7 @@ static void warn_of_unused(const struct scan_options *o, const struct config *c)
         { "teams", c->team_count > 0 },
         { "exceptions", c->exception_count > 0 },
         { "coverage_accepted", c->gap_count > 0 },
-        { "logs", c->logs != NULL },
+        { "logs", has_other_logs(c) },
         { "alerts", c->alerts != NULL },
     };
     if (c->inventory_include.count > 0 && !has_google(c))
@@ -261,6 +289,8 @@ static struct json_object *for_machines(const struct night *n)
     json_object_object_add(o, "retries", json_object_new_uint64(stats.retries));
     json_object_object_add(o, "throttled", json_object_new_uint64(stats.throttled));
     json_object_object_add(o, "bytes", json_object_new_uint64(stats.bytes_received));
+    if (n->flow_logs != NULL)
+        json_object_object_add(o, "flow_logs", flow_logs_counts(n->flow_logs));
     json_object_object_add(o, "resumed", json_object_new_boolean(n->run.resumed));
     return o;
 }
@@ -300,6 +330,7 @@ static void close_all(struct night *n)
     progress_free(n->progress);
     close_walk(n);
     holding_close(n->context.holding);
+    flow_logs_free(n->flow_logs);
     store_close(n->store);
 }
 

@@ -45,7 +45,7 @@ static bool check_paths(const struct resource_types *types, const struct resourc
     return ok;
 }
 
-static bool check_types(const struct resource_types *types, struct error *err)
+static bool check_all_types(const struct resource_types *types, struct error *err)
 {
     if (!resource_types_check(types, err))
         return false;
@@ -70,7 +70,7 @@ static bool open_data(struct workspace *w, const char *types_folder, const char 
     w->catalog = catalog_new(w->types);
     bool ok = add_builtin_types(w->types, err) &&
               (types_folder == NULL || resource_types_add_folder(w->types, types_folder, err)) &&
-              check_types(w->types, err) && (with_tests ? catalog_add_builtin(w->catalog, err)
+              check_all_types(w->types, err) && (with_tests ? catalog_add_builtin(w->catalog, err)
                           : catalog_add_builtin_rules(w->catalog, err)) &&
               (checks_folder == NULL || catalog_add_folder(w->catalog, checks_folder, err));
     if (!ok)

@@ -38,6 +38,7 @@ static const struct type_key type_keys[] = {
     TYPE_KEY("disabled", KEY_WORDS, disabled),
     TYPE_KEY("list", KEY_TEXT, list),
     TYPE_KEY("asked_by", KEY_TEXT, asked_by),
+    TYPE_KEY("aggregate", KEY_TEXT, aggregate),
     TYPE_KEY("with", KEY_OBJECT, with),
     TYPE_KEY("items", KEY_PATH, items),
     TYPE_KEY("wrap", KEY_TEXT, wrap),
@@ -82,9 +83,10 @@ static bool lacks(const struct type_filling *f, const char *key)
 
 static bool check_needed(const struct type_filling *f, const struct resource_type *t)
 {
-    if (t->list == NULL && t->asked_by == NULL)
+    bool listed = t->asked_by == NULL && t->aggregate == NULL;
+    if (t->list == NULL && listed)
         return !lacks(f, "list");
-    if (t->items == NULL && t->asked_by == NULL)
+    if (t->items == NULL && listed)
         return !lacks(f, "items");
     if (t->id == NULL)
         return !lacks(f, "id");
@@ -120,6 +122,10 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->asked_by != NULL && (!t->evidence || !t->global), "asked_by is for evidence with scope: global" },
         { t->asked_by != NULL && t->list != NULL, "asked_by goes without list" },
         { t->spread && t->evidence, "evidence is not spread" },
+        { t->aggregate != NULL && (!t->evidence || t->global), "aggregate is for evidence of regions" },
+        { t->aggregate != NULL && (t->list != NULL || t->items != NULL || t->poll != NULL || t->detail_count > 0 ||
+                                   t->children_of != NULL || t->each.count > 0 || t->asked_by != NULL),
+          "aggregate goes without what is asked for: list, items, details and their like" },
         { t->bulk_only && (!t->global || t->evidence || t->children_of != NULL || t->detail_count > 0),
           "bulk: only is for things of scope: global without children_of and details" },
         { t->count_by != NULL && !t->bulk_only, "count_by needs bulk: only" },

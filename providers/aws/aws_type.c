@@ -3,12 +3,15 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "providers/aws/call.h"
+#include "providers/aws/flowlogs/flow_row.h"
 #include "providers/aws/protocol/encode_parts.h"
 #include "providers/aws/protocol/model.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FLOW_LOGS "flow_logs"
 
 static bool located(const struct resource_type *type, struct error *err)
 {
@@ -18,6 +21,18 @@ static bool located(const struct resource_type *type, struct error *err)
 static const char *service_of(const struct resource_type *type, const struct type_detail *d)
 {
     return d->service != NULL ? d->service : type->service;
+}
+
+/* One that a type may ask. */
+static const struct aws_operation *operation_of(const char *service, const char *operation,
+                                                struct error *err)
+{
+    const struct aws_operation *op = call_operation(service, operation, err);
+    if (op == NULL || !call_is_data(op))
+        return op;
+    error_set(err, ERROR_CONFIG, "%s %s hands out data, and no type may ask for it", service,
+              operation);
+    return NULL;
 }
 
 /* ---- items ---- */
@@ -178,23 +193,30 @@ static bool check_gathered(const struct aws_operation *get, const char *items, s
 static bool check_detail(const struct resource_type *type, const struct type_detail *d,
                          struct error *err)
 {
-    const struct aws_operation *get = call_operation(service_of(type, d), d->operation, err);
+    const struct aws_operation *get = operation_of(service_of(type, d), d->operation, err);
     return get != NULL && check_gathered(get, d->items, err) &&
            check_arguments(get, d->with, d, err);
 }
 
 static bool check_list(const struct resource_type *type, struct error *err)
 {
-    const struct aws_operation *list = call_operation(type->service, type->list, err);
+    const struct aws_operation *list = operation_of(type->service, type->list, err);
     if (list == NULL || !check_items(type, list, err) ||
         !check_arguments(list, type->with, NULL, err))
         return false;
-    return type->poll == NULL || call_operation(type->service, type->poll, err) != NULL;
+    return type->poll == NULL || operation_of(type->service, type->poll, err) != NULL;
+}
+
+static bool check_aggregate(const struct resource_type *type, struct error *err)
+{
+    return strcmp(type->aggregate, FLOW_LOGS) == 0 ||
+           error_set(err, ERROR_CONFIG, "aggregate can only be %s, not %s", FLOW_LOGS,
+                     type->aggregate);
 }
 
 bool aws_type_check(const struct resource_type *type, struct error *err)
 {
-    bool ok = check_list(type, err);
+    bool ok = type->aggregate != NULL ? check_aggregate(type, err) : check_list(type, err);
     for (size_t i = 0; ok && i < type->detail_count; i++)
         ok = check_detail(type, &type->details[i], err);
     return ok || located(type, err);
@@ -212,7 +234,7 @@ static void add_parts(const struct resource_type *type, struct json_object *tree
     struct error none = ERROR_INIT; /* checked before */
     for (size_t i = 0; i < type->detail_count; i++) {
         const struct type_detail *d = &type->details[i];
-        const struct aws_operation *get = call_operation(service_of(type, d), d->operation, &none);
+        const struct aws_operation *get = operation_of(service_of(type, d), d->operation, &none);
         struct json_object *part = get == NULL ? NULL : aws_path_fields(get, d->items, &none);
         json_object_object_add(tree, d->as, part == NULL ? anything() : part);
     }
@@ -233,9 +255,11 @@ static void add_parents(const struct resource_type *type, struct json_object *tr
 struct json_object *aws_type_fields(const struct resource_type *type)
 {
     struct error none = ERROR_INIT;
+    if (type->aggregate != NULL)
+        return flow_row_fields();
     if (type->decode_csv != NULL)
         return NULL;
-    const struct aws_operation *list = call_operation(type->service, type->list, &none);
+    const struct aws_operation *list = operation_of(type->service, type->list, &none);
     struct json_object *tree = list == NULL ? NULL : aws_path_fields(list, type->items, &none);
     if (type->wrap != NULL) {
         json_object_put(tree);

@@ -2,6 +2,7 @@
 
 #include "core/base/map.h"
 #include "core/base/memory.h"
+#include "core/decode/json.h"
 #include "providers/aws/endpoint.h"
 #include "providers/aws/errors.h"
 #include "providers/aws/limits.h"
@@ -23,6 +24,27 @@ const struct aws_operation *call_operation(const char *service, const char *oper
     else if (op == NULL)
         error_set(err, ERROR_CONFIG, "%s has no operation %s that only reads", service, operation);
     return op;
+}
+
+bool call_is_data(const struct aws_operation *op)
+{
+    return strcmp(op->service->name, "s3") == 0 && strcmp(op->name, "GetObject") == 0;
+}
+
+static bool is_in_place(const struct provider_door *d, struct json_object *arguments)
+{
+    const char *bucket = json_string(arguments, "Bucket"), *key = json_string(arguments, "Key");
+    return d->log_bucket != NULL && bucket != NULL && key != NULL &&
+           strcmp(bucket, d->log_bucket) == 0 && text_starts_with(text_of(key), d->log_prefix);
+}
+
+/* What a policy would refuse is not even asked. */
+static bool may_ask(const struct provider_door *d, const struct provider_call *call,
+                    const struct aws_operation *op, struct error *err)
+{
+    return !call_is_data(op) || is_in_place(d, call->arguments) ||
+           error_set(err, ERROR_CONFIG, "%s %s hands out data, and only logs that the config names are read",
+                     call->service, call->operation);
 }
 
 /* A global type is asked for at the session's home; so is a thing whose region the cloud did not tell. */
@@ -70,8 +92,8 @@ bool call_request(struct provider_door *d, const struct provider_call *call,
 {
     struct aws_endpoint endpoint;
     const struct aws_operation *op = call_operation(call->service, call->operation, err);
-    if (op == NULL || !resolve(d, call, op->service, &endpoint, err) ||
-        !aws_encode(op, call->arguments, &endpoint, out, err))
+    if (op == NULL || !may_ask(d, call, op, err) ||
+        !resolve(d, call, op->service, &endpoint, err) || !aws_encode(op, call->arguments, &endpoint, out, err))
         return false;
     aws_limit_of(call->service, call->operation, d->proven, region_of(d, call), &out->limit);
     return true;

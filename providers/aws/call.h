@@ -15,6 +15,10 @@ void call_classify(struct provider_door *d, const struct provider_call *call, in
 
 struct aws_operation;
 
+/* Whether an operation hands out what is stored rather than how it is set up: no type may ask it, and of doors only one
+ * to that very place (struct account_spec: log_bucket). */
+bool call_is_data(const struct aws_operation *op);
+
 /* The model of a call's operation; NULL with ERROR_CONFIG when there is none, or it is no read. */
 const struct aws_operation *call_operation(const char *service, const char *operation,
                                            struct error *err);

@@ -56,6 +56,8 @@ static void open_account(struct provider_door *d, const struct config_aws *aws,
     const char *role = has_text(spec->role) ? spec->role : aws->role;
     const char *external = has_text(spec->external_id) ? spec->external_id : aws->external_id;
     d->account = memory_string(spec->account);
+    d->log_bucket = memory_string(spec->log_bucket);
+    d->log_prefix = memory_string(spec->log_prefix);
     if (has_text(role))
         d->role_arn = role_arn(d->session, spec->account, role);
     if (d->role_arn != NULL && has_text(external))
@@ -102,6 +104,8 @@ void door_close(struct provider_door *d)
     free(d->account);
     free(d->role_arn);
     free(d->external_id);
+    free(d->log_bucket);
+    free(d->log_prefix);
     aws_credentials_release(&d->role_credentials);
     forget_keys(d);
     free(d);
@@ -196,8 +200,11 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
 {
     struct error why = ERROR_INIT;
     char *arns[SESSION_POLICY_ARNS];
-    char *policy = session_policy_inline(&d->session->operations);
-    session_policy_arns(aws_partition_of(session_region(d->session))->id, arns);
+    const char *partition = aws_partition_of(session_region(d->session))->id;
+    char *policy = d->log_bucket == NULL
+                       ? session_policy_inline(&d->session->operations)
+                       : session_policy_files(partition, d->log_bucket, d->log_prefix);
+    session_policy_arns(partition, arns);
     struct sts_assume_role_options o = {
         .endpoint = sts_endpoint(d),
         .role_arn = d->role_arn,

@@ -77,6 +77,21 @@ static bool is_asked(const struct string_list *operations, const char *action)
     return found;
 }
 
+/* What is encrypted under a bucket key has the bucket for its context, else the object (Amazon S3 guide, "Using
+ * server-side encryption with AWS KMS keys"). */
+char *session_policy_files(const char *partition, const char *bucket, const char *prefix)
+{
+    return memory_format("{\"Version\":\"2012-10-17\",\"Statement\":["
+                         "{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"arn:%s:s3:::%s\","
+                         "\"Condition\":{\"StringLike\":{\"s3:prefix\":\"%s*\"}}},"
+                         "{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:%s:s3:::%s/%s*\"},"
+                         "{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":"
+                         "{\"StringLike\":{\"kms:EncryptionContext:aws:s3:arn\":"
+                         "[\"arn:%s:s3:::%s\",\"arn:%s:s3:::%s/%s*\"]}}}]}",
+                         partition, bucket, prefix, partition, bucket, prefix, partition, bucket,
+                         partition, bucket, prefix);
+}
+
 char *session_policy_inline(const struct string_list *operations)
 {
     struct buffer out;

@@ -17,6 +17,10 @@ void session_policy_arns(const char *partition, char *out[SESSION_POLICY_ARNS]);
  * them all. */
 char *session_policy_inline(const struct string_list *operations);
 
+/* The inline policy of a session that reads the files below `prefix` of a bucket: listing and reading these, and
+ * decrypting them where a key of KMS's protects them; free(). */
+char *session_policy_files(const char *partition, const char *bucket, const char *prefix);
+
 /* The IAM action of an operation: mostly "service:Operation"; free(). */
 char *session_policy_action(const char *service, const char *operation);
 

@@ -140,6 +140,9 @@ static bool check_list(const struct resource_type *type, struct error *err)
 
 bool gcp_type_check(const struct resource_type *type, struct error *err)
 {
+    if (type->aggregate != NULL)
+        return error_set(err, ERROR_CONFIG, "%s:%d: %s: Google Cloud's logs are not summed up", type->file, type->line,
+                         type->name);
     bool ok = check_place(type, err) && check_list(type, err) && check_get(type, err);
     for (size_t i = 0; ok && i < type->detail_count; i++)
         ok = check_detail(type, &type->details[i], err);

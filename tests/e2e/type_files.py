@@ -18,7 +18,7 @@ def read_all(provider="aws"):
     for path in sorted((ROOT / "providers" / provider / "types").glob("*.yaml")):
         file = yaml.safe_load(path.read_text(encoding="utf-8"))
         for name, body in file["types"].items():
-            if "asked_by" in body:
+            if "asked_by" in body or "aggregate" in body:
                 continue  # no cloud is asked for it
             types[name] = {"service": file["service"], "details": [], **body, "name": name}
     return types

@@ -363,7 +363,7 @@ static void pages_have_a_size(void **state)
 {
     for (size_t i = 0; i < resource_types_count(*state); i++) {
         const struct resource_type *type = resource_types_at(*state, i);
-        if (strcmp(type->provider, "aws") != 0)
+        if (strcmp(type->provider, "aws") != 0 || type->list == NULL)
             continue;
         const struct aws_operation *op =
             aws_model_operation(aws_model_service(type->service), type->list);

@@ -1,0 +1,95 @@
+#include "core/config_logs.h"
+
+#include "core/base/memory.h"
+#include "core/config.h"
+#include "core/decode/json.h"
+#include "core/decode/yaml.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KIND "flow_logs"
+#define PREFIX "AWSLogs/"
+
+enum { BUCKET_MIN = 3, BUCKET_MAX = 63, PREFIX_MAX = 512 };
+
+/* "Bucket naming rules", Amazon S3 guide. */
+static const char *check_bucket(const char *s)
+{
+    size_t len = strlen(s);
+    bool ok = len >= BUCKET_MIN && len <= BUCKET_MAX &&
+              strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789.-") == len && s[0] != '.' &&
+              s[0] != '-' && s[len - 1] != '.' && s[len - 1] != '-';
+    return ok ? NULL : "is no bucket's name";
+}
+
+/* It goes into a session's policy as it is, where *, ? and $ mean something. */
+static const char *check_prefix(const char *s)
+{
+    size_t len = strlen(s);
+    if (len > PREFIX_MAX || strpbrk(s, "*?$\"\\") != NULL)
+        return "may hold none of * ? $ \" \\, and no more than 512 bytes";
+    if (len > 0 && (s[0] == '/' || s[len - 1] != '/'))
+        return "ends with a slash, and begins with none";
+    return NULL;
+}
+
+static void need(struct config_reader *r, const struct json_object *entry, const char *key)
+{
+    if (!json_object_object_get_ex(json_get(entry, KIND), key, NULL))
+        config_reader_fault_at(r, entry, KIND, "needs %s", key);
+}
+
+static void read_flow_logs(struct config_reader *r, struct json_object *entry)
+{
+    static const char *const kinds[] = { KIND, NULL };
+    static const char *const keys[] = { "bucket", "prefix", "region", "account", NULL };
+    struct config *c = r->config;
+    config_reader_known(r, entry, kinds);
+    const struct json_object *o = config_reader_mapping(r, entry, KIND, keys);
+    if (o == NULL)
+        return;
+    if (c->flow_log_count == CONFIG_FLOW_LOGS_MAX) {
+        config_reader_fault_at(r, entry, KIND, "at most %d are read", CONFIG_FLOW_LOGS_MAX);
+        return;
+    }
+    c->flow_logs = memory_resize(c->flow_logs, c->flow_log_count + 1, sizeof *c->flow_logs);
+    struct config_flow_logs *out = &c->flow_logs[c->flow_log_count++];
+    *out = (struct config_flow_logs){ .line = yaml_key_line(r->doc, entry, KIND) };
+    config_reader_text(r, o, "bucket", check_bucket, &out->bucket);
+    config_reader_text(r, o, "prefix", check_prefix, &out->prefix);
+    config_reader_text(r, o, "region", config_check_region, &out->region);
+    config_reader_text(r, o, "account", config_check_account, &out->account);
+    need(r, entry, "bucket");
+    need(r, entry, "region");
+    need(r, entry, "account");
+    if (out->prefix == NULL)
+        out->prefix = memory_string(PREFIX);
+}
+
+void config_logs_read(struct config_reader *r, const struct json_object *root)
+{
+    struct json_object *list = config_reader_list(r, root, "logs");
+    size_t count = list == NULL ? 0 : json_object_array_length(list);
+    for (size_t i = 0; i < count; i++) {
+        struct json_object *entry = json_object_array_get_idx(list, i);
+        if (!json_object_is_type(entry, json_type_object))
+            config_reader_fault_at(r, root, "logs", "entry %zu must have keys below it", i + 1);
+        else if (json_get(entry, KIND) != NULL)
+            read_flow_logs(r, entry);
+    }
+    config_reader_refuse_secrets(r, list);
+    r->config->logs = json_object_get(list);
+}
+
+void config_logs_release(struct config *c)
+{
+    for (size_t i = 0; i < c->flow_log_count; i++) {
+        free(c->flow_logs[i].bucket);
+        free(c->flow_logs[i].prefix);
+        free(c->flow_logs[i].region);
+        free(c->flow_logs[i].account);
+    }
+    free(c->flow_logs);
+}

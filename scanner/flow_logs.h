@@ -1,0 +1,64 @@
+#ifndef SCANNER_FLOW_LOGS_H
+#define SCANNER_FLOW_LOGS_H
+
+#include "scanner/found.h"
+
+struct config;
+struct holding;
+struct log;
+
+/*
+ * VPC flow logs from S3, summed up (providers/aws/flowlogs/): types with `aggregate: flow_logs`. Buckets hold the logs of
+ * many accounts, so they are read before the accounts are walked: bucket by bucket which accounts have logs, then account by
+ * account and region by region the files of the type's window, some side by side. Rows wait on disk until the account's own
+ * read of that type takes them from there; what became of the files is that read's outcome.
+ *
+ * Hours are read whole, so that what is read again next night is the same rows. A file that is cut off, changed or refused
+ * leaves the scopes that it tells of incomplete; all else of them is kept. Memory: at most FLOW_LOGS_ACCOUNTS_AT_ONCE tables
+ * of FLOW_LOGS_GROUPS_MAX groups, and as many smaller ones as files are under way.
+ *
+ * It is the one place of the scanner that knows AWS: no other cloud has its flows as files.
+ */
+enum {
+    FLOW_LOGS_ACCOUNTS_AT_ONCE = 2,
+    FLOW_LOGS_FILES_AT_ONCE = 8,         /* of one account */
+    FLOW_LOGS_GROUPS_MAX = 64 * 1024,    /* of one account and region, over the window */
+    FLOW_LOGS_ACCOUNTS_MAX = 20000,      /* with logs */
+    FLOW_LOGS_REGIONS_MAX = 100,         /* of an account, times the buckets that it has logs in */
+    FLOW_LOGS_PAGES_MAX = 10000,         /* of one list */
+    FLOW_LOGS_FILE_MAX = 256 * 1024 * 1024, /* bytes as they lie there */
+    FLOW_LOGS_FILE_TIMEOUT_MS = 300 * 1000,
+};
+
+struct flow_logs_options {
+    const struct config *config;
+    struct json_object *settings; /* of checks: public_resolvers are watched at port 443 */
+    int64_t started_unix_s;       /* of the run */
+    uint64_t seed;
+    struct loop *loop;
+    const struct log *log;
+    const char *folder;    /* the state's, for what is held */
+    bool (*interrupted)(void *ctx); /* NULL: never */
+    void *interrupted_ctx;
+};
+
+struct flow_logs; /* what became of them */
+
+/* Reads them where a target reads such a type and the config names buckets; else *out is NULL. `holding` is opened where
+ * it is not yet. False with a fault of the disk, or when it was interrupted. */
+bool flow_logs_read(const struct flow_logs_options *o, const struct found *found, struct holding **holding,
+                    struct flow_logs **out, struct error *err);
+void flow_logs_free(struct flow_logs *l); /* NULL is fine */
+
+/* How the logs of an account and region were read. `l` NULL: no bucket is named. *out_reason: "" for complete; lives as
+ * long as `l`. */
+enum outcome flow_logs_outcome(const struct flow_logs *l, const char *account, const char *region,
+                               const char **out_reason);
+
+/* By which name, in place of the account's, its rows are held; free(). */
+char *flow_logs_held_as(const char *account, const char *region);
+
+/* Counts for machines; a new reference. NULL for NULL. */
+struct json_object *flow_logs_counts(const struct flow_logs *l);
+
+#endif
