@@ -82,6 +82,7 @@ static void those_that_people_rely_on_are_there(void **state)
 {
     static const char *const ids[] = {
         "aws_networks_without_interface",
+        "aws_outbound_dns",
         "aws_root_access_key_present",
         "aws_root_without_mfa",
         "aws_security_group_open_admin_port",
@@ -103,6 +104,7 @@ static void those_that_people_rely_on_are_there(void **state)
         "gcp_service_account_key_privileged",
         "gcp_outbound_dns",
         "gcp_service_account_key_unused",
+        "gcp_shared_network_reachable",
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
