@@ -80,6 +80,9 @@ static bool take_flow(void *ctx, const struct check_resource *r, struct error *e
         j->estate, outbound_dns_event_word(r->config, "VpcId"));
     if (network == NULL && seen_at != NULL)
         network = seen_at->network;
+    if (network == NULL)
+        network = outbound_dns_aws_estate_network_of(
+            j->estate, outbound_dns_event_word(r->config, "InstanceId"));
     if (!outbound_dns_talks_transport(outbound_dns_event_number(r->config, "Port"),
                                       outbound_dns_event_number(r->config, "Protocol"),
                                       &s.transport))
@@ -124,6 +127,9 @@ static const struct outbound_dns_aws_network *network_of(const struct judging *j
     const struct outbound_dns_aws_network *n = NULL;
     for (size_t i = 0; n == NULL && i < sizeof paths / sizeof *paths; i++)
         n = outbound_dns_aws_estate_network(j->estate, path_string(resource, paths[i]));
+    if (n == NULL)
+        n = outbound_dns_aws_estate_network_of(j->estate,
+                                               path_string(resource, "InstanceDetails.InstanceId"));
     const struct outbound_dns_aws_interface *by = outbound_dns_aws_estate_interface(
         j->estate, path_string(resource, "InstanceDetails.NetworkInterfaces[].NetworkInterfaceId"));
     return n == NULL && by != NULL ? by->network : n;

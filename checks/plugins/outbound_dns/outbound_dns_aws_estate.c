@@ -14,11 +14,23 @@ struct outbound_dns_aws_estate {
     struct map *networks;   /* by id: struct outbound_dns_aws_network */
     struct map *interfaces; /* by id: struct outbound_dns_aws_interface */
     struct map *addresses;  /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
-    struct map *instances;  /* by id: name of the host */
+    struct map *instances;  /* by id: struct instance */
     struct map *coverage;   /* by id of what is logged: outbound_dns_coverage.h */
     struct outbound_dns_aws_network **in_order;
     size_t count;
 };
+
+struct instance {
+    char *host; /* its steady name */
+    const struct outbound_dns_aws_network *network;
+};
+
+static void instance_free(void *value)
+{
+    struct instance *i = value;
+    free(i->host);
+    free(i);
+}
 
 static void network_free(void *value)
 {
@@ -68,7 +80,11 @@ static bool take_network(void *ctx, const struct check_resource *r, struct error
 static bool take_instance(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct outbound_dns_aws_estate *e = ctx;
-    map_set(e->instances, r->id, memory_string(r->parent != NULL ? r->parent : r->id));
+    struct instance *i = memory_new(1, sizeof *i);
+    const char *vpc = json_string(r->config, "VpcId");
+    i->host = memory_string(r->parent != NULL ? r->parent : r->id);
+    i->network = vpc == NULL ? NULL : map_get(e->networks, vpc);
+    map_set(e->instances, r->id, i);
     return has_room(e->instances, "aws_ec2_instance", err);
 }
 
@@ -150,7 +166,7 @@ struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_v
     e->networks = map_new(network_free);
     e->interfaces = map_new(interface_free);
     e->addresses = map_new(NULL);
-    e->instances = map_new(free);
+    e->instances = map_new(instance_free);
     e->coverage = outbound_dns_coverage_new();
     bool ok = view->resources(view->ctx, "aws_ec2_vpc", take_network, e, err) &&
               view->resources(view->ctx, "aws_ec2_instance", take_instance, e, err) &&
@@ -220,5 +236,13 @@ outbound_dns_aws_estate_address(const struct outbound_dns_aws_estate *e,
 
 const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estate *e, const char *id)
 {
-    return find(e->instances, id);
+    const struct instance *i = find(e->instances, id);
+    return i == NULL ? NULL : i->host;
+}
+
+const struct outbound_dns_aws_network *
+outbound_dns_aws_estate_network_of(const struct outbound_dns_aws_estate *e, const char *instance)
+{
+    const struct instance *i = find(e->instances, instance);
+    return i == NULL ? NULL : i->network;
 }

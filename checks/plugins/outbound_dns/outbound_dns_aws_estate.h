@@ -48,5 +48,8 @@ outbound_dns_aws_estate_address(const struct outbound_dns_aws_estate *e, const s
                                 const char *address);
 /* Whose member an instance is, else the instance itself; NULL where it is not known. */
 const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estate *e, const char *id);
+/* In which network it is; NULL where that is not known. */
+const struct outbound_dns_aws_network *outbound_dns_aws_estate_network_of(const struct outbound_dns_aws_estate *e,
+                                                                          const char *instance);
 
 #endif

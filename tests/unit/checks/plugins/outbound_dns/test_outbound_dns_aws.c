@@ -267,6 +267,17 @@ static void a_machine_that_is_gone_goes_by_the_group_that_guardduty_remembers(vo
                VIEW_LINES("K1 | web → 8.8.8.8 (Google Public DNS) | low | "));
 }
 
+static void the_machine_says_where_it_was_when_nothing_else_does(void **state)
+{
+    (void)state;
+    view_gives(CHECK,
+               "{" VPC "," LOGGED ",\"aws_ec2_instance\":[{\"id\":\"i-1\",\"VpcId\":\"vpc-1\"}],\"aws_ec2_flow\":[{\"id\":\"f\","
+               "\"at\":\"2026-11-20T10:00:00Z\",\"InstanceId\":\"i-1\",\"DestinationAddress\":\"8.8.4.4\",\"Port\":53}],"
+               "\"aws_guardduty_finding\":[{\"id\":\"g\",\"at\":\"2026-11-20T12:00:00Z\",\"Finding\":{\"Type\":\"" RESOLVER
+               "\",\"Resource\":{\"InstanceDetails\":{\"InstanceId\":\"i-1\"}},\"Service\":{\"Action\":{" TO("8.8.8.8") "}}}}]}",
+               VIEW_LINES("K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | ", "K1 | i-1 → 8.8.4.4 (Google Public DNS) | low | "));
+}
+
 static void other_findings_and_samples_are_nothing(void **state)
 {
     (void)state;
@@ -423,6 +434,7 @@ int main(void)
         cmocka_unit_test(names_of_command_and_control_are_high_and_raise_unknown_destinations),
         cmocka_unit_test(a_new_domain_is_no_new_finding),
         cmocka_unit_test(a_machine_that_is_gone_goes_by_the_group_that_guardduty_remembers),
+        cmocka_unit_test(the_machine_says_where_it_was_when_nothing_else_does),
         cmocka_unit_test(other_findings_and_samples_are_nothing),
         cmocka_unit_test(without_flow_logs_a_network_with_machines_is_unknown),
         cmocka_unit_test(logs_that_would_not_show_it_are_told_by_their_fault),
