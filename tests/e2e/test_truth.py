@@ -26,6 +26,10 @@ UNTOLD = {
     "aws_vpc_outbound_dns_posture",
     "gcp_network_outbound_dns_posture",
     "gcp_outbound_dns",
+    "gcp_owner_granted",
+    "gcp_service_account_key_created",
+    "gcp_service_account_key_used_outside",
+    "gcp_super_admin_activity",
 }
 
 

@@ -77,7 +77,10 @@ struct json_object *root_report_evidence(const struct root_path *p)
     if (p->kind == ROOT_CONSOLE || p->kind == ROOT_SESSION)
         add(o, "mfa", p->without_mfa ? "no" : p->with_mfa ? "yes" : "unknown");
     add_some(o, "key", p->key);
-    add_some(o, p->kind == ROOT_ACCOUNT_KEY ? "service_account" : "root_of", p->of);
+    if (p->kind == ROOT_ACCOUNT_KEY)
+        add(o, "service_account", *p->of == '\0' ? "-" : p->of);
+    else
+        add_some(o, "root_of", p->of);
     add_list(o, "actions", root_tally_words(&p->grave, WORDS_MAX));
     json_object_object_add(o, "how", root_words_how(p));
     json_object_object_add(o, "who", root_words_who(p));

@@ -265,7 +265,7 @@ static const struct {
     { "gcp_apikeys_key", "{\"uid\":\"open\",\"keyString\":\"SECRET\"}" },
     { "gcp_logging_admin_activity",
       "{\"insertId\":\"open\",\"protoPayload\":{\"request\":{\"metadata\":\"SECRET\"},"
-      "\"response\":{\"x\":\"SECRET\"}}}" },
+      "\"response\":{\"name\":\"open\",\"x\":\"SECRET\",\"items\":[{\"name\":\"SECRET\"}]}}}" },
     { "gcp_securitycenter_finding",
       "{\"finding\":{\"name\":\"open\",\"processes\":[{\"args\":[\"--password=SECRET\"],\"envVariables\":[{\"name\":\"A\","
       "\"val\":\"SECRET\"}]}],\"sourceProperties\":{\"a\":\"SECRET\"}}}" },
