@@ -38,4 +38,28 @@ target_link_libraries(checks_plugins PUBLIC yomawari_options ${plugin_libraries}
 
 add_library(checks STATIC ${judging})
 target_link_libraries(checks PUBLIC yomawari_options checks_plugins checks_arithmetic core_store core_model core_decode
-  core_base embedded_checks PkgConfig::SQLITE)
+  core_base embedded_checks PkgConfig::SQLITE ${CMAKE_DL_LIBS})
+
+# The same plugins as shared objects, out of the same sources, in plugins.d of the build folder: so that what check.h promises
+# to people's own plugins is what the built-in ones live by. Each holds all that it needs, and shows one symbol. What
+# goes into them is position-independent, but no slower in the program: nothing of it may be put aside by another's symbol.
+foreach(library core_base core_decode core_model checks_arithmetic ${plugin_libraries})
+  set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${library} PRIVATE -fno-semantic-interposition)
+endforeach()
+foreach(library ${plugin_libraries})
+  string(REPLACE "checks_plugins_" "" name ${library})
+  file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/plugins/${name}.c CONTENT
+"#include \"checks/check.h\"\n\nextern const struct check_plugin check_plugin_${name};\n\nCHECK_PLUGIN_EXPORT(check_plugin_${name});\n")
+  add_library(plugin_${name} MODULE ${CMAKE_BINARY_DIR}/generated/plugins/${name}.c)
+  target_link_libraries(plugin_${name} PRIVATE yomawari_options ${library})
+  target_link_options(plugin_${name} PRIVATE -Wl,--exclude-libs,ALL -Wl,--as-needed)
+  set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name} LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/plugins.d)
+endforeach()
+
+# What a plugin is built from.
+set(plugin_headers checks/check.h core/base/error.h core/base/text.h core/model/resource_type.h)
+foreach(header ${plugin_headers})
+  get_filename_component(folder ${header} DIRECTORY)
+  install(FILES ${CMAKE_SOURCE_DIR}/${header} DESTINATION include/yomawari/${folder} COMPONENT headers)
+endforeach()

@@ -12,3 +12,4 @@ file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/generated/commands.c CONTENT
 "#include \"scanner/command.h\"\n\n#include <stddef.h>\n\n${declarations}\nstatic const struct command *const table[] = {\n${rows}    NULL,\n};\n\nconst struct command *const *commands_all(void)\n{\n    return table;\n}\n")
 add_executable(yomawari ${CMAKE_SOURCE_DIR}/scanner/main.c ${CMAKE_BINARY_DIR}/generated/commands.c)
 target_link_libraries(yomawari PRIVATE scanner_commands scanner)
+install(TARGETS yomawari DESTINATION bin COMPONENT program)

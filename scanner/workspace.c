@@ -1,5 +1,6 @@
 #include "scanner/workspace.h"
 
+#include "checks/plugin_load.h"
 #include "core/base/embedded.h"
 #include "core/base/file.h"
 #include "core/base/map.h"
@@ -13,6 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define PLUGINS_FOLDER "plugins.d"
 
 static bool add_builtin_types(struct resource_types *types, struct error *err)
 {
@@ -63,16 +66,31 @@ static bool check_all_types(const struct resource_types *types, struct error *er
     return true;
 }
 
+/* Beside a config that there is. */
+static bool load_plugins(struct workspace *w, struct error *err)
+{
+    w->plugins = plugin_table_new();
+    if (w->config->file == NULL)
+        return true;
+    char *folder = file_beside(w->config->file, PLUGINS_FOLDER);
+    w->loaded = plugin_load_folder(folder, w->plugins, err);
+    free(folder);
+    return w->loaded != NULL;
+}
+
 static bool open_data(struct workspace *w, const char *types_folder, const char *checks_folder,
                       bool with_tests, struct error *err)
 {
     w->types = resource_types_new();
     w->catalog = catalog_new(w->types);
-    bool ok = add_builtin_types(w->types, err) &&
-              (types_folder == NULL || resource_types_add_folder(w->types, types_folder, err)) &&
-              check_all_types(w->types, err) && (with_tests ? catalog_add_builtin(w->catalog, err)
-                          : catalog_add_builtin_rules(w->catalog, err)) &&
-              (checks_folder == NULL || catalog_add_folder(w->catalog, checks_folder, err));
+    bool ok = load_plugins(w, err);
+    catalog_use_plugins(w->catalog, w->plugins);
+    ok = ok && add_builtin_types(w->types, err) &&
+         (types_folder == NULL || resource_types_add_folder(w->types, types_folder, err)) &&
+         check_all_types(w->types, err) &&
+         (with_tests ? catalog_add_builtin(w->catalog, err)
+                     : catalog_add_builtin_rules(w->catalog, err)) &&
+         (checks_folder == NULL || catalog_add_folder(w->catalog, checks_folder, err));
     if (!ok)
         workspace_close(w);
     return ok;
@@ -119,7 +137,8 @@ static void print_faults(const struct config_faults *faults, struct error *err)
         error_set(err, ERROR_CONFIG, "%s", faults->lines[faults->count - 1]);
 }
 
-static bool open_workspace(struct workspace *w, const char *file, bool with_tests, struct error *err)
+static bool open_workspace(struct workspace *w, const char *file, bool with_tests,
+                           struct error *err)
 {
     struct config_faults faults = { NULL, 0 };
     *w = (struct workspace){ 0 };
@@ -151,6 +170,8 @@ bool workspace_open_with_tests(struct workspace *w, const char *file, struct err
 void workspace_close(struct workspace *w)
 {
     catalog_free(w->catalog);
+    plugin_table_free(w->plugins);
+    plugin_load_free(w->loaded);
     resource_types_free(w->types);
     config_free(w->config);
     map_free(w->off);

@@ -9,12 +9,14 @@
 struct map;
 
 /*
- * What every command works with: the config, the resource types and the checks, built in and the user's
- * own beside the config (types.d, checks.d).
+ * What every command works with: the config, the resource types, the checks and their plugins, built in and the
+ * user's own beside the config (types.d, checks.d, plugins.d).
  */
 struct workspace {
     struct config *config;
     struct resource_types *types;
+    struct plugin_table *plugins;
+    struct plugin_load *loaded; /* those of plugins.d */
     struct catalog *catalog;
     struct map *off;              /* check id -> why (char *) */
     struct json_object *settings; /* parameters of checks */

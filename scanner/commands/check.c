@@ -1,4 +1,5 @@
 #include "checks/check_test.h"
+#include "checks/plugin_table.h"
 #include "core/base/file.h"
 #include "core/base/map.h"
 #include "core/decode/json.h"
@@ -39,7 +40,21 @@ static void print_reads(FILE *out, const struct check *check)
     fputc('\n', out);
 }
 
-static void print_check(FILE *out, const struct check *check, enum check_language language)
+/* Its query, or the plugin that judges in its place and where that is from. */
+static void print_rule(FILE *out, const struct workspace *w, const struct check *check)
+{
+    if (check->plugin != NULL) {
+        const struct plugin_entry *e = plugin_table_find(w->plugins, check->plugin);
+        fprintf(out, "%-10s %s, version %u (%s)\n", "plugin", check->plugin, e->plugin->version,
+                e->file[0] == '\0' ? "built in" : e->file);
+        return;
+    }
+    bool ended = text_ends_with(text_of(check->query), "\n");
+    fprintf(out, "\n%s%s", check->query, ended ? "" : "\n");
+}
+
+static void print_check(FILE *out, const struct workspace *w, const struct check *check,
+                        enum check_language language)
 {
     fprintf(out, "%-10s %s (%s)\n", "check", check->id, check->file);
     print_words(out, "title", &check->title, language);
@@ -55,8 +70,7 @@ static void print_check(FILE *out, const struct check *check, enum check_languag
         fprintf(out, "%-10s %s\n", "terraform", check->fix_terraform);
     if (check->fix_playbook != NULL)
         fprintf(out, "%-10s %s\n", "playbook", check->fix_playbook);
-    bool ended = text_ends_with(text_of(check->query), "\n");
-    fprintf(out, "\n%s%s", check->query, ended ? "" : "\n");
+    print_rule(out, w, check);
 }
 
 struct reporting {
@@ -78,6 +92,7 @@ static bool add_files(struct workspace *w, const char **files, size_t count, str
 {
     struct catalog *only = catalog_new(w->types);
     bool ok = true;
+    catalog_use_plugins(only, w->plugins);
     for (size_t i = 0; ok && i < count; i++)
         ok = catalog_add_file(only, files[i], err);
     if (!ok) {
@@ -109,7 +124,8 @@ static bool show(const struct workspace *w, const char *id, const char *language
     const struct check *check = catalog_find(w->catalog, id);
     if (check == NULL)
         return error_set(err, ERROR_USAGE, "there is no check %s (see yomawari check list)", id);
-    print_check(out, check, language != NULL && strcmp(language, "ja") == 0 ? CHECK_JA : CHECK_EN);
+    print_check(out, w, check,
+                language != NULL && strcmp(language, "ja") == 0 ? CHECK_JA : CHECK_EN);
     return true;
 }
 
@@ -158,7 +174,7 @@ const struct command command_check = {
         "       yomawari check [-c FILE] show ID [--lang en|ja]\n"
         "       yomawari check [-c FILE] test [FILE…]\n\n"
         "`test` runs the tests that each check carries, offline; with files, only those. The checks are the\n"
-        "built-in ones and those in checks.d beside the config.\n\n"
+        "built-in ones and those in checks.d beside the config; their plugins those built in and in plugins.d.\n\n"
         "Example:\n\n"
         "  yomawari check test checks.d/our_rule.yaml\n",
     .run = run,

@@ -1,5 +1,6 @@
 #include "scanner/scan.h"
 
+#include "checks/plugin_load.h"
 #include "scanner/arguments.h"
 #include "scanner/command.h"
 
@@ -32,6 +33,13 @@ static bool read_arguments(struct scan_arguments *a, int argc, char **argv, stru
     return true;
 }
 
+static void say_replaced(const struct workspace *w, const struct log *log)
+{
+    const struct string_list *lines = w->loaded == NULL ? NULL : plugin_load_replaced(w->loaded);
+    for (size_t i = 0; lines != NULL && i < lines->count; i++)
+        log_say(log, LOG_INFO, "plugin_replaced", NULL, "%s", lines->items[i]);
+}
+
 static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
                 struct error *err)
 {
@@ -47,6 +55,7 @@ static bool run(const struct command_context *c, int argc, char **argv, int *out
     a.scan.interrupted_ctx = c->interrupted_ctx;
     ok = ok && workspace_open(&w, a.config, err);
     if (ok) {
+        say_replaced(&w, &log);
         ok = scan_night(&w, &a.scan, out_status, err);
         workspace_close(&w);
     }
