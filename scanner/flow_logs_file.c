@@ -18,6 +18,7 @@ static bool begin(void *ctx, int status, const struct http_headers *headers, str
     struct flow_slot *s = ctx;
     (void)status;
     (void)headers;
+    error_clear(&s->broken);
     return flow_file_begin(s->file, s->worker->account->id, spot_of(s)->region, s->named_unix_s,
                            err);
 }
@@ -25,7 +26,10 @@ static bool begin(void *ctx, int status, const struct http_headers *headers, str
 static bool write_bytes(void *ctx, const char *data, size_t len, struct error *err)
 {
     struct flow_slot *s = ctx;
-    return flow_file_write(s->file, data, len, err);
+    if (flow_file_write(s->file, data, len, &s->broken))
+        return true;
+    *err = s->broken;
+    return false;
 }
 
 /* ---- the end of a file ---- */
@@ -58,6 +62,8 @@ static void note_refused(struct flow_slot *s, const struct ask_result *result)
             s->worker, OUTCOME_DENIED,
             "the role may not use the key that the bucket %s is encrypted with (kms:Decrypt)",
             spot_of(s)->site->place->config->bucket);
+    else if (s->broken.kind != ERROR_NONE)
+        flow_worker_note(s->worker, OUTCOME_FAILED, "%s: %s", s->key, s->broken.message);
     else
         flow_worker_note(s->worker, ask_outcome(result->verdict), "%s: %s", s->key,
                          result->error.message);
@@ -104,6 +110,7 @@ void flow_slot_start(struct flow_slot *s, const char *key, int64_t named_unix_s)
     struct flow_place *place = spot_of(s)->site->place;
     const struct flow_file_options o = { l->watch, l->since_unix_s, INT64_MAX, l->o->seed };
     s->key = memory_string(key);
+    error_clear(&s->broken);
     s->named_unix_s = named_unix_s;
     if (s->file == NULL)
         s->file = flow_file_new(&o);

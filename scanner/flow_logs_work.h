@@ -49,6 +49,7 @@ struct flow_slot {
     struct flow_file *file; /* made for the first, kept for the next */
     char *key;              /* NULL: nothing is under way */
     int64_t named_unix_s;
+    struct error broken; /* what is wrong with its bytes; NONE: nothing yet */
 };
 
 /* One account at a time: its regions, then of each region (from all spots of it) day after day, page after page, the

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 SCOPE = re.compile(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request")
 S3_BUCKET_GETS = {
+    "list-type": "ListObjectsV2",
     "publicAccessBlock": "GetPublicAccessBlock", "policyStatus": "GetBucketPolicyStatus",
     "location": "GetBucketLocation", "policy": "GetBucketPolicy", "versioning": "GetBucketVersioning", "encryption": "GetBucketEncryption",
     "lifecycle": "GetBucketLifecycleConfiguration", "logging": "GetBucketLogging", "tagging": "GetBucketTagging", "acl": "GetBucketAcl",
@@ -87,9 +88,11 @@ def read_call(method, target, headers, body):
 def read_s3(method, parts):
     query = parse_qs(parts.query, keep_blank_values=True)
     params = {k: v[0] for k, v in query.items()}
-    bucket = unquote(parts.path).strip("/").split("/")[0]
+    bucket, _, key = unquote(parts.path).strip("/").partition("/")
     if not bucket:
         return "ListBuckets", params
     params["Bucket"] = bucket
+    if key and method == "GET":
+        return "GetObject", {**params, "Key": key}
     known = [name for flag, name in S3_BUCKET_GETS.items() if flag in query]
     return (known[0] if method == "GET" and known else f"{method} {'+'.join(sorted(query))}".strip()), params
