@@ -199,7 +199,7 @@ bool exposure_gcp_judge(const struct check_view *view, check_result_fn result, v
             j.q = &questions[i];
     if (j.q == NULL)
         return error_set(err, ERROR_INTERNAL, "exposure knows no check %s", view->check);
-    bool ok = gcp_gather(view, &j.g, err) &&
+    bool ok = gcp_gather(view, j.q->of == GCP_OF_RULE, &j.g, err) &&
               (j.q->of != GCP_OF_LENDER || j.g.project != NULL ? judge_all(&j) : true) &&
               gcp_verdicts_give(&j.verdicts, j.q->of, view->params, result, result_ctx, err);
     gcp_verdicts_release(&j.verdicts);

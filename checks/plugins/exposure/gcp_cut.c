@@ -2,10 +2,16 @@
 
 #include "checks/gcp_effective.h"
 #include "checks/gcp_ports.h"
+#include "core/base/buffer.h"
 #include "core/base/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    WORDS_MAX = 512,
+    WORD_MAX = 40
+}; /* bytes of ports, and of one of them with how many are left out */
 
 static void add(struct gcp_cut *c, int protocol, int first, int last)
 {
@@ -71,41 +77,16 @@ static bool meet(struct gcp_ports *a, const struct gcp_ports *b)
     return a->first <= a->last;
 }
 
-static char *word_of(const struct gcp_ports *p)
+static void note(const struct gcp_ports *p, struct gcp_cut *found)
 {
-    static const struct {
-        int number;
-        const char *word;
-    } words[] = { { PORTS_ALL_PROTOCOLS, "all" },
-                  { GCP_PROTOCOL_REST, "other" },
-                  { 1, "icmp" },
-                  { 6, "tcp" },
-                  { 17, "udp" },
-                  { 58, "icmpv6" } };
-    const char *name = NULL;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (words[i].number == p->protocol)
-            name = words[i].word;
-    if (name == NULL)
-        return memory_format("proto/%d", p->protocol);
-    if (!gcp_ports_told_apart(p->protocol) || (p->first == 0 && p->last == PORTS_LAST))
-        return memory_string(name);
-    return p->first == p->last ? memory_format("%s/%d", name, p->first)
-                               : memory_format("%s/%d-%d", name, p->first, p->last);
-}
-
-static void note(const struct gcp_ports *p, struct string_list *words)
-{
-    if (words == NULL || words->count == GCP_CUT_WORDS_MAX)
-        return;
-    char *word = word_of(p);
-    if (!string_list_has(words, word))
-        string_list_add(words, word);
-    free(word);
+    for (size_t i = 0; i < found->count; i++)
+        if (memcmp(&found->ports[i], p, sizeof *p) == 0)
+            return;
+    add(found, p->protocol, p->first, p->last);
 }
 
 bool gcp_cut_meets(const struct gcp_cut *c, const struct gcp_ports *piece,
-                   const struct gcp_rule *rule, struct string_list *words)
+                   const struct gcp_rule *rule, struct gcp_cut *found)
 {
     bool any = false;
     for (size_t i = 0; i < c->count; i++) {
@@ -116,9 +97,73 @@ bool gcp_cut_meets(const struct gcp_cut *c, const struct gcp_ports *piece,
             struct gcp_ports left = both;
             if (rule != NULL && !meet(&left, &rule->ports[k]))
                 continue;
-            note(&left, words);
+            if (found != NULL)
+                note(&left, found);
             any = true;
         }
     }
     return any;
+}
+
+/* ---- words ---- */
+
+static int compare(const void *a, const void *b)
+{
+    const struct gcp_ports *x = a, *y = b;
+    return x->protocol != y->protocol ? x->protocol - y->protocol : x->first - y->first;
+}
+
+void gcp_cut_settle(struct gcp_cut *c)
+{
+    size_t kept = 0;
+    if (c->count > 0)
+        qsort(c->ports, c->count, sizeof *c->ports, compare);
+    for (size_t i = 0; i < c->count; i++) {
+        struct gcp_ports *last = kept == 0 ? NULL : &c->ports[kept - 1];
+        if (last == NULL || last->protocol != c->ports[i].protocol ||
+            last->last + 1 < c->ports[i].first)
+            c->ports[kept++] = c->ports[i];
+        else if (last->last < c->ports[i].last)
+            last->last = c->ports[i].last;
+    }
+    c->count = kept;
+}
+
+char *gcp_cut_protocol(int protocol)
+{
+    static const struct {
+        int number;
+        const char *word;
+    } words[] = { { PORTS_ALL_PROTOCOLS, "all" },
+                  { GCP_PROTOCOL_REST, "other" },
+                  { 1, "icmp" },
+                  { 6, "tcp" },
+                  { 17, "udp" },
+                  { 58, "icmpv6" } };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].number == protocol)
+            return memory_string(words[i].word);
+    return memory_format("proto/%d", protocol);
+}
+
+char *gcp_cut_words(const struct gcp_cut *c, int protocol)
+{
+    struct buffer b;
+    size_t left_out = 0;
+    buffer_init(&b, WORDS_MAX);
+    if (protocol == PORTS_ALL_PROTOCOLS)
+        buffer_append_string(&b, "all");
+    for (size_t i = 0; i < c->count && gcp_ports_told_apart(protocol); i++) {
+        const struct gcp_ports *p = &c->ports[i];
+        if (p->protocol != protocol)
+            continue;
+        if (b.len + WORD_MAX > WORDS_MAX)
+            left_out++;
+        else
+            buffer_append_format(&b, p->first == p->last ? "%s%d" : "%s%d-%d",
+                                 b.len > 0 ? ", " : "", p->first, p->last);
+    }
+    if (left_out > 0)
+        buffer_append_format(&b, ", +%zu", left_out);
+    return buffer_detach(&b);
 }

@@ -126,7 +126,8 @@ bool gcp_forwarding_add(struct gcp_forwardings *all, const struct check_resource
     if (target == NULL)
         return true;
     f.rule.name = memory_string(r->id);
-    f.word = memory_string(r->parent != NULL ? r->parent : r->id);
+    f.word =
+        r->parent != NULL ? memory_string(r->parent) : memory_format("forwarding rule %s", r->id);
     f.region = memory_string(gcp_machines_last(json_string(r->config, "region")));
     f.target = memory_string(gcp_machines_tail(target));
     f.balanced = strstr(target, "/targetInstances/") == NULL;
@@ -168,7 +169,7 @@ static bool is_near(const char *path, const struct gcp_machine *m)
 static bool is_interface(struct json_object *config, const struct gcp_machine *m, size_t nic)
 {
     const char *network = gcp_rule_network(json_string(config, "network"));
-    return network == NULL ? nic == 0 : strcmp(network, m->nics[nic].network) == 0;
+    return network == NULL ? m->nics[nic].first : strcmp(network, m->nics[nic].network) == 0;
 }
 
 /* A group without a manager is filled by hand: which machines are in it, it does not say. */
@@ -226,7 +227,7 @@ enum gcp_serves gcp_forwarding_serves(const struct gcp_forwardings *all,
 {
     struct json_object *known = NULL;
     if (strstr(f->target, "targetPools/") != NULL)
-        return nic == 0 ? pool_serves(all, f->target, m, false) : GCP_SERVES_NOT;
+        return m->nics[nic].first ? pool_serves(all, f->target, m, false) : GCP_SERVES_NOT;
     if (strstr(f->target, "targetInstances/") != NULL) {
         known = map_get(all->backends[GCP_BACKEND_INSTANCE], f->target);
         if (known != NULL && is_interface(known, m, nic))
@@ -238,5 +239,6 @@ enum gcp_serves gcp_forwarding_serves(const struct gcp_forwardings *all,
         if (known != NULL && is_interface(known, m, nic))
             return service_serves(all, known, m);
     }
-    return known == NULL && nic == 0 && is_near(f->target, m) ? GCP_SERVES_MAYBE : GCP_SERVES_NOT;
+    return known == NULL && m->nics[nic].first && is_near(f->target, m) ? GCP_SERVES_MAYBE
+                                                                        : GCP_SERVES_NOT;
 }

@@ -27,7 +27,7 @@ enum { GCP_BACKENDS = GCP_BACKEND_GROUP + 1 };
 enum gcp_serves { GCP_SERVES_NOT, GCP_SERVES_MAYBE, GCP_SERVES };
 
 struct gcp_forwarding {
-    char *word;            /* its name, or what it belongs to where it comes and goes by itself */
+    char *word;            /* "forwarding rule NAME", or what it belongs to where it comes and goes by itself */
     char *address;
     int family;            /* 0: IPv4, 1: IPv6 */
     char *region;

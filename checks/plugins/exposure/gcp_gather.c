@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define IN_FORCE "EffectiveFirewalls"
+#define RULES "firewalls"
 
 void gcp_gather_release(struct gcp_gathered *g)
 {
@@ -39,22 +40,25 @@ void gcp_gather_release(struct gcp_gathered *g)
 
 /* ---- networks ---- */
 
-/* The network with an empty list of VPC rules, since tonight's are better than those that Google shows with it. */
-static struct json_object *config_of(struct json_object *o)
+static void keep(struct json_object *to, struct json_object *from, const char *name)
 {
-    static const char *const kept[] = { "selfLink", "networkFirewallPolicyEnforcementOrder" };
-    struct json_object *in_force = json_get(o, IN_FORCE),
-                       *policies = json_get(in_force, "firewallPolicys"), *config, *mine;
+    if (json_get(from, name) != NULL)
+        json_object_object_add(to, name, json_object_get(json_get(from, name)));
+}
+
+static struct json_object *config_of(struct json_object *o, bool listed)
+{
+    struct json_object *in_force = json_get(o, IN_FORCE);
     if (!json_object_is_type(in_force, json_type_object))
         return NULL;
-    config = json_object_new_object();
-    mine = json_object_new_object();
-    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-        if (json_get(o, kept[i]) != NULL)
-            json_object_object_add(config, kept[i], json_object_get(json_get(o, kept[i])));
-    if (policies != NULL)
-        json_object_object_add(mine, "firewallPolicys", json_object_get(policies));
-    json_object_object_add(mine, "firewalls", json_object_new_array());
+    struct json_object *config = json_object_new_object(), *mine = json_object_new_object();
+    keep(config, o, "selfLink");
+    keep(config, o, "networkFirewallPolicyEnforcementOrder");
+    keep(mine, in_force, "firewallPolicys");
+    if (listed)
+        json_object_object_add(mine, RULES, json_object_new_array());
+    else
+        keep(mine, in_force, RULES);
     json_object_object_add(config, IN_FORCE, mine);
     return config;
 }
@@ -75,7 +79,7 @@ static bool add_network(void *ctx, const struct check_resource *r, struct error 
         .account = memory_string(r->account),
         .own = r->own,
         .proven = r->verified && json_get(r->unread, IN_FORCE) == NULL,
-        .config = config_of(r->config),
+        .config = config_of(r->config, g->listed),
     };
     map_set(g->by_path, path, (void *)(uintptr_t)g->network_count);
     return true;
@@ -93,7 +97,7 @@ static bool add_firewall(void *ctx, const struct check_resource *r, struct error
     struct gcp_network *n = network_of(ctx, r->config);
     (void)err;
     if (n != NULL && n->config != NULL)
-        json_object_array_add(json_get(json_get(n->config, IN_FORCE), "firewalls"),
+        json_object_array_add(json_get(json_get(n->config, IN_FORCE), RULES),
                               json_object_get(r->config));
     return true;
 }
@@ -177,25 +181,29 @@ static bool add_project(void *ctx, const struct check_resource *r, struct error 
 
 /* ---- all ---- */
 
-bool gcp_gather(const struct check_view *view, struct gcp_gathered *out, struct error *err)
+bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered *out,
+                struct error *err)
 {
     static const struct {
         const char *type;
         check_resource_fn each;
     } all[] = {
         { "gcp_compute_network", add_network },
-        { "gcp_compute_firewall", add_firewall },
         { "gcp_compute_route", add_route },
         { "gcp_compute_network_firewall_policy", add_policy },
         { "gcp_compute_instance", add_machine },
         { "gcp_compute_forwarding_rule", add_forwarding },
         { "gcp_compute_project", add_project },
     };
-    *out = (struct gcp_gathered){ .regional = json_object_new_array(), .by_path = map_new(NULL) };
+    *out = (struct gcp_gathered){ .regional = json_object_new_array(),
+                                  .by_path = map_new(NULL),
+                                  .listed = listed };
     gcp_forwarding_init(&out->forwardings);
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!view->resources(view->ctx, all[i].type, all[i].each, out, err))
             return false;
+    if (listed && !view->resources(view->ctx, "gcp_compute_firewall", add_firewall, out, err))
+        return false;
     out->machines_read = view->was_read(view->ctx, "gcp_compute_instance", view->account, NULL);
     out->forwardings_read =
         view->was_read(view->ctx, "gcp_compute_forwarding_rule", view->account, NULL);

@@ -11,8 +11,7 @@ struct gcp_network {
     char *id, *key, *path, *account;
     bool own;
     bool proven;                   /* what is in force on it was read tonight */
-    struct json_object *config;    /* as gcp_firewall_read() takes it, with the VPC rules of tonight's list; NULL: what is
-                                    * in force on it was never read */
+    struct json_object *config;    /* as gcp_firewall_read() takes it; NULL: what is in force on it was never read */
     struct gcp_routes routes;
 };
 
@@ -35,12 +34,14 @@ struct gcp_gathered {
     struct gcp_forwardings forwardings;
     struct map *by_path;          /* network index + 1 */
     char *project;                /* key of the account's own gcp_compute_project; NULL: not known */
+    bool listed;                  /* VPC rules are those of the list */
     bool lends;                   /* a host project: machines of others may be in its networks */
     bool machines_read, forwardings_read;
 };
 
-/* Release in any case. */
-bool gcp_gather(const struct check_view *view, struct gcp_gathered *out, struct error *err);
+/* `listed`: of VPC rules those of tonight's list, which are better than those that Google shows with the network; else the
+ * latter, where the check does not read rules. Release in any case. */
+bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered *out, struct error *err);
 void gcp_gather_release(struct gcp_gathered *g);
 
 /* What is around one of its networks. */

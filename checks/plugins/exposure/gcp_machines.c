@@ -25,9 +25,15 @@ const char *gcp_machines_last(const char *url)
     return url == NULL ? "" : slash == NULL ? url : slash + 1;
 }
 
-const char *gcp_machines_word(const struct gcp_machine *m)
+char *gcp_machines_word(const struct gcp_machine *m)
 {
-    return m->parent != NULL ? m->parent : m->name;
+    if (m->pool != NULL)
+        return memory_format("node pool %s", m->pool);
+    if (m->parent == NULL)
+        return memory_format("instance %s", m->name);
+    return m->group != NULL && strcmp(gcp_machines_last(m->group), m->parent) == 0
+               ? memory_format("instance group %s", m->parent)
+               : memory_string(m->parent);
 }
 
 /* ---- addresses ---- */
@@ -45,7 +51,9 @@ static void take_address(struct gcp_nic *nic, int family, struct json_object *co
 static bool add_nic(struct gcp_machine *m, struct json_object *o, struct error *err)
 {
     const char *network = gcp_rule_network(json_string(o, "network"));
-    struct gcp_nic nic = { .network = memory_string(network == NULL ? "" : network) };
+    const char *name = json_string(o, "name");
+    struct gcp_nic nic = { .network = memory_string(network == NULL ? "" : network),
+                           .first = name == NULL ? m->nic_count == 0 : strcmp(name, "nic0") == 0 };
     if (m->nic_count == GCP_NICS_MAX) {
         free(nic.network);
         return error_set(err, ERROR_LIMIT, "machine %s: more than %d interfaces", m->name,
@@ -79,6 +87,17 @@ static char *group_of(struct json_object *config)
     return NULL;
 }
 
+/* What Kubernetes Engine writes on its nodes. */
+static char *pool_of(const struct check_resource *r)
+{
+    struct json_object *labels = json_get(r->config, "labels");
+    const char *cluster = json_string(labels, "goog-k8s-cluster-name"),
+               *pool = json_string(labels, "goog-k8s-node-pool-name");
+    return r->parent == NULL || cluster == NULL || pool == NULL
+               ? NULL
+               : memory_format("%s/%s", cluster, pool);
+}
+
 /* us-east1-b is in us-east1. */
 static char *region_of(const char *zone)
 {
@@ -101,6 +120,7 @@ static void machine_release(struct gcp_machine *m)
     free(m->zone);
     free(m->region);
     free(m->group);
+    free(m->pool);
     free(m->account);
     string_list_release(&m->tags);
 }
@@ -117,6 +137,7 @@ static void take_frame(struct gcp_machine *m, const struct check_resource *r)
     m->path = memory_format("zones/%s/instances/%s", m->zone, r->id);
     m->region = region_of(m->zone);
     m->group = group_of(r->config);
+    m->pool = pool_of(r);
     m->running = status != NULL && strcmp(status, "RUNNING") == 0;
     if (json_list_length(accounts) > 0)
         m->account = memory_string(json_string(json_object_array_get_idx(accounts, 0), "email"));

@@ -13,6 +13,7 @@ enum { GCP_MACHINES_MAX = 200000, GCP_NICS_MAX = 32 };
 
 struct gcp_nic {
     char *network;     /* projects/P/global/networks/N; "": none */
+    bool first;        /* nic0, to which packets go unless something says another network */
     bool has[2];       /* an external address of its own: IPv4, IPv6. One that does not run may have no number for it */
     char *address[2];  /* NULL: not known */
 };
@@ -24,6 +25,7 @@ struct gcp_machine {
     char *path;        /* zones/Z/instances/I */
     char *zone, *region;
     char *group;       /* instance group that made it: zones/Z/instanceGroups/G or regions/R/…; NULL: none did */
+    char *pool;        /* of a node: CLUSTER/POOL; NULL: it is none */
     char *account;     /* e-mail that it runs as; NULL: none */
     bool running;
     struct string_list tags;
@@ -46,7 +48,8 @@ const char *gcp_machines_tail(const char *url);
 /* What stands behind the last slash; "" for NULL. Borrowed. */
 const char *gcp_machines_last(const char *url);
 
-/* What a machine is called in findings: never by itself where it comes and goes. */
-const char *gcp_machines_word(const struct gcp_machine *m);
+/* What a machine is called in findings, never by itself where it comes and goes: "instance web-0", "instance group
+ * workers", "node pool CLUSTER/POOL", else its parent's name. free() */
+char *gcp_machines_word(const struct gcp_machine *m);
 
 #endif

@@ -86,9 +86,9 @@ struct looking {
 
 enum { EITHER = 3 }; /* IPv4 is 1, IPv6 is 2 */
 
-/* Of these families those in which a visit is open in one world; the ports are added to `words` unless that is NULL. */
+/* Of these families those in which a visit is open in one world; the ports are added to `found` unless that is NULL. */
 static unsigned open_in(const struct looking *l, const struct gcp_visit *v, size_t world,
-                        unsigned wanted, struct string_list *words)
+                        unsigned wanted, struct gcp_cut *found)
 {
     const struct gcp_reach_network *n = l->n;
     unsigned families = 0;
@@ -99,7 +99,7 @@ static unsigned open_in(const struct looking *l, const struct gcp_visit *v, size
         const struct gcp_ports piece = { p->protocol, p->first, p->last };
         unsigned family = p->family == 6 ? 2 : 1;
         if (p->owner == l->owner && (wanted & family) != 0 &&
-            gcp_cut_meets(&l->wanted, &piece, v->by == NULL ? NULL : &v->by->rule, words))
+            gcp_cut_meets(&l->wanted, &piece, v->by == NULL ? NULL : &v->by->rule, found))
             families |= family;
     }
     return families;
@@ -138,42 +138,57 @@ static bool improve(struct looking *l, enum gcp_reach reach)
 
 static void note_behind(struct looking *l, const struct gcp_visit *v)
 {
-    map_set(l->behind, gcp_machines_word(v->machine), l);
+    char *word = gcp_machines_word(v->machine);
+    map_set(l->behind, word, l);
+    free(word);
     if (v->by != NULL)
         map_set(l->behind, v->by->word, l);
     if (v->machine->team[0] != '\0')
         map_set(l->teams, v->machine->team, l);
 }
 
+static void add_member(struct json_object *o, const char *name, char *value)
+{
+    json_object_object_add(o, name, json_object_new_string(value));
+    free(value);
+}
+
+/* An address with its ports of one protocol. */
 static void add_address(struct looking *l, const struct gcp_visit *v, const char *address,
-                        const struct string_list *ports)
+                        const struct gcp_cut *found, int protocol)
 {
     struct gcp_reached *out = l->out;
-    out->address_count++;
-    if (json_object_array_length(out->addresses) == GCP_ADDRESSES_MAX)
-        return;
-    struct json_object *o = json_object_new_object(), *list = json_object_new_array();
-    for (size_t i = 0; i < ports->count; i++)
-        json_object_array_add(list, json_object_new_string(ports->items[i]));
+    struct json_object *o = json_object_new_object();
     json_object_object_add(o, "address", json_object_new_string(address));
-    json_object_object_add(o, "ports", list);
+    add_member(o, "protocol", gcp_cut_protocol(protocol));
+    add_member(o, "ports", gcp_cut_words(found, protocol));
     json_object_object_add(o, "instance", json_object_new_string(v->machine->name));
-    json_object_object_add(o, "parent",
-                           v->machine->parent == NULL ? NULL
-                                                      : json_object_new_string(v->machine->parent));
+    if (v->machine->parent != NULL)
+        json_object_object_add(o, "parent", json_object_new_string(v->machine->parent));
     json_object_array_add(out->addresses, o);
+}
+
+static void list_address(struct looking *l, const struct gcp_visit *v, const char *address,
+                         struct gcp_cut *found)
+{
+    gcp_cut_settle(found);
+    l->out->address_count++;
+    for (size_t i = 0; i < found->count; i++)
+        if ((i == 0 || found->ports[i].protocol != found->ports[i - 1].protocol) &&
+            json_object_array_length(l->out->addresses) < GCP_ADDRESSES_MAX)
+            add_address(l, v, address, found, found->ports[i].protocol);
 }
 
 static void add_addresses(struct looking *l, const struct gcp_visit *v)
 {
     for (int f = 0; f < 2; f++) {
-        struct string_list ports = { NULL, 0 };
+        struct gcp_cut found = { NULL, 0 };
         const char *address = v->by == NULL        ? v->machine->nics[v->nic].address[f]
                               : v->by->family == f ? v->by->address
                                                    : NULL;
-        if (open_in(l, v, 0, 1U << f, &ports) != 0 && address != NULL)
-            add_address(l, v, address, &ports);
-        string_list_release(&ports);
+        if (open_in(l, v, 0, 1U << f, &found) != 0 && address != NULL)
+            list_address(l, v, address, &found);
+        gcp_cut_release(&found);
     }
 }
 

@@ -38,7 +38,9 @@ struct gcp_reached {
     bool because[GCP_REASONS];
     struct string_list behind;     /* machines, or what they belong to, and forwarding rules on the way */
     struct string_list teams;      /* whose the machines are */
-    struct json_object *addresses; /* [{address, ports, instance, parent}…] of what is reachable */
+    struct json_object *addresses; /* of what is reachable: [{"address": TEXT, "protocol": "tcp", "ports": "22, 8000-8010",
+                                    * "instance": NAME, "parent": NAME where it has one}…]; ports is "" of protocols without,
+                                    * "all" of all. For `yomawari probe`. */
     size_t address_count;          /* with those that the list has no room for */
     size_t machine_count;          /* for which it is open, whether reached or not */
     bool by_balancer_alone;        /* reachable, and only through load balancers */

@@ -18,7 +18,7 @@
  * A port of expected_public that is reachable through load balancers alone is no finding, if these may have it (`on`).
  *
  * Evidence: network, sources, ports, targets, rules, action (of policies), reach, because, behind, affected_teams. Detail:
- * instances, public_addresses, addresses ([{address, ports, instance, parent}…], of what is reachable).
+ * instances, public_addresses (that are reached), addresses (gcp_reach.h).
  */
 struct gcp_verdict {
     char *key, *subject;

@@ -6,6 +6,7 @@
 #include "tests/fakecloud/google/networks.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
+#include "tests/fakecloud/google/shared.h"
 #include "tests/fakecloud/truth.h"
 #include "tests/fakecloud/words.h"
 
@@ -40,9 +41,10 @@ static void put_compute(struct estate *e, size_t project)
         "{\"kind\":\"compute#project\",\"id\":\"%s\",\"creationTimestamp\":\"2026-01-05T01:00:00.000-08:00\",\"name\":\"%s\","
         "\"selfLink\":\"https://www.googleapis.com/compute/v1/projects/%s\","
         "\"quotas\":[{\"metric\":\"NETWORKS\",\"limit\":50,\"usage\":%d}],"
-        "\"defaultServiceAccount\":\"%s-compute@developer.gserviceaccount.com\",\"xpnProjectStatus\":\"UNSPECIFIED_XPN_PROJECT_STATUS\","
+        "\"defaultServiceAccount\":\"%s-compute@developer.gserviceaccount.com\",\"xpnProjectStatus\":\"%s\","
         "\"defaultNetworkTier\":\"PREMIUM\",\"vmDnsSetting\":\"ZONAL_ONLY\"}",
-        own, id, id, (int)(project % 7), number);
+        own, id, id, (int)(project % 7), number,
+        google_shared_is_host(e, project) ? "HOST" : "UNSPECIFIED_XPN_PROJECT_STATUS");
     json_object_object_add(thing, "commonInstanceMetadata", metadata(e, project));
     google_put_thing(&p, thing);
     free(own);

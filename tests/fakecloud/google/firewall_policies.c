@@ -9,6 +9,7 @@
 #include "tests/fakecloud/google/offer.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
+#include "tests/fakecloud/google/reach.h"
 #include "tests/fakecloud/truth.h"
 
 #include <json-c/json.h>
@@ -157,14 +158,18 @@ static void put_policy(struct estate *e, size_t project, const struct recipe *r)
 
 static void tell(struct estate *e, size_t project, const struct recipe *r)
 {
-    char *evidence = memory_format(
-        "{\"action\":\"allow\",\"networks\":[\"%s\"],\"ports\":\"22\",\"rules\":[\"1000\"],"
-        "\"sources\":[\"0.0.0.0/0\"],\"targets\":[\"all\"]}",
-        r->name);
-    const char *severity = google_networks_populated(project, r->name) ? "high" : "low";
+    const struct google_reach *reach = google_reach_of(e, project, r->name);
+    char *
+        teams = google_reach_teams(e, project, reach),
+       *evidence = memory_format(
+           "{\"action\":\"allow\",\"affected_teams\":%s,\"because\":%s,\"behind\":%s,\"networks\":[\"%s\"],"
+           "\"ports\":\"22\",\"reach\":\"%s\",\"rules\":[\"1000\"],\"sources\":[\"0.0.0.0/0\"],\"targets\":[\"all\"]}",
+           teams, reach->because, reach->behind, r->name, reach->word);
     truth_open(e, estate_global(e, project),
-               &(struct truth_finding){ OPEN_ADMIN, r->name, "tcp/22", severity, evidence });
+               &(struct truth_finding){ OPEN_ADMIN, r->name, "tcp/22",
+                                        google_reach_severity(reach, "critical"), evidence });
     free(evidence);
+    free(teams);
 }
 
 static void add_recipe(struct estate *e, size_t project, const struct recipe *r)

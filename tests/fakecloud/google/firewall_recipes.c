@@ -10,16 +10,16 @@
 #define NOTHING NULL, NULL, NULL, NULL, NULL, NULL
 #define ANY "[\"0.0.0.0/0\"]"
 #define ALL "[\"all\"]"
-#define SSH FIREWALL_ADMIN, "tcp/22", "high", "\"22\"", ANY, ALL
+#define SSH FIREWALL_ADMIN, "tcp/22", "critical", "\"22\"", ANY, ALL
 
 static const struct firewall_recipe recipes[] = {
     { "ssh-anywhere", { { "ssh", 1000, TCP("\"22\"") WORLD IN, SSH } } },
     { "rdp-over-v6",
-      { { "rdp", 1000, TCP("\"3389\"") FROM("\"::/0\"") IN, FIREWALL_ADMIN, "tcp/3389", "high",
+      { { "rdp", 1000, TCP("\"3389\"") FROM("\"::/0\"") IN, FIREWALL_ADMIN, "tcp/3389", "critical",
           "\"3389\"", "[\"::/0\"]", ALL } } },
     { "v4-in-halves",
       { { "halves", 1000, TCP("\"22\"") FROM("\"0.0.0.0/1\",\"128.0.0.0/1\"") IN, FIREWALL_ADMIN,
-          "tcp/22", "high", "\"22\"", "[\"0.0.0.0/1\",\"128.0.0.0/1\"]", ALL } } },
+          "tcp/22", "critical", "\"22\"", "[\"0.0.0.0/1\",\"128.0.0.0/1\"]", ALL } } },
     { "no-sources", { { "any", 1000, TCP("\"22\"") IN, SSH } } },
     { "by-number",
       { { "six", 1000, "\"allowed\":[{\"IPProtocol\":\"6\",\"ports\":[\"22\"]}]" WORLD IN,
@@ -55,7 +55,7 @@ static const struct firewall_recipe recipes[] = {
       { { "https", 1000, TCP("\"443\"") WORLD TAGGED("web") IN, FIREWALL_OPEN, "tcp/443", "low",
           "\"443\"", ANY, "[\"tag web\"]" } } },
     { "database",
-      { { "postgres", 1000, TCP("\"5432\"") WORLD IN, FIREWALL_OPEN, "tcp/5432", "high", "\"5432\"",
+      { { "postgres", 1000, TCP("\"5432\"") WORLD IN, FIREWALL_OPEN, "tcp/5432", "critical", "\"5432\"",
           ANY, ALL } } },
     { "ping",
       { { "icmp", 1000, ALLOW("icmp") WORLD IN, FIREWALL_OPEN, "icmp", "low", NULL, ANY, ALL } } },
@@ -75,7 +75,7 @@ static const struct firewall_recipe of_default = {
         "{\"IPProtocol\":\"icmp\"}]" FROM("\"10.128.0.0/9\"") IN,
         NOTHING },
       { "icmp", 65534, ALLOW("icmp") WORLD IN, FIREWALL_OPEN, "icmp", "low", NULL, ANY, ALL },
-      { "rdp", 65534, TCP("\"3389\"") WORLD IN, FIREWALL_ADMIN, "tcp/3389", "high", "\"3389\"", ANY,
+      { "rdp", 65534, TCP("\"3389\"") WORLD IN, FIREWALL_ADMIN, "tcp/3389", "critical", "\"3389\"", ANY,
         ALL },
       { "ssh", 65534, TCP("\"22\"") WORLD IN, SSH } },
 };

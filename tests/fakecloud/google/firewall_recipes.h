@@ -13,7 +13,7 @@ struct firewall_rule {
     const char *name; /* behind the recipe's name; NULL: no more */
     int priority;
     const char *what; /* members of the rule's JSON: "allowed" or "denied", sources, targets, … */
-    /* The finding; subject NULL: none. `reached`: its severity where a machine is in the network; low where none is. */
+    /* The finding; subject NULL: none. `reached`: its severity where a machine is reached (reach.h). */
     const char *check, *subject, *reached;
     const char *ports, *sources, *targets; /* of its evidence, JSON; ports NULL: none */
 };

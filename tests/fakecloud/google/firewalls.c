@@ -8,6 +8,7 @@
 #include "tests/fakecloud/google/networks.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
+#include "tests/fakecloud/google/reach.h"
 #include "tests/fakecloud/truth.h"
 
 #include <json-c/json.h>
@@ -36,13 +37,19 @@ static void tell(struct estate *e, size_t project, const char *network, const ch
 {
     if (r->subject == NULL || !google_projects_is_open(e, project))
         return;
-    char *evidence =
-        memory_format("{\"network\":\"%s\",\"ports\":%s,\"sources\":%s,\"targets\":%s}", network,
-                      r->ports == NULL ? "null" : r->ports, r->sources, r->targets);
-    const char *severity = google_networks_populated(project, network) ? r->reached : "low";
+    const struct google_reach *reach = google_reach_of(e, project, network);
+    char *
+        teams = google_reach_teams(e, project, reach),
+       *evidence = memory_format(
+           "{\"affected_teams\":%s,\"because\":%s,\"behind\":%s,\"network\":\"%s\",\"ports\":%s,\"reach\":\"%s\","
+           "\"sources\":%s,\"targets\":%s}",
+           teams, reach->because, reach->behind, network, r->ports == NULL ? "null" : r->ports,
+           reach->word, r->sources, r->targets);
     truth_open(e, estate_global(e, project),
-               &(struct truth_finding){ r->check, name, r->subject, severity, evidence });
+               &(struct truth_finding){ r->check, name, r->subject,
+                                        google_reach_severity(reach, r->reached), evidence });
     free(evidence);
+    free(teams);
 }
 
 static void add(struct estate *e, size_t project, const char *network, const char *name,
@@ -106,8 +113,8 @@ static void add_recipes(struct estate *e, size_t project)
 
 static const struct firewall_rule inside = { MACHINES, 1000, INSIDE, NULL, NULL,
                                              NULL,     NULL, NULL,   NULL };
-static const struct firewall_rule anybody = { MACHINES,   1000,   ANYBODY,  FIREWALL_ADMIN,
-                                              "tcp/22",   "high", "\"22\"", "[\"0.0.0.0/0\"]",
+static const struct firewall_rule anybody = { MACHINES,   1000,       ANYBODY,  FIREWALL_ADMIN,
+                                              "tcp/22",   "critical", "\"22\"", "[\"0.0.0.0/0\"]",
                                               "[\"all\"]" };
 
 void google_firewalls_build(struct estate *e, size_t project)

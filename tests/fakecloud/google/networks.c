@@ -4,6 +4,7 @@
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
+#include "tests/fakecloud/google/reach.h"
 #include "tests/fakecloud/truth.h"
 
 #include <inttypes.h>
@@ -30,16 +31,6 @@ char *google_networks_id(const struct estate *e, size_t project, const char *kin
     return memory_format("%" PRIu64, id);
 }
 
-bool google_networks_populated(size_t project, const char *name)
-{
-    /* What things/machines.yaml's "probe" has interfaces in, and it is in the first project alone. */
-    static const char *const probed[] = { "ssh-anywhere", "everything", "web", "database", "ping" };
-    bool found = strcmp(name, GOOGLE_NETWORKS_MAIN) == 0;
-    for (size_t i = 0; project == 0 && i < sizeof probed / sizeof *probed; i++)
-        found = found || strcmp(name, probed[i]) == 0;
-    return found;
-}
-
 void google_networks_unlogged(struct estate *e, size_t project, const char *name,
                               const char *policy)
 {
@@ -47,7 +38,7 @@ void google_networks_unlogged(struct estate *e, size_t project, const char *name
     char *evidence =
         memory_format("{\"policies\":[%s%s%s]}", quote, policy == NULL ? "" : policy, quote);
     const struct truth_finding f = { UNLOGGED, name, "",
-                                     google_networks_populated(project, name) ? "medium" : "low",
+                                     google_reach_is_populated(project, name) ? "medium" : "low",
                                      evidence };
     if (*google_projects_role(e, project) == '\0')
         truth_open(e, estate_global(e, project), &f);

@@ -17,9 +17,6 @@ void google_networks_add(struct estate *e, size_t project, const char *name, con
 /* A subnet in each region, called as the network is. */
 void google_networks_add_subnets(struct estate *e, size_t project, const char *network);
 
-/* Whether a machine is in it. */
-bool google_networks_populated(size_t project, const char *name);
-
 /* What a check says of a network: that its DNS queries are not logged, by the policy that it is in (NULL: it is in
  * none), or that they are. A new one's are not. Nothing is told where nobody can know. */
 void google_networks_unlogged(struct estate *e, size_t project, const char *name, const char *policy);

@@ -11,6 +11,7 @@
 #include "tests/fakecloud/google/names.h"
 #include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
+#include "tests/fakecloud/google/shared.h"
 #include "tests/fakecloud/things.h"
 #include "tests/fakecloud/truth.h"
 
@@ -62,6 +63,7 @@ void google_nights_first(struct google_nights *n)
         google_names_build(n->e, i);
         google_accounts_build(n->e, i);
     }
+    google_shared_build(n->e);
     for (size_t i = 0; i < n->e->o.accounts; i++)
         things_build(n->things, n->e, i);
 }

@@ -69,9 +69,10 @@ static inline struct json_object *parsed(const char *format, ...)
 static inline void write_nic(struct buffer *b, const struct nic *n, int at)
 {
     comma(b);
-    buffer_append_format(
-        b, "{\"network\":\"" PROJECT "global/networks/%s\",\"networkIP\":\"10.0.0.%d\"",
-        n->here ? "n" : "other", at);
+    buffer_append_format(b,
+                         "{\"name\":\"nic%d\",\"network\":\"" PROJECT
+                         "global/networks/%s\",\"networkIP\":\"10.0.0.%d\"",
+                         at % 10, n->here ? "n" : "other", at);
     if (n->has[0])
         buffer_append_format(b, ",\"accessConfigs\":[{\"natIP\":\"198.51.100.%d\"}]", at);
     if (n->has[1])
@@ -98,7 +99,7 @@ static inline struct json_object *write_machine(const struct machine *m, int at)
     comma(&b);
     buffer_append_string(&b, m->marked ? "\"marked\"" : "\"odd\"");
     buffer_append_string(&b, "]},\"networkInterfaces\":[");
-    for (int i = 0; i < m->nic_count; i++)
+    for (int i = m->nic_count - 1; i >= 0; i--) /* which is the first its name says */
         write_nic(&b, &m->nics[i], 10 * at + i);
     buffer_append_char(&b, ']');
     if (m->account > 0)

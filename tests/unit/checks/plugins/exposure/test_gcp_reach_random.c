@@ -223,7 +223,7 @@ static struct must must_be(const struct truth *t)
 static bool is_within(const char *text, int port)
 {
     int first = 0, last = 0, used = 0;
-    for (const char *at = text; sscanf(at, "%d%n", &first, &used) == 1; at += *at == ',') {
+    for (const char *at = text; sscanf(at, "%d%n", &first, &used) == 1; at += strspn(at, ", ")) {
         at += used;
         last = first;
         if (sscanf(at, "-%d%n", &last, &used) == 1)
@@ -281,12 +281,14 @@ static void compare_behind(const struct truth *t, const struct must *must,
     size_t count = 0;
     bool crew = false;
     for (int i = 0; i < MACHINES_MAX + FORWARDING_MAX; i++) {
+        char word[64] = "instance group crew";
+        bool managed = i < MACHINES_MAX && t->w->machines[i].managed;
         if (!must->behind[i])
             continue;
-        bool managed = i < MACHINES_MAX && t->w->machines[i].managed;
-        const char *word = managed            ? "crew"
-                           : i < MACHINES_MAX ? t->w->machines[i].name
-                                              : t->w->forwarding[i - MACHINES_MAX].name;
+        if (!managed)
+            snprintf(word, sizeof word, "%s %s", i < MACHINES_MAX ? "instance" : "forwarding rule",
+                     i < MACHINES_MAX ? t->w->machines[i].name
+                                      : t->w->forwarding[i - MACHINES_MAX].name);
         if (!string_list_has(&is->behind, word))
             fail_msg("%s: %s is not behind", where, word);
         count += !(managed && crew);
@@ -301,19 +303,14 @@ static bool says(const struct gcp_reached *is, const char *address, const char *
                  struct sample at)
 {
     for (size_t i = 0; i < json_object_array_length(is->addresses); i++) {
-        struct json_object *o = json_object_array_get_idx(is->addresses, i),
-                           *ports = json_get(o, "ports");
-        if (strcmp(json_string(o, "address"), address) != 0 ||
-            strcmp(json_string(o, "instance"), machine) != 0)
-            continue;
-        for (size_t k = 0; k < json_object_array_length(ports); k++) {
-            const char *word = json_object_get_string(json_object_array_get_idx(ports, k)),
-                       *slash = strchr(word, '/');
-            const char *tcp = at.protocol == 6 ? "tcp" : "udp";
-            if (strcmp(word, "all") == 0 || strcmp(word, tcp) == 0 ||
-                (strncmp(word, tcp, 3) == 0 && slash != NULL && is_within(slash + 1, at.port)))
-                return true;
-        }
+        struct json_object *o = json_object_array_get_idx(is->addresses, i);
+        const char *protocol = json_string(o, "protocol"), *ports = json_string(o, "ports");
+        if (strcmp(json_string(o, "address"), address) == 0 &&
+            strcmp(json_string(o, "instance"), machine) == 0 &&
+            (strcmp(protocol, "all") == 0 ||
+             (strcmp(protocol, at.protocol == 6 ? "tcp" : "udp") == 0 &&
+              is_within(ports, at.port))))
+            return true;
     }
     return false;
 }
