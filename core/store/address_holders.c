@@ -9,9 +9,9 @@
 enum { TYPE_NAMES_MAX = 1 << 20, NEWCOMER_S = 24 * 3600 };
 
 /*
- * ?1 the address, ?2 when, ?3 the account that comes first, ?4 whether other accounts may have the address for themselves,
- * ?5 and ?6 the names of the types that come first and last, each between commas, ?7 how long before its first night a
- * thing may have come, ?8 how many. The things themselves are looked up for those that are told alone.
+ * ?1 the address, ?2 when, ?3 the account that comes first, ?4 whether other accounts may have the address for
+ * themselves, ?5 and ?6 the names of the types that come first and last, each between commas, ?7 how long before its
+ * first night a thing may have come, ?8 how many. The things themselves are looked up for those that are told alone.
  */
 static const char holders_sql[] =
     "WITH held AS MATERIALIZED (SELECT h.resource, h.from_run, h.to_run, b.started AS began, e.started AS ended,"
