@@ -5,6 +5,8 @@
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/detectors.h"
 #include "tests/fakecloud/events.h"
+#include "tests/fakecloud/network.h"
+#include "tests/fakecloud/truth.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -24,34 +26,37 @@ struct recipe {
     enum action action;
     const char *what; /* the call, "PORT PROTOCOL" of a connection, the name that was asked for */
     const char *remote;
+    const char *asked; /* of a destination or a name: how the finding that comes of it ends; NULL: none comes */
+    const char *operator; /* of that destination; NULL: names */
+    const char *transport;
 };
 
 /* Types, severities and titles: GuardDuty User Guide, "Finding types". */
 static const struct recipe recipes[] = {
     { "Policy:IAMUser/RootCredentialUsage",
       "API DescribeInstances was invoked using root credentials.", 2, ACTION_CALL,
-      "DescribeInstances", "203.0.113.9" },
+      "DescribeInstances", FINDINGS_ROOT_REMOTE "9", NULL, NULL, NULL },
     { "Policy:IAMUser/ShortTermRootCredentialUsage",
       "API GetAccountSummary was invoked using short-term root credentials.", 2, ACTION_CALL,
-      "GetAccountSummary", "203.0.113.10" },
+      "GetAccountSummary", FINDINGS_ROOT_REMOTE "10", NULL, NULL, NULL },
     { "UnauthorizedAccess:IAMUser/ConsoleLoginSuccess.B",
       "Console logins were successful from several places.", 5, ACTION_CALL, "ConsoleLogin",
-      "198.51.100.77" },
+      "198.51.100.77", NULL, NULL, NULL },
     { "DefenseEvasion:EC2/UnusualDNSResolver",
       "An EC2 instance is communicating with an unusual DNS resolver.", 5, ACTION_CONNECTION,
-      "53 UDP", "8.8.8.8" },
+      "53 UDP", "8.8.8.8", "8.8.8.8", "Google Public DNS", "DNS" },
     { "DefenseEvasion:EC2/UnusualDoHActivity", "An EC2 instance does unusual DNS over HTTPS.", 5,
-      ACTION_CONNECTION, "443 TCP", "1.1.1.1" },
+      ACTION_CONNECTION, "443 TCP", "1.1.1.1", "1.1.1.1 DoH", "Cloudflare", "DoH" },
     { "DefenseEvasion:EC2/UnusualDoTActivity", "An EC2 instance does unusual DNS over TLS.", 5,
-      ACTION_CONNECTION, "853 TCP", "9.9.9.9" },
+      ACTION_CONNECTION, "853 TCP", "9.9.9.9", "9.9.9.9 DoT", "Quad9", "DoT" },
     { "Trojan:EC2/DNSDataExfiltration", "Data is carried out of an EC2 instance by DNS queries.", 8,
-      ACTION_NAME, "aGVsbG8.exfiltration.example.com", "" },
+      ACTION_NAME, "aGVsbG8.exfiltration.example.com", "", "Trojan:EC2/DNSDataExfiltration", NULL, NULL },
     { "CryptoCurrency:EC2/BitcoinTool.B!DNS",
       "An EC2 instance asks for a name of Bitcoin-related activity.", 8, ACTION_NAME,
-      "pool.example.net", "" },
+      "pool.example.net", "", "CryptoCurrency:EC2/BitcoinTool.B!DNS", NULL, NULL },
     { "Recon:EC2/PortProbeUnprotectedPort",
       "An unprotected port of an EC2 instance is being probed.", 2, ACTION_PROBE, "22",
-      "198.51.100.5" },
+      "198.51.100.5", NULL, NULL, NULL },
 };
 
 enum { RECIPES = sizeof recipes / sizeof *recipes };
@@ -61,6 +66,8 @@ struct teller {
     size_t account, region;
     const char *detector;
     struct json_object *out;
+    struct estate *truth; /* where findings of a check are told */
+    const char *check;
 };
 
 static struct json_object *action_of(const struct recipe *r)
@@ -96,7 +103,15 @@ static struct json_object *action_of(const struct recipe *r)
     }
 }
 
-/* Instances are the first of the place (machines.h). */
+/* The first of the place (machines.h). */
+static char *instance_of(const struct estate *e, struct place at)
+{
+    char *path = memory_format("%s/%s/machine/web-0", at.account, at.region);
+    char *instance = chance_id(e->o.seed, "i-", path);
+    free(path);
+    return instance;
+}
+
 static struct json_object *resource_of(const struct teller *t, const struct event *event,
                                        const struct recipe *r)
 {
@@ -105,8 +120,7 @@ static struct json_object *resource_of(const struct teller *t, const struct even
             "{\"ResourceType\":\"AccessKey\",\"AccessKeyDetails\":{\"AccessKeyId\":\"ASIAEXAMPLE%.8s\","
             "\"PrincipalId\":\"%s\",\"UserName\":\"Root\",\"UserType\":\"Root\"}}",
             event->id, event->at.account);
-    char *path = memory_format("%s/%s/machine/web-0", event->at.account, event->at.region);
-    char *instance = chance_id(t->e->o.seed, "i-", path);
+    char *instance = instance_of(t->e, event->at);
     struct json_object *o = estate_json(
         "{\"ResourceType\":\"Instance\",\"InstanceDetails\":{\"InstanceId\":\"%s\",\"InstanceType\":\"t3.micro\","
         "\"AvailabilityZone\":\"%sa\",\"ImageId\":\"ami-0123456789abcdef0\",\"InstanceState\":\"running\","
@@ -116,7 +130,6 @@ static struct json_object *resource_of(const struct teller *t, const struct even
         "\"PublicIp\":\"203.0.113.40\",\"SecurityGroups\":[]}]}}",
         instance, event->at.region);
     free(instance);
-    free(path);
     return o;
 }
 
@@ -156,13 +169,20 @@ static void tell(void *ctx, const struct event *event)
     free(id);
 }
 
-static void add(const struct estate *e, size_t account, size_t region, struct json_object *out)
+/* GuardDuty's findings of a place, one by one; whatever it is that they are told to. */
+static void each(const struct estate *e, size_t account, size_t region, event_fn tell_to,
+                 struct teller *t)
 {
     static const struct event_rate rate = { "guardduty", 8, 2 };
-    const char *detector = events_lively(e, account) ? detectors_id(e, account, region) : NULL;
-    struct teller t = { e, account, region, detector, out };
-    if (detector != NULL)
-        events_each(e, estate_place(e, account, region), &rate, tell, &t);
+    t->detector = events_lively(e, account) ? detectors_id(e, account, region) : NULL;
+    if (t->detector != NULL)
+        events_each(e, estate_place(e, account, region), &rate, tell_to, t);
+}
+
+static void add(const struct estate *e, size_t account, size_t region, struct json_object *out)
+{
+    struct teller t = { .e = e, .account = account, .region = region, .out = out };
+    each(e, account, region, tell, &t);
 }
 
 struct json_object *findings_of(const struct estate *e, size_t account, size_t region)
@@ -180,4 +200,39 @@ struct json_object *findings_seen_by(const struct estate *e, size_t account, siz
             if (events_lively(e, i) && detectors_is_member(e, i, region))
                 add(e, i, region, out);
     return out;
+}
+
+/* ---- truth ---- */
+
+/* The machine is nobody's member, and in the account's own network. */
+static void tell_asked(void *ctx, const struct event *event)
+{
+    const struct teller *t = ctx;
+    const struct recipe *r = &recipes[events_number(t->e, event, "recipe", RECIPES)];
+    int64_t first_s = events_night_s(t->e->night) - (int64_t)EVENTS_WINDOW_DAYS * EVENTS_DAY_S;
+    if (r->asked == NULL || events_course(t->e, event).updated_s < first_s)
+        return;
+    char *vpc = network_vpc(t->e, event->at, NETWORK_OWN_VPC),
+         *instance = instance_of(t->e, event->at),
+         *subject = r->operator == NULL
+                        ? memory_format("%s → %s", instance, r->asked)
+                        : memory_format("%s → %s (%s)", instance, r->asked, r->operator),
+         *evidence = r->operator == NULL
+                         ? memory_format("{\"guardduty\":[\"%s\"],\"kind\":\"name\"}", r->type)
+                         : memory_format("{\"guardduty\":[\"%s\"],\"kind\":\"public\","
+                                         "\"operator\":\"%s\",\"transport\":\"%s\"}",
+                                         r->type, r->operator, r->transport);
+    const struct truth_finding f = { t->check, vpc, subject, r->operator == NULL ? "high" : "low",
+                                     evidence };
+    truth_open(t->truth, event->at, &f);
+    free(evidence);
+    free(subject);
+    free(instance);
+    free(vpc);
+}
+
+void findings_tell(struct estate *e, size_t account, size_t region, const char *check)
+{
+    struct teller t = { .e = e, .truth = e, .account = account, .region = region, .check = check };
+    each(e, account, region, tell_asked, &t);
 }

@@ -7,6 +7,7 @@
 #include "core/decode/json_write.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/events.h"
+#include "tests/fakecloud/machines.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -91,6 +92,8 @@ struct teller {
     const struct recipe *recipes;
     size_t count;
     struct json_object *out;
+    history_use_fn each; /* instead of `out` */
+    void *ctx;
 };
 
 static void set(struct json_object *o, const char *name, const char *value)
@@ -190,14 +193,41 @@ static struct json_object *identity_of(const struct event *event, const struct r
     return o;
 }
 
+/* Where root's key is: an old script on somebody else's machine, and a machine of the account's own. */
+static const char *machine_of(const struct estate *e, const struct event *event,
+                              const struct recipe *r, struct place *out_at)
+{
+    size_t account = r == script ? e->o.accounts - 1 : estate_number(e, event->at.account);
+    *out_at = estate_place(e, account, 0);
+    return r->who != WHO_KEY ? NULL : r == script ? MACHINES_FIRST : MACHINES_DISPENSABLE;
+}
+
+/* free() */
+static char *address_of(const struct estate *e, const struct event *event, const struct recipe *r)
+{
+    struct place at;
+    struct machines_seen seen;
+    const char *machine = machine_of(e, event, r, &at);
+    if (machine == NULL)
+        return memory_format(events_number(e, event, "v6", 4) == 0 ? "2001:db8::%x"
+                                                                   : "203.0.113.%d",
+                             1 + (unsigned)events_number(e, event, "address", 254));
+    machines_see(e, at, machine, &seen);
+    char *address = memory_string(r == script ? seen.public_ip : seen.address);
+    machines_seen_release(&seen);
+    return address;
+}
+
 static void add_source(const struct estate *e, const struct event *event, const struct recipe *r,
                        struct json_object *o)
 {
-    char *address =
-        memory_format(events_number(e, event, "v6", 4) == 0 ? "2001:db8::%x" : "203.0.113.%d",
-                      1 + (unsigned)events_number(e, event, "address", 254));
+    char *address = address_of(e, event, r);
     bool service = r->who == WHO_SERVICE, console = r->who == WHO_SIGN_IN || r->who == WHO_CONSOLE;
     set(o, "sourceIPAddress", service ? "AWS Internal" : address);
+    if (r->who == WHO_KEY && r != script) {
+        set(o, "vpcEndpointId", "vpce-0fedcba9876543210");
+        set(o, "vpcEndpointAccountId", event->at.account);
+    }
     set(o, "userAgent",
         service              ? "AWS Internal"
         : r->failure != NULL ? HOSTILE_AGENT
@@ -266,6 +296,33 @@ static void add_resources(struct json_object *of, const struct event *event, con
     json_object_object_add(of, "Resources", resources);
 }
 
+/* What a session of AssumeRoot is for. */
+static const char *task_of(const struct recipe *r)
+{
+    return r->who != WHO_TASK                           ? NULL
+           : r->reads                                   ? "audit"
+           : strcmp(r->name, "DeleteBucketPolicy") == 0 ? "unlock-s3"
+                                                        : "delete-credentials";
+}
+
+static void tell_use(const struct teller *t, const struct event *event, const struct recipe *r,
+                     const char *key)
+{
+    static const char *const ways[] = { "console", "console", "access-key", "assume-root" };
+    struct history_use use = { .event = event,
+                               .way = r->failure != NULL ? "failed-sign-in" : ways[r->who],
+                               .task = task_of(r),
+                               .name = r->name,
+                               .key = key };
+    char *address = address_of(t->e, event, r);
+    use.address = address;
+    use.machine = machine_of(t->e, event, r, &use.machine_at);
+    if (r->mfa != NULL)
+        use.mfa = strcmp(r->mfa, "Yes") == 0 || strcmp(r->mfa, "true") == 0 ? 1 : -1;
+    t->each(t->ctx, &use);
+    free(address);
+}
+
 static void tell(void *ctx, const struct event *event)
 {
     struct teller *t = ctx;
@@ -275,7 +332,10 @@ static void tell(void *ctx, const struct event *event)
     const char *user = user_of(t->e, event, r->who);
     timestamp_iso(event->at_s, date);
     /* What cannot have happened here did not happen. */
-    if (!r->home || strcmp(event->at.region, HOME) == 0) {
+    bool here = !r->home || strcmp(event->at.region, HOME) == 0;
+    if (here && t->each != NULL && is_root(r->who) && r->who != WHO_SERVICE)
+        tell_use(t, event, r, made);
+    if (here && t->each == NULL) {
         struct json_object *o = estate_json(
             "{\"EventId\":\"%s\",\"EventName\":\"%s\",\"ReadOnly\":\"%s\",\"EventTime\":\"%s\","
             "\"EventSource\":\"%s.amazonaws.com\",\"Username\":\"%s\"}",
@@ -330,31 +390,38 @@ static int compare(const void *a, const void *b)
                       : strcmp(json_string(*left, "EventId"), json_string(*right, "EventId"));
 }
 
-static void tell_management(const struct estate *e, struct place at, struct json_object *out)
+static void tell_management(struct teller *t, struct place at)
 {
     bool home = strcmp(at.region, HOME) == 0;
     const struct event_rate often = { "root", 16, 2 }, seldom = { "root", 6, 4 },
                             usual = { "others", 6, 2 }, steady = { "script", 120, 1 };
-    struct teller t = { e, roots, ROOTS, out };
-    events_each(e, at, home ? &often : &seldom, tell, &t);
-    t.recipes = others;
-    t.count = OTHERS;
-    events_each(e, at, &usual, tell, &t);
-    t.recipes = script;
-    t.count = 1;
-    if (home && strcmp(at.account, estate_account(e, 0)) == 0)
-        events_each(e, at, &steady, tell, &t);
+    t->recipes = roots;
+    t->count = ROOTS;
+    events_each(t->e, at, home ? &often : &seldom, tell, t);
+    t->recipes = others;
+    t->count = OTHERS;
+    events_each(t->e, at, &usual, tell, t);
+    t->recipes = script;
+    t->count = 1;
+    if (home && strcmp(at.account, estate_account(t->e, 0)) == 0)
+        events_each(t->e, at, &steady, tell, t);
+}
+
+void history_uses(const struct estate *e, struct place at, history_use_fn each, void *ctx)
+{
+    struct teller t = { .e = e, .each = each, .ctx = ctx };
+    tell_management(&t, at);
 }
 
 struct json_object *history_events(const struct estate *e, struct place at, enum history_kind kind)
 {
     static const struct event_rate rate = { "insight", 3, 4 };
     struct json_object *out = json_object_new_array();
-    struct teller t = { e, NULL, 0, out };
+    struct teller t = { .e = e, .out = out };
     if (kind == HISTORY_INSIGHT)
         events_each(e, at, &rate, tell_insight, &t);
     else
-        tell_management(e, at, out);
+        tell_management(&t, at);
     json_object_array_sort(out, compare);
     return out;
 }

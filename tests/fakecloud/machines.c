@@ -1,6 +1,7 @@
 #include "tests/fakecloud/machines.h"
 
 #include "core/base/memory.h"
+#include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/groups.h"
 #include "tests/fakecloud/network.h"
@@ -9,8 +10,10 @@
 
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 
-#define FIRST "web-0"
+#define FIRST MACHINES_FIRST
+#define GONE "MachinesGone" /* a list that nobody is shown */
 
 /* Everything that an instance is called by. */
 struct machine {
@@ -142,8 +145,48 @@ void machines_terminate(struct estate *e, struct place at, const char *name)
         truth_gone(e, at, "aws_ec2_instance", m.instance);
         estate_drop(e, at, "NetworkInterfaces", "NetworkInterfaceId", m.interface);
         truth_gone(e, at, "aws_ec2_network_interface", m.interface);
+        estate_put(e, at, GONE, estate_json("{\"Name\":\"%s\",\"Night\":%d}", name, e->night));
     }
     machine_release(&m);
+}
+
+/* The first instance's. free() */
+static char *address_of(const struct estate *e, struct place at)
+{
+    char *allocation = id_of(e, at, "eipalloc-", FIRST),
+         *association = id_of(e, at, "eipassoc-", FIRST);
+    char *ip = memory_format("198.18.%d.%d", (int)chance_number(e->o.seed, allocation, 256),
+                             (int)chance_number(e->o.seed, association, 256));
+    free(association);
+    free(allocation);
+    return ip;
+}
+
+static void show_address(struct estate *e, struct place at, const struct machine *m, const char *ip)
+{
+    struct json_object *reservation =
+        estate_item(e, at, "Reservations", "ReservationId", m->reservation);
+    json_object_object_add(json_object_array_get_idx(json_get(reservation, "Instances"), 0),
+                           "PublicIpAddress", json_object_new_string(ip));
+}
+
+void machines_see(const struct estate *e, struct place at, const char *name,
+                  struct machines_seen *out)
+{
+    struct machine m;
+    struct json_object *gone = estate_item(e, at, GONE, "Name", name);
+    machine_init(&m, e, at, name);
+    *out = (struct machines_seen){ memory_string(m.instance), memory_string(m.address),
+                                   strcmp(name, FIRST) == 0 ? address_of(e, at) : memory_string(""),
+                                   gone == NULL ? 0 : (int)json_int(gone, "Night", 0) };
+    machine_release(&m);
+}
+
+void machines_seen_release(struct machines_seen *m)
+{
+    free(m->instance);
+    free(m->address);
+    free(m->public_ip);
 }
 
 /* The first instance, with an address that stays. */
@@ -153,9 +196,9 @@ static void build_first(struct estate *e, struct place at)
     machine_init(&m, e, at, FIRST);
     char *allocation = id_of(e, at, "eipalloc-", FIRST),
          *association = id_of(e, at, "eipassoc-", FIRST);
-    char *ip = memory_format("198.18.%d.%d", (int)chance_number(e->o.seed, allocation, 256),
-                             (int)chance_number(e->o.seed, association, 256));
+    char *ip = address_of(e, at);
     put_instance(e, at, &m, FIRST);
+    show_address(e, at, &m, ip);
     put_interface(e, at, &m, ip);
     estate_put(
         e, at, "Addresses",

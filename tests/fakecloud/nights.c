@@ -9,6 +9,7 @@
 #include "tests/fakecloud/machines.h"
 #include "tests/fakecloud/network.h"
 #include "tests/fakecloud/people.h"
+#include "tests/fakecloud/root.h"
 #include "tests/fakecloud/things.h"
 #include "tests/fakecloud/truth.h"
 #include "tests/fakecloud/watch.h"
@@ -119,6 +120,8 @@ static bool build_nights(struct estate *aws, const struct things *things,
         build_first(aws, things);
     google_nights_first(nights);
     for (int night = 0;; night++) {
+        if (aws->o.truth_path != NULL && has_any(aws))
+            root_tell(aws);
         if (aws->o.truth_path != NULL && !truth_write(both, 2, aws->o.truth_path, err))
             return false;
         if (night == aws->o.night)
