@@ -22,7 +22,6 @@ UNTOLD = {
     "aws_networks_without_interface",
     "aws_outbound_dns",
     "aws_root_access_not_centralized",
-    "aws_root_used",
     "aws_vpc_outbound_dns_posture",
     "gcp_network_outbound_dns_posture",
     "gcp_outbound_dns",
