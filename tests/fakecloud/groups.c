@@ -2,12 +2,14 @@
 
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "core/decode/json_write.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/network.h"
 #include "tests/fakecloud/truth.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TYPE "aws_ec2_security_group"
 #define MACHINES "machines"
@@ -68,7 +70,11 @@ static const struct recipe recipes[] = {
     { "ping", RANGE("icmp", -1, -1, "0.0.0.0/0"), SOURCE_NONE, TRUTH_OPEN, "icmp", NULL, ANY },
 };
 
-enum { RECIPES = sizeof recipes / sizeof *recipes, GROUPS_A_REGION = 5 };
+enum {
+    RECIPES = sizeof recipes / sizeof *recipes,
+    GROUPS_A_REGION = 5,
+    BEHIND_BYTES_MAX = 64 * 1024
+};
 
 static const struct recipe default_recipe = {
     "default", NULL, SOURCE_NONE, NULL, NULL, NULL, NULL
@@ -110,16 +116,26 @@ static struct json_object *permissions(const struct estate *e, const char *accou
     return o;
 }
 
+/* How far it reaches, as evidence says it, and how bad that is. */
+struct reach {
+    const char *severity, *because, *behind, *reach;
+};
+
 /* What nothing is attached to opens nothing yet. */
+static const struct reach nowhere = { "low", "[]", "[]", "open_by_rule" };
+
 static void tell(struct estate *e, struct place at, const struct recipe *r, const char *id,
-                 const char *severity, const char *list)
+                 const struct reach *reach, const char *list)
 {
     const char *quote = r->ports == NULL ? "" : "\"";
     char *sources =
         r->sources != NULL ? memory_string(r->sources) : memory_format("[\"%s\"]", list);
-    char *evidence = memory_format("{\"ports\":%s%s%s,\"sources\":%s}", quote,
-                                   r->ports == NULL ? "null" : r->ports, quote, sources);
-    truth_open(e, at, &(struct truth_finding){ r->check, id, r->subject, severity, evidence });
+    char *evidence = memory_format(
+        "{\"affected_teams\":[],\"because\":%s,\"behind\":%s,\"ports\":%s%s%s,\"reach\":\"%s\",\"sources\":%s}",
+        reach->because, reach->behind, quote, r->ports == NULL ? "null" : r->ports, quote,
+        reach->reach, sources);
+    truth_open(e, at,
+               &(struct truth_finding){ r->check, id, r->subject, reach->severity, evidence });
     free(evidence);
     free(sources);
 }
@@ -142,7 +158,7 @@ static void add(struct estate *e, size_t account, size_t region, const struct re
     truth_there(e, at, TYPE, id, arn);
     if (r->check != NULL) {
         char *list = network_list(e, region, NETWORK_WORLD);
-        tell(e, at, r, id, "low", list);
+        tell(e, at, r, id, &nowhere, list);
         free(list);
     }
     free(arn);
@@ -204,19 +220,77 @@ void groups_remove_open(struct estate *e, struct place at)
     }
 }
 
+/* ---- what uses the machines' group ---- */
+
+/* In a subnet whose network ACL lets nobody in but one office, and from which nothing leads to the internet. Only some
+ * have an address, so that this is a reason, too. */
+#define WALLED "[\"network_acl\",\"no_public_address\",\"no_route\"]"
+#define USERS "Users of the group" /* a list that nobody serves */
+
+static int compare_words(const void *a, const void *b)
+{
+    return strcmp(json_string(*(struct json_object *const *)a, "word"),
+                  json_string(*(struct json_object *const *)b, "word"));
+}
+
+static bool is_open(struct estate *e, struct place at, const char *id)
+{
+    struct json_object *closed = estate_json("[%s]", machines_recipe.permissions);
+    struct json_object *group = estate_item(e, at, "SecurityGroups", "GroupId", id);
+    bool open = !json_equal(json_get(group, "IpPermissions"), closed);
+    json_object_put(closed);
+    return open;
+}
+
+static void tell_machines(struct estate *e, struct place at, const char *id)
+{
+    struct json_object *users = estate_list(e, at, USERS), *words = json_object_new_array();
+    struct buffer behind;
+    json_object_array_sort(users, compare_words);
+    for (size_t i = 0; i < json_object_array_length(users); i++)
+        json_object_array_add(
+            words, json_object_get(json_get(json_object_array_get_idx(users, i), "word")));
+    buffer_init(&behind, BEHIND_BYTES_MAX);
+    json_write_plain(words, &behind);
+    const struct reach walled = { "medium", WALLED, buffer_string(&behind), "attached" };
+    tell(e, at, &late_recipe, id, &walled, "");
+    buffer_release(&behind);
+    json_object_put(words);
+}
+
+static void tell_again(struct estate *e, struct place at)
+{
+    char *id = groups_machines(e, at);
+    if (is_open(e, at, id))
+        tell_machines(e, at, id);
+    free(id);
+}
+
+void groups_add_behind(struct estate *e, struct place at, const char *word)
+{
+    struct json_object *user = json_object_new_object();
+    json_object_object_add(user, "word", json_object_new_string(word));
+    estate_put(e, at, USERS, user);
+    tell_again(e, at);
+}
+
+void groups_drop_behind(struct estate *e, struct place at, const char *word)
+{
+    if (estate_drop(e, at, USERS, "word", word))
+        tell_again(e, at);
+}
+
 void groups_toggle_machines(struct estate *e, struct place at)
 {
     char *id = groups_machines(e, at);
     struct json_object *group = estate_item(e, at, "SecurityGroups", "GroupId", id);
-    struct json_object *closed = estate_json("[%s]", machines_recipe.permissions);
-    bool opens = json_equal(json_get(group, "IpPermissions"), closed);
-    json_object_object_add(group, "IpPermissions",
-                           opens ? estate_json("[%s]", late_recipe.permissions)
-                                 : json_object_get(closed));
-    json_object_put(closed);
+    bool opens = !is_open(e, at, id);
+    json_object_object_add(
+        group, "IpPermissions",
+        estate_json("[%s]", opens ? late_recipe.permissions : machines_recipe.permissions));
     truth_changed(e, at, TYPE, id, "IpPermissions[]");
     if (opens)
-        tell(e, at, &late_recipe, id, "high", "");
+        tell_machines(e, at, id);
     else
         truth_closed(e, at, TRUTH_ADMIN, id, late_recipe.subject);
     free(id);

@@ -19,6 +19,10 @@ void groups_remove_open(struct estate *e, struct place at);
 /* The group that machines use lets anybody in by SSH, or no more: the other way each time. */
 void groups_toggle_machines(struct estate *e, struct place at);
 
+/* Something uses that group, or no more: what its finding is to say of it. Kept in order; told again when it is open. */
+void groups_add_behind(struct estate *e, struct place at, const char *word);
+void groups_drop_behind(struct estate *e, struct place at, const char *word);
+
 /* A tag of that group gets another value. */
 void groups_tag_machines(struct estate *e, struct place at, const char *value);
 

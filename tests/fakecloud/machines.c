@@ -94,6 +94,12 @@ static void put_interface(struct estate *e, struct place at, const struct machin
     free(arn);
 }
 
+/* What the finding of the group calls it. */
+static char *word_of(const struct machine *m, const char *name)
+{
+    return memory_format("instance %s (%s)", name, m->instance);
+}
+
 static void put_instance(struct estate *e, struct place at, const struct machine *m,
                          const char *name)
 {
@@ -125,6 +131,9 @@ static void put_instance(struct estate *e, struct place at, const struct machine
     truth_secret(e, m->token);
     char *arn = memory_format("arn:aws:ec2:%s:%s:instance/%s", at.region, at.account, m->instance);
     truth_there(e, at, "aws_ec2_instance", m->instance, arn);
+    char *word = word_of(m, name);
+    groups_add_behind(e, at, word);
+    free(word);
     free(arn);
 }
 
@@ -146,6 +155,9 @@ void machines_terminate(struct estate *e, struct place at, const char *name)
         estate_drop(e, at, "NetworkInterfaces", "NetworkInterfaceId", m.interface);
         truth_gone(e, at, "aws_ec2_network_interface", m.interface);
         estate_put(e, at, GONE, estate_json("{\"Name\":\"%s\",\"Night\":%d}", name, e->night));
+        char *word = word_of(&m, name);
+        groups_drop_behind(e, at, word);
+        free(word);
     }
     machine_release(&m);
 }

@@ -3,7 +3,9 @@
 #include "core/base/memory.h"
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
+#include "core/decode/json_write.h"
 #include "tests/fakecloud/chance.h"
+#include "tests/fakecloud/groups.h"
 #include "tests/fakecloud/truth.h"
 
 #include <json-c/json.h>
@@ -136,6 +138,36 @@ static void tell_changed(const struct thing *t, const char *field)
     told_release(&told);
 }
 
+/* What checks say of it: opened, or no more. */
+static void tell_findings(const struct thing *t, const struct told *told, bool open)
+{
+    struct json_object *list = json_get(t->data, "findings");
+    for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
+        struct json_object *f = words_tree(&t->words, json_object_array_get_idx(list, i));
+        const char *check = json_string(f, "check"), *subject = json_string(f, "subject");
+        struct buffer evidence;
+        buffer_init(&evidence, WORDS_TEXT_MAX);
+        json_write_canonical(json_get(f, "evidence"), &evidence);
+        if (open)
+            truth_open(t->words.e, told->at,
+                       &(struct truth_finding){ check, told->id, subject,
+                                                json_string(f, "severity"),
+                                                buffer_string(&evidence) });
+        else
+            truth_closed(t->words.e, told->at, check, told->id, subject);
+        buffer_release(&evidence);
+        json_object_put(f);
+    }
+}
+
+static void tell_behind(const struct thing *t, bool there)
+{
+    char *word = text_at(t, t->data, "behind");
+    if (word != NULL)
+        (there ? groups_add_behind : groups_drop_behind)(t->words.e, t->words.at, word);
+    free(word);
+}
+
 static void put_all(const struct thing *t)
 {
     put(t, t->data);
@@ -152,6 +184,8 @@ void thing_build(const struct thing *t)
         truth_folded(t->words.e, told.at, told.type, told.id);
     else if (told.type != NULL)
         truth_there(t->words.e, told.at, told.type, told.id, told.key);
+    tell_findings(t, &told, true);
+    tell_behind(t, true);
     told_release(&told);
 }
 
@@ -169,6 +203,8 @@ static void take_away(const struct thing *t)
     told_init(&told, t);
     if (told.type != NULL)
         truth_gone(t->words.e, told.at, told.type, told.id);
+    tell_findings(t, &told, false);
+    tell_behind(t, false);
     told_release(&told);
 }
 

@@ -36,7 +36,8 @@ static bool check_things(struct json_object *list, const char *file, struct erro
     static const char *const keys[] = { "type",   "name",    "list",           "by",
                                         "id",     "key",     "region",         "body",
                                         "parts",  "seen",    "drift",          "changes",
-                                        "parent", "nightly", "comes_and_goes", NULL };
+                                        "parent", "nightly", "comes_and_goes", "findings",
+                                        "behind", NULL };
     static const char *const change_keys[] = { "path", "values", "field", NULL };
     for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
         struct json_object *thing = json_object_array_get_idx(list, i);
@@ -99,10 +100,15 @@ struct spot {
     size_t account, region;
 };
 
-static bool is_global(struct json_object *group)
+static bool is_where(struct json_object *group, const char *word)
 {
     const char *where = json_string(group, "where");
-    return where != NULL && strcmp(where, "account") == 0;
+    return where != NULL && strcmp(where, word) == 0;
+}
+
+static bool is_global(struct json_object *group)
+{
+    return is_where(group, "account");
 }
 
 static struct place place_of(const struct spot *s)
@@ -115,6 +121,8 @@ static bool is_there(const struct spot *s)
 {
     int64_t of = json_int(s->group, "of", 1);
     bool first = s->account == 0 && s->region == 0;
+    if (is_where(s->group, "tenants"))
+        return s->account > 0 && s->region == 0;
     if (of <= 1 || first)
         return of == 1 || first;
     struct place at = place_of(s);

@@ -9,6 +9,7 @@
  * together:
  *   GROUP:
  *     where: region | account    made in each region of each account (default), or once an account
+ *            tenants             in the first region of each account but the first: those to whom it shares
  *     of: N                      in one place of so many, drawn, and always in the first; 0: in the first alone
  *     things:
  *       - type: aws_rds_instance the truth's word; left out: nothing that yomawari shows
@@ -29,6 +30,9 @@
  *                                the sheet shows
  *         drift: {PATH: recent | number | [CHOICE…]}  another every night, and no change
  *         nightly: true          another thing every night, by "@night" in its words
+ *         findings:              what checks say of it as long as it is there (truth.h)
+ *           - {check, subject, severity, evidence: {…}}
+ *         behind: TEXT           it uses the group of groups.h, whose finding calls it that
  *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
  * All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
  */

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define FIRST "first "
+
 enum { SECRET_DIGITS = 24, UUID_DIGITS = 32, DIGITS_MAX = 24 };
 
 /* What a name draws from: "@name" and "@night" filled in, below account and region. */
@@ -85,7 +87,8 @@ static bool append_drawn(const struct words *w, struct text kind, struct text na
     } else if (text_equal_string(kind, "uuid")) {
         append_uuid(w, path, out);
     } else if (anywhere) {
-        buffer_append_string(out, w->e->regions[chance_number(w->e->o.seed, path, w->e->o.regions)]);
+        buffer_append_string(out,
+                             w->e->regions[chance_number(w->e->o.seed, path, w->e->o.regions)]);
     } else if (text_ends_with(kind, "-")) {
         char *prefix = text_copy(kind), *id = chance_id(w->e->o.seed, prefix, path);
         buffer_append_string(out, id);
@@ -117,6 +120,11 @@ static bool append_word(void *ctx, const char *word, struct buffer *out)
 {
     const struct words *w = ctx;
     struct text rest = text_of(word), kind = text_cut(&rest, ':');
+    if (rest.data != NULL && text_starts_with(kind, FIRST)) {
+        const struct words first = { w->e, 0, estate_place(w->e, 0, 0), w->name };
+        kind = (struct text){ kind.data + sizeof FIRST - 1, kind.len - (sizeof FIRST - 1) };
+        return append_drawn(&first, kind, rest, out);
+    }
     if (rest.data != NULL)
         return append_drawn(w, kind, rest, out);
     const struct {

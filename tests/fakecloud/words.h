@@ -13,6 +13,7 @@
  *   {digitsN:NAME}               N digits from 1 to 9
  *   {belowN:NAME}                a number from 0 to N-1
  *   {uuid:NAME}                  digits in five pieces
+ *   {first PREFIX-:NAME}         the id that it is in the first region of the first account
  *   {somewhere:NAME}             one of the regions
  *   {secret:NAME}                something that must never be written down: "planted-" and hex digits; the truth
  *                                knows them all
