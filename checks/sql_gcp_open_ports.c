@@ -1,15 +1,7 @@
 #include "checks/sql_gcp_open_ports.h"
 
 #include "checks/gcp_open.h"
-#include "checks/sql_table.h"
-
-static void add_port(struct sql_rows *out, int port)
-{
-    if (port >= 0)
-        sql_rows_add_integer(out, port);
-    else
-        sql_rows_add_null(out);
-}
+#include "checks/sql_open_row.h"
 
 /* In the order of the table's declaration. */
 static void add_row(struct sql_rows *out, const struct gcp_open_row *row)
@@ -20,17 +12,10 @@ static void add_row(struct sql_rows *out, const struct gcp_open_row *row)
     sql_rows_add_text(out, row->owner->name);
     sql_rows_add_text(out, row->owner->level);
     sql_rows_add_text(out, exposures[row->owner->exposure]);
-    sql_rows_add_text(out, open->subject);
-    sql_rows_add_text(out, open->protocol);
-    sql_rows_add_text(out, open->ports[0] == '\0' ? NULL : open->ports);
-    add_port(out, open->first);
-    add_port(out, open->last);
-    sql_rows_add_json(out, open->sources);
+    sql_open_row_first(out, open);
     sql_rows_add_json(out, row->targets);
     sql_rows_add_json(out, row->rules);
-    sql_rows_add_integer(out, open->ipv4);
-    sql_rows_add_integer(out, open->ipv6);
-    sql_rows_add_integer(out, open->admin);
+    sql_open_row_last(out, open);
     sql_rows_add_integer(out, row->inspected);
     sql_rows_add_integer(out, open->direct);
 }
