@@ -17,8 +17,8 @@ REGIONS = (EAST, TOKYO)
 ROLE = "yomawari-read"
 BASE_KEYS = {"aws_access_key_id": "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"}
 ANYWHERE, ANYWHERE6 = "0.0.0.0/0", "::/0"
-ADMIN, OPEN, ROOT_MFA, ROOT_KEY = ("aws_security_group_open_admin_port", "aws_security_group_open_to_internet",
-                                   "aws_root_without_mfa", "aws_root_access_key_present")
+ADMIN, OPEN, ROOT_MFA, ROOT_KEY, ROOT_VIRTUAL = ("aws_security_group_open_admin_port", "aws_security_group_open_to_internet",
+                                                 "aws_root_without_mfa", "aws_root_access_key_present", "aws_root_virtual_mfa")
 
 
 def without_account(request, **_):

@@ -3,7 +3,7 @@ the good and the bad."""
 import itertools
 
 from corrections import Root
-from estate import ACCOUNTS, ADMIN, ANYWHERE, ANYWHERE6, DATA, EAST, OPEN, ROOT_KEY, ROOT_MFA, SHOP, TOKYO, ZERO, learn_account, permission, tcp
+from estate import ACCOUNTS, ADMIN, ANYWHERE, ANYWHERE6, DATA, EAST, OPEN, ROOT_KEY, ROOT_MFA, ROOT_VIRTUAL, SHOP, TOKYO, ZERO, learn_account, permission, tcp
 
 
 def bare(estate):
@@ -30,6 +30,7 @@ def full(estate):
 def roots(estate):
     estate.corrections.roots = {ZERO: Root(virtual_device=True), SHOP: Root(mfa=False), DATA: Root(access_key=True)}
     estate.know(ZERO, "global", "aws_iam_virtual_mfa_device", f"arn:aws:iam::{ZERO}:mfa/phone-of-the-boss", f"arn:aws:iam::{ZERO}:mfa/phone-of-the-boss")
+    estate.expect(ROOT_VIRTUAL, ZERO, "global", ZERO)
     estate.expect(ROOT_MFA, SHOP, "global", SHOP)
     estate.expect(ROOT_KEY, DATA, "global", DATA)
 

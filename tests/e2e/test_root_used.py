@@ -1,0 +1,115 @@
+"""Root's key on somebody's machine: opened once, with who it was; silent on later nights; new for a new actor; ended by quiet."""
+import json
+
+import estate as e
+import night
+import pytest
+from events import Trail, iso
+
+CHECK, KEY, HOUR = "aws_root_used", "AKIAIOSFODNN7EXAMPLE", 3600
+STRANGER = "203.0.113.77"
+
+
+@pytest.fixture
+def trail(proxy):
+    return Trail(proxy)
+
+
+@pytest.fixture
+def watch(watch):
+    watch.config([{"aws": {"accounts": "accounts.csv", "role": e.ROLE, "regions": e.EAST}}], inventory={"only": []}, quiet_days=2,
+                 checks={"tor_exits": "exits.csv"})
+    watch.accounts({e.ZERO: "zero", e.SHOP: "shop"}, team="web")
+    watch.write("exits.csv", "range,name\n# one a line\n198.51.100.0/24,nobody\n")
+    return watch
+
+
+@pytest.fixture
+def machine(bare):
+    """An instance of the shop's with a public address: its id and address."""
+    ec2 = bare.ec2(e.SHOP, e.EAST)
+    made = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, TagSpecifications=[
+        {"ResourceType": "instance", "Tags": [{"Key": "Name", "Value": "backup-server"}]}])["Instances"][0]["InstanceId"]
+    address = ec2.allocate_address(Domain="vpc", Address="198.18.0.7")  # moto draws them from 127.0.0.0/8
+    ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=made)
+    return made, address["PublicIp"]
+
+
+def use(trail, ident, at, address, name="DescribeVolumes", **record):
+    """In account zero, by its key."""
+    told = {"userIdentity": {"type": "Root", "accountId": e.ZERO, "accessKeyId": KEY}, "eventType": "AwsApiCall", "eventSource": "ec2.amazonaws.com",
+            "eventName": name, "sourceIPAddress": address, "userAgent": "aws-cli/1.11.13 Python/2.7.12", "eventTime": iso(at), **record}
+    trail.add(e.ZERO, e.EAST, ident, at, name, CloudTrailEvent=json.dumps(told))
+
+
+def told(watch, **match):
+    return {r["subject"]: (r["state"], r["change"], r["severity"]) for r in watch.rows("findings.csv", check=CHECK, **match)}
+
+
+def details(watch):
+    return {r["subject"]: json.loads(r["detail"]) for r in watch.select(
+        "SELECT subject, detail FROM finding_state JOIN finding ON finding.id = finding WHERE check_id = ? AND to_run IS NULL", CHECK)}
+
+
+def test_a_key_on_a_machine_is_told_once_and_ends_when_it_is_quiet(watch, trail, machine):
+    instance, address = machine
+    ours = f"access-key/{KEY}/{instance}"
+    for i in range(12):
+        use(trail, f"v{i}", watch.now - HOUR - i, address)
+    use(trail, "s", watch.now - 2 * HOUR, address, "CreateSnapshot")
+    watch.scan("--check", CHECK, "--detailed-exitcode", status=3)
+    assert told(watch) == {ours: ("open", "new", "critical")}
+    row = watch.rows("findings.csv", check=CHECK)[0]
+    assert row["summary"] == (f"In account {e.ZERO} the root access key {KEY} was used, from {instance} (backup-server, account shop, team web), by aws-cli")
+    assert (row["id"].strip("'="), row["team"]) == (e.ZERO, "web") or row["team"] == "web"
+    assert details(watch)[ours]["calls"] == ["DescribeVolumes ×12", "CreateSnapshot ×1"] and details(watch)[ours]["addresses"] == [f"{address} ×13"]
+
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)             # nothing happened
+    assert told(watch) == {ours: ("open", "", "critical")}
+    use(trail, "again", watch.now + HOUR, address)
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)             # the same by the same: no news
+    assert told(watch) == {ours: ("open", "", "critical")} and details(watch)[ours]["count"] == 14
+
+    theirs, tor = f"access-key/{KEY}/203.0.113.0/24", "console/198.51.100.0/24"
+    use(trail, "stranger", watch.now + HOUR, STRANGER)
+    use(trail, "person", watch.now + HOUR, "198.51.100.7", userAgent="Mozilla/5.0", userIdentity={
+        "type": "Root", "accountId": e.ZERO, "accessKeyId": "ASIA", "sessionContext": {"attributes": {"mfaAuthenticated": "true"}}})
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=3)             # another actor, and one out of Tor
+    assert told(watch) == {ours: ("open", "", "critical"), theirs: ("open", "new", "critical"), tor: ("open", "new", "critical")}
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)
+    assert told(watch, state="resolved") == {ours: ("resolved", "resolved", "critical")}
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)
+    assert set(told(watch, state="resolved")) == {theirs, tor} and told(watch, state="open") == {}
+    causes = {r["cause"] for r in watch.select("SELECT cause FROM finding_state JOIN finding ON finding.id = finding WHERE check_id = ? AND "
+                                               "to_run IS NULL AND verdict = 'PASS' AND subject <> ''", CHECK)}
+    assert causes == {"quiet"}
+
+
+def test_whoever_let_the_address_go_since_is_named(watch, trail, machine, bare):
+    instance, address = machine
+    watch.scan("--check", CHECK, "--detailed-exitcode", status=0)
+    ec2 = bare.ec2(e.SHOP, e.EAST)
+    allocation = ec2.describe_addresses(PublicIps=[address])["Addresses"][0]
+    ec2.disassociate_address(AssociationId=allocation["AssociationId"])
+    ec2.release_address(AllocationId=allocation["AllocationId"])
+    use(trail, "before", watch.now + HOUR, address)
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=3)
+    row = watch.rows("findings.csv", check=CHECK)[0]
+    assert row["subject"] == f"access-key/{KEY}/{instance}" and json.loads(row["evidence"])["held"] == "released"
+    assert "which has let the address go since" in row["summary"]
+    use(trail, "after", watch.now + HOUR, address)
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=3)
+    network = address.rsplit(".", 1)[0] + ".0/24"
+    assert {s: c for s, (_, c, _) in told(watch).items()} == {f"access-key/{KEY}/{instance}": "", f"access-key/{KEY}/{network}": "new"}
+
+
+def test_events_without_their_parts_are_told_and_a_region_that_refuses_leaves_the_account_unknown(watch, trail, bare, faults):
+    trail.add(e.ZERO, e.EAST, "bare", watch.now - HOUR, CloudTrailEvent="{}")
+    trail.add(e.ZERO, e.EAST, "torn", watch.now - HOUR, CloudTrailEvent='{"userIdentity": {"type": "Ro')
+    use(trail, "nowhere", watch.now - HOUR, None, userAgent="=1+1\u0007" * 1000)
+    faults.deny("LookupEvents", account=e.SHOP, region=e.EAST)
+    watch.scan("--check", CHECK, "--detailed-exitcode", status=5)
+    assert told(watch) == {"unreadable": ("open", "new", "low"), f"access-key/{KEY}/none": ("open", "new", "critical")}
+    assert details(watch)["unreadable"]["count"] == 2
+    assert {a for a, _, _ in watch.incomplete()} == {e.SHOP}
+    assert night.bare(watch.rows("controls.csv", check=CHECK)[0]["unknown"]) == "1"
