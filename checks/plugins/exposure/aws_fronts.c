@@ -4,6 +4,7 @@
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LABEL_AFTER "loadbalancer/" /* in an ARN */
@@ -14,31 +15,6 @@ static bool is(struct json_object *o, const char *member, const char *word)
 {
     const char *text = json_string(o, member);
     return text != NULL && strcmp(text, word) == 0;
-}
-
-static struct aws_balancer *add_balancer(struct aws_reading *in, const struct check_resource *r,
-                                         const char *name)
-{
-    struct aws_balancer *b = AWS_NETWORK_ADD(&in->network->balancers);
-    b->region = aws_network_text(in->network, r->region);
-    b->key = aws_network_text(in->network, r->key);
-    b->name = aws_reading_text(in, r->config, name);
-    b->is_public = is(r->config, "Scheme", "internet-facing");
-    return b;
-}
-
-bool aws_fronts_balancer(void *ctx, const struct check_resource *r, struct error *err)
-{
-    struct aws_reading *in = ctx;
-    struct aws_balancer *b = add_balancer(in, r, "LoadBalancerName");
-    const char *arn = json_string(r->config, "LoadBalancerArn");
-    const char *label = arn == NULL ? NULL : strstr(arn, LABEL_AFTER);
-    (void)err;
-    b->key = aws_network_text(in->network, arn == NULL ? r->key : arn);
-    b->label = label == NULL ? NULL : aws_network_text(in->network, label + sizeof LABEL_AFTER - 1);
-    b->keeps_addresses = is(r->config, "Type", "network");
-    b->listens = in->view->was_read(in->view->ctx, AWS_FRONTS_LISTENER_TYPE, r->account, r->region);
-    return true;
 }
 
 static void add_listener(struct aws_balancer *b, int protocol, struct json_object *port)
@@ -53,10 +29,11 @@ static void add_listener(struct aws_balancer *b, int protocol, struct json_objec
 bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct aws_reading *in = ctx;
-    struct aws_balancer *b = add_balancer(in, r, "LoadBalancerName");
+    struct aws_balancer *b = AWS_NETWORK_ADD(&in->network->balancers);
     struct json_object *list = json_get(r->config, "ListenerDescriptions");
     (void)err;
-    b->label = b->name;
+    b->region = aws_network_text(in->network, r->region);
+    b->name = b->label = aws_reading_text(in, r->config, "LoadBalancerName");
     b->listens = true;
     for (size_t i = 0; i < json_list_length(list); i++)
         add_listener(
@@ -64,6 +41,34 @@ bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error 
             json_get(json_get(json_object_array_get_idx(list, i), "Listener"), "LoadBalancerPort"));
     aws_reading_ids(in, r->config, "Instances[].InstanceId", &b->instances);
     return true;
+}
+
+/* ---- the others ---- */
+
+static struct aws_balancer *find(struct aws_reading *in, const char *region, const char *label)
+{
+    for (size_t i = 0; i < in->network->balancers.count; i++) {
+        struct aws_balancer *b = &in->network->balancers.items[i];
+        if (b->region == region && b->label == label)
+            return b;
+    }
+    return NULL;
+}
+
+/* By "app/shop/50dc6c495c0c9188": kind, name, what tells it from one before it. */
+static struct aws_balancer *add_balancer(struct aws_reading *in, const char *region,
+                                         const char *label)
+{
+    struct aws_balancer *b = AWS_NETWORK_ADD(&in->network->balancers);
+    struct text rest = text_of(label), kind = text_cut(&rest, '/');
+    char *name = text_copy(text_cut(&rest, '/'));
+    b->region = region;
+    b->label = label;
+    b->name = aws_network_text(in->network, name);
+    b->keeps_addresses = text_equal_string(kind, "net");
+    b->listens = true;
+    free(name);
+    return b;
 }
 
 static void add_with_groups(struct aws_reading *in, struct aws_balancer *b, int protocol,
@@ -84,20 +89,39 @@ bool aws_fronts_listener(void *ctx, const struct check_resource *r, struct error
 {
     struct aws_reading *in = ctx;
     const char *arn = aws_reading_text(in, r->config, "LoadBalancerArn");
+    const char *after = arn == NULL ? NULL : strstr(arn, LABEL_AFTER);
+    const char *region = aws_network_text(in->network, r->region);
     bool both = is(r->config, "Protocol", "TCP_UDP");
     bool udp = is(r->config, "Protocol", "UDP") || is(r->config, "Protocol", "QUIC");
     (void)err;
-    for (size_t i = 0; i < in->network->balancers.count; i++) {
-        struct aws_balancer *b = &in->network->balancers.items[i];
-        if (b->key != arn)
-            continue;
-        b->listens = true;
-        if (both || !udp)
-            add_with_groups(in, b, TCP, r->config);
-        if (both || udp)
-            add_with_groups(in, b, UDP, r->config);
-    }
+    if (after == NULL)
+        return true;
+    const char *label = aws_network_text(in->network, after + sizeof LABEL_AFTER - 1);
+    struct aws_balancer *b = find(in, region, label);
+    if (b == NULL)
+        b = add_balancer(in, region, label);
+    b->key = arn;
+    b->is_public = is(r->config, "Scheme", "internet-facing");
+    if (both || !udp)
+        add_with_groups(in, b, TCP, r->config);
+    if (both || udp)
+        add_with_groups(in, b, UDP, r->config);
     return true;
+}
+
+void aws_fronts_finish(struct aws_reading *in)
+{
+    for (size_t i = 0; i < in->network->interfaces.count; i++) {
+        const struct aws_interface *card = &in->network->interfaces.items[i];
+        const char *label = aws_network_label(card);
+        if (label == NULL || strchr(label, '/') == NULL ||
+            find(in, card->region, aws_network_text(in->network, label)) != NULL)
+            continue;
+        struct aws_balancer *b =
+            add_balancer(in, card->region, aws_network_text(in->network, label));
+        b->listens = in->view->was_read(in->view->ctx, AWS_FRONTS_LISTENER_TYPE, card->account,
+                                        card->region);
+    }
 }
 
 bool aws_fronts_target_group(void *ctx, const struct check_resource *r, struct error *err)

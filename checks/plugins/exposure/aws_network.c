@@ -233,12 +233,16 @@ const struct aws_table *aws_network_edge(const struct aws_network *n, const char
     return look(n->table_of_gateway, region, gateway);
 }
 
+const char *aws_network_label(const struct aws_interface *i)
+{
+    size_t skip = sizeof BALANCER_WORD - 1;
+    bool labelled = i->for_balancer && i->description != NULL &&
+                    strncmp(i->description, BALANCER_WORD, skip) == 0;
+    return labelled ? i->description + skip : NULL;
+}
+
 const struct aws_balancer *aws_network_balancer(const struct aws_network *n,
                                                 const struct aws_interface *i)
 {
-    size_t skip = sizeof BALANCER_WORD - 1;
-    if (!i->for_balancer || i->description == NULL ||
-        strncmp(i->description, BALANCER_WORD, skip) != 0)
-        return NULL;
-    return look(n->balancer_by_label, i->region, i->description + skip);
+    return look(n->balancer_by_label, i->region, aws_network_label(i));
 }

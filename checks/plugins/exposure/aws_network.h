@@ -124,11 +124,12 @@ struct aws_listener {
 };
 
 struct aws_balancer {
-    const char *region, *name, *key;
-    const char *label;    /* after "ELB " in what its interfaces are described as */
+    const char *region, *name;
+    const char *key;      /* ARN; NULL of a classic one, and of one without listeners */
+    const char *label;    /* aws_network_label() of its interfaces */
     bool keeps_addresses; /* a network load balancer: those behind it see who asks */
     bool is_public;       /* internet-facing */
-    bool listens;         /* its listeners were read */
+    bool listens;         /* its listeners are known */
     AWS_LIST(aws_listener) listeners;
     struct aws_ids instances; /* of a classic one */
 };
@@ -179,7 +180,8 @@ const struct aws_acl *aws_network_acl(const struct aws_network *n, const struct 
 const struct aws_table *aws_network_table(const struct aws_network *n, const struct aws_subnet *s);
 /* The table for what comes in through a gateway; NULL: it goes straight to its address. */
 const struct aws_table *aws_network_edge(const struct aws_network *n, const char *region, const char *gateway);
-/* The load balancer that an interface belongs to. */
+/* What EC2 says of the load balancer that an interface belongs to: "app/NAME/HASH", of a classic one its name; else NULL. */
+const char *aws_network_label(const struct aws_interface *i);
 const struct aws_balancer *aws_network_balancer(const struct aws_network *n, const struct aws_interface *i);
 
 #endif

@@ -170,7 +170,6 @@ static const struct {
     { "aws_ec2_network_acl", aws_guards_acl },
     { AWS_GUARDS_BLOCK_TYPE, aws_guards_block },
     { "aws_ec2_vpc_block_public_access_exclusion", aws_guards_exclusion },
-    { "aws_elbv2_load_balancer", aws_fronts_balancer },
     { "aws_elb_load_balancer", aws_fronts_classic },
     { AWS_FRONTS_LISTENER_TYPE, aws_fronts_listener },
     { "aws_elbv2_target_group", aws_fronts_target_group },
@@ -184,6 +183,7 @@ struct aws_network *aws_read(const struct check_view *view, struct error *err)
         ok = view->resources(view->ctx, readers[i].type, readers[i].take, &in, err);
     json_object_put(in.lists);
     if (ok) {
+        aws_fronts_finish(&in);
         aws_network_index(in.network);
         return in.network;
     }
