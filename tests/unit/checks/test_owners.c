@@ -54,38 +54,32 @@ static void note_fault(void *ctx, const struct check_test_report *r)
         buffer_append_format(&told, "%s: %s; ", r->test, r->fault);
 }
 
-#define LIVES_WITH(account) "aws_t_box: [{Id: a, Size: x, Homes: [{Of: \"" account "\"}]}]"
-#define LIST_OF(account) "aws_t_list: [{account: \"" account "\", body: {Id: x, Entries: []}}]"
+#define LIVING_BOX "aws_t_box: [{Id: a, Size: x, Homes: [{Of: host}]}]"
+#define LENT "given: {" LIVING_BOX ", aws_t_list: [{account: host, body: {Id: x, Entries: []}}]}"
 
-#define LENT "given: {" LIVES_WITH("host") ", " LIST_OF("host") "}"
+static const char owner_tests[] =
+    "tests:\n"
+    "  - {name: lent, " LENT ", expect: [{id: a, evidence: {lists: [host/x]}}]}\n"
+    "  - {name: nobody's, given: {aws_t_box: [{Id: a, Size: x}]}, expect: []}\n"
+    "  - {name: not in the state, given: {" LIVING_BOX "}, expect: [{id: a, verdict: UNKNOWN}]}\n"
+    "  - {name: its own, given: {aws_t_box: [{Id: a, Size: x, Homes: [{Of: \"123456789012\"}]}]},\n"
+    "     expect: []}\n"
+    "  - {name: unread there, " LENT ", unread: {aws_t_list: {host: denied}},\n"
+    "     expect: [{id: a, verdict: UNKNOWN}]}\n"
+    "  - {name: unread here, " LENT ", unread: {aws_t_list: {\"123456789012\": denied}},\n"
+    "     expect: [{id: a, verdict: UNKNOWN}]}\n"
+    "  - {name: unread elsewhere, given: {aws_t_box: [{Id: a, Size: y}]},\n"
+    "     unread: {aws_t_list: {host: denied}}, expect: []}\n"
+    "  - {name: a part of it unread, given: {" LIVING_BOX ",\n"
+    "     aws_t_list: [{account: host, parts: {Entries: denied}, body: {Id: x}}]},\n"
+    "     expect: [{id: a, verdict: UNKNOWN}]}\n";
 
 static void tests_say_what_owners_have(void **state)
 {
     (void)state;
     struct error err = ERROR_INIT;
     struct check_test_counts counted = { 0 };
-    const struct check *c = kit_check(
-        catalog, "aws_c", owner_head, query,
-        "tests:\n"
-        "  - {name: lent, " LENT ", expect: [{id: a, evidence: {lists: [host/x]}}]}\n"
-        "  - {name: nobody's, given: {aws_t_box: [{Id: a, Size: x}]}, expect: []}\n"
-        "  - {name: not in the state, given: {" LIVES_WITH(
-            "host") "},\n"
-                    "     expect: [{id: a, verdict: UNKNOWN}]}\n"
-                    "  - {name: its own, given: {" LIVES_WITH(
-                        "123456789012") "}, expect: []}\n"
-                                        "  - {name: unread there, " LENT
-                                        ", unread: {aws_t_list: {host: denied}},\n"
-                                        "     expect: [{id: a, verdict: UNKNOWN}]}\n"
-                                        "  - {name: unread here, " LENT
-                                        ", unread: {aws_t_list: {\"123456789012\": denied}},\n"
-                                        "     expect: [{id: a, verdict: UNKNOWN}]}\n"
-                                        "  - {name: unread elsewhere, given: {aws_t_box: [{Id: a, Size: y}]},\n"
-                                        "     unread: {aws_t_list: {host: denied}}, expect: []}\n"
-                                        "  - {name: a part of it unread, given: {" LIVES_WITH(
-                                            "host") ",\n"
-                                                    "     aws_t_list: [{account: host, parts: {Entries: denied}, body: {Id: x}}]},\n"
-                                                    "     expect: [{id: a, verdict: UNKNOWN}]}\n");
+    const struct check *c = kit_check(catalog, "aws_c", owner_head, query, owner_tests);
     assert_true(check_test_run(catalog, c, note_fault, NULL, &counted, &err));
     assert_string_equal(buffer_string(&told), "");
     assert_int_equal(counted.passed, 8);
