@@ -48,12 +48,13 @@ static void watch_all(struct flow_watch *w, struct json_object *addresses, int d
     }
 }
 
-static struct flow_watch *make_watch(struct json_object *settings)
+static struct flow_watch *make_watch(const struct flow_logs_options *o)
 {
     struct flow_watch *w = flow_watch_new();
     flow_watch_port(w, DNS);
     flow_watch_port(w, DNS_OVER_TLS);
-    watch_all(w, json_get(settings, "public_resolvers"), 0);
+    for (size_t i = 0; i < sizeof o->resolvers / sizeof *o->resolvers; i++)
+        watch_all(w, o->resolvers[i], 0);
     return w;
 }
 
@@ -337,7 +338,7 @@ static struct flow_logs *logs_new(const struct flow_logs_options *o, const struc
     l->o = o;
     l->found = found;
     l->holding = holding;
-    l->watch = make_watch(o->settings);
+    l->watch = make_watch(o);
     l->since_unix_s = since - since % HOUR_S;
     l->by_id = map_new(NULL);
     l->account_told = flow_logs_told_map();

@@ -32,7 +32,7 @@ enum {
 
 struct flow_logs_options {
     const struct config *config;
-    struct json_object *settings; /* of checks: public_resolvers are watched at port 443 */
+    struct json_object *resolvers[2]; /* {OPERATOR: [ADDRESS…]}: watched at port 443, too; NULL: none. Borrowed */
     int64_t started_unix_s;       /* of the run */
     uint64_t seed;
     struct loop *loop;

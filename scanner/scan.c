@@ -186,7 +186,9 @@ static bool read_logs(struct night *n, struct error *err)
 {
     struct flow_logs_options o = {
         .config = n->w->config,
-        .settings = n->w->settings,
+        /* also those that the config's own list leaves out */
+        .resolvers = { catalog_param(n->w->catalog, "public_resolvers", NULL),
+                       catalog_param(n->w->catalog, "public_resolvers", n->w->settings) },
         .started_unix_s = n->run.started_unix_s,
         .seed = random_below(&n->o->random, UINT64_MAX),
         .loop = &n->loop,

@@ -1,5 +1,6 @@
 #include "tests/fakecloud/wire.h"
 
+#include "core/base/encode.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/wire_parts.h"
 
@@ -90,6 +91,27 @@ static const struct aws_member *root_text(const struct writer *w, const struct a
     return NULL;
 }
 
+static const struct aws_member *payload_of(const struct aws_operation *op)
+{
+    const struct aws_shape *shape = aws_shape_of(op->service, &op->output);
+    return !op->has_output || shape->payload == AWS_NO_MEMBER
+               ? NULL
+               : &op->service->members[shape->first + shape->payload];
+}
+
+/* A file: the body is its bytes. */
+static bool is_bytes(const struct aws_operation *op)
+{
+    const struct aws_member *m = payload_of(op);
+    return m != NULL && aws_shape_of(op->service, m)->type == AWS_BLOB;
+}
+
+static bool write_bytes(struct writer *w, const struct aws_operation *op, struct json_object *output)
+{
+    const char *text = json_string(output, aws_text(w->s, payload_of(op)->name));
+    return text != NULL && encode_base64_decode(w->out, text_of(text));
+}
+
 static bool write_rest_xml(struct writer *w, const struct aws_operation *op,
                            struct json_object *output)
 {
@@ -167,7 +189,8 @@ bool wire_answer(const struct aws_operation *op, struct json_object *output, con
         ok = op->has_output ? write_rest_json(&w, op, output) : true;
         break;
     case AWS_REST_XML:
-        ok = op->has_output ? write_rest_xml(&w, op, output) : true;
+        ok = is_bytes(op)     ? write_bytes(&w, op, output)
+             : op->has_output ? write_rest_xml(&w, op, output) : true;
         break;
     default:
         ok = write_form(&w, op, output, request_id);
@@ -175,7 +198,8 @@ bool wire_answer(const struct aws_operation *op, struct json_object *output, con
     if (op->has_output)
         set_headers(&w, aws_shape_of(w.s, &op->output), output, out);
     set_header(out, "Content-Type",
-               w.s->protocol == AWS_JSON        ? "application/x-amz-json-1.1"
+               is_bytes(op)                     ? "binary/octet-stream"
+               : w.s->protocol == AWS_JSON      ? "application/x-amz-json-1.1"
                : w.s->protocol == AWS_REST_JSON ? "application/json"
                                                 : "text/xml;charset=UTF-8");
     out->status = 200;

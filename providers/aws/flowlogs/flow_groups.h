@@ -9,7 +9,7 @@
  * Flows summed up by who asked whom in which hour. A table with a stated maximum of groups: flows of further ones are
  * counted, so that nobody takes what is there for all there was.
  */
-#define FLOW_WORD_MAX 24 /* bytes of an account's, a region's or a resource's id, NUL included */
+#define FLOW_WORD_MAX 32 /* bytes of an account, a region or a resource id, NUL included: subnet-0123456789abcdef0 has 25 */
 
 /* What makes a group. Compared byte by byte: unused bytes are zero. */
 struct flow_key {

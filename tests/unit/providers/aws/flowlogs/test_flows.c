@@ -422,7 +422,7 @@ static void lines_and_ids_that_are_too_long_are_counted(void **state)
     buffer_append_string(&text, V2 "\n");
     for (int i = 0; i < FLOW_FILE_LINE_MAX; i++)
         buffer_append_string(&text, "2 ");
-    buffer_append_string(&text, "\n2 1 eni-0123456789abcdef01234 10.0.1.5 8.8.8.8 1 53 17 3 210 1795240860 2 ACCEPT OK\n");
+    buffer_append_string(&text, "\n2 1 eni-0123456789abcdef0123456789ab 10.0.1.5 8.8.8.8 1 53 17 3 210 1795240860 2 ACCEPT OK\n");
     assert_true(feed(f, buffer_string(&text), 1000, &err));
     assert_int_equal(flow_file_counts(f)->lines, 2);
     assert_int_equal(flow_file_counts(f)->malformed, 2);

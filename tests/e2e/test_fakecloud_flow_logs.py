@@ -1,0 +1,122 @@
+"""Flow logs of the fake cloud: boto3 and yomawari read out of the bucket what the truth says of each night."""
+import gzip
+import json
+import os
+import random
+from collections import Counter, defaultdict
+from datetime import datetime, timezone
+
+import fakecloud
+import night
+import pytest
+from botocore.exceptions import ClientError
+from fakecloud import FakeCloud
+
+TYPE, BUCKET, PREFIX, REGION = "aws_ec2_flow", "company-flow-logs", "AWSLogs/", "us-east-1"
+WINDOW, HOUR = 30 * 3600, 3600
+WATCHED = {"9.9.9.9"}  # at port 443
+SEEDS = [11]
+if os.environ.get("YOMAWARI_LONG"):
+    SEEDS += random.Random(11).sample(range(10**9), 19)
+
+
+@pytest.fixture
+def cloud(tmp_path):
+    binary = fakecloud.find_binary()
+    if binary is None:
+        pytest.skip("the fake cloud is not built")
+    return lambda *args, **more: FakeCloud(binary, tmp_path / "truth", *args, accounts=3, regions=2, **more)
+
+
+@pytest.fixture
+def story(tmp_path, binary):
+    return night.Watch(tmp_path / "watch", "", binary)
+
+
+def visit(watch, fake, *args, targets=({"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}},)):
+    """A walk over tonight's cloud, with its bucket named."""
+    logs = [{"flow_logs": {"bucket": BUCKET, "region": REGION, "account": fake.truth["accounts"][1]}}]
+    watch.config(list(targets), inventory={"only": ["*"]}, logs=logs)
+    watch.url = fake.url
+    return watch.run("scan", "--detailed-exitcode", *args)
+
+
+def kept(watch):
+    bodies = [json.loads(r["body"]) for r in watch.select("SELECT body FROM evidence JOIN scope ON scope.id = evidence.scope WHERE type = ?", TYPE)]
+    return sorted((b["AccountId"], b["Region"], b.get("VpcId", ""), b["InterfaceId"], b["SourceAddress"], b["DestinationAddress"], b["Port"], b["Protocol"], b["Action"],
+                   b["Hour"], b["Packets"], b["Bytes"], b["Flows"]) for b in bodies)
+
+
+def told(truth):
+    return sorted(tuple(row) for row in truth["flows"])
+
+
+def unread(watch):
+    return {(r["account"], r["region"]): (r["outcome"], r["reason"]) for r in watch.rows("coverage.csv", type=TYPE)}
+
+
+def iso(at):
+    return datetime.fromtimestamp(at, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def summed_up(lines, account, region, since, rows):
+    """The file's watched flows, as Python reads them."""
+    names = lines[0].split(" ")
+    for line in lines[1:]:
+        flow = dict(zip(names, line.split(), strict=True))
+        destination, port = flow["dstaddr"], flow["dstport"]
+        if "-" in (destination, port) or flow.get("flow-direction") == "ingress" or destination.startswith("10.") or int(flow["start"]) < since:
+            continue
+        if port in ("53", "853") or (port == "443" and destination in WATCHED):
+            start = int(flow["start"])
+            row = (account, region, flow.get("vpc-id", ""), flow["interface-id"], flow["srcaddr"], destination, int(port), int(flow["protocol"]), flow["action"],
+                   iso(start - start % HOUR))
+            rows[row] += Counter(packets=int(flow["packets"]), bytes=int(flow["bytes"]), flows=1)
+
+
+def by_boto3(fake, since):
+    s3, rows = fake.client("s3", keys=fake.keys(fake.truth["accounts"][1])), defaultdict(Counter)
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=PREFIX):
+        for key in (item["Key"] for item in page["Contents"]):
+            account, _, region, *_ = key.rsplit("/", 1)[1].split("_")
+            assert key.split("/")[1].removeprefix("aws-account-id=") == account and key.split("/")[3].removeprefix("aws-region=") == region
+            summed_up(gzip.decompress(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()).decode().splitlines(), account, region, since, rows)
+    return sorted((*row, c["packets"], c["bytes"], c["flows"]) for row, c in rows.items())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_yomawari_keeps_what_the_bucket_holds_night_after_night(cloud, story, seed):
+    late = set()
+    for at_night in range(5):
+        with cloud(seed, at_night, page=2 if at_night == 2 else 0) as fake:
+            result = visit(story, fake, "--type", TYPE)
+            assert result.status == 0, result
+            assert kept(story) == told(fake.truth) and len(fake.truth["flows"]) > 50
+            assert unread(story) == {}
+            late |= {row[9] for row in fake.truth["flows"] if row[9] < iso(story.now - night.DAY)}
+            if at_night == 1:
+                assert by_boto3(fake, story.now - WINDOW) == told(fake.truth)
+        story.now += night.DAY
+    assert late, "files of the hours before the last night"
+
+
+def test_only_its_reader_opens_the_bucket(cloud, story):
+    with cloud(11) as fake:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            fake.client("s3").list_objects_v2(Bucket=BUCKET)
+        with pytest.raises(ClientError, match="NoSuchKey"):
+            fake.client("s3", keys=fake.keys(fake.truth["accounts"][1])).get_object(Bucket=BUCKET, Key="AWSLogs/x")
+
+
+def test_a_second_scan_of_the_same_night_writes_the_same_bytes(cloud, story):
+    seen, story.now = [], story.now + night.DAY
+    for faults in (None, None, [{"operation": "GetObject", "nth": 3, "do": "short", "bytes": 120}]):
+        with cloud(11, 1, faults=faults) as fake:
+            visit(story, fake)
+            seen.append({name: story.bytes(name) for name in ("inventory.csv", "findings.csv", "changes.csv")})
+            assert kept(story) == told({"flows": fake.truth["flows"]}), "also where a file was cut off"
+            story.now += 600
+    assert seen[1] == {**seen[0], "findings.csv": seen[1]["findings.csv"], "changes.csv": seen[1]["changes.csv"]}
+    assert seen[2]["inventory.csv"] == seen[1]["inventory.csv"]
+    assert [outcome for outcome, reason in unread(story).values()] == ["failed"]
+    assert "gzip: it is cut off" in str(unread(story))
