@@ -37,6 +37,10 @@ def bare(cell):
     return cell[1:] if cell[:2] in ("'=", "'+", "'-", "'@") else cell
 
 
+# Checks of what happened: a quiet night brings them new findings, and what has left their window is not verified any more.
+OCCURRENCES = {path.stem for path in (ROOT / "checks").glob("*/*.yaml") if "\noccurrence: yes\n" in path.read_text(encoding="utf-8")}
+
+
 def told(verdicts, truth):
     """Those of the checks that the truth speaks of; a verdict's first word is its check."""
     return [v for v in verdicts if v[0] in truth["checks"]]

@@ -19,10 +19,7 @@ if os.environ.get("YOMAWARI_LONG"):
 PLANTED = b"planted-"
 # Built-in checks of which the truth does not speak: what they find here is held to nothing.
 UNTOLD = {
-    "aws_networks_without_interface",
-    "aws_outbound_dns",
     "aws_root_access_not_centralized",
-    "aws_vpc_outbound_dns_posture",
     "gcp_network_outbound_dns_posture",
     "gcp_outbound_dns",
     "gcp_owner_granted",
@@ -79,7 +76,7 @@ def compare(watch, truth):
     keys = {(r["account"], r["region"], r["type"], night.bare(r["id"])): night.bare(r["key"]) for r in inventory}
     assert not [r for r in truth["resources"] if r[4] and is_shown(r[2]) and keys[tuple(r[:4])] != r[4]]
     assert sorted(watch.changes()) == shown(truth["changes"], 3)
-    assert night.told(findings(watch, state="open"), truth) == rows(truth["findings"])
+    assert night.told(sorted(findings(watch, state="open") + findings(watch, state="unverified")), truth) == rows(truth["findings"])
     assert night.told(findings(watch, change="resolved"), truth) == rows(truth["resolved"])
     assert night.told(sorted(findings(watch, change="new") + findings(watch, change="reopened")), truth) == rows(truth["new"])
     unread = sorted((r["account"], r["region"], r["type"], r["outcome"]) for r in watch.rows("coverage.csv") if r["type"] != "*" and r["outcome"] != "complete")
@@ -94,8 +91,8 @@ def inventories(watch):
 
 
 def standing(watch):
-    """The findings without what tonight says of them."""
-    return [{**r, "change": ""} for r in watch.rows("findings.csv", state="open")]
+    """The findings that no event makes, without what tonight says of them."""
+    return [{**r, "change": ""} for r in watch.rows("findings.csv", state="open") if r["check"] not in night.OCCURRENCES]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -121,13 +118,14 @@ def test_the_truth_speaks_of_every_built_in_check_but_those_that_are_named_here(
 
 
 def test_two_quiet_nights_write_the_same_bytes(cloud, story):
-    """The drift of another night over the same estate: only the order of lists, dates and counts."""
+    """The same estate again, minutes later, so that no event comes or leaves: only the order of lists, dates and counts."""
     seen = []
-    for at_night in (0, 1, 2, 2):
-        with cloud(5, at_night, accounts=3, regions=2, page=4 if len(seen) == 3 else 0) as fake:
+    for at_night in (0, 1, 2, 2, 2):
+        with cloud(5, at_night, accounts=3, regions=2, page=4 if len(seen) == 4 else 0) as fake:
             scan(story, fake)
             seen.append(inventories(story) | {name: story.bytes(name) for name in ("findings.csv", "changes.csv")})
-    assert seen[2] == seen[3]
+        story.now -= night.DAY - 60 if len(seen) > 2 else 0
+    assert seen[3] == seen[4]
     assert {n for n in seen[1] if seen[1][n] != seen[2][n]} == {"findings.csv", "changes.csv"}
 
 

@@ -8,6 +8,7 @@
 #include "tests/fakecloud/groups.h"
 #include "tests/fakecloud/machines.h"
 #include "tests/fakecloud/network.h"
+#include "tests/fakecloud/outbound.h"
 #include "tests/fakecloud/people.h"
 #include "tests/fakecloud/root.h"
 #include "tests/fakecloud/things.h"
@@ -101,6 +102,7 @@ static void build_first(struct estate *e, const struct things *things)
         build_account(e, things, i);
     if (json_object_array_length(e->accounts) > e->o.accounts) /* one was suspended */
         truth_outcome(e, estate_global(e, e->o.accounts), "credentials", "skipped");
+    outbound_tell(e);
 }
 
 static void build_next(struct estate *e, const struct things *things)
@@ -110,6 +112,7 @@ static void build_next(struct estate *e, const struct things *things)
     things_night(things, e);
     if (e->night % 2 == 1)
         change_all(e);
+    outbound_tell(e);
 }
 
 static bool build_nights(struct estate *aws, const struct things *things,

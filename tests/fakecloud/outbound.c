@@ -1,0 +1,109 @@
+#include "tests/fakecloud/outbound.h"
+
+#include "core/base/buffer.h"
+#include "core/decode/json.h"
+#include "tests/fakecloud/findings.h"
+#include "tests/fakecloud/network.h"
+#include "tests/fakecloud/truth.h"
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_MAX = 4096 };
+
+/* What the things of one network leave open, in the order of the sheet. */
+struct gaps {
+    struct buffer words;
+    const char *forwards; /* as in the evidence; "" none */
+    bool medium;
+};
+
+static void add(struct gaps *g, const char *word, bool medium)
+{
+    buffer_append_format(&g->words, "%s\"%s\"", g->words.len == 0 ? "" : ",", word);
+    g->medium = g->medium || medium;
+}
+
+/* The rule "office" forwards to a documentation address or, every other time, to Google's resolver. */
+static bool forwards_outside(const struct estate *e, struct place at)
+{
+    struct json_object *rule = estate_item(e, at, "ResolverRules", "Name", "office");
+    struct json_object *targets = json_get(rule, "TargetIps");
+    return targets != NULL &&
+           strcmp(json_string(json_object_array_get_idx(targets, 0), "Ip"), "8.8.8.8") == 0;
+}
+
+static void look(const struct estate *e, struct place at, const char *vpc, bool own, struct gaps *g)
+{
+    struct json_object *firewall = estate_item(e, at, "FirewallConfigs", "ResourceId", vpc);
+    struct json_object *flows = estate_item(e, at, "FlowLogs", "ResourceId", vpc);
+    if (own && forwards_outside(e, at)) {
+        add(g, "forwarding_outside", false);
+        g->forwards = "\"office.example.com. → 8.8.8.8 (Google Public DNS)\"";
+    }
+    if (estate_item(e, at, "ResolverQueryLogConfigAssociations", "ResourceId", vpc) == NULL)
+        add(g, "no_query_log", true);
+    if (estate_item(e, at, "FirewallRuleGroupAssociations", "VpcId", vpc) == NULL)
+        add(g, "no_dns_firewall", false);
+    else if (firewall != NULL && strcmp(json_string(firewall, "FirewallFailOpen"), "ENABLED") == 0)
+        add(g, "dns_firewall_fails_open", false);
+    if (flows == NULL)
+        add(g, "no_flow_log", true);
+    else if (strstr(json_string(flows, "LogFormat"), "${dstport}") == NULL)
+        add(g, "flow_log_without_destinations", true);
+}
+
+/* Machines may ask anybody; groups of other networks have no rules of egress. */
+static void tell_network(struct estate *e, struct place at, const char *vpc, bool own)
+{
+    struct gaps g = { .forwards = "" };
+    struct buffer evidence;
+    buffer_init(&g.words, TEXT_MAX);
+    buffer_init(&evidence, TEXT_MAX);
+    look(e, at, vpc, own, &g);
+    buffer_append_format(&evidence,
+                         "{\"egress\":\"%s\",\"forwards\":[%s],\"gaps\":[%s],\"resolvers\":[]}",
+                         own ? "open" : "limited", g.forwards, buffer_string(&g.words));
+    const struct truth_finding f = { OUTBOUND_POSTURE, vpc, "", g.medium ? "medium" : "low",
+                                     buffer_string(&evidence) };
+    if (g.words.len > 0)
+        truth_open(e, at, &f);
+    else
+        truth_closed(e, at, OUTBOUND_POSTURE, vpc, "");
+    buffer_release(&evidence);
+    buffer_release(&g.words);
+}
+
+/* Those of the account in which there is an interface. */
+static void tell_networks(struct estate *e, struct place at)
+{
+    struct json_object *vpcs = estate_list(e, at, "Vpcs");
+    char *own = network_vpc(e, at, NETWORK_OWN_VPC);
+    for (size_t i = 0; i < json_object_array_length(vpcs); i++) {
+        struct json_object *vpc = json_object_array_get_idx(vpcs, i);
+        const char *id = json_string(vpc, "VpcId");
+        if (strcmp(json_string(vpc, "OwnerId"), at.account) == 0 &&
+            estate_item(e, at, "NetworkInterfaces", "VpcId", id) != NULL)
+            tell_network(e, at, id, strcmp(id, own) == 0);
+    }
+    free(own);
+}
+
+void outbound_tell(struct estate *e)
+{
+    truth_speaks_of(e, OUTBOUND_POSTURE);
+    truth_speaks_of(e, OUTBOUND_EMPTY);
+    truth_speaks_of(e, OUTBOUND_ASKED);
+    for (size_t account = 0; account < e->o.accounts; account++) {
+        const struct truth_finding empty = { OUTBOUND_EMPTY, estate_account(e, account),
+                                             "empty networks", "info", "{}" };
+        truth_open(e, estate_global(e, account), &empty);
+        for (size_t region = 0; region < e->o.regions; region++) {
+            /* no bucket of flow logs is named to a scan of the truth */
+            truth_outcome(e, estate_place(e, account, region), "aws_ec2_flow", "skipped");
+            tell_networks(e, estate_place(e, account, region));
+            findings_tell(e, account, region, OUTBOUND_ASKED);
+        }
+    }
+}
