@@ -48,6 +48,7 @@ struct table {
     sqlite3_stmt *insert;
     bool config_wanted;
     bool *wanted; /* by declared column */
+    bool filled;  /* something was put since it was emptied */
 };
 
 struct sandbox {
@@ -280,8 +281,11 @@ struct clearing {
 static bool clear_table(void *ctx, const char *name, void *value)
 {
     struct clearing *c = ctx;
-    const struct table *t = value;
+    struct table *t = value;
     bool keep = !c->references && t->type->reference_owner != NULL;
+    if (!t->filled)
+        return true;
+    t->filled = keep;
     c->ok =
         execute(c->sandbox,
                 sqlite3_mprintf(
@@ -358,6 +362,7 @@ bool sandbox_put(struct sandbox *s, const char *type, const struct sandbox_row *
     struct table *t = map_get(s->tables, type);
     if (t == NULL)
         return true;
+    t->filled = true;
     bind_own(t, row, with_config);
     if (!bind_columns(t, row->config, err))
         return error_prefix(err, "%s", t->type->evidence ? row->id : row->key);

@@ -499,68 +499,6 @@ static void holders_of_tests_are_read_strictly(void **state)
                     "checks.d/aws_x.yaml:11: expected a text for name");
 }
 
-/* ---- the table ---- */
-
-static void is_no_plugin(const struct check_plugin *p, const char *words)
-{
-    struct error err = ERROR_INIT;
-    const struct plugin_entry entry = { .plugin = p, .file = "x.so" };
-    assert_false(plugin_table_add(plugins, &entry, &err));
-    assert_int_equal(err.kind, ERROR_CONFIG);
-    assert_string_equal(err.message, words);
-}
-
-static void the_table_takes_whole_plugins_of_this_version(void **state)
-{
-    (void)state;
-    struct error err = ERROR_INIT;
-    const struct check_plugin older = { 1, NULL, 0, false, false, NULL };
-    const struct check_plugin nameless = { CHECK_PLUGIN_ABI, NULL, 0, false, false, judge_boxes };
-    const struct check_plugin loud = { CHECK_PLUGIN_ABI, "BOX", 0, false, false, judge_boxes };
-    const struct check_plugin idle = { CHECK_PLUGIN_ABI, "idle", 0, false, false, NULL };
-    const struct plugin_entry entry = { .plugin = &boxes, .file = "boxes.so" };
-    is_no_plugin(&older, "x.so: the plugin is built for version 1 of check.h, this yomawari has 2");
-    is_no_plugin(&nameless,
-                 "x.so: the plugin's name is no word of lower case letters, digits and _");
-    is_no_plugin(&loud, "x.so: the plugin's name is no word of lower case letters, digits and _");
-    is_no_plugin(&idle, "x.so: the plugin idle has no judge()");
-    assert_true(plugin_table_add(plugins, &entry, &err)); /* above the one without a file */
-    assert_string_equal(plugin_table_find(plugins, "boxes")->file, "boxes.so");
-    is_no_plugin(&boxes, "x.so: the plugin is called boxes, as that of boxes.so is");
-    assert_null(plugin_table_find(plugins, "idle"));
-}
-
-static void what_is_built_in_is_whole(void **state)
-{
-    (void)state;
-    struct error err = ERROR_INIT;
-    for (const struct check_plugin *const *p = plugin_table_builtin(); *p != NULL; p++) {
-        const struct plugin_entry entry = { .plugin = *p, .file = "" };
-        assert_true(plugin_table_add(plugins, &entry, &err));
-        assert_ptr_equal(plugin_table_find(plugins, (*p)->name)->plugin, *p);
-    }
-}
-
-/* Judged anew when a plugin says that its verdicts changed, and when another file is there. */
-static void a_plugin_is_part_of_the_digest(void **state)
-{
-    (void)state;
-    struct error err = ERROR_INIT;
-    char first[DIGEST_HEX_MAX], newer[DIGEST_HEX_MAX], other[DIGEST_HEX_MAX];
-    struct check_plugin next = boxes;
-    next.version = 2;
-    const struct check *c = kit_plugin_check(catalog, "aws_c", NULL, "boxes", NULL);
-    catalog_check_digest(catalog, c, NULL, first);
-    assert_true(
-        plugin_table_add(plugins, &(struct plugin_entry){ .plugin = &next, .file = "" }, &err));
-    catalog_check_digest(catalog, c, NULL, newer);
-    assert_true(plugin_table_add(
-        plugins, &(struct plugin_entry){ .plugin = &next, .file = "x.so", .sha256 = "abc" }, &err));
-    catalog_check_digest(catalog, c, NULL, other);
-    assert_string_not_equal(first, newer);
-    assert_string_not_equal(newer, other);
-}
-
 #define PLUGIN_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -576,9 +514,6 @@ int main(void)
         PLUGIN_TEST(time_is_for_those_that_say_so),
         PLUGIN_TEST(a_check_has_a_query_or_a_plugin),
         PLUGIN_TEST(holders_of_tests_are_read_strictly),
-        PLUGIN_TEST(the_table_takes_whole_plugins_of_this_version),
-        PLUGIN_TEST(what_is_built_in_is_whole),
-        PLUGIN_TEST(a_plugin_is_part_of_the_digest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
