@@ -60,9 +60,12 @@ static bool add_profile(struct making *m, const struct gcp_profile *p)
     bool room = (known || m->out->count < GCP_PROFILES_MAX) && m->steps++ < STEPS_MAX;
     if (!known && room) {
         map_set(m->known, buffer_string(&key), m);
-        m->out->items = memory_resize(m->out->items, m->out->count + 1, sizeof *m->out->items);
-        m->out->items[m->out->count] = *p;
-        m->out->items[m->out->count++].region = m->region;
+        struct gcp_profiles *out = m->out;
+        if ((out->count & (out->count - 1)) == 0)
+            out->items =
+                memory_resize(out->items, out->count == 0 ? 1 : out->count * 2, sizeof *out->items);
+        out->items[out->count] = *p;
+        out->items[out->count++].region = m->region;
     }
     buffer_release(&key);
     return room;

@@ -31,8 +31,11 @@ bool gcp_routes_add(struct gcp_routes *all, struct json_object *o, struct error 
     if (all->count == GCP_ROUTES_MAX)
         return error_set(err, ERROR_LIMIT, "more than %d routes of a network", GCP_ROUTES_MAX);
     for (size_t i = 0; i < json_list_length(tags); i++)
-        if (json_list_text(tags, i) != NULL)
+        if (json_list_text(tags, i) != NULL) {
             string_list_add(&route.tags, json_list_text(tags, i));
+            if (!string_list_has(&all->tags, json_list_text(tags, i)))
+                string_list_add(&all->tags, json_list_text(tags, i));
+        }
     if ((all->count & (all->count - 1)) == 0)
         all->items =
             memory_resize(all->items, all->count == 0 ? 1 : all->count * 2, sizeof *all->items);
@@ -46,7 +49,8 @@ void gcp_routes_release(struct gcp_routes *all)
     for (size_t i = 0; i < all->count; i++)
         string_list_release(&all->items[i].tags);
     free(all->items);
-    *all = (struct gcp_routes){ NULL, 0, false };
+    string_list_release(&all->tags);
+    *all = (struct gcp_routes){ .items = NULL };
 }
 
 static bool is_for(const struct gcp_route *r, const struct string_list *tags)
@@ -61,11 +65,8 @@ void gcp_routes_tags(const struct gcp_routes *all, const struct string_list *tag
                      struct string_list *out)
 {
     for (size_t i = 0; i < tags->count; i++)
-        for (size_t k = 0; k < all->count; k++)
-            if (string_list_has(&all->items[k].tags, tags->items[i])) {
-                string_list_add(out, tags->items[i]);
-                break;
-            }
+        if (string_list_has(&all->tags, tags->items[i]))
+            string_list_add(out, tags->items[i]);
 }
 
 /* The one that is asked first comes first. */

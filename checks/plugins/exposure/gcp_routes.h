@@ -30,9 +30,10 @@ struct gcp_routes {
     struct gcp_route *items;
     size_t count;
     bool settled;
+    struct string_list tags; /* that some route asks for, each once */
 };
 
-/* Starts as { NULL, 0, false }. A route whose range cannot be read: ERROR_DATA; beyond the maximum ERROR_LIMIT. */
+/* Starts zeroed. A route whose range cannot be read: ERROR_DATA; beyond the maximum ERROR_LIMIT. */
 bool gcp_routes_add(struct gcp_routes *all, struct json_object *route, struct error *err);
 void gcp_routes_release(struct gcp_routes *all);
 

@@ -103,7 +103,9 @@ static struct gcp_profile profile_of(const struct making *m, const struct gcp_ma
 
 static void append(struct gcp_profiles *all, const struct gcp_profile *p)
 {
-    all->items = memory_resize(all->items, all->count + 1, sizeof *all->items);
+    if ((all->count & (all->count - 1)) == 0)
+        all->items =
+            memory_resize(all->items, all->count == 0 ? 1 : all->count * 2, sizeof *all->items);
     all->items[all->count++] = *p;
 }
 

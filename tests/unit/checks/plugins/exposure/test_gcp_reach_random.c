@@ -372,7 +372,7 @@ static void try_estate(unsigned seed, size_t tally[4])
     struct gcp_firewall f;
     struct gcp_open_rows rows;
     struct gcp_machines machines = { NULL, 0 };
-    struct gcp_routes routes = { NULL, 0, false };
+    struct gcp_routes routes = { .items = NULL };
     struct gcp_forwardings forwardings;
     state64 = UINT64_C(7) << 40 | seed;
     gcp_forwarding_init(&forwardings);
