@@ -12,7 +12,7 @@
 #define KIND "flow_logs"
 #define PREFIX "AWSLogs/"
 
-enum { BUCKET_MIN = 3, BUCKET_MAX = 63, PREFIX_MAX = 512 };
+enum { BUCKET_MIN = 3, BUCKET_MAX = 63, PREFIX_MAX = 256 };
 
 /* "Bucket naming rules", Amazon S3 guide. */
 static const char *check_bucket(const char *s)
@@ -24,13 +24,16 @@ static const char *check_bucket(const char *s)
     return ok ? NULL : "is no bucket's name";
 }
 
-/* It goes into a session's policy as it is, where *, ? and $ mean something. */
+#define WHOLE_BUCKET "/"
+
+/* It goes into a session's policy as it is, where *, ? and $ mean something; the policy has 2,048 characters for three
+ * times it. */
 static const char *check_prefix(const char *s)
 {
     size_t len = strlen(s);
     if (len > PREFIX_MAX || strpbrk(s, "*?$\"\\") != NULL)
-        return "may hold none of * ? $ \" \\, and no more than 512 bytes";
-    if (len > 0 && (s[0] == '/' || s[len - 1] != '/'))
+        return "may hold none of * ? $ \" \\, and no more than 256 bytes";
+    if (strcmp(s, WHOLE_BUCKET) != 0 && (s[0] == '/' || s[len - 1] != '/'))
         return "ends with a slash, and begins with none";
     return NULL;
 }
@@ -66,6 +69,8 @@ static void read_flow_logs(struct config_reader *r, struct json_object *entry)
     need(r, entry, "account");
     if (out->prefix == NULL)
         out->prefix = memory_string(PREFIX);
+    if (strcmp(out->prefix, WHOLE_BUCKET) == 0)
+        out->prefix[0] = '\0';
 }
 
 void config_logs_read(struct config_reader *r, const struct json_object *root)

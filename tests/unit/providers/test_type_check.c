@@ -95,6 +95,22 @@ static void single_values_need_a_wrap_and_others_none(void **state)
                "t.yaml:3: aws_iam_u: wrap is for items that are single values");
 }
 
+static void no_type_hands_out_data_and_none_sums_up_what_nobody_knows(void **state)
+{
+    (void)state;
+    assert_bad("service: s3\ntypes:\n  aws_s3_file:\n    list: GetObject\n    items: .\n    id: ETag\n    key: \"{ETag}\"\n",
+               "t.yaml:3: aws_s3_file: s3 GetObject hands out data, and no type may ask for it");
+    assert_bad("service: s3\ntypes:\n  aws_s3_b:\n    scope: global\n    list: ListBuckets\n    items: Buckets\n    id: Name\n"
+               "    key: \"{Name}\"\n    details: [{get: GetObject, with: {Bucket: \"{Name}\", Key: a}, as: File}]\n",
+               "t.yaml:3: aws_s3_b: s3 GetObject hands out data, and no type may ask for it");
+#define SUMMED "    kind: evidence\n    window: 1d\n    at: Last\n    id: Id\n    aggregate: "
+    assert_good("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "flow_logs\n    columns: {to: DestinationAddress}\n");
+    assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "everything\n", "t.yaml:3: aws_ec2_f: aggregate can only be flow_logs, not everything");
+    assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "flow_logs\n    columns: {to: Destination}\n",
+               "t.yaml:3: aws_ec2_f: columns: Destination leads nowhere");
+    assert_bad("service: compute\ntypes:\n  gcp_compute_f:\n" SUMMED "flow_logs\n", "t.yaml:3: gcp_compute_f: Google Cloud's logs are not summed up");
+}
+
 static void a_wrapped_item_has_its_member_and_its_parts(void **state)
 {
     (void)state;
@@ -274,6 +290,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(built_in_types_are_what_the_models_know),
         cmocka_unit_test(single_values_need_a_wrap_and_others_none),
+        cmocka_unit_test(no_type_hands_out_data_and_none_sums_up_what_nobody_knows),
         cmocka_unit_test(a_wrapped_item_has_its_member_and_its_parts),
         cmocka_unit_test(arguments_of_a_list_are_the_operations_own),
         cmocka_unit_test(what_comes_from_the_parent_is_a_member),

@@ -88,6 +88,11 @@ static void types_of_google_have_keys_of_their_own(void **state)
                         "    asked_by: probe\n    list: L\n",
                    "asked_by goes without list");
     assert_refused(HEAD BODY "    get: {call: G}\n", "get needs call and with");
+    assert_refused(HEAD BODY "    aggregate: flow_logs\n", "aggregate is for evidence of regions");
+    assert_refused(HEAD "    kind: evidence\n    window: 1d\n    at: At\n    id: Id\n    scope: global\n    aggregate: flow_logs\n",
+                   "aggregate is for evidence of regions");
+    assert_refused(HEAD "    kind: evidence\n    window: 1d\n    at: At\n    id: Id\n    aggregate: flow_logs\n    items: I\n",
+                   "aggregate goes without what is asked for");
 }
 
 static void a_type_says_in_whose_things_its_own_live(void **state)

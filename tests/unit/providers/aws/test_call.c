@@ -159,6 +159,36 @@ static void what_writes_or_is_unknown_is_refused(void **state)
     doorway_end(&w);
 }
 
+static bool asks_for_file(struct doorway *w, struct provider_door *d, const char *bucket, const char *key)
+{
+    struct provider_call call = call_of("s3", "GetObject", "eu-west-1");
+    json_object_object_add(call.arguments, "Bucket", json_object_new_string(bucket));
+    json_object_object_add(call.arguments, "Key", json_object_new_string(key));
+    error_clear(&w->err);
+    http_request_release(&w->request);
+    bool ok = call_request(d, &call, &w->request, &w->err);
+    json_object_put(call.arguments);
+    return ok;
+}
+
+static void files_are_read_through_a_door_to_them_alone(void **state)
+{
+    (void)state;
+    struct doorway w;
+    doorway_begin(&w);
+    struct provider_door *d = doorway_walk_in(&w);
+    assert_false(asks_for_file(&w, d, "central-logs", "AWSLogs/x.log.gz"));
+    assert_says(&w.err, "hands out data");
+    d->log_bucket = memory_string("central-logs");
+    d->log_prefix = memory_string("AWSLogs/");
+    assert_true(asks_for_file(&w, d, "central-logs", "AWSLogs/a=b/x.log.gz"));
+    assert_string_equal(w.request.path, "/AWSLogs/a%3Db/x.log.gz");
+    assert_false(asks_for_file(&w, d, "central-logs", "salaries/x.log.gz"));
+    assert_false(asks_for_file(&w, d, "other", "AWSLogs/x.log.gz"));
+    door_close(d);
+    doorway_end(&w);
+}
+
 /* An answer of EC2; `header` may be NULL. */
 static struct provider_reading answer(struct doorway *w, struct provider_door *d, int status,
                                       const char *code, const char *header, const char *value)
@@ -267,6 +297,7 @@ int main(void)
         cmocka_unit_test(each_attempt_is_signed_anew),
         cmocka_unit_test(credentials_that_run_out_are_refreshed_first),
         cmocka_unit_test(what_writes_or_is_unknown_is_refused),
+        cmocka_unit_test(files_are_read_through_a_door_to_them_alone),
         cmocka_unit_test(answers_are_classified_by_their_code),
         cmocka_unit_test(a_pause_that_is_asked_for_is_told),
         cmocka_unit_test(a_clock_that_is_off_is_corrected_for_calls_and_roles),

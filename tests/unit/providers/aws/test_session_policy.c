@@ -93,6 +93,39 @@ static void the_managed_policies_are_those_of_the_partition(void **state)
     free(arns[1]);
 }
 
+static void files_are_read_below_their_folder_alone(void **state)
+{
+    (void)state;
+    char *policy = session_policy_files("aws-cn", "central-logs", "team/AWSLogs/");
+    struct json_object *tree = json_tokener_parse(policy), *all = NULL;
+    assert_true(json_object_object_get_ex(tree, "Statement", &all));
+    static const char *const expected[] = {
+        "{\"Effect\":\"Allow\",\"Action\":\"s3:ListBucket\",\"Resource\":\"arn:aws-cn:s3:::central-logs\","
+        "\"Condition\":{\"StringLike\":{\"s3:prefix\":\"team/AWSLogs/*\"}}}",
+        "{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws-cn:s3:::central-logs/team/AWSLogs/*\"}",
+        "{\"Effect\":\"Allow\",\"Action\":\"kms:Decrypt\",\"Resource\":\"*\",\"Condition\":{\"StringLike\":"
+        "{\"kms:EncryptionContext:aws:s3:arn\":[\"arn:aws-cn:s3:::central-logs\",\"arn:aws-cn:s3:::central-logs/team/AWSLogs/*\"]}}}",
+    };
+    assert_int_equal(json_object_array_length(all), 3);
+    for (size_t i = 0; i < 3; i++)
+        assert_string_equal(json_object_to_json_string_ext(json_object_array_get_idx(all, i),
+                                                           JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+                            expected[i]);
+    json_object_put(tree);
+    free(policy);
+    /* The longest that the config takes, with the managed policies' ARNs. */
+    char bucket[64], prefix[257], *arns[SESSION_POLICY_ARNS];
+    memset(bucket, 'b', sizeof bucket);
+    memset(prefix, 'p', sizeof prefix);
+    bucket[63] = prefix[256] = '\0';
+    policy = session_policy_files("aws-us-gov", bucket, prefix);
+    session_policy_arns("aws-us-gov", arns);
+    assert_in_range(strlen(policy) + strlen(arns[0]) + strlen(arns[1]), 1, STS_POLICY_CHARACTERS);
+    for (int i = 0; i < SESSION_POLICY_ARNS; i++)
+        free(arns[i]);
+    free(policy);
+}
+
 static void actions_are_called_as_iam_calls_them(void **state)
 {
     (void)state;
@@ -123,6 +156,7 @@ int main(void)
         cmocka_unit_test(what_they_lack_is_allowed_inline_and_nothing_else),
         cmocka_unit_test(policy_and_arns_fit_into_what_sts_takes),
         cmocka_unit_test(the_managed_policies_are_those_of_the_partition),
+        cmocka_unit_test(files_are_read_below_their_folder_alone),
         cmocka_unit_test(actions_are_called_as_iam_calls_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,89 @@
+/* The config's section `logs`: buckets of flow logs, and what is wrong with an entry. */
+#include "tests/unit/core/config_files.h"
+
+#define TARGETS "targets: [{aws: {organization: {}, role: r}}]\n"
+#define ENTRY "bucket: central-logs, region: ap-northeast-1, account: \"011122223333\""
+
+static struct config *load(const char *yaml, struct config_faults *faults, struct error *err)
+{
+    struct config_files f;
+    config_files_make(&f, yaml);
+    struct config *c = config_load(f.config, faults, err);
+    config_files_remove(&f);
+    return c;
+}
+
+/* One fault, whose line holds `words`. */
+static void refused(const char *logs, const char *words)
+{
+    struct error err = ERROR_INIT;
+    struct config_faults faults = { NULL, 0 };
+    char *yaml = memory_format(TARGETS "logs:\n%s", logs);
+    assert_null(load(yaml, &faults, &err));
+    if (faults.count != 1 || strstr(err.message, words) == NULL)
+        fail_msg("%zu faults, the first: %s; expected: %s", faults.count, err.message, words);
+    config_faults_release(&faults);
+    free(yaml);
+}
+
+static void buckets_of_flow_logs_are_read(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct config *c = load(TARGETS "logs:\n"
+                                    "  - flow_logs: {" ENTRY "}\n"
+                                    "  - something_else: {of: a later version}\n"
+                                    "  - flow_logs: {" ENTRY ", prefix: \"team a/AWSLogs/\"}\n"
+                                    "  - flow_logs: {" ENTRY ", prefix: /}\n",
+                            NULL, &err);
+    if (c == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(c->flow_log_count, 3);
+    assert_string_equal(c->flow_logs[0].bucket, "central-logs");
+    assert_string_equal(c->flow_logs[0].region, "ap-northeast-1");
+    assert_string_equal(c->flow_logs[0].account, "011122223333");
+    assert_string_equal(c->flow_logs[0].prefix, "AWSLogs/");
+    assert_int_equal(c->flow_logs[0].line, 3);
+    assert_string_equal(c->flow_logs[1].prefix, "team a/AWSLogs/");
+    assert_string_equal(c->flow_logs[2].prefix, "");
+    config_free(c);
+}
+
+static void what_is_wrong_is_told_with_its_line(void **state)
+{
+    (void)state;
+    refused("  - flow_logs: {bucket: b-1, region: us-east-1}\n", "yomawari.yaml:3: flow_logs: needs account");
+    refused("  - flow_logs: {" ENTRY "}\n  - flow_logs: {region: us-east-1, account: \"011122223333\"}\n",
+            "yomawari.yaml:4: flow_logs: needs bucket");
+    refused("  - flow_logs: {" ENTRY ", layout: hive}\n", "yomawari.yaml:3: layout: unknown key");
+    refused("  - flow_logs: {" ENTRY "}\n    athena: {}\n", "yomawari.yaml:4: athena: unknown key");
+    refused("  - flow_logs: {" ENTRY ", prefix: /AWSLogs/}\n", "prefix: ends with a slash, and begins with none");
+    refused("  - flow_logs: {" ENTRY ", prefix: AWSLogs}\n", "prefix: ends with a slash, and begins with none");
+    refused("  - flow_logs: {" ENTRY ", prefix: \"AWSLogs/*/\"}\n", "prefix: may hold none of");
+    refused("  - flow_logs: {bucket: Central, region: us-east-1, account: \"011122223333\"}\n", "bucket: is no bucket's name");
+    refused("  - flow_logs: {bucket: central-logs, region: \"../x\", account: \"011122223333\"}\n", "region:");
+    refused("  - flow_logs: {bucket: central-logs, region: us-east-1, account: \"11122223333\"}\n", "account:");
+    refused("  - flow_logs: [central-logs]\n", "flow_logs:");
+    refused("  - central-logs\n", "entry 1 must have keys below it");
+}
+
+static void there_are_no_more_than_are_read(void **state)
+{
+    (void)state;
+    struct buffer logs;
+    buffer_init(&logs, 100000);
+    for (int i = 0; i < CONFIG_FLOW_LOGS_MAX + 1; i++)
+        buffer_append_string(&logs, "  - flow_logs: {" ENTRY "}\n");
+    refused(buffer_string(&logs), "at most 32");
+    buffer_release(&logs);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(buckets_of_flow_logs_are_read),
+        cmocka_unit_test(what_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(there_are_no_more_than_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
