@@ -125,6 +125,11 @@ void aws_behind_add(struct aws_behind *b, const struct aws_network *n,
         add_registered(b, n, balancer);
 }
 
+void aws_behind_add_balancer(struct aws_behind *b, const char *name)
+{
+    note(b->what, memory_format("load balancer %s", name));
+}
+
 /* ---- lists ---- */
 
 static bool add_key(void *ctx, const char *key, void *value)

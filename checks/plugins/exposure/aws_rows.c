@@ -204,6 +204,5 @@ struct json_object *aws_rows_detail(const struct aws_row *r)
     if (r->tally->addresses_left_out > 0)
         add_count(o, "addresses_left_out", r->tally->addresses_left_out);
     add_any(o, "unread", unread_of(r));
-    add_any(o, "through", aws_behind_list(r->tally->through.what));
     return o;
 }

@@ -20,7 +20,7 @@ struct json_object;
  * `attached`; behind, affected_teams: lists (aws_behind.h); where there are any also with: the groups that open it only
  * together with this one (aws_joint.h), and inspected: what looks at the traffic.
  * Detail: vpc; interfaces, load_balancers, public_addresses, reachable: counts; addresses (aws_tally.h), addresses_left_out;
- * unread: what is not known, of `unknown`; through: load balancers by which a machine is reached without an address.
+ * unread: what is not known, of `unknown`.
  */
 struct aws_row {
     const struct aws_group *group;

@@ -23,6 +23,7 @@ struct tallying {
     unsigned barriers,
         barriers_without; /* by families that it has addresses of, and by the others */
     unsigned gaps;
+    const char *through; /* the load balancer that leads there, or NULL */
 };
 
 /* ---- the row's ports ---- */
@@ -157,7 +158,8 @@ static void take_answer(struct tallying *t, const struct aws_question *q,
         note(&t->out->inspectors, a->inspector);
     if (a->open.count == 0)
         return;
-    note(&t->out->through, a->through);
+    if (a->through != NULL)
+        t->through = a->through;
     take_ports(t, q, a);
     add_addresses(t, q, a);
 }
@@ -214,6 +216,8 @@ static void take_card(struct tallying *t)
         out->reach = word;
     if (out->reach != AWS_REACHABLE || word == AWS_REACHABLE)
         aws_behind_add(&out->behind, t->network, t->card);
+    if (t->through != NULL)
+        aws_behind_add_balancer(&out->behind, t->through);
 }
 
 void aws_tally_row(const struct aws_network *n, const struct aws_reach *r,
@@ -223,12 +227,12 @@ void aws_tally_row(const struct aws_network *n, const struct aws_reach *r,
     *out = (struct aws_tally){ .reach = AWS_OPEN_BY_RULE, .addresses = json_object_new_array() };
     aws_behind_init(&out->behind);
     aws_behind_init(&out->inspectors);
-    aws_behind_init(&out->through);
     t.ports = ports_of(row);
     for (size_t i = 0; i < g->cards.count; i++) {
         t.card = g->cards.items[i].interface;
         t.word = AWS_REACH_NONE;
         t.barriers = t.barriers_without = t.gaps = 0;
+        t.through = NULL;
         ask_all(&t);
         if (t.word != AWS_REACH_NONE)
             take_card(&t);
@@ -244,6 +248,5 @@ void aws_tally_release(struct aws_tally *t)
     aws_ports_release(&t->udp);
     aws_behind_release(&t->behind);
     aws_behind_release(&t->inspectors);
-    aws_behind_release(&t->through);
     json_object_put(t->addresses);
 }

@@ -19,8 +19,8 @@ struct aws_tally {
     size_t public_addresses, reached;   /* of them; of those the ones reached */
     struct aws_port_list tcp, udp;      /* what is reached, or may be; settled */
     bool others;                        /* a protocol without ports is */
-    struct aws_behind behind;           /* REACHABLE: what is reached; else what has the group */
-    struct aws_behind inspectors, through; /* only `what`: ids of what looks at it, load balancers that lead there */
+    struct aws_behind behind;           /* REACHABLE: what is reached, and by which load balancers; else what has the group */
+    struct aws_behind inspectors;       /* only `what`: ids of what looks at it */
     /* What is reached, or may be, of an address of its own: [{"address": TEXT, "protocol": "tcp", "ports": "22, 8000-8010",
      * "interface": ID, "instance": ID, "parent": TEXT}…], the last two where there is one. "ports" is "" of protocols
      * without. For `yomawari probe`. */

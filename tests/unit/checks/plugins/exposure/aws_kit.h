@@ -4,10 +4,12 @@
 /* A view over JSON: {TYPE: [{…}…]}. Of a resource "_id", "_name", "_team", "_parent", "_account", "_region", "_tags" are what
  * struct check_resource says beside the body; "_id" is needed. `unread`: types that were never complete. */
 #include "checks/check.h"
+#include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "tests/unit/unit.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 
 #define KIT_ACCOUNT "111122223333"
 #define KIT_REGION "eu-west-1"
@@ -74,6 +76,17 @@ static inline struct json_object *kit_json(const char *text)
     struct json_object *o = NULL;
     if (!json_parse(text_of(text), &o, &err))
         fail_msg("%s in %s", err.message, text);
+    return o;
+}
+
+/* JSON whose quotes are single ones; it holds no others. */
+static inline struct json_object *kit_quoted(const char *text)
+{
+    char *copy = memory_string(text);
+    for (char *c = copy; *c != '\0'; c++)
+        *c = *c == '\'' ? '"' : *c;
+    struct json_object *o = kit_json(copy);
+    free(copy);
     return o;
 }
 
