@@ -4,6 +4,8 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/events.h"
+#include "tests/fakecloud/google/activity.h"
+#include "tests/fakecloud/truth.h"
 
 #include <inttypes.h>
 #include <json-c/json.h>
@@ -43,58 +45,52 @@ static void add_entry(const struct telling *t, const struct event *event, const 
 
 static void tell_activity(void *ctx, const struct event *event)
 {
-    static const struct {
-        const char *method, *service;
-        bool asked;
-    } methods[] = { { "SetIamPolicy", "cloudresourcemanager.googleapis.com", true },
-                    { "google.iam.admin.v1.CreateServiceAccountKey", "iam.googleapis.com", true },
-                    { "v1.compute.firewalls.patch", "compute.googleapis.com", true },
-                    { "google.logging.v2.ConfigServiceV2.UpdateSink", "logging.googleapis.com",
-                      true },
-                    { "v1.compute.instances.insert", "compute.googleapis.com", false },
-                    { "google.pubsub.v1.Publisher.CreateTopic", "pubsub.googleapis.com", false } };
     const struct telling *t = ctx;
-    size_t m = (size_t)events_number(t->e, event, "method", sizeof methods / sizeof *methods);
-    char *own = memory_format(
-        "\"resource\":{\"type\":\"project\",\"labels\":{\"project_id\":\"%s\"}},\"protoPayload\":{"
-        "\"@type\":\"type.googleapis.com/google.cloud.audit.AuditLog\",\"serviceName\":\"%s\",\"methodName\":\"%s\","
-        "\"resourceName\":\"projects/%s\",\"authenticationInfo\":{\"principalEmail\":\"admin@example.com\"},"
-        "\"requestMetadata\":{\"callerIp\":\"198.51.100.%" PRIu64
-        "\",\"callerSuppliedUserAgent\":\"gcloud/550.0.0\"},\"status\":{}}",
-        account_of(t, "Id"), methods[m].service, methods[m].method, account_of(t, "Id"),
-        events_number(t->e, event, "ip", 250));
+    bool asked = false;
+    char *own = google_activity_own(t->e, t->project, event, &asked);
     add_entry(t, event, "cloudaudit.googleapis.com%2Factivity",
-              methods[m].asked ? "gcp_logging_admin_activity" : NULL, own);
+              asked ? "gcp_logging_admin_activity" : NULL, own);
     free(own);
 }
 
 /* ---- flows and names ---- */
 
+/* `asked`: yomawari asks for such; then what it says of who was asked. */
+static const struct flow {
+    const char *address;
+    int port;
+    const char *reporter;
+    bool asked;
+    const char *destination, *operator, * transport;
+} flows[] = { { "8.8.8.8", 53, "SRC", true, "8.8.8.8", "Google Public DNS", "DNS" },
+              { "1.1.1.1", 853, "SRC", true, "1.1.1.1 DoQ", "Cloudflare", "DoQ" },
+              { "2001:4860:4860::8888", 53, "SRC", true, "2001:4860:4860::8888",
+                "Google Public DNS", "DNS" },
+              { "10.20.0.53", 53, "SRC", false, NULL, NULL, NULL },
+              { "8.8.4.4", 443, "SRC", false, NULL, NULL, NULL },
+              { "8.8.8.8", 53, "DEST", false, NULL, NULL, NULL },
+              { "fd00::53", 53, "SRC", false, NULL, NULL, NULL } };
+
+static const struct event_rate flow_rate = { "google flows", 8, 1 };
+
+static const struct flow *flow_of(const struct estate *e, const struct event *event)
+{
+    return &flows[events_number(e, event, "flow", sizeof flows / sizeof *flows)];
+}
+
 static void tell_flow(void *ctx, const struct event *event)
 {
-    static const struct {
-        const char *address;
-        int port;
-        const char *reporter;
-        bool asked;
-    } flows[] = { { "8.8.8.8", 53, "SRC", true },
-                  { "1.1.1.1", 853, "SRC", true },
-                  { "2001:4860:4860::8888", 53, "SRC", true },
-                  { "10.20.0.53", 53, "SRC", false },
-                  { "8.8.4.4", 443, "SRC", false },
-                  { "8.8.8.8", 53, "DEST", false },
-                  { "fd00::53", 53, "SRC", false } };
     const struct telling *t = ctx;
-    size_t f = (size_t)events_number(t->e, event, "flow", sizeof flows / sizeof *flows);
+    const struct flow *f = flow_of(t->e, event);
     char *own = memory_format(
         "\"resource\":{\"type\":\"gce_subnetwork\",\"labels\":{\"project_id\":\"%s\"}},\"jsonPayload\":{\"connection\":{"
         "\"src_ip\":\"10.128.0.2\",\"src_port\":%d,\"dest_ip\":\"%s\",\"dest_port\":%d,\"protocol\":17},\"reporter\":\"%s\","
         "\"bytes_sent\":\"128\",\"packets_sent\":\"2\",\"src_instance\":{\"project_id\":\"%s\",\"vm_name\":\"web-0\"},"
         "\"src_vpc\":{\"vpc_name\":\"main\",\"subnetwork_name\":\"main\"}}",
-        account_of(t, "Id"), 40000 + (int)events_number(t->e, event, "port", 20000),
-        flows[f].address, flows[f].port, flows[f].reporter, account_of(t, "Id"));
+        account_of(t, "Id"), 40000 + (int)events_number(t->e, event, "port", 20000), f->address,
+        f->port, f->reporter, account_of(t, "Id"));
     add_entry(t, event, "compute.googleapis.com%2Fvpc_flows",
-              flows[f].asked ? "gcp_logging_vpc_flow" : NULL, own);
+              f->asked ? "gcp_logging_vpc_flow" : NULL, own);
     free(own);
 }
 
@@ -121,14 +117,12 @@ static int by_time(const void *a, const void *b)
 
 struct json_object *google_history_entries(const struct estate *e, size_t project)
 {
-    static const struct event_rate activity = { "google activity", 12, 2 },
-                                   flows = { "google flows", 8, 1 },
-                                   names = { "google names", 8, 2 };
+    static const struct event_rate names = { "google names", 8, 2 };
     struct telling t = { e, project, json_object_new_array() };
     struct place at = estate_global(e, project);
     if (events_lively(e, project)) {
-        events_each(e, at, &activity, tell_activity, &t);
-        events_each(e, at, &flows, tell_flow, &t);
+        google_activity_each(e, project, tell_activity, &t);
+        events_each(e, at, &flow_rate, tell_flow, &t);
         events_each(e, at, &names, tell_query, &t);
     }
     json_object_array_sort(t.out, by_time);
@@ -223,4 +217,33 @@ struct json_object *google_history_truth(const struct estate *e)
         add_findings(e, i, out);
     }
     return out;
+}
+
+struct asking {
+    struct estate *e;
+    size_t project;
+    const char *check;
+};
+
+/* Within a day, for so long flows are looked at; the machine is nobody's member. */
+static void tell_asked(void *ctx, const struct event *event)
+{
+    const struct asking *a = ctx;
+    const struct flow *f = flow_of(a->e, event);
+    if (!f->asked || event->at_s < events_night_s(a->e->night) - (int64_t)EVENTS_DAY_S)
+        return;
+    char *subject = memory_format("web-0 → %s (%s)", f->destination, f->operator),
+         *evidence = memory_format("{\"kind\":\"public\",\"operator\":\"%s\",\"transport\":\"%s\"}",
+                                   f->operator, f->transport);
+    const struct truth_finding finding = { a->check, "main", subject, "low", evidence };
+    truth_open(a->e, estate_global(a->e, a->project), &finding);
+    free(evidence);
+    free(subject);
+}
+
+void google_history_tell_asked(struct estate *e, size_t project, const char *check)
+{
+    struct asking a = { e, project, check };
+    if (events_lively(e, project))
+        events_each(e, estate_global(e, project), &flow_rate, tell_asked, &a);
 }

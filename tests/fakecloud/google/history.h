@@ -16,4 +16,8 @@ struct json_object *google_history_findings(const struct estate *e, size_t proje
 /* The truth about them, as in ../evidence.h. */
 struct json_object *google_history_truth(const struct estate *e);
 
+/* What a check that looks for names that are asked outside must say of the flows that can be seen tonight: findings of the
+ * network "main". What was said on nights before stands. */
+void google_history_tell_asked(struct estate *e, size_t project, const char *check);
+
 #endif

@@ -4,11 +4,13 @@
 #include "core/base/memory.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/google/accounts.h"
+#include "tests/fakecloud/google/activity.h"
 #include "tests/fakecloud/google/basics.h"
 #include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/firewalls.h"
 #include "tests/fakecloud/google/holders.h"
 #include "tests/fakecloud/google/names.h"
+#include "tests/fakecloud/google/outbound.h"
 #include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/shared.h"
@@ -66,6 +68,7 @@ void google_nights_first(struct google_nights *n)
     google_shared_build(n->e);
     for (size_t i = 0; i < n->e->o.accounts; i++)
         things_build(n->things, n->e, i);
+    google_outbound_tell(n->e);
 }
 
 /* In which project tonight's change of one kind happens. */
@@ -105,6 +108,7 @@ void google_nights_next(struct google_nights *n)
     things_night(n->things, e);
     if (e->night % 2 == 1)
         change_all(e);
+    google_outbound_tell(e);
 }
 
 /* The order of lists is another every night. */
