@@ -9,8 +9,9 @@ struct event;
  * CloudTrail's event history of a place: what root did, in every way in which it can be done (signed in
  * at the console with and without MFA and in vain, in a console session, with an access key, in a session
  * of AssumeRoot, a service on its behalf), what others did, one of them a user whose name is root; and
- * Insights. Root's key is used by an old script on the first machine of the last account, from its public address, and through an
- * endpoint by a machine of the account's own that goes one night (machines.h). What AWS logs in us-east-1 alone (sign-in, IAM) is there alone. An event of each form:
+ * Insights. Root's key is used by an old script on the first machine of the last account, from its public
+ * address, and through an endpoint by a machine of the account's own that goes one night (machines.h). What AWS
+ * logs in us-east-1 alone (sign-in, IAM) is there alone. An event of each form:
  * CloudTrail User Guide, "CloudTrail record contents".
  */
 enum history_kind { HISTORY_MANAGEMENT, HISTORY_INSIGHT };

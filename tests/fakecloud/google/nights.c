@@ -69,6 +69,7 @@ void google_nights_first(struct google_nights *n)
     for (size_t i = 0; i < n->e->o.accounts; i++)
         things_build(n->things, n->e, i);
     google_outbound_tell(n->e);
+    google_activity_tell(n->e);
 }
 
 /* In which project tonight's change of one kind happens. */
@@ -109,6 +110,7 @@ void google_nights_next(struct google_nights *n)
     if (e->night % 2 == 1)
         change_all(e);
     google_outbound_tell(e);
+    google_activity_tell(e);
 }
 
 /* The order of lists is another every night. */
