@@ -45,12 +45,14 @@ static bool parse(struct text t, struct cidr *out)
     return true;
 }
 
-static void add_list(struct dns_destinations *d, struct json_object *list, const struct dns_destination *is)
+static void add_list(struct dns_destinations *d, struct json_object *list,
+                     const struct dns_destination *is)
 {
     for (size_t i = 0; i < json_list_length(list); i++) {
         const char *text = json_list_text(list, i);
         struct entry e = { .is = *is };
-        if (text == NULL || !parse(text_of(text), &e.range) || d->count == DNS_DESTINATIONS_RANGES_MAX)
+        if (text == NULL || !parse(text_of(text), &e.range) ||
+            d->count == DNS_DESTINATIONS_RANGES_MAX)
             continue;
         if ((d->count & (d->count - 1)) == 0)
             d->items = memory_resize(d->items, d->count == 0 ? 1 : d->count * 2, sizeof *d->items);
@@ -62,11 +64,10 @@ static void add_roots(struct dns_destinations *d, struct json_object *roots)
 {
     if (!json_object_is_type(roots, json_type_object))
         return;
-    json_object_object_foreach(roots, name, list)
-    {
-        struct dns_destination is = { .kind = DNS_ROOT, .operator = text_of(name) };
+    json_object_object_foreach(roots, name, list) {
+        struct dns_destination is = { .kind = DNS_ROOT, .operator= text_of(name) };
         is.server = text_trim(text_cut(&is.operator, ','));
-        is.operator = text_trim(is.operator);
+        is.operator= text_trim(is.operator);
         add_list(d, list, &is);
     }
 }
@@ -76,7 +77,8 @@ static void add_resolvers(struct dns_destinations *d, struct json_object *resolv
     if (!json_object_is_type(resolvers, json_type_object))
         return;
     json_object_object_foreach(resolvers, name, list)
-        add_list(d, list, &(struct dns_destination){ .kind = DNS_PUBLIC, .operator = text_of(name) });
+        add_list(d, list,
+                 &(struct dns_destination){ .kind = DNS_PUBLIC, .operator= text_of(name) });
 }
 
 struct dns_destinations *dns_destinations_new(struct json_object *params)

@@ -26,7 +26,8 @@ struct recipe {
     enum action action;
     const char *what; /* the call, "PORT PROTOCOL" of a connection, the name that was asked for */
     const char *remote;
-    const char *asked; /* of a destination or a name: how the finding that comes of it ends; NULL: none comes */
+    const char *
+        asked; /* of a destination or a name: how the finding that comes of it ends; NULL: none comes */
     const char *operator; /* of that destination; NULL: names */
     const char *transport;
 };
@@ -50,7 +51,8 @@ static const struct recipe recipes[] = {
     { "DefenseEvasion:EC2/UnusualDoTActivity", "An EC2 instance does unusual DNS over TLS.", 5,
       ACTION_CONNECTION, "853 TCP", "9.9.9.9", "9.9.9.9 DoT", "Quad9", "DoT" },
     { "Trojan:EC2/DNSDataExfiltration", "Data is carried out of an EC2 instance by DNS queries.", 8,
-      ACTION_NAME, "aGVsbG8.exfiltration.example.com", "", "Trojan:EC2/DNSDataExfiltration", NULL, NULL },
+      ACTION_NAME, "aGVsbG8.exfiltration.example.com", "", "Trojan:EC2/DNSDataExfiltration", NULL,
+      NULL },
     { "CryptoCurrency:EC2/BitcoinTool.B!DNS",
       "An EC2 instance asks for a name of Bitcoin-related activity.", 8, ACTION_NAME,
       "pool.example.net", "", "CryptoCurrency:EC2/BitcoinTool.B!DNS", NULL, NULL },
@@ -214,15 +216,15 @@ static void tell_asked(void *ctx, const struct event *event)
         return;
     char *vpc = network_vpc(t->e, event->at, NETWORK_OWN_VPC),
          *instance = instance_of(t->e, event->at),
-         *subject = r->operator == NULL
+         *subject = r->operator== NULL
                         ? memory_format("%s → %s", instance, r->asked)
                         : memory_format("%s → %s (%s)", instance, r->asked, r->operator),
-         *evidence = r->operator == NULL
+         *evidence = r->operator== NULL
                          ? memory_format("{\"guardduty\":[\"%s\"],\"kind\":\"name\"}", r->type)
                          : memory_format("{\"guardduty\":[\"%s\"],\"kind\":\"public\","
                                          "\"operator\":\"%s\",\"transport\":\"%s\"}",
                                          r->type, r->operator, r->transport);
-    const struct truth_finding f = { t->check, vpc, subject, r->operator == NULL ? "high" : "low",
+    const struct truth_finding f = { t->check, vpc, subject, r->operator== NULL ? "high" : "low",
                                      evidence };
     truth_open(t->truth, event->at, &f);
     free(evidence);

@@ -5,8 +5,8 @@
 #include <string.h>
 
 /*
- * Who asks for names outside: the checks aws_outbound_dns and gcp_outbound_dns. Flows are what shows it, since the clouds' own
- * resolvers are in no flow log: what is there went past them.
+ * Who asks for names outside: the checks aws_outbound_dns and gcp_outbound_dns. Flows are what shows it, since
+ * the clouds' own resolvers are in no flow log: what is there went past them.
  */
 static bool judge(const struct check_view *view, check_result_fn result, void *result_ctx,
                   struct error *err)

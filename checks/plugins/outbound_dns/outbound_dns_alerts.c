@@ -13,8 +13,8 @@ static const struct {
     { "DefenseEvasion:EC2/UnusualDoTActivity", OUTBOUND_DNS_TLS },
 };
 
-/* high: the machine obeys somebody else, or carries data out; medium: it asked for a name of ill repute, which a user of
- * its, or what it was sent, may have done as well. */
+/* high: the machine obeys somebody else, or carries data out; medium: it asked for a name of ill repute, which a
+ * user of its, or what it was sent, may have done as well. */
 static const struct {
     const char *purpose, *what, *severity;
 } names[] = {
@@ -43,7 +43,8 @@ static bool find_name(struct text type, struct outbound_dns_alert *out)
     if (!text_equal_string(resource, "EC2") && !text_equal_string(resource, "Runtime"))
         return false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (text_equal_string(purpose, names[i].purpose) && text_equal_string(type, names[i].what)) {
+        if (text_equal_string(purpose, names[i].purpose) &&
+            text_equal_string(type, names[i].what)) {
             *out = (struct outbound_dns_alert){ .severity = names[i].severity };
             return true;
         }

@@ -44,9 +44,9 @@ static bool add(struct judging *j, const struct outbound_dns_aws_network *networ
 /* ---- flows ---- */
 
 /* The interface of who asked: mostly the one that the log is of, but a NAT gateway's log shows others' packets too. */
-static const struct outbound_dns_aws_interface *
-asking(const struct judging *j, const struct outbound_dns_aws_network *network,
-       const struct outbound_dns_aws_interface *seen_at, const char *source)
+static const struct outbound_dns_aws_interface *asking(
+    const struct judging *j, const struct outbound_dns_aws_network *network,
+    const struct outbound_dns_aws_interface *seen_at, const char *source)
 {
     const struct outbound_dns_aws_interface *by =
         outbound_dns_aws_estate_address(j->estate, network, source);
@@ -54,7 +54,8 @@ asking(const struct judging *j, const struct outbound_dns_aws_network *network,
 }
 
 /* Of a machine that is gone, or was never listed, the flow itself may know more than its interface. */
-static const char *host_of_flow(const struct judging *j, const struct outbound_dns_aws_interface *by,
+static const char *host_of_flow(const struct judging *j,
+                                const struct outbound_dns_aws_interface *by,
                                 struct json_object *flow)
 {
     if (by != NULL)
@@ -72,12 +73,12 @@ static const char *host_of_flow(const struct judging *j, const struct outbound_d
 static bool take_flow(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct judging *j = ctx;
-    struct outbound_dns_sighting s = { .address =
-                                           outbound_dns_event_word(r->config, "DestinationAddress") };
+    struct outbound_dns_sighting s = { .address = outbound_dns_event_word(r->config,
+                                                                          "DestinationAddress") };
     const struct outbound_dns_aws_interface *seen_at = outbound_dns_aws_estate_interface(
         j->estate, outbound_dns_event_word(r->config, "InterfaceId"));
-    const struct outbound_dns_aws_network *network = outbound_dns_aws_estate_network(
-        j->estate, outbound_dns_event_word(r->config, "VpcId"));
+    const struct outbound_dns_aws_network *network =
+        outbound_dns_aws_estate_network(j->estate, outbound_dns_event_word(r->config, "VpcId"));
     if (network == NULL && seen_at != NULL)
         network = seen_at->network;
     if (network == NULL)
@@ -141,7 +142,8 @@ static void name_host(const struct judging *j, struct json_object *resource,
 {
     struct json_object *instance = json_get(resource, "InstanceDetails");
     const char *id = outbound_dns_event_word(instance, "InstanceId");
-    const char *known = outbound_dns_aws_estate_instance(j->estate, id), *group = group_in(instance);
+    const char *known = outbound_dns_aws_estate_instance(j->estate, id),
+               *group = group_in(instance);
     s->host = known != NULL ? known : group != NULL ? group : id;
     if (s->host == NULL)
         s->host = path_string(resource, "EksClusterDetails.Name");
@@ -158,8 +160,7 @@ static void fill_alert(struct outbound_dns_sighting *s, struct json_object *find
     s->alert_severity = alert->resolver ? NULL : alert->severity;
     s->transport = alert->transport;
     s->domain = path_string(service, "Action.DnsRequestAction.Domain");
-    s->address =
-        path_string(service, "Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4");
+    s->address = path_string(service, "Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV4");
     if (s->address == NULL)
         s->address =
             path_string(service, "Action.NetworkConnectionAction.RemoteIpDetails.IpAddressV6");

@@ -13,9 +13,10 @@
 struct outbound_dns_aws_estate {
     struct map *networks;   /* by id: struct outbound_dns_aws_network */
     struct map *interfaces; /* by id: struct outbound_dns_aws_interface */
-    struct map *addresses;  /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
-    struct map *instances;  /* by id: struct instance */
-    struct map *coverage;   /* by id of what is logged: outbound_dns_coverage.h */
+    struct map
+        *addresses; /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
+    struct map *instances; /* by id: struct instance */
+    struct map *coverage;  /* by id of what is logged: outbound_dns_coverage.h */
     struct outbound_dns_aws_network **in_order;
     size_t count;
 };
@@ -199,8 +200,8 @@ size_t outbound_dns_aws_estate_count(const struct outbound_dns_aws_estate *e)
     return e->count;
 }
 
-const struct outbound_dns_aws_network *
-outbound_dns_aws_estate_at(const struct outbound_dns_aws_estate *e, size_t i)
+const struct outbound_dns_aws_network *outbound_dns_aws_estate_at(
+    const struct outbound_dns_aws_estate *e, size_t i)
 {
     return e->in_order[i];
 }
@@ -210,21 +211,21 @@ static void *find(const struct map *m, const char *key)
     return key == NULL ? NULL : map_get(m, key);
 }
 
-const struct outbound_dns_aws_network *
-outbound_dns_aws_estate_network(const struct outbound_dns_aws_estate *e, const char *id)
+const struct outbound_dns_aws_network *outbound_dns_aws_estate_network(
+    const struct outbound_dns_aws_estate *e, const char *id)
 {
     return find(e->networks, id);
 }
 
-const struct outbound_dns_aws_interface *
-outbound_dns_aws_estate_interface(const struct outbound_dns_aws_estate *e, const char *id)
+const struct outbound_dns_aws_interface *outbound_dns_aws_estate_interface(
+    const struct outbound_dns_aws_estate *e, const char *id)
 {
     return find(e->interfaces, id);
 }
 
-const struct outbound_dns_aws_interface *
-outbound_dns_aws_estate_address(const struct outbound_dns_aws_estate *e,
-                                const struct outbound_dns_aws_network *network, const char *address)
+const struct outbound_dns_aws_interface *outbound_dns_aws_estate_address(
+    const struct outbound_dns_aws_estate *e, const struct outbound_dns_aws_network *network,
+    const char *address)
 {
     if (network == NULL || address == NULL)
         return NULL;
@@ -234,14 +235,15 @@ outbound_dns_aws_estate_address(const struct outbound_dns_aws_estate *e,
     return found;
 }
 
-const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estate *e, const char *id)
+const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estate *e,
+                                             const char *id)
 {
     const struct instance *i = find(e->instances, id);
     return i == NULL ? NULL : i->host;
 }
 
-const struct outbound_dns_aws_network *
-outbound_dns_aws_estate_network_of(const struct outbound_dns_aws_estate *e, const char *instance)
+const struct outbound_dns_aws_network *outbound_dns_aws_estate_network_of(
+    const struct outbound_dns_aws_estate *e, const char *instance)
 {
     const struct instance *i = find(e->instances, instance);
     return i == NULL ? NULL : i->network;

@@ -25,7 +25,8 @@ static const char *const words[] = {
     [GRADE_FAILED] = "there are interfaces whose flow log is not delivered",
     [GRADE_REJECTED_ONLY] = "there are interfaces whose flow log has only what was rejected",
     [GRADE_FIELDS] = "there are interfaces whose flow log does not say who was asked",
-    [GRADE_ELSEWHERE] = "there are interfaces whose flow log does not go to S3, from where alone it is read",
+    [GRADE_ELSEWHERE] =
+        "there are interfaces whose flow log does not go to S3, from where alone it is read",
     [GRADE_PARQUET] = "there are interfaces whose flow log is Parquet, which is not read",
     [GRADE_GOOD] = NULL,
 };

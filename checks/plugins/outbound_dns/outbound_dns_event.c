@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum { MS_PER_S = 1000 };
-static const int64_t LAST_TIME = INT64_C(253402300799); /* of the year 9999: what comes later cannot be written */
+static const int64_t LAST_TIME =
+    INT64_C(253402300799); /* of the year 9999: what comes later cannot be written */
 
 const char *outbound_dns_event_word(struct json_object *o, const char *path)
 {

@@ -128,8 +128,8 @@ static struct network *network_of(const struct judging *j, struct json_object *e
     char region_of_zone[64];
     struct network *found = NULL;
     if (name != NULL) {
-        char *path =
-            memory_format("projects/%s/global/networks/%s", project == NULL ? account : project, name);
+        char *path = memory_format("projects/%s/global/networks/%s",
+                                   project == NULL ? account : project, name);
         found = map_get(j->networks, path);
         free(path);
     }
@@ -223,9 +223,10 @@ static bool give_unknown(void *ctx, const char *path, void *value)
     const struct check_result row = {
         .key = n->key,
         .subject = "",
-        .unknown = n->blind             ? "there are machines in subnets without flow logs"
-                   : u->j->unplaced > 0 ? "flows of this project name no network"
-                                        : "flow logs are a sample: what they do not show may have happened",
+        .unknown = n->blind ? "there are machines in subnets without flow logs"
+                   : u->j->unplaced > 0
+                       ? "flows of this project name no network"
+                       : "flow logs are a sample: what they do not show may have happened",
     };
     u->ok = u->j->result(u->j->result_ctx, &row, u->err);
     return u->ok;

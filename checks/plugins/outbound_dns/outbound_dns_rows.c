@@ -89,7 +89,8 @@ static int64_t most(int64_t a, int64_t b)
 static bool is_loud(const struct outbound_dns_rows *rows, const struct outbound_dns_talk *t)
 {
     struct json_object *dns = json_get(rows->view->params, "dns");
-    return most(t->sums[0].bytes, t->sums[1].bytes) >= json_int(dns, "volume_bytes", VOLUME_BYTES) ||
+    return most(t->sums[0].bytes, t->sums[1].bytes) >=
+               json_int(dns, "volume_bytes", VOLUME_BYTES) ||
            most(t->sums[0].flows, t->sums[1].flows) >= json_int(dns, "volume_flows", VOLUME_FLOWS);
 }
 
@@ -137,7 +138,8 @@ static bool give(const struct outbound_dns_rows *rows, const struct outbound_dns
         .severity = severity,
         .evidence = evidence,
         .detail = detail,
-        .at_unix_s = t->last_unix_s > 0 ? t->last_unix_s : 1, /* at some time; an occurrence needs one */
+        .at_unix_s =
+            t->last_unix_s > 0 ? t->last_unix_s : 1, /* at some time; an occurrence needs one */
         .proven = true,
     };
     bool ok = rows->result(rows->result_ctx, &row, err);
@@ -169,7 +171,8 @@ static bool is_any_root(const struct outbound_dns_rows *rows, const struct outbo
     return is_root(t);
 }
 
-static bool give_group(const struct outbound_dns_rows *rows, const struct group *g, struct error *err)
+static bool give_group(const struct outbound_dns_rows *rows, const struct group *g,
+                       struct error *err)
 {
     static const struct folded roots = { "DNS root servers", "roots" },
                                all_the_world = { "other name servers", "recursion" },
@@ -184,8 +187,7 @@ static bool give_group(const struct outbound_dns_rows *rows, const struct group 
         if (!give(rows, t, NULL, severity_of(rows, g, t), err))
             return false;
     }
-    return (!fold_roots ||
-            give_folded(rows, g, is_any_root, &roots, "low", err)) &&
+    return (!fold_roots || give_folded(rows, g, is_any_root, &roots, "low", err)) &&
            (!fold_strangers || give_folded(rows, g, is_stranger,
                                            g->roots > 0 ? &all_the_world : &many, strangers, err));
 }
@@ -200,8 +202,8 @@ static struct group group_at(const struct outbound_dns_rows *rows, struct outbou
             break;
         g.roots += is_root(t);
         g.strangers += is_stranger(rows, t);
-        g.controlled = g.controlled ||
-                       (t->alert_severity != NULL && strcmp(t->alert_severity, "high") == 0);
+        g.controlled =
+            g.controlled || (t->alert_severity != NULL && strcmp(t->alert_severity, "high") == 0);
     }
     return g;
 }

@@ -19,8 +19,8 @@ bool outbound_dns_talks_transport(int64_t port, int64_t protocol, enum outbound_
     enum { UDP = 17 };
     if (port != 53 && port != 853 && port != 443)
         return false;
-    *out = port == 53    ? OUTBOUND_DNS_PLAIN
-           : port == 443 ? OUTBOUND_DNS_HTTPS
+    *out = port == 53        ? OUTBOUND_DNS_PLAIN
+           : port == 443     ? OUTBOUND_DNS_HTTPS
            : protocol == UDP ? OUTBOUND_DNS_QUIC
                              : OUTBOUND_DNS_TLS;
     return true;
@@ -93,8 +93,7 @@ static struct outbound_dns_talk *find(struct outbound_dns_talks *t,
     uintptr_t at = (uintptr_t)map_get(t->by_key, key);
     if (at == 0 && t->count < OUTBOUND_DNS_TALKS_MAX) {
         if ((t->count & (t->count - 1)) == 0)
-            t->items =
-                memory_resize(t->items, t->count == 0 ? 1 : t->count * 2, sizeof *t->items);
+            t->items = memory_resize(t->items, t->count == 0 ? 1 : t->count * 2, sizeof *t->items);
         t->items[t->count++] = (struct outbound_dns_talk){
             .network = memory_string(s->network),
             .host = memory_string(s->host),
@@ -159,7 +158,7 @@ bool outbound_dns_talks_add(struct outbound_dns_talks *t, const struct outbound_
 bool outbound_dns_talks_rows(struct outbound_dns_talks *t, int64_t unplaced, check_result_fn result,
                              void *result_ctx, struct error *err)
 {
-    const struct outbound_dns_rows rows = { t->view, t->items, t->count, unplaced, result,
-                                            result_ctx };
+    const struct outbound_dns_rows rows = { t->view,  t->items, t->count,
+                                            unplaced, result,   result_ctx };
     return outbound_dns_rows_give(&rows, err);
 }

@@ -98,7 +98,8 @@ static int compare_words(const void *a, const void *b)
 }
 
 /* Sorted; `more`: how many there are that are not named. */
-static void add_list(struct json_object *o, const char *name, const struct string_list *l, size_t more)
+static void add_list(struct json_object *o, const char *name, const struct string_list *l,
+                     size_t more)
 {
     if (l->count == 0 && more == 0)
         return;
@@ -191,7 +192,6 @@ void outbound_dns_words_fold(struct outbound_dns_talk *all, const struct outboun
     for (size_t i = 0; i < t->members.count; i++)
         outbound_dns_talks_note(&all->members, &all->more_members, t->members.items[i]);
     outbound_dns_talks_note(&all->addresses, &all->more_addresses, t->address);
-    all->first_unix_s =
-        t->first_unix_s < all->first_unix_s ? t->first_unix_s : all->first_unix_s;
+    all->first_unix_s = t->first_unix_s < all->first_unix_s ? t->first_unix_s : all->first_unix_s;
     all->last_unix_s = most(all->last_unix_s, t->last_unix_s);
 }

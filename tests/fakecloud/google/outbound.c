@@ -47,9 +47,9 @@ static void tell_network(struct estate *e, size_t project, struct json_object *n
 {
     const char *name = json_string(network, "name");
     struct use u = use_of(e, project, json_string(network, "selfLink"));
-    char *evidence = memory_format(
-        "{\"forwards\":[],\"gaps\":[\"no_flow_logs\"],\"ways_out\":[%s]}",
-        u.external ? "\"external addresses\"" : "");
+    char *evidence =
+        memory_format("{\"forwards\":[],\"gaps\":[\"no_flow_logs\"],\"ways_out\":[%s]}",
+                      u.external ? "\"external addresses\"" : "");
     const struct truth_finding f = { GOOGLE_OUTBOUND_POSTURE, name, "", "medium", evidence };
     if (u.any && strcmp(name, GOOGLE_NETWORKS_MAIN) != 0)
         truth_open(e, estate_global(e, project), &f);

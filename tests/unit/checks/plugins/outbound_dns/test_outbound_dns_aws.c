@@ -1,65 +1,55 @@
-/* Who asks for names outside, on AWS: from flow logs and GuardDuty, however much of an event is there. */
-#include "tests/unit/checks/plugins/outbound_dns/view.h"
-
-#define CHECK "aws_outbound_dns"
-#define VPC "\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\"}]"
-#define LOGGED                                                                                          \
-    "\"aws_ec2_flow_log\":[{\"id\":\"fl-1\",\"ResourceId\":\"vpc-1\",\"FlowLogStatus\":\"ACTIVE\","          \
-    "\"DeliverLogsStatus\":\"SUCCESS\",\"TrafficType\":\"ALL\",\"LogDestinationType\":\"s3\"}]"
-#define CARD(id, address, instance)                                                              \
-    "{\"id\":\"" id "\",\"VpcId\":\"vpc-1\",\"SubnetId\":\"subnet-1\",\"InterfaceType\":\"interface\",\"PrivateIpAddresses\":" \
-    "[{\"PrivateIpAddress\":\"" address "\"}],\"Attachment\":{\"InstanceId\":\"" instance "\"}}"
-#define MACHINES                                                                                     \
-    VPC "," LOGGED ",\"aws_ec2_instance\":[{\"id\":\"i-1\"},{\"id\":\"i-2\",\"parent\":\"web\"},{\"id\":\"i-3\",\"parent\":\"web\"}]," \
-        "\"aws_ec2_network_interface\":[" CARD("eni-1", "10.0.0.1", "i-1") "," CARD("eni-2", "10.0.0.2", "i-2") ","     \
-        CARD("eni-3", "10.0.0.3", "i-3") "]"
-#define FLOW_AS(more, card, from, to, port, protocol, action, bytes, flows)                                      \
-    "{\"id\":\"f\",\"at\":\"2026-11-20T10:00:00Z\"" more ",\"VpcId\":\"vpc-1\",\"InterfaceId\":\"" card                   \
-    "\",\"SourceAddress\":\"" from "\",\"DestinationAddress\":\"" to "\",\"Port\":" #port ",\"Protocol\":" #protocol    \
-    ",\"Action\":\"" action "\",\"Packets\":2,\"Bytes\":" #bytes ",\"Flows\":" #flows                                   \
-    ",\"First\":\"2026-11-20T09:00:00Z\",\"Last\":\"2026-11-20T09:30:00Z\"}"
-#define FLOW(card, from, to) FLOW_AS("", card, from, to, 53, 17, "ACCEPT", 100, 1)
-#define FLOWS(...) "{" MACHINES ",\"aws_ec2_flow\":[" __VA_ARGS__ "]}"
+/* Who asks for names outside, on AWS: from flow logs, and whether they would show it. */
+#include "tests/unit/checks/plugins/outbound_dns/aws.h"
 
 static void j_root_is_explained_and_low(void **state)
 {
     (void)state;
-    view_gives(CHECK, FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30")),
-               VIEW_LINES("K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | "
-                          "{\"kind\":\"root\",\"operator\":\"Verisign\",\"server\":\"J-root\",\"transport\":\"DNS\"}\n"));
+    view_gives(
+        CHECK, FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30")),
+        VIEW_LINES(
+            "K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | "
+            "{\"kind\":\"root\",\"operator\":\"Verisign\",\"server\":\"J-root\",\"transport\":\"DNS\"}\n"));
 }
 
 static void a_public_resolver_is_low_and_members_of_a_group_are_one(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               FLOWS(FLOW("eni-2", "10.0.0.2", "8.8.8.8") "," FLOW("eni-3", "10.0.0.3", "8.8.8.8")),
-               VIEW_LINES("K1 | web → 8.8.8.8 (Google Public DNS) | low | "
-                          "{\"kind\":\"public\",\"operator\":\"Google Public DNS\",\"transport\":\"DNS\"}\n"));
+    view_gives(
+        CHECK, FLOWS(FLOW("eni-2", "10.0.0.2", "8.8.8.8") "," FLOW("eni-3", "10.0.0.3", "8.8.8.8")),
+        VIEW_LINES(
+            "K1 | web → 8.8.8.8 (Google Public DNS) | low | "
+            "{\"kind\":\"public\",\"operator\":\"Google Public DNS\",\"transport\":\"DNS\"}\n"));
 }
 
 static void counts_and_times_and_members_are_detail(void **state)
 {
     (void)state;
     struct view v;
-    assert_true(view_judge(&v, CHECK,
-                           FLOWS(FLOW("eni-2", "10.0.0.2", "8.8.8.8") "," FLOW("eni-3", "10.0.0.3", "8.8.8.8"))));
-    assert_string_equal(buffer_string(&v.details),
-                        "web → 8.8.8.8 (Google Public DNS): 1795167000 {\"bytes\":200,\"first\":\"2026-11-20T09:00:00Z\","
-                        "\"flows\":2,\"last\":\"2026-11-20T09:30:00Z\",\"members\":[\"i-2\",\"i-3\"],\"packets\":4}\n");
+    assert_true(view_judge(
+        &v, CHECK,
+        FLOWS(FLOW("eni-2", "10.0.0.2", "8.8.8.8") "," FLOW("eni-3", "10.0.0.3", "8.8.8.8"))));
+    assert_string_equal(
+        buffer_string(&v.details),
+        "web → 8.8.8.8 (Google Public DNS): 1795167000 {\"bytes\":200,\"first\":\"2026-11-20T09:00:00Z\","
+        "\"flows\":2,\"last\":\"2026-11-20T09:30:00Z\",\"members\":[\"i-2\",\"i-3\"],\"packets\":4}\n");
     view_release(&v);
 }
 
 static void an_unknown_destination_is_medium_and_with_volume_high(void **state)
 {
     (void)state;
-    view_gives(CHECK, FLOWS(FLOW("eni-1", "10.0.0.1", "45.61.1.1")),
-               VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | {\"kind\":\"unknown\",\"transport\":\"DNS\"}\n"));
-    view_gives(CHECK, FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 1000000, 1)),
+    view_gives(
+        CHECK, FLOWS(FLOW("eni-1", "10.0.0.1", "45.61.1.1")),
+        VIEW_LINES(
+            "K1 | i-1 → 45.61.1.1 | medium | {\"kind\":\"unknown\",\"transport\":\"DNS\"}\n"));
+    view_gives(CHECK,
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 1000000, 1)),
                VIEW_LINES("K1 | i-1 → 45.61.1.1 | high | "));
-    view_gives(CHECK, FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 1, 500)),
+    view_gives(CHECK,
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 1, 500)),
                VIEW_LINES("K1 | i-1 → 45.61.1.1 | high | "));
-    view_gives(CHECK, FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 999999, 499)),
+    view_gives(CHECK,
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 999999, 499)),
                VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | "));
 }
 
@@ -67,67 +57,83 @@ static void expected_and_private_destinations_are_nothing(void **state)
 {
     (void)state;
     view_gives(CHECK,
-               FLOWS(FLOW("eni-1", "10.0.0.1", "45.61.0.53") "," FLOW("eni-1", "10.0.0.1", "10.9.9.9") ","
-                         FLOW("eni-1", "10.0.0.1", "fd00:ec2::253")),
+               FLOWS(FLOW("eni-1", "10.0.0.1", "45.61.0.53") "," FLOW(
+                   "eni-1", "10.0.0.1", "10.9.9.9") "," FLOW("eni-1", "10.0.0.1", "fd00:ec2::253")),
                NULL, 0);
 }
 
 static void encrypted_transports_are_told_apart(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "1.1.1.1", 853, 6, "ACCEPT", 1, 1) ","
-                         FLOW_AS("", "eni-1", "10.0.0.1", "1.1.1.1", 853, 17, "ACCEPT", 1, 1) ","
-                             FLOW_AS("", "eni-1", "10.0.0.1", "1.1.1.1", 443, 6, "ACCEPT", 1, 1)),
-               VIEW_LINES("K1 | i-1 → 1.1.1.1 DoT (Cloudflare) | low | ", "K1 | i-1 → 1.1.1.1 DoQ (Cloudflare) | low | ",
-                          "K1 | i-1 → 1.1.1.1 DoH (Cloudflare) | low | "));
+    view_gives(
+        CHECK,
+        FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "1.1.1.1", 853, 6, "ACCEPT", 1, 1) "," FLOW_AS(
+            "", "eni-1", "10.0.0.1", "1.1.1.1", 853, 17, "ACCEPT", 1,
+            1) "," FLOW_AS("", "eni-1", "10.0.0.1", "1.1.1.1", 443, 6, "ACCEPT", 1, 1)),
+        VIEW_LINES("K1 | i-1 → 1.1.1.1 DoT (Cloudflare) | low | ",
+                   "K1 | i-1 → 1.1.1.1 DoQ (Cloudflare) | low | ",
+                   "K1 | i-1 → 1.1.1.1 DoH (Cloudflare) | low | "));
 }
 
 static void port_443_of_an_unknown_address_is_the_web(void **state)
 {
     (void)state;
-    view_gives(CHECK, FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 443, 6, "ACCEPT", 99999999, 1)), NULL, 0);
-    view_gives(CHECK, FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 5353, 17, "ACCEPT", 1, 1)), NULL, 0);
+    view_gives(CHECK,
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 443, 6, "ACCEPT", 99999999, 1)),
+               NULL, 0);
+    view_gives(CHECK,
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 5353, 17, "ACCEPT", 1, 1)), NULL,
+               0);
 }
 
 static void what_was_refused_was_only_tried(void **state)
 {
     (void)state;
-    view_gives(CHECK, FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "REJECT", 99999999, 1)),
+    view_gives(CHECK,
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "REJECT", 99999999, 1)),
                VIEW_LINES("K1 | i-1 → 45.61.1.1, refused | info | "));
     view_gives(CHECK,
-               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "REJECT", 1, 1) ","
-                         FLOW("eni-1", "10.0.0.1", "45.61.1.1")),
+               FLOWS(FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "REJECT", 1,
+                             1) "," FLOW("eni-1", "10.0.0.1", "45.61.1.1")),
                VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | "));
 }
 
 static void a_host_that_resolves_for_itself_is_not_a_row_a_name_server(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW("eni-1", "10.0.0.1", "45.61.1.1") ","
-                         FLOW("eni-1", "10.0.0.1", "45.61.1.2") "," FLOW("eni-2", "10.0.0.2", "45.61.1.2")),
-               VIEW_LINES("K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | ",
-                          "K1 | i-1 → other name servers | low | {\"kind\":\"recursion\",\"transport\":\"DNS\"}\n",
-                          "K1 | web → 45.61.1.2 | medium | "));
+    view_gives(
+        CHECK,
+        FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW(
+            "eni-1", "10.0.0.1", "45.61.1.1") "," FLOW("eni-1", "10.0.0.1",
+                                                       "45.61.1.2") "," FLOW("eni-2", "10.0.0.2",
+                                                                             "45.61.1.2")),
+        VIEW_LINES(
+            "K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | ",
+            "K1 | i-1 → other name servers | low | {\"kind\":\"recursion\",\"transport\":\"DNS\"}\n",
+            "K1 | web → 45.61.1.2 | medium | "));
 }
 
 static void asking_the_root_does_not_hide_volume(void **state)
 {
     (void)state;
     view_gives(CHECK,
-               FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") ","
-                         FLOW_AS("", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 1000000, 1)),
-               VIEW_LINES("K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | ", "K1 | i-1 → 45.61.1.1 | high | "));
+               FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW_AS(
+                   "", "eni-1", "10.0.0.1", "45.61.1.1", 53, 17, "ACCEPT", 1000000, 1)),
+               VIEW_LINES("K1 | i-1 → 192.58.128.30 (J-root, Verisign) | low | ",
+                          "K1 | i-1 → 45.61.1.1 | high | "));
 }
 
 static void many_root_servers_are_one_row(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW("eni-1", "10.0.0.1", "198.41.0.4") ","
-                         FLOW("eni-1", "10.0.0.1", "192.33.4.12") "," FLOW("eni-1", "10.0.0.1", "199.7.91.13")),
-               VIEW_LINES("K1 | i-1 → DNS root servers | low | {\"kind\":\"roots\",\"transport\":\"DNS\"}\n"));
+    view_gives(
+        CHECK,
+        FLOWS(FLOW("eni-1", "10.0.0.1", "192.58.128.30") "," FLOW(
+            "eni-1", "10.0.0.1", "198.41.0.4") "," FLOW("eni-1", "10.0.0.1",
+                                                        "192.33.4.12") "," FLOW("eni-1", "10.0.0.1",
+                                                                                "199.7.91.13")),
+        VIEW_LINES(
+            "K1 | i-1 → DNS root servers | low | {\"kind\":\"roots\",\"transport\":\"DNS\"}\n"));
 }
 
 static void many_unknown_destinations_are_one_row(void **state)
@@ -137,14 +143,17 @@ static void many_unknown_destinations_are_one_row(void **state)
     buffer_init(&given, VIEW_TEXT_MAX);
     buffer_append_string(&given, "{" MACHINES ",\"aws_ec2_flow\":[");
     for (int i = 0; i < 40; i++)
-        buffer_append_format(&given,
-                             "%s{\"id\":\"f\",\"at\":\"2026-11-20T10:00:00Z\",\"VpcId\":\"vpc-1\",\"InterfaceId\":\"eni-1\","
-                             "\"DestinationAddress\":\"45.61.2.%d\",\"Port\":\"53\",\"Protocol\":\"17\",\"Action\":\"ACCEPT\"}",
-                             i == 0 ? "" : ",", i);
+        buffer_append_format(
+            &given,
+            "%s{\"id\":\"f\",\"at\":\"2026-11-20T10:00:00Z\",\"VpcId\":\"vpc-1\",\"InterfaceId\":\"eni-1\","
+            "\"DestinationAddress\":\"45.61.2.%d\",\"Port\":\"53\",\"Protocol\":\"17\",\"Action\":\"ACCEPT\"}",
+            i == 0 ? "" : ",", i);
     buffer_append_string(&given, "]}");
     struct view v;
     assert_true(view_judge(&v, CHECK, buffer_string(&given)));
-    assert_non_null(strstr(buffer_string(&v.rows), "K1 | i-1 → other name servers | medium | {\"kind\":\"many\",\"transport\":\"DNS\"}"));
+    assert_non_null(strstr(
+        buffer_string(&v.rows),
+        "K1 | i-1 → other name servers | medium | {\"kind\":\"many\",\"transport\":\"DNS\"}"));
     assert_int_equal(v.count, 1);
     assert_non_null(strstr(buffer_string(&v.details), "\"+20\"]")); /* twenty are named */
     view_release(&v);
@@ -154,28 +163,37 @@ static void many_unknown_destinations_are_one_row(void **state)
 static void our_own_addresses_are_named_and_info(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{" MACHINES ",\"holders\":{\"45.61.1.1\":{\"account\":\"444455556666\",\"id\":\"i-9\",\"parent\":\"resolvers\"}},"
-               "\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
-               VIEW_LINES("K1 | i-1 → 45.61.1.1 | info | "
-                          "{\"holder\":\"resolvers (444455556666)\",\"kind\":\"own\",\"transport\":\"DNS\"}\n"));
-    view_gives(CHECK, /* somebody else's by then */
-               "{" MACHINES ",\"holders\":{\"45.61.1.1\":{\"account\":\"444455556666\",\"id\":\"i-9\",\"then\":false}},"
-               "\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
-               VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | "));
+    view_gives(
+        CHECK,
+        "{" MACHINES
+        ",\"holders\":{\"45.61.1.1\":{\"account\":\"444455556666\",\"id\":\"i-9\",\"parent\":\"resolvers\"}},"
+        "\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
+        VIEW_LINES(
+            "K1 | i-1 → 45.61.1.1 | info | "
+            "{\"holder\":\"resolvers (444455556666)\",\"kind\":\"own\",\"transport\":\"DNS\"}\n"));
+    view_gives(
+        CHECK, /* somebody else's by then */
+        "{" MACHINES
+        ",\"holders\":{\"45.61.1.1\":{\"account\":\"444455556666\",\"id\":\"i-9\",\"then\":false}},"
+        "\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
+        VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | "));
 }
 
-#define NAT "{\"id\":\"eni-9\",\"VpcId\":\"vpc-1\",\"SubnetId\":\"subnet-1\",\"InterfaceType\":\"nat_gateway\"," \
-            "\"PrivateIpAddresses\":[{\"PrivateIpAddress\":\"10.0.0.9\"}]}"
-#define BEHIND_NAT(...) "{" VPC "," LOGGED ",\"aws_ec2_instance\":[{\"id\":\"i-1\"}],\"aws_ec2_network_interface\":[" \
-                        CARD("eni-1", "10.0.0.1", "i-1") "," NAT "],\"aws_ec2_flow\":[" __VA_ARGS__ "]}"
+#define NAT                                                                                              \
+    "{\"id\":\"eni-9\",\"VpcId\":\"vpc-1\",\"SubnetId\":\"subnet-1\",\"InterfaceType\":\"nat_gateway\"," \
+    "\"PrivateIpAddresses\":[{\"PrivateIpAddress\":\"10.0.0.9\"}]}"
+#define BEHIND_NAT(...)                                                                            \
+    "{" VPC "," LOGGED                                                                             \
+    ",\"aws_ec2_instance\":[{\"id\":\"i-1\"}],\"aws_ec2_network_interface\":[" CARD(               \
+        "eni-1", "10.0.0.1", "i-1") "," NAT "],\"aws_ec2_flow\":[" __VA_ARGS__ "]}"
 
 static void a_nat_gateway_is_nobody_where_the_machine_behind_is_seen(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               BEHIND_NAT(FLOW("eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-9", "10.0.0.9", "8.8.8.8")),
-               VIEW_LINES("K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK,
+        BEHIND_NAT(FLOW("eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-9", "10.0.0.9", "8.8.8.8")),
+        VIEW_LINES("K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | "));
     view_gives(CHECK, BEHIND_NAT(FLOW("eni-9", "10.0.0.9", "8.8.8.8")),
                VIEW_LINES("K1 | eni-9 → 8.8.8.8 (Google Public DNS) | low | "));
 }
@@ -184,8 +202,9 @@ static void what_a_nat_gateway_sees_of_a_machine_is_not_counted_twice(void **sta
 {
     (void)state;
     struct view v;
-    assert_true(view_judge(&v, CHECK,
-                           BEHIND_NAT(FLOW("eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-9", "10.0.0.1", "8.8.8.8"))));
+    assert_true(view_judge(
+        &v, CHECK,
+        BEHIND_NAT(FLOW("eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-9", "10.0.0.1", "8.8.8.8"))));
     assert_int_equal(v.count, 1);
     assert_non_null(strstr(buffer_string(&v.details), "\"bytes\":100"));
     view_release(&v);
@@ -195,96 +214,10 @@ static void machines_that_are_gone_go_by_what_the_flow_says(void **state)
 {
     (void)state;
     view_gives(CHECK,
-               FLOWS(FLOW_AS(",\"InstanceId\":\"i-7\"", "eni-7", "10.0.0.7", "8.8.8.8", 53, 17, "ACCEPT", 1, 1) ","
-                         FLOW("eni-8", "10.0.0.8", "8.8.4.4")),
-               VIEW_LINES("K1 | i-7 → 8.8.8.8 (Google Public DNS) | low | ", "K1 | eni-8 → 8.8.4.4 (Google Public DNS) | low | "));
-}
-
-/* ---- GuardDuty ---- */
-
-#define FINDING(type, more, action)                                                                          \
-    "{\"id\":\"g\",\"at\":\"2026-11-20T12:00:00Z\",\"Finding\":{\"Type\":\"" type "\",\"Title\":\"x\",\"Resource\":{\"InstanceDetails\":{"   \
-    "\"InstanceId\":\"i-1\"" more ",\"NetworkInterfaces\":[{\"NetworkInterfaceId\":\"eni-1\",\"VpcId\":\"vpc-1\"}]}},"                    \
-    "\"Service\":{\"Count\":3,\"EventFirstSeen\":\"2026-11-20T08:00:00Z\",\"EventLastSeen\":\"2026-11-20T11:00:00Z\",\"Action\":{" action "}}}}"
-#define TO(address) "\"NetworkConnectionAction\":{\"RemoteIpDetails\":{\"IpAddressV4\":\"" address "\"}}"
-#define NAME(domain) "\"DnsRequestAction\":{\"Domain\":\"" domain "\"}"
-#define RESOLVER "DefenseEvasion:EC2/UnusualDNSResolver"
-#define CONTROL "Backdoor:EC2/C&CActivity.B!DNS"
-#define FINDINGS(...) "{" MACHINES ",\"aws_guardduty_finding\":[" __VA_ARGS__ "]}"
-
-static void guardduty_on_8_8_8_8_is_low_and_on_what_is_expected_nothing(void **state)
-{
-    (void)state;
-    view_gives(CHECK, FINDINGS(FINDING(RESOLVER, "", TO("8.8.8.8"))),
-               VIEW_LINES("K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | {\"guardduty\":[\"" RESOLVER
-                          "\"],\"kind\":\"public\",\"operator\":\"Google Public DNS\",\"transport\":\"DNS\"}\n"));
-    view_gives(CHECK, FINDINGS(FINDING(RESOLVER, "", TO("45.61.0.53"))), NULL, 0);
-    view_gives(CHECK, FINDINGS(FINDING("DefenseEvasion:EC2/UnusualDoHActivity", "", TO("45.61.1.1"))),
-               VIEW_LINES("K1 | i-1 → 45.61.1.1 DoH | medium | "));
-}
-
-static void guardduty_and_flows_are_one_occurrence(void **state)
-{
-    (void)state;
-    struct view v;
-    assert_true(view_judge(&v, CHECK,
-                           "{" MACHINES ",\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1")
-                           "],\"aws_guardduty_finding\":[" FINDING(RESOLVER, "", TO("45.61.1.1")) "]}"));
-    assert_int_equal(v.count, 1);
-    assert_non_null(strstr(buffer_string(&v.details), "i-1 → 45.61.1.1: 1795172400 {\"alerts\":3,\"bytes\":100,\"first\":\"2026-11-20T08:00:00Z\""));
-    view_release(&v);
-}
-
-static void names_of_command_and_control_are_high_and_raise_unknown_destinations(void **state)
-{
-    (void)state;
-    view_gives(CHECK,
-               "{" MACHINES ",\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "," FLOW("eni-1", "10.0.0.1", "8.8.8.8")
-               "],\"aws_guardduty_finding\":[" FINDING(CONTROL, "", NAME("c2.example.net")) "]}",
-               VIEW_LINES("K1 | i-1 → " CONTROL " | high | {\"guardduty\":[\"" CONTROL "\"],\"kind\":\"name\"}\n",
-                          "K1 | i-1 → 45.61.1.1 | high | ", "K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | "));
-    view_gives(CHECK, FINDINGS(FINDING("Impact:Runtime/SuspiciousDomainRequest.Reputation", "", NAME("odd.example.net"))),
-               VIEW_LINES("K1 | i-1 → Impact:Runtime/SuspiciousDomainRequest.Reputation | medium | "));
-}
-
-static void a_new_domain_is_no_new_finding(void **state)
-{
-    (void)state;
-    struct view v;
-    assert_true(view_judge(&v, CHECK,
-                           FINDINGS(FINDING(CONTROL, "", NAME("b.example.net")) "," FINDING(CONTROL, "", NAME("a.example.net")))));
-    assert_int_equal(v.count, 1);
-    assert_non_null(strstr(buffer_string(&v.details), "\"domains\":[\"a.example.net\",\"b.example.net\"]"));
-    view_release(&v);
-}
-
-static void a_machine_that_is_gone_goes_by_the_group_that_guardduty_remembers(void **state)
-{
-    (void)state;
-    view_gives(CHECK,
-               "{" VPC "," LOGGED ",\"aws_guardduty_finding\":["
-               FINDING(RESOLVER, ",\"Tags\":[{\"Key\":\"aws:autoscaling:groupName\",\"Value\":\"web\"}]", TO("8.8.8.8")) "]}",
-               VIEW_LINES("K1 | web → 8.8.8.8 (Google Public DNS) | low | "));
-}
-
-static void the_machine_says_where_it_was_when_nothing_else_does(void **state)
-{
-    (void)state;
-    view_gives(CHECK,
-               "{" VPC "," LOGGED ",\"aws_ec2_instance\":[{\"id\":\"i-1\",\"VpcId\":\"vpc-1\"}],\"aws_ec2_flow\":[{\"id\":\"f\","
-               "\"at\":\"2026-11-20T10:00:00Z\",\"InstanceId\":\"i-1\",\"DestinationAddress\":\"8.8.4.4\",\"Port\":53}],"
-               "\"aws_guardduty_finding\":[{\"id\":\"g\",\"at\":\"2026-11-20T12:00:00Z\",\"Finding\":{\"Type\":\"" RESOLVER
-               "\",\"Resource\":{\"InstanceDetails\":{\"InstanceId\":\"i-1\"}},\"Service\":{\"Action\":{" TO("8.8.8.8") "}}}}]}",
-               VIEW_LINES("K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | ", "K1 | i-1 → 8.8.4.4 (Google Public DNS) | low | "));
-}
-
-static void other_findings_and_samples_are_nothing(void **state)
-{
-    (void)state;
-    view_gives(CHECK,
-               FINDINGS(FINDING("Recon:EC2/PortProbeUnprotectedPort", "", TO("45.61.1.1")) ","
-                        "{\"id\":\"s\",\"at\":\"2026-11-20T12:00:00Z\",\"Finding\":{\"Type\":\"" CONTROL "\",\"Title\":\"[SAMPLE] x\"}}"),
-               NULL, 0);
+               FLOWS(FLOW_AS(",\"InstanceId\":\"i-7\"", "eni-7", "10.0.0.7", "8.8.8.8", 53, 17,
+                             "ACCEPT", 1, 1) "," FLOW("eni-8", "10.0.0.8", "8.8.4.4")),
+               VIEW_LINES("K1 | i-7 → 8.8.8.8 (Google Public DNS) | low | ",
+                          "K1 | eni-8 → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
 /* ---- what cannot be known ---- */
@@ -292,7 +225,8 @@ static void other_findings_and_samples_are_nothing(void **state)
 static void without_flow_logs_a_network_with_machines_is_unknown(void **state)
 {
     (void)state;
-    view_gives(CHECK, "{" VPC ",\"aws_ec2_network_interface\":[" CARD("eni-1", "10.0.0.1", "i-1") "]}",
+    view_gives(CHECK,
+               "{" VPC ",\"aws_ec2_network_interface\":[" CARD("eni-1", "10.0.0.1", "i-1") "]}",
                VIEW_LINES("K1 ? there are interfaces without a flow log\n"));
     view_gives(CHECK, "{" VPC "}", NULL, 0); /* nobody is there to ask */
 }
@@ -306,20 +240,26 @@ static void logs_that_would_not_show_it_are_told_by_their_fault(void **state)
         { "\"FlowLogStatus\":\"INACTIVE\"", "not active" },
         { "\"FlowLogStatus\":\"ACTIVE\",\"DeliverLogsStatus\":\"FAILED\"", "not delivered" },
         { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"REJECT\"", "only what was rejected" },
-        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogFormat\":\"${srcaddr} ${bytes}\"", "does not say who was asked" },
-        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ACCEPT\",\"LogDestinationType\":\"cloud-watch-logs\"", "does not go to S3" },
-        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogDestinationType\":\"s3\",\"DestinationOptions\":{\"FileFormat\":\"parquet\"}",
+        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogFormat\":\"${srcaddr} ${bytes}\"",
+          "does not say who was asked" },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ACCEPT\",\"LogDestinationType\":\"cloud-watch-logs\"",
+          "does not go to S3" },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogDestinationType\":\"s3\",\"DestinationOptions\":"
+          "{\"FileFormat\":\"parquet\"}",
           "is Parquet" },
-        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogDestinationType\":\"s3\",\"LogFormat\":\"${pkt-dstaddr} ${dstport}\"", NULL },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogDestinationType\":\"s3\",\"LogFormat\":\"${pkt-dstaddr} ${dstport}\"",
+          NULL },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct buffer given;
         struct view v;
         buffer_init(&given, VIEW_TEXT_MAX);
-        buffer_append_format(&given,
-                             "{" VPC ",\"aws_ec2_network_interface\":[" CARD("eni-1", "10.0.0.1", "i-1")
-                             "],\"aws_ec2_flow_log\":[{\"id\":\"fl-1\",\"ResourceId\":\"subnet-1\",%s}]}",
-                             cases[i].log);
+        buffer_append_format(
+            &given,
+            "{" VPC ",\"aws_ec2_network_interface\":[" CARD(
+                "eni-1", "10.0.0.1",
+                "i-1") "],\"aws_ec2_flow_log\":[{\"id\":\"fl-1\",\"ResourceId\":\"subnet-1\",%s}]}",
+            cases[i].log);
         assert_true(view_judge(&v, CHECK, buffer_string(&given)));
         assert_int_equal(v.count, cases[i].why != NULL);
         if (cases[i].why != NULL && strstr(buffer_string(&v.rows), cases[i].why) == NULL)
@@ -332,82 +272,28 @@ static void logs_that_would_not_show_it_are_told_by_their_fault(void **state)
 static void events_that_name_no_network_leave_their_region_unknown(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\"},{\"id\":\"vpc-2\",\"key\":\"K2\",\"region\":\"eu-west-1\"}],"
-               "\"aws_ec2_flow_log\":[{\"id\":\"a\",\"ResourceId\":\"vpc-1\",\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\","
-               "\"LogDestinationType\":\"s3\"},{\"id\":\"b\",\"ResourceId\":\"vpc-2\",\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\","
-               "\"LogDestinationType\":\"s3\"}],"
-               "\"aws_ec2_network_interface\":[{\"id\":\"eni-1\",\"VpcId\":\"vpc-1\"},{\"id\":\"eni-2\",\"VpcId\":\"vpc-2\"}],"
-               "\"aws_ec2_flow\":[{\"id\":\"f\",\"at\":\"2026-11-20T10:00:00Z\",\"DestinationAddress\":\"8.8.8.8\",\"Port\":53}],"
-               "\"aws_guardduty_finding\":[{\"id\":\"g\",\"at\":\"2026-11-20T12:00:00Z\",\"Finding\":{\"Type\":\"" CONTROL "\"}}]}",
-               VIEW_LINES("K1 ? events of this region name no network\n"));
+    view_gives(
+        CHECK,
+        "{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\"},{\"id\":\"vpc-2\",\"key\":\"K2\",\"region\":\"eu-west-1\"}],"
+        "\"aws_ec2_flow_log\":[{\"id\":\"a\",\"ResourceId\":\"vpc-1\",\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\","
+        "\"LogDestinationType\":\"s3\"},{\"id\":\"b\",\"ResourceId\":\"vpc-2\",\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\","
+        "\"LogDestinationType\":\"s3\"}],"
+        "\"aws_ec2_network_interface\":[{\"id\":\"eni-1\",\"VpcId\":\"vpc-1\"},{\"id\":\"eni-2\",\"VpcId\":\"vpc-2\"}],"
+        "\"aws_ec2_flow\":[{\"id\":\"f\",\"at\":\"2026-11-20T10:00:00Z\",\"DestinationAddress\":\"8.8.8.8\",\"Port\":53}],"
+        "\"aws_guardduty_finding\":[{\"id\":\"g\",\"at\":\"2026-11-20T12:00:00Z\",\"Finding\":{\"Type\":\"" CONTROL
+        "\"}}]}",
+        VIEW_LINES("K1 ? events of this region name no network\n"));
 }
 
 static void a_network_of_another_account_is_judged_there(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\",\"foreign\":true}],\"aws_ec2_network_interface\":["
-               CARD("eni-1", "10.0.0.1", "i-1") "],\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
-               NULL, 0);
-}
-
-/* ---- hostile rows ---- */
-
-static void events_without_source_or_destination_are_told_all_the_same(void **state)
-{
-    (void)state;
-    struct view v;
-    assert_true(view_judge(&v, CHECK,
-                           FLOWS("{\"id\":\"a\",\"at\":\"2026-11-20T10:00:00Z\",\"VpcId\":\"vpc-1\",\"Port\":53,\"DestinationAddress\":\"45.61.1.1\"},"
-                                 "{\"id\":\"b\",\"at\":\"2026-11-20T10:00:00Z\",\"VpcId\":\"vpc-1\",\"Port\":53,\"InterfaceId\":\"eni-1\"},"
-                                 "{\"id\":\"c\",\"at\":\"2026-11-20T10:00:00Z\",\"VpcId\":\"vpc-1\",\"Port\":53,\"InterfaceId\":\"eni-1\","
-                                 "\"DestinationAddress\":\"no\\naddress\"}")));
-    assert_non_null(strstr(buffer_string(&v.rows), "K1 | ? → 45.61.1.1 | medium | "));
-    assert_non_null(strstr(buffer_string(&v.rows), "K1 | i-1 → ? | medium | "));
-    assert_int_equal(v.count, 2);
-    assert_non_null(strstr(buffer_string(&v.details), "no\\naddress"));
-    view_release(&v);
-}
-
-static void odd_forms_are_no_crash(void **state)
-{
-    (void)state;
-    static const char *const odd[] = {
-        "{" VPC ",\"aws_ec2_flow\":[{\"id\":\"f\",\"at\":\"x\",\"VpcId\":\"vpc-1\",\"Port\":53,\"Bytes\":9223372036854775807,\"Last\":-1},"
-        "{\"id\":\"f\",\"at\":\"x\",\"VpcId\":\"vpc-1\",\"Port\":\"53\",\"Bytes\":9223372036854775807,\"Last\":99999999999999}]}",
-        "{" VPC ",\"aws_ec2_flow\":[{\"id\":\"f\",\"VpcId\":[\"vpc-1\"],\"Port\":{},\"Protocol\":[]}]}",
-        "{" VPC ",\"aws_guardduty_finding\":[{\"id\":\"g\",\"Finding\":[]},{\"id\":\"g\"},{\"id\":\"g\",\"Finding\":{\"Type\":3}},"
-        "{\"id\":\"g\",\"Finding\":{\"Type\":\"" RESOLVER "\",\"Resource\":{\"InstanceDetails\":{\"Tags\":{},\"NetworkInterfaces\":"
-        "[{\"VpcId\":\"vpc-1\"}]}},\"Service\":{\"Count\":\"many\"}}}]}",
-        "{" VPC ",\"aws_ec2_flow_log\":[{\"id\":\"x\"},{\"id\":\"y\",\"ResourceId\":7}],\"aws_ec2_network_interface\":[{\"id\":\"eni-1\"},"
-        "{\"id\":\"eni-1\",\"VpcId\":\"vpc-1\",\"PrivateIpAddresses\":{},\"Ipv6Addresses\":[3]}]}",
-        "{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\"},{\"id\":\"vpc-1\",\"key\":\"K1b\"}],\"aws_ec2_network_interface\":["
-        "{\"id\":\"e\",\"VpcId\":\"vpc-1\"},{\"id\":\"e\",\"VpcId\":\"vpc-1\"}]}",
-    };
-    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
-        struct view v;
-        assert_true(view_judge(&v, CHECK, odd[i]));
-        view_release(&v);
-    }
-}
-
-static void long_and_dirty_names_become_subjects(void **state)
-{
-    (void)state;
-    struct buffer given;
-    struct view v;
-    buffer_init(&given, VIEW_TEXT_MAX);
-    buffer_append_string(&given, "{" VPC "," LOGGED ",\"aws_ec2_network_interface\":[{\"id\":\"eni-1\",\"VpcId\":\"vpc-1\",\"parent\":\"a\\nb");
-    for (int i = 0; i < 5000; i++)
-        buffer_append_string(&given, "あ");
-    buffer_append_string(&given, "\"}],\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "8.8.8.8") "]}");
-    assert_true(view_judge(&v, CHECK, buffer_string(&given)));
-    assert_int_equal(v.count, 1);
-    assert_non_null(strstr(buffer_string(&v.rows), "K1 | a?bあ"));
-    assert_non_null(strstr(buffer_string(&v.rows), "→ 8.8.8.8 (Google Public DNS) | low"));
-    view_release(&v);
-    buffer_release(&given);
+    view_gives(
+        CHECK,
+        "{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\",\"foreign\":true}],\"aws_ec2_network_interface\":[" CARD(
+            "eni-1", "10.0.0.1", "i-1") "],\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1",
+                                                                    "45.61.1.1") "]}",
+        NULL, 0);
 }
 
 int main(void)
@@ -429,20 +315,10 @@ int main(void)
         cmocka_unit_test(a_nat_gateway_is_nobody_where_the_machine_behind_is_seen),
         cmocka_unit_test(what_a_nat_gateway_sees_of_a_machine_is_not_counted_twice),
         cmocka_unit_test(machines_that_are_gone_go_by_what_the_flow_says),
-        cmocka_unit_test(guardduty_on_8_8_8_8_is_low_and_on_what_is_expected_nothing),
-        cmocka_unit_test(guardduty_and_flows_are_one_occurrence),
-        cmocka_unit_test(names_of_command_and_control_are_high_and_raise_unknown_destinations),
-        cmocka_unit_test(a_new_domain_is_no_new_finding),
-        cmocka_unit_test(a_machine_that_is_gone_goes_by_the_group_that_guardduty_remembers),
-        cmocka_unit_test(the_machine_says_where_it_was_when_nothing_else_does),
-        cmocka_unit_test(other_findings_and_samples_are_nothing),
         cmocka_unit_test(without_flow_logs_a_network_with_machines_is_unknown),
         cmocka_unit_test(logs_that_would_not_show_it_are_told_by_their_fault),
         cmocka_unit_test(events_that_name_no_network_leave_their_region_unknown),
         cmocka_unit_test(a_network_of_another_account_is_judged_there),
-        cmocka_unit_test(events_without_source_or_destination_are_told_all_the_same),
-        cmocka_unit_test(odd_forms_are_no_crash),
-        cmocka_unit_test(long_and_dirty_names_become_subjects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

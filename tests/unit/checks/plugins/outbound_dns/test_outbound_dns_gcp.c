@@ -2,25 +2,40 @@
 #include "tests/unit/checks/plugins/outbound_dns/view.h"
 
 #define CHECK "gcp_outbound_dns"
-#define NET(name) "{\"id\":\"" name "\",\"account\":\"p\",\"key\":\"//compute.googleapis.com/projects/p/global/networks/" name "\"}"
+#define NET(name)                                                                                  \
+    "{\"id\":\"" name                                                                              \
+    "\",\"account\":\"p\",\"key\":\"//compute.googleapis.com/projects/p/global/networks/" name     \
+    "\"}"
 #define KEY "//compute.googleapis.com/projects/p/global/networks/prod"
-#define SUBNET(logs) "\"gcp_compute_subnetwork\":[{\"id\":\"sub\",\"account\":\"p\",\"region\":\"us-east1\"," \
-                     "\"key\":\"//compute.googleapis.com/projects/p/regions/us-east1/subnetworks/sub\"," \
-                     "\"network\":\"https://www.googleapis.com/compute/v1/projects/p/global/networks/prod\",\"logConfig\":{\"enable\":" logs "}}]"
-#define VM(name, more) "{\"id\":\"" name "\",\"account\":\"p\"" more ",\"networkInterfaces\":[{\"network\":" \
-                       "\"https://www.googleapis.com/compute/v1/projects/p/global/networks/prod\",\"subnetwork\":" \
-                       "\"https://www.googleapis.com/compute/v1/projects/p/regions/us-east1/subnetworks/sub\"}]}"
-#define ESTATE "\"gcp_compute_network\":[" NET("prod") "," NET("empty") "]," SUBNET("true") ",\"gcp_compute_instance\":[" \
-               VM("vm-1", "") "," VM("web-a1", ",\"parent\":\"web\"") "]"
-#define AT_ADDRESS "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET("true") ",\"gcp_compute_instance\":[{\"id\":\"vm-1\"," \
-                   "\"account\":\"p\",\"networkInterfaces\":[{\"network\":\"projects/p/global/networks/prod\",\"subnetwork\":" \
-                   "\"projects/p/regions/us-east1/subnetworks/sub\",\"networkIP\":\"10.128.0.2\"}]}]"
-#define FLOW(more, to, port) "{\"id\":\"e\",\"account\":\"p\",\"at\":\"2026-11-20T10:00:00Z\",\"resource\":{\"labels\":{" \
-                             "\"subnetwork_name\":\"sub\",\"location\":\"us-east1-b\",\"project_id\":\"p\"}},\"jsonPayload\":{" more \
-                             "\"connection\":{\"src_ip\":\"10.128.0.2\",\"dest_ip\":\"" to "\",\"dest_port\":" #port ",\"protocol\":17}," \
-                             "\"packets_sent\":\"3\",\"bytes_sent\":\"240\",\"start_time\":\"2026-11-20T09:58:00Z\",\"end_time\":\"2026-11-20T09:59:00Z\"}}"
-#define BY(name) "\"src_instance\":{\"vm_name\":\"" name "\",\"project_id\":\"p\",\"zone\":\"us-east1-b\"},"
-#define IN(project, name) "\"src_vpc\":{\"project_id\":\"" project "\",\"vpc_name\":\"" name "\",\"subnetwork_name\":\"sub\"},"
+#define SUBNET(logs)                                                                                                        \
+    "\"gcp_compute_subnetwork\":[{\"id\":\"sub\",\"account\":\"p\",\"region\":\"us-east1\","                                \
+    "\"key\":\"//compute.googleapis.com/projects/p/regions/us-east1/subnetworks/sub\","                                     \
+    "\"network\":\"https://www.googleapis.com/compute/v1/projects/p/global/networks/prod\",\"logConfig\":{\"enable\":" logs \
+    "}}]"
+#define VM(name, more)                                                                             \
+    "{\"id\":\"" name "\",\"account\":\"p\"" more ",\"networkInterfaces\":[{\"network\":"          \
+    "\"https://www.googleapis.com/compute/v1/projects/p/global/networks/prod\",\"subnetwork\":"    \
+    "\"https://www.googleapis.com/compute/v1/projects/p/regions/us-east1/subnetworks/sub\"}]}"
+#define ESTATE                                                                                     \
+    "\"gcp_compute_network\":[" NET("prod") "," NET("empty") "]," SUBNET(                          \
+        "true") ",\"gcp_compute_instance\":[" VM("vm-1", "") "," VM("web-a1",                      \
+                                                                    ",\"parent\":\"web\"") "]"
+#define AT_ADDRESS                                                                                                          \
+    "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET(                                                                   \
+        "true") ",\"gcp_compute_instance\":[{\"id\":\"vm-1\","                                                              \
+                "\"account\":\"p\",\"networkInterfaces\":[{\"network\":\"projects/p/global/networks/prod\",\"subnetwork\":" \
+                "\"projects/p/regions/us-east1/subnetworks/sub\",\"networkIP\":\"10.128.0.2\"}]}]"
+#define FLOW(more, to, port)                                                                                \
+    "{\"id\":\"e\",\"account\":\"p\",\"at\":\"2026-11-20T10:00:00Z\",\"resource\":{\"labels\":{"            \
+    "\"subnetwork_name\":\"sub\",\"location\":\"us-east1-b\",\"project_id\":\"p\"}},\"jsonPayload\":{" more \
+    "\"connection\":{\"src_ip\":\"10.128.0.2\",\"dest_ip\":\"" to "\",\"dest_port\":" #port                 \
+    ",\"protocol\":17},"                                                                                    \
+    "\"packets_sent\":\"3\",\"bytes_sent\":\"240\",\"start_time\":\"2026-11-20T09:58:00Z\",\"end_time\":\"2026-11-20T09:59:00Z\"}}"
+#define BY(name)                                                                                   \
+    "\"src_instance\":{\"vm_name\":\"" name "\",\"project_id\":\"p\",\"zone\":\"us-east1-b\"},"
+#define IN(project, name)                                                                          \
+    "\"src_vpc\":{\"project_id\":\"" project "\",\"vpc_name\":\"" name                             \
+    "\",\"subnetwork_name\":\"sub\"},"
 #define SAMPLE KEY " ? flow logs are a sample: what they do not show may have happened\n"
 
 static void a_sample_never_proves_that_nobody_asked(void **state)
@@ -33,8 +48,9 @@ static void what_was_seen_is_told_all_the_same(void **state)
 {
     (void)state;
     view_gives(CHECK,
-               "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW(BY("vm-1") IN("p", "prod"), "45.61.1.1", 53) ","
-               FLOW(BY("web-a1") IN("p", "prod"), "8.8.8.8", 853) "]}",
+               "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW(
+                   BY("vm-1") IN("p", "prod"), "45.61.1.1",
+                   53) "," FLOW(BY("web-a1") IN("p", "prod"), "8.8.8.8", 853) "]}",
                VIEW_LINES(SAMPLE, KEY " | vm-1 → 45.61.1.1 | medium | ",
                           KEY " | web → 8.8.8.8 DoQ (Google Public DNS) | low | "));
 }
@@ -43,7 +59,9 @@ static void counts_written_as_text_are_counts(void **state)
 {
     (void)state;
     struct view v;
-    assert_true(view_judge(&v, CHECK, "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW(BY("vm-1") IN("p", "prod"), "45.61.1.1", 53) "]}"));
+    assert_true(view_judge(&v, CHECK,
+                           "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW(BY("vm-1") IN("p", "prod"),
+                                                                         "45.61.1.1", 53) "]}"));
     assert_non_null(strstr(buffer_string(&v.details), "\"bytes\":240"));
     assert_non_null(strstr(buffer_string(&v.details), "\"packets\":3"));
     view_release(&v);
@@ -53,7 +71,8 @@ static void subnets_without_flow_logs_are_why(void **state)
 {
     (void)state;
     view_gives(CHECK,
-               "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET("false") ",\"gcp_compute_instance\":[" VM("vm-1", "") "]}",
+               "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET(
+                   "false") ",\"gcp_compute_instance\":[" VM("vm-1", "") "]}",
                VIEW_LINES(KEY " ? there are machines in subnets without flow logs\n"));
 }
 
@@ -69,23 +88,31 @@ static void without_metadata_the_subnet_says_which_network(void **state)
 static void a_network_of_the_same_name_in_another_project_is_another(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET("true") ",\"gcp_compute_instance\":[" VM("vm-1", "") "],"
-               "\"gcp_logging_vpc_flow\":[{\"id\":\"e\",\"account\":\"p\",\"at\":\"2026-11-20T10:00:00Z\",\"jsonPayload\":{"
-               IN("other", "prod") "\"connection\":{\"dest_ip\":\"45.61.1.1\",\"dest_port\":53}}}]}",
-               VIEW_LINES(KEY " ? flows of this project name no network\n"));
+    view_gives(
+        CHECK,
+        "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET("true") ",\"gcp_compute_instance\":[" VM(
+            "vm-1",
+            "") "],"
+                "\"gcp_logging_vpc_flow\":[{\"id\":\"e\",\"account\":\"p\",\"at\":\"2026-11-20T10:00:00Z\",\"jsonPayload\":{" IN(
+                    "other",
+                    "prod") "\"connection\":{\"dest_ip\":\"45.61.1.1\",\"dest_port\":53}}}]}",
+        VIEW_LINES(KEY " ? flows of this project name no network\n"));
 }
 
 static void a_machine_that_is_gone_goes_by_its_group(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{" ESTATE ",\"gcp_logging_vpc_flow\":["
-               FLOW("\"src_instance\":{\"vm_name\":\"web-zz\",\"project_id\":\"p\",\"managed_instance_group\":{\"name\":\"web\"}},"
-                    IN("p", "prod"), "8.8.8.8", 53) ","
-               FLOW("\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN("p", "prod"), "8.8.4.4", 53) "]}",
-               VIEW_LINES(SAMPLE, KEY " | web → 8.8.8.8 (Google Public DNS) | low | ",
-                          KEY " | vm-1 → 8.8.4.4 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK,
+        "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW(
+            "\"src_instance\":{\"vm_name\":\"web-zz\",\"project_id\":\"p\",\"managed_instance_group\":{\"name\":\"web\"}}," IN(
+                "p", "prod"),
+            "8.8.8.8",
+            53) "," FLOW("\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN("p",
+                                                                                                "prod"),
+                         "8.8.4.4", 53) "]}",
+        VIEW_LINES(SAMPLE, KEY " | web → 8.8.8.8 (Google Public DNS) | low | ",
+                   KEY " | vm-1 → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
 static void odd_entries_are_no_crash(void **state)
@@ -93,11 +120,15 @@ static void odd_entries_are_no_crash(void **state)
     (void)state;
     static const char *const odd[] = {
         "{}",
-        "{" ESTATE ",\"gcp_logging_vpc_flow\":[{\"id\":\"e\",\"at\":\"x\"},{\"id\":\"e\",\"jsonPayload\":[]},{\"id\":\"e\",\"jsonPayload\":"
-        "{\"connection\":{\"dest_port\":\"53\",\"dest_ip\":7},\"src_instance\":3,\"src_vpc\":[]},\"resource\":{\"labels\":{\"subnetwork_name\":"
+        "{" ESTATE
+        ",\"gcp_logging_vpc_flow\":[{\"id\":\"e\",\"at\":\"x\"},{\"id\":\"e\",\"jsonPayload\":[]},{\"id\":\"e\",\"jsonPayload\":"
+        "{\"connection\":{\"dest_port\":\"53\",\"dest_ip\":7},\"src_instance\":3,\"src_vpc\":[]},"
+        "\"resource\":{\"labels\":{\"subnetwork_name\":"
         "\"sub\",\"location\":\"-\"}}}]}",
-        "{\"gcp_compute_network\":[{\"id\":\"x\",\"key\":\"none\"},{\"id\":\"y\",\"key\":\"projects/\"},{\"id\":\"y\",\"key\":\"projects/\"}],"
-        "\"gcp_compute_instance\":[{\"id\":\"v\",\"networkInterfaces\":{}},{\"id\":\"v\",\"networkInterfaces\":[3,{\"network\":\"projects/\"}]}],"
+        "{\"gcp_compute_network\":[{\"id\":\"x\",\"key\":\"none\"},{\"id\":\"y\",\"key\":\"projects/\"},"
+        "{\"id\":\"y\",\"key\":\"projects/\"}],"
+        "\"gcp_compute_instance\":[{\"id\":\"v\",\"networkInterfaces\":{}},"
+        "{\"id\":\"v\",\"networkInterfaces\":[3,{\"network\":\"projects/\"}]}],"
         "\"gcp_compute_subnetwork\":[{\"id\":\"s\"},{\"id\":\"s\",\"key\":\"projects/s\",\"network\":\"projects/\",\"logConfig\":[]}]}",
     };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {

@@ -17,9 +17,11 @@ extern const struct check_plugin check_plugin_outbound_dns;
 enum { VIEW_TEXT_MAX = 16 * 1024 * 1024 };
 
 struct view {
-    struct json_object *given; /* {TYPE: [{key, id, region, parent, foreign, at, …config}], holders: {ADDRESS: {…}}} */
+    struct json_object *
+        given; /* {TYPE: [{key, id, region, parent, foreign, at, …config}], holders: {ADDRESS: {…}}} */
     struct json_object *params;
-    struct buffer rows; /* "KEY | SUBJECT | SEVERITY | EVIDENCE", sorted by nobody; unknown: "KEY ? WHY" */
+    struct buffer
+        rows; /* "KEY | SUBJECT | SEVERITY | EVIDENCE", sorted by nobody; unknown: "KEY ? WHY" */
     struct buffer details;
     size_t count;
     struct error err;
@@ -34,8 +36,8 @@ static inline struct json_object *view_json(const char *text)
     return o;
 }
 
-static inline bool view_resources(void *ctx, const char *type, check_resource_fn each, void *each_ctx,
-                                  struct error *err)
+static inline bool view_resources(void *ctx, const char *type, check_resource_fn each,
+                                  void *each_ctx, struct error *err)
 {
     const struct view *v = ctx;
     struct json_object *list = json_get(v->given, type);
@@ -64,7 +66,8 @@ static inline bool view_resources(void *ctx, const char *type, check_resource_fn
     return ok;
 }
 
-static inline bool view_complete(void *ctx, const char *type, const char *account, const char *region)
+static inline bool view_complete(void *ctx, const char *type, const char *account,
+                                 const char *region)
 {
     (void)ctx;
     (void)type;
@@ -73,8 +76,8 @@ static inline bool view_complete(void *ctx, const char *type, const char *accoun
     return true;
 }
 
-static inline bool view_holders(void *ctx, const char *address, int64_t at_unix_s, check_holder_fn each,
-                                void *each_ctx, struct error *err)
+static inline bool view_holders(void *ctx, const char *address, int64_t at_unix_s,
+                                check_holder_fn each, void *each_ctx, struct error *err)
 {
     const struct view *v = ctx;
     struct json_object *o = json_get(json_get(v->given, "holders"), address);
@@ -109,8 +112,10 @@ static inline bool view_take(void *ctx, const struct check_result *r, struct err
     assert_true(strlen(r->subject) <= CHECK_SUBJECT_MAX);
     json_object_put(view_json(r->evidence));
     json_object_put(view_json(r->detail));
-    buffer_append_format(&v->rows, "%s | %s | %s | %s\n", r->key, r->subject, r->severity, r->evidence);
-    buffer_append_format(&v->details, "%s: %lld %s\n", r->subject, (long long)r->at_unix_s, r->detail);
+    buffer_append_format(&v->rows, "%s | %s | %s | %s\n", r->key, r->subject, r->severity,
+                         r->evidence);
+    buffer_append_format(&v->details, "%s: %lld %s\n", r->subject, (long long)r->at_unix_s,
+                         r->detail);
     return true;
 }
 
@@ -123,7 +128,9 @@ static const char view_params[] =
 /* Runs the plugin for `check` over `given`; false when it failed. view_release() it. */
 static inline bool view_judge(struct view *v, const char *check, const char *given)
 {
-    *v = (struct view){ .given = view_json(given), .params = view_json(view_params), .err = ERROR_INIT };
+    *v = (struct view){ .given = view_json(given),
+                        .params = view_json(view_params),
+                        .err = ERROR_INIT };
     buffer_init(&v->rows, VIEW_TEXT_MAX);
     buffer_init(&v->details, VIEW_TEXT_MAX);
     const struct check_view view = { .ctx = v,
@@ -146,7 +153,8 @@ static inline void view_release(struct view *v)
 }
 
 /* The rows are these lines, in whatever order. */
-static inline void view_gives(const char *check, const char *given, const char *const *lines, size_t count)
+static inline void view_gives(const char *check, const char *given, const char *const *lines,
+                              size_t count)
 {
     struct view v;
     if (!view_judge(&v, check, given))
@@ -161,6 +169,8 @@ static inline void view_gives(const char *check, const char *given, const char *
     view_release(&v);
 }
 
-#define VIEW_LINES(...) (const char *const[]){ __VA_ARGS__ }, sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
+#define VIEW_LINES(...)                                                                            \
+    (const char *const[]){ __VA_ARGS__ },                                                          \
+        sizeof((const char *const[]){ __VA_ARGS__ }) / sizeof(char *)
 
 #endif
