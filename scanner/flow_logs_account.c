@@ -15,8 +15,8 @@ enum {
     DAY_S = 86400,
     HOUR_S = 3600,
     REASON_MAX = 1024,
-    /* A file's name holds the minute in which it was begun or written, AWS does not say which: its flows lie on either side
-     * of that. */
+    /* A file's name holds the minute in which it was begun or written, AWS does not say which: its flows lie on
+     * either side of that. */
     NAME_SLACK_S = 15 * 60,
 };
 

@@ -17,7 +17,6 @@ struct flow_place {
     struct ask ask; /* which accounts have logs there */
     struct task enter;
     int pages;
-    bool listed; /* that list has ended, one way or another */
 };
 
 /* A folder of an account's logs. */
@@ -100,6 +99,12 @@ struct flow_logs {
 #define FLOW_LOGS_TYPE "aws_ec2_flow"
 #define FLOW_LOGS_SERVICE "s3"
 
+/* flow_logs_place.c: asks which accounts have logs there; flow_place_ended() when that is known, or cannot be. */
+void flow_place_init(struct flow_place *p, struct flow_logs *l, const struct config_flow_logs *config);
+void flow_place_open(struct flow_place *p);
+void flow_place_release(struct flow_place *p); /* nothing of it under way */
+void flow_place_ended(struct flow_place *p);   /* flow_logs.c */
+
 /* flow_logs_account.c */
 void flow_worker_init(struct flow_worker *w, struct flow_logs *l);
 void flow_worker_start(struct flow_worker *w); /* takes an account; flow_worker_ended() when there is none left */
@@ -115,7 +120,7 @@ void flow_slot_release(struct flow_slot *s);
 void flow_worker_note(struct flow_worker *w, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A list of folders or files: {Bucket, Prefix, Delimiter} of a place. `items`: CommonPrefixes or Contents. */
+/* flow_logs_place.c: a list of folders or files: {Bucket, Prefix, Delimiter} of a place. `items`: CommonPrefixes or Contents. */
 void flow_logs_ask(struct ask *a, struct flow_place *p, const char *prefix, const char *items);
 
 #endif

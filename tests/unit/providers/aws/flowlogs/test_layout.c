@@ -62,9 +62,16 @@ static void folders_of_regions_and_days_are_named(void **state)
 static void files_are_known_by_their_names(void **state)
 {
     (void)state;
-    static const char *const others[] = { "", "a/", "a/" NAME, "a/" NAME ".log", "a/x.log.gz", "a/" ACCOUNT "_vpcdnsquerylogs_us-east-1_fl-0_20261121T0605Z_h.log.gz",
-                                          "a/" ACCOUNT "_vpcflowlogs_us-east-1_fl-0_20261121T0605_h.log.gz", "a/" ACCOUNT "_vpcflowlogs_us-east-1_fl-0_20261321T0605Z_h.log.gz",
-                                          "a/" ACCOUNT "_vpcflowlogs_us-east-1_fl-0_20261121T0605Z.log.gz", "a/" NAME ".log.gz/" };
+    static const char *const others[] = { "",
+                                          "a/",
+                                          "a/" NAME,
+                                          "a/" NAME ".log",
+                                          "a/" NAME ".log.gz/",
+                                          "a/x.log.gz",
+                                          "a/" ACCOUNT "_vpcdnsquerylogs_us-east-1_fl-0_20261121T0605Z_h.log.gz",
+                                          "a/" ACCOUNT "_vpcflowlogs_us-east-1_fl-0_20261121T0605_h.log.gz",
+                                          "a/" ACCOUNT "_vpcflowlogs_us-east-1_fl-0_20261321T0605Z_h.log.gz",
+                                          "a/" ACCOUNT "_vpcflowlogs_us-east-1_fl-0_20261121T0605Z.log.gz" };
     int64_t at = 0;
     assert_int_equal(flow_layout_file(text_of("a/b/" NAME ".log.gz"), &at), FLOW_LAYOUT_TEXT);
     assert_int_equal(at, six + 300);
