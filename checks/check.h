@@ -212,9 +212,9 @@ struct check_plugin {
 };
 
 /*
- * What a shared object of plugins.d says itself to be, once in one of its files: CHECK_PLUGIN_EXPORT(my_plugin); where my_plugin is
- * a const struct check_plugin. Built-in plugins do not say it. A shared object is linked with nothing of yomawari's: it
- * reads its JSON with json-c, and writes its errors' kind and line itself.
+ * What a shared object of plugins.d says itself to be, once in one of its files: CHECK_PLUGIN_EXPORT(my_plugin); where
+ * my_plugin is a const struct check_plugin. Built-in plugins do not say it. A shared object is linked with nothing of
+ * yomawari's: it reads its JSON with json-c, and writes its errors' kind and line itself.
  */
 #define CHECK_PLUGIN_EXPORT(plugin)                                                                \
     extern __attribute__((visibility("default"))) const struct check_plugin                        \
