@@ -73,7 +73,7 @@ def test_every_request_is_what_the_documents_say(passed):
 def named():
     """{(service, method)} that the type files name."""
     files = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in TYPES.glob("*.yaml")]
-    kinds = [(file["service"], kind) for file in files for kind in file["types"].values()]
+    kinds = [(file["service"], kind) for file in files for kind in file["types"].values() if "list" in kind]
     return {(s, k["list"]) for s, k in kinds} | {(s, k["get"]["call"]) for s, k in kinds if "get" in k} | {(s, d["get"]) for s, k in kinds for d in k.get("details", ())}
 
 
