@@ -103,6 +103,7 @@ static bool read_in(struct provider_reader *r, struct provider_call *call, struc
 static bool play(size_t target, struct text body, size_t piece, struct buffer *out)
 {
     static const struct config_gcp gcp = { .organization = NULL };
+    static const struct provider_options options = { .now_unix_s = NOW };
     static char project[] = "alpha", official[] = "x";
     struct error err = ERROR_INIT;
     struct config_gcp own = gcp;
@@ -115,7 +116,7 @@ static bool play(size_t target, struct text body, size_t piece, struct buffer *o
                                   json_object_new_object(), targets[target].items };
     own.projects = (struct string_list){ projects, 2 };
     struct trace t = { .discovery = gcp_discovery_new(&own) };
-    t.bulk = gcp_bulk_new(&own, t.discovery);
+    t.bulk = gcp_bulk_new(&own, t.discovery, &options);
     buffer_init(&t.out, 16 * 1024 * 1024);
     FUZZ_REQUIRE(gcp_discovery_next(t.discovery, &listing) &&
                  gcp_bulk_list(t.bulk, 0, types, 1, NOW, &list));
