@@ -17,7 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SIGN_INS_MAX = 1000, EVIDENCE_MAX = 8192, MILLISECONDS = 1000 };
+enum {
+    SIGN_INS_MAX = 1000,
+    EVIDENCE_MAX = 8192,
+    MILLISECONDS = 1000,
+    SEEN_LATER_S = 2 * EVENTS_DAY_S, /* before the first night */
+};
 
 /* One way in, by one actor: one finding. */
 struct path {
@@ -276,6 +281,7 @@ static void add_machine(struct json_object *o, const struct estate *e, const str
         json_object_array_get_idx(e->accounts, estate_number(e, p->machine_at.account)), "Name");
     machines_see(e, p->machine_at, p->machine, &m);
     bool gone = m.gone != 0 && m.gone <= e->night;
+    bool later = p->last_s <= events_night_s(0) - SEEN_LATER_S;
     add(actor, "type", "aws_ec2_instance");
     add(actor, "id", m.instance);
     add(actor, "name", p->machine);
@@ -283,11 +289,13 @@ static void add_machine(struct json_object *o, const struct estate *e, const str
     add(actor, "account_name", account);
     json_object_object_add(o, "actor", actor);
     add(o, "from", "estate");
-    add(o, "held", gone ? "released" : "still");
+    add(o, "held", later ? "later" : gone ? "released" : "still");
     add_both(o, "who",
-             memory_format("%s (%s, account %s)%s", m.instance, p->machine, account,
+             memory_format("%s (%s, account %s)%s%s", m.instance, p->machine, account,
+                           later ? ", which was first seen with that address later" : "",
                            gone ? ", which has let the address go since" : ""),
-             memory_format("%s(%s、アカウント %s)%s", m.instance, p->machine, account,
+             memory_format("%s(%s、アカウント %s)%s%s", m.instance, p->machine, account,
+                           later ? "(このアドレスとの対応を確認したのは使用より後です)" : "",
                            gone ? "(現在このアドレスは手放しています)" : ""));
     machines_seen_release(&m);
 }

@@ -97,12 +97,13 @@ static bool read_gcp(struct judging *j, struct error *err)
 
 /* ---- answering ---- */
 
+/* What was first seen with the address long after is not known to have been inside then. */
 static bool is_inside(const struct root_path *p)
 {
     static const char *const words[] = { "estate", "inside", "private", NULL };
     for (const char *const *word = words; *word != NULL; word++)
         if (!p->elsewhere && strcmp(p->actor.from, *word) == 0)
-            return true;
+            return !p->actor.later;
     return false;
 }
 

@@ -140,6 +140,7 @@ static void be_holder(struct root_actor *a, const struct root_holder *h, int64_t
     a->shared = root_holders_is_shared(h);
     a->released = h->until_unix_s != 0;
     a->proven = root_holders_held(h, at_unix_s) == ROOT_HELD_THEN;
+    a->later = at_unix_s <= h->from_unix_s - ROOT_ACTOR_LATER_S;
     a->seen_from_unix_s = h->from_unix_s;
     a->seen_until_unix_s = h->until_unix_s;
     a->from = "estate";

@@ -14,7 +14,7 @@ struct json_object;
  * Of several holders at one time the one counts that is nearest to whoever runs programs there: a machine, then what sends
  * for many (a NAT gateway), then other services, then an interface, then an address as such. What holds the address
  * later, and was not seen before, is taken to have had it then (`proven` false): nights began after the event, or between
- * two of them it came. What had let it go before is nobody. A private address is looked for in its own account alone,
+ * two of them it came. Where it is much later (`later`) that must be said. What had let it go before is nobody. A private address is looked for in its own account alone,
  * and is nobody's where several things there held it.
  */
 struct root_actor {
@@ -23,7 +23,8 @@ struct root_actor {
     bool member;     /* id is the parent, of which a member held it */
     bool shared;     /* what sends for many machines */
     bool released;   /* it does not hold it any more */
-    bool proven;
+    bool proven;       /* it was seen to hold it then */
+    bool later;        /* it was first seen with it ROOT_ACTOR_LATER_S or more after */
     int64_t seen_from_unix_s, seen_until_unix_s;
     const char *from;  /* estate, tor, hosting, unknown, private, inside, aws-internal, none; static */
     char *network;     /* the address's network, the service's name, the words; "" */
@@ -32,7 +33,10 @@ struct root_actor {
     struct json_object *others; /* a list of those that held it at other times, or at once; NULL: nobody */
 };
 
-enum { ROOT_ACTOR_TOKEN_MAX = 96 };
+enum {
+    ROOT_ACTOR_TOKEN_MAX = 96,
+    ROOT_ACTOR_LATER_S = 48 * 3600, /* what is seen once a night may have come a night before */
+};
 
 void root_actor_release(struct root_actor *a);
 

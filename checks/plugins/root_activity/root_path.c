@@ -342,7 +342,7 @@ static void grade_whole(const struct root_paths *p, struct root_path *path)
         path->grade = ROOT_HIGH;
     if (path->grade == ROOT_HIGH && path->kind != ROOT_FAILED && is_from(path, "tor"))
         path->grade = ROOT_CRITICAL;
-    if (path->kind == ROOT_ACCOUNT_KEY && is_from(path, "none"))
+    if (path->kind == ROOT_ACCOUNT_KEY && (is_from(path, "none") || is_from(path, "estate")))
         path->grade = ROOT_LOW; /* not known to be outside */
 }
 

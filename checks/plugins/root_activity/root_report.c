@@ -65,7 +65,7 @@ static void add_actor(struct json_object *o, const struct root_path *p)
     if (!a->of_estate)
         return;
     json_object_object_add(o, "actor", actor_of(a));
-    add(o, "held", a->released ? "released" : "still");
+    add(o, "held", a->later ? "later" : a->released ? "released" : "still");
 }
 
 struct json_object *root_report_evidence(const struct root_path *p)

@@ -13,7 +13,8 @@ struct json_object;
  *   actions        calls that stand out (root_grade.h)
  *   how, who       the same in words, {en, ja}
  *   from           estate, tor, hosting, private, inside, aws-internal, none, unknown (root_actor.h)
- *   actor          of the estate: {type, id, name, account, account_name, team}; held: still, released
+ *   actor          of the estate: {type, id, name, account, account_name, team}; held: still, released, or later (it was first
+ *                  seen with the address long after)
  *   network, owner of all others
  *   tools          products (root_agent.h)
  * Detail, never compared: count, first, last, last_event, calls, more_calls, errors, regions, addresses,

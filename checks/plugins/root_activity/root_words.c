@@ -147,15 +147,18 @@ static char *label_of(const struct root_actor *a, bool en)
 static struct json_object *who_holds(const struct root_actor *a)
 {
     char *en = label_of(a, true), *ja = label_of(a, false);
-    const char *later_en = a->released ? ", which has let the address go since" : "",
-               *later_ja = a->released ? "(現在このアドレスは手放しています)" : "";
-    struct json_object *o =
-        a->shared ? both(memory_format("one of the machines behind %s%s", en, later_en),
-                         memory_format("%sの背後にあるいずれかのマシン%s", ja, later_ja))
-        : a->member
-            ? both(memory_format("a member of %s%s", en, later_en),
-                   memory_format("%sのメンバー%s", ja, later_ja))
-            : both(memory_format("%s%s", en, later_en), memory_format("%s%s", ja, later_ja));
+    const char *later_en = a->later ? ", which was first seen with that address later" : "",
+               *later_ja = a->later ? "(このアドレスとの対応を確認したのは使用より後です)" : "",
+               *gone_en = a->released ? ", which has let the address go since" : "",
+               *gone_ja = a->released ? "(現在このアドレスは手放しています)" : "";
+    const char *before_en = a->shared   ? "one of the machines behind "
+                            : a->member ? "a member of "
+                                        : "",
+               *after_ja = a->shared   ? "の背後にあるいずれかのマシン"
+                           : a->member ? "のメンバー"
+                                       : "";
+    struct json_object *o = both(memory_format("%s%s%s%s", before_en, en, later_en, gone_en),
+                                 memory_format("%s%s%s%s", ja, after_ja, later_ja, gone_ja));
     free(en);
     free(ja);
     return o;

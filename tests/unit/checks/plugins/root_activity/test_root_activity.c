@@ -68,8 +68,8 @@ static void nobody_is_blamed_who_had_let_the_address_go_before(void **state)
     assert_string_equal(stage_text(row->detail, "other_holders[].id"), "i-before");
 }
 
-/* Nights began after the event: it is named, and the detail says what is not proven. */
-static void who_is_first_seen_with_the_address_later_is_named_and_not_proven(void **state)
+/* Nights began after the event. */
+static void who_is_first_seen_with_the_address_long_after_is_named_as_such(void **state)
 {
     (void)state;
     stage_hold(s, ADDRESS, "aws_ec2_instance", MACHINE, NIGHT, "");
@@ -78,6 +78,27 @@ static void who_is_first_seen_with_the_address_later_is_named_and_not_proven(voi
     struct stage_row *row = stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
     assert_false(json_boolean(row->detail, "held_then", true));
     assert_string_equal(stage_text(row->detail, "seen_from"), NIGHT);
+    assert_string_equal(stage_text(row->evidence, "held"), "later");
+    assert_non_null(
+        strstr(stage_text(row->evidence, "who.en"), "first seen with that address later"));
+}
+
+/* A new machine is seen a night after it came: that is no doubt worth a word, nor news when it is proven. */
+static void who_is_seen_with_the_address_the_night_after_is_named_plainly(void **state)
+{
+    (void)state;
+    stage_hold(s, ADDRESS, "aws_ec2_instance", MACHINE, NIGHT, "");
+    by_key("e", "2026-11-20T10:00:00Z", "ListUsers", ADDRESS);
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+    char *before = memory_string(json_object_to_json_string(row->evidence));
+    assert_false(json_boolean(row->detail, "held_then", true));
+    by_key("f", "2026-11-21T10:00:00Z", "ListUsers", ADDRESS);
+    stage_run(s, CHECK);
+    row = stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
+    assert_true(json_boolean(row->detail, "held_then", false));
+    assert_string_equal(json_object_to_json_string(row->evidence), before);
+    free(before);
 }
 
 static void behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_parent(void **state)
@@ -333,7 +354,8 @@ int main(void)
         T(a_key_is_told_with_the_machine_that_held_its_address),
         T(what_let_the_address_go_after_the_event_did_it_and_what_did_before_did_not),
         T(nobody_is_blamed_who_had_let_the_address_go_before),
-        T(who_is_first_seen_with_the_address_later_is_named_and_not_proven),
+        T(who_is_first_seen_with_the_address_long_after_is_named_as_such),
+        T(who_is_seen_with_the_address_the_night_after_is_named_plainly),
         T(behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_parent),
         T(a_private_address_is_looked_for_in_its_own_network_alone),
         T(an_endpoint_says_in_whose_network_a_private_address_is),
