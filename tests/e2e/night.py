@@ -70,6 +70,7 @@ class Watch:
     def config(self, targets, **more):
         """JSON is YAML; `more` are further keys of the config; inventory=None lists every type."""
         listed = more.pop("inventory", {"only": LISTED})
+        self.untold = listed == {"only": LISTED}
         more = {**more, "inventory": listed} if listed is not None else more
         self.write("yomawari.yaml", json.dumps({"state": "./state", "targets": targets, **more}, indent=1))
 
@@ -176,14 +177,18 @@ class Watch:
 
     # comparing
 
+    def is_told(self, row):
+        """Not what is read for checks alone: the estates of these tests do not tell of it."""
+        return not self.untold or row["type"] in LISTED
+
     def inventory(self, **match):
-        return {(r["account"], r["region"], r["type"], bare(r["id"])) for r in self.rows("inventory.csv", **match)}
+        return {(r["account"], r["region"], r["type"], bare(r["id"])) for r in self.rows("inventory.csv", **match) if self.is_told(r)}
 
     def findings(self, state="open", **match):
         return {(r["check"], r["account"], r["region"], bare(r["id"]), r["subject"]) for r in self.rows("findings.csv", state=state, **match)}
 
     def changes(self, **match):
-        return [(r["change"], r["account"], r["region"], r["type"], bare(r["id"]), r["field"]) for r in self.rows("changes.csv", **match)]
+        return [(r["change"], r["account"], r["region"], r["type"], bare(r["id"]), r["field"]) for r in self.rows("changes.csv", **match) if self.is_told(r)]
 
     def news(self):
         """The findings that --detailed-exitcode calls something new."""
