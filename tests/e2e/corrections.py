@@ -36,6 +36,25 @@ def told(body):
     return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
 
+def told_in_xml(body, status=200):
+    return Reply(status, body.encode(), {"Content-Type": "text/xml"})
+
+
+# What moto does not know and checks read: there is nothing of it, and nobody switched it on.
+NOTHING = {
+    ("route53resolver", "ListFirewallRuleGroupAssociations"): told({"FirewallRuleGroupAssociations": []}),
+    ("route53resolver", "ListFirewallConfigs"): told({"FirewallConfigs": []}),
+    ("ec2", "DescribeVpcBlockPublicAccessOptions"): told_in_xml(
+        "<DescribeVpcBlockPublicAccessOptionsResponse><vpcBlockPublicAccessOptions><state>default-state</state>"
+        "<internetGatewayBlockMode>off</internetGatewayBlockMode></vpcBlockPublicAccessOptions></DescribeVpcBlockPublicAccessOptionsResponse>"),
+    ("ec2", "DescribeVpcBlockPublicAccessExclusions"): told_in_xml(
+        "<DescribeVpcBlockPublicAccessExclusionsResponse><vpcBlockPublicAccessExclusionSet/></DescribeVpcBlockPublicAccessExclusionsResponse>"),
+    ("iam", "ListOrganizationsFeatures"): told_in_xml(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>AccountNotManagementOrDelegatedAdministratorException</Code><Message>no</Message></Error>"
+        "</ErrorResponse>", 400),
+}
+
+
 class Corrections:
     def __init__(self):
         self.roots = {}           # account -> Root
@@ -65,6 +84,7 @@ class Corrections:
             Rule("no event", lambda c: c.operation == "LookupEvents" and by_yomawari(c), instead=lambda c: told({"Events": []})),
             Rule("no finding", lambda c: c.service == "guardduty" and c.operation == "ListFindings" and by_yomawari(c),
                  instead=lambda c: told({"FindingIds": []})),
+            Rule("nothing there", lambda c: (c.service, c.operation) in NOTHING and by_yomawari(c), instead=lambda c: NOTHING[c.service, c.operation]),
         ]
 
     def account_summary(self, call, reply):
