@@ -107,6 +107,8 @@ void catalog_check_digest(const struct catalog *c, const struct check *check,
     json_object_object_add(o, "formerly", texts(&check->formerly));
     json_object_object_add(o, "needs", needs_of(c, check));
     json_object_object_add(o, "uses", uses_of(c, check));
+    if (check->uses_of_owners.count > 0)
+        json_object_object_add(o, "uses_of_owners", texts(&check->uses_of_owners));
     json_object_object_add(o, "columns", columns_of(c, check->subject));
     json_object_object_add(o, "params", params_of(c, check, settings));
     digest_of(o, out);

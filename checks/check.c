@@ -38,11 +38,13 @@ const char **check_read_types(const struct check *c)
 
 const char **check_owned_types(const struct check *c)
 {
-    const char **out = memory_new(c->need_count + 1, sizeof *out);
+    const char **out = memory_new(c->need_count + c->uses_of_owners.count + 1, sizeof *out);
     size_t count = 0;
     for (size_t i = 0; i < c->need_count; i++)
         if (c->needs[i].where == CHECK_OWNER)
             out[count++] = c->needs[i].type;
+    for (size_t i = 0; i < c->uses_of_owners.count; i++)
+        out[count++] = c->uses_of_owners.items[i];
     return out;
 }
 
@@ -51,7 +53,7 @@ bool check_needs_owners(const struct check *c, const char *type)
     for (size_t i = 0; i < c->need_count; i++)
         if (c->needs[i].where == CHECK_OWNER && strcmp(c->needs[i].type, type) == 0)
             return true;
-    return false;
+    return string_list_has(&c->uses_of_owners, type);
 }
 
 bool check_is_severity(const char *s)
@@ -79,7 +81,8 @@ void check_free(struct check *c)
         string_list_release(&c->needs[i].parts);
     }
     free(c->needs);
-    struct string_list *lists[] = { &c->formerly, &c->uses, &c->themes, &c->params };
+    struct string_list *lists[] = { &c->formerly, &c->uses, &c->uses_of_owners, &c->themes,
+                                    &c->params };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         string_list_release(lists[i]);
     struct check_words *words[] = { &c->title, &c->summary, &c->why, &c->fix_console };

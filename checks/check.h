@@ -23,6 +23,7 @@ struct json_object;
  *   needs:                                      what a verdict rests on beside the subject itself
  *     - {type: TYPE, where: region|account|owner|estate, ids: COLUMN, parts: [PART…]}
  *   uses: [TYPE…]                               better evidence; the verdict stands without
+ *   uses_of_owners: [TYPE…]                     of uses, those of which what is the owners' is there too, as with where: owner
  *   reach: account|estate                       estate: one query over all accounts (default account)
  *   severity: critical|high|medium|low|info     of a row that names none
  *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
@@ -83,7 +84,7 @@ struct check {
     char *id, *file;
     int line;
     char *subject;
-    struct string_list formerly, uses, themes, params;
+    struct string_list formerly, uses, uses_of_owners, themes, params;
     struct check_need *needs;
     size_t need_count;
     enum check_reach reach;
@@ -110,11 +111,11 @@ bool check_is_alone(const struct check *c);
 bool check_reads(const struct check *c, const char *type);
 
 /* The types that it reads, NULL-ended, perhaps one of them twice; free() the list alone. `owned`: of those only the ones
- * that it needs `where: owner`. */
+ * that it needs `where: owner`, or uses so. */
 const char **check_read_types(const struct check *c);
 const char **check_owned_types(const struct check *c);
 
-/* Whether the check needs that type `where: owner`. */
+/* Whether the check needs that type `where: owner`, or uses it so. */
 bool check_needs_owners(const struct check *c, const char *type);
 
 /* Whether `s` is one of critical, high, medium, low, info. */

@@ -132,6 +132,11 @@ static bool read_uses(struct check_reading *in, struct json_object *value)
     return true;
 }
 
+static bool read_uses_of_owners(struct check_reading *in, struct json_object *value)
+{
+    return check_reading_list(in, value, &in->check->uses_of_owners);
+}
+
 static bool read_severity(struct check_reading *in, struct json_object *value)
 {
     return check_reading_text(in, value, &in->check->severity) &&
@@ -215,6 +220,11 @@ static bool check_whole(struct check_reading *in)
         return check_reading_fault(in, "missing key", "query");
     if (c->query != NULL && c->plugin != NULL)
         return check_reading_fault(in, "a check has a query or a plugin, not both", "");
+    for (size_t i = 0; i < c->uses_of_owners.count; i++)
+        if (!string_list_has(&c->uses, c->uses_of_owners.items[i]) ||
+            c->reach == CHECK_REACH_ESTATE)
+            return check_reading_fault(in, "uses_of_owners is of uses, account by account, not",
+                                       c->uses_of_owners.items[i]);
     for (size_t i = 0; i < c->need_count; i++) {
         const struct check_need *need = &c->needs[i];
         if (string_list_has(&c->uses, need->type))
@@ -224,7 +234,8 @@ static bool check_whole(struct check_reading *in)
                 in, "where: estate is for checks with reach: estate; needed so:", need->type);
         if (need->where == CHECK_OWNER && c->reach == CHECK_REACH_ESTATE)
             return check_reading_fault(
-                in, "where: owner is for checks that judge account by account; needed so:", need->type);
+                in,
+                "where: owner is for checks that judge account by account; needed so:", need->type);
         if (need->ids != NULL && !has_column(resource_types_find(in->types, c->subject), need->ids))
             return check_reading_fault(in, "ids: the subject's type has no column", need->ids);
         for (size_t k = 0; k < need->parts.count; k++)
@@ -243,6 +254,7 @@ static bool read_check(struct check_reading *in)
         { "occurrence", true, read_occurrence },
         { "needs", true, check_needs_read },
         { "uses", true, read_uses },
+        { "uses_of_owners", true, read_uses_of_owners },
         { "reach", true, read_reach },
         { "severity", false, read_severity },
         { "themes", false, read_themes },

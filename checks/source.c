@@ -355,12 +355,12 @@ static bool note_owner(void *ctx, const char *owner, int64_t account, struct err
 
 static bool find_owners(struct source *s, const struct check *check, struct error *err)
 {
-    bool needed = false;
+    const char **owned = check_owned_types(check);
+    bool needed = owned[0] != NULL;
+    free(owned);
     string_list_release(&s->owners);
     map_free(s->owner_ids);
     s->owner_ids = map_new(free);
-    for (size_t i = 0; i < check->need_count; i++)
-        needed = needed || check->needs[i].where == CHECK_OWNER;
     if (!needed)
         return true;
     const char **types = check_read_types(check);

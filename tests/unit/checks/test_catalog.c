@@ -120,6 +120,7 @@ static void faults_are_told_with_their_line(void **state)
     refuses("uses: [aws_t_account]", "uses: [aws_t_crate]",
             "7: there is no resource type aws_t_crate");
     refuses("uses: [aws_t_account]", "uses: [aws_t_list]", "1: both needed and used: aws_t_list");
+    refuses("reach: account", "uses_of_owners: [aws_t_list]", "1: uses_of_owners is of uses, account by account, not aws_t_list");
     refuses("where: account", "where: planet", "6: where is region, account, owner or estate, not planet");
     refuses("where: account", "where: estate", "1: where: estate is for checks with reach: estate");
     refuses("where: account, ids", "ids", "6: missing key where");
