@@ -349,6 +349,15 @@ static void release(struct evaluating *e)
     sandbox_free(e->sandbox);
 }
 
+/* Only where a check looks beyond its account. */
+static bool find_lenders(struct evaluating *e)
+{
+    bool needed = false;
+    for (size_t i = 0; i < e->active_count; i++)
+        needed = needed || e->active[i].owned[0] != NULL;
+    return !needed || lending_update(e->store, catalog_types(e->catalog), e->err);
+}
+
 bool evaluate_checks(const struct catalog *c, struct store *s, const struct store_run *run,
                      const struct evaluate_options *o, struct evaluate_counts *out,
                      struct error *err)
@@ -357,8 +366,8 @@ bool evaluate_checks(const struct catalog *c, struct store *s, const struct stor
     e.sandbox = sandbox_new(catalog_types(c), err);
     if (e.sandbox != NULL)
         e.source = source_new(s, run, e.sandbox, err);
-    bool ok = e.source != NULL && lending_update(s, catalog_types(c), err) && choose_checks(&e) &&
-              drop_gone(&e) && store_accounts_each(s, NULL, add_account, &e, err) && judge_all(&e);
+    bool ok = e.source != NULL && choose_checks(&e) && find_lenders(&e) && drop_gone(&e) &&
+              store_accounts_each(s, NULL, add_account, &e, err) && judge_all(&e);
     if (ok)
         *out = e.counts;
     release(&e);

@@ -12,8 +12,9 @@ struct resource_types;
  */
 
 /*
- * Brings the table of lenders up to date. An account where nothing of a type with `lender` was written since costs nothing.
- * To be called between store_begin() and store_commit() of a publish, once all scopes have ended and before anybody asks.
+ * Brings up to date what the others here look at: the table of lenders, of which an account where nothing of a type with
+ * `lender` was written since costs nothing, and what is shared now. To be called between store_begin() and store_commit() of
+ * a publish, once all scopes have ended and before anybody asks.
  */
 bool lending_update(struct store *s, const struct resource_types *types, struct error *err);
 
