@@ -123,13 +123,13 @@ bool lending_update(struct store *s, const struct resource_types *types, struct 
 /* ---- owners ---- */
 
 #define OWNERS                                                                                     \
-    "SELECT o.owner AS owner, a.id AS id FROM"                                                     \
+    "SELECT o.owner AS owner, (SELECT a.id FROM account a, account me WHERE me.id = ?1"            \
+    "   AND a.provider = me.provider AND a.account = o.owner) AS id FROM"                          \
     " (SELECT h.owner FROM temp.lending_shared h"                                                  \
     "   WHERE h.account = ?1 AND h.type IN (SELECT value FROM json_each(?2))"                      \
     "  UNION SELECT e.value FROM lending l CROSS JOIN json_each(l.owners) e"                       \
     "   WHERE l.account = ?1 AND l.type IN (SELECT value FROM json_each(?2))) o"                   \
-    " JOIN account me ON me.id = ?1 AND me.account <> o.owner"                                     \
-    " LEFT JOIN account a ON a.provider = me.provider AND a.account = o.owner"
+    " WHERE o.owner <> (SELECT account FROM account WHERE id = ?1)"
 
 static const char owners_sql[] = OWNERS " ORDER BY o.owner";
 
