@@ -96,7 +96,7 @@ static void add(struct judging *j, const struct gcp_network *n, struct gcp_open_
 static bool is_told(const struct judging *j, const struct gcp_reached *r)
 {
     return j->q->of != GCP_OF_LENDER || r->reach == GCP_REACHABLE ||
-           (r->reach == GCP_REACH_UNKNOWN && r->behind.count > 0);
+           (r->reach == GCP_REACH_UNKNOWN && (r->behind.count > 0 || r->because[GCP_TOO_MANY]));
 }
 
 static void judge_rows(struct judging *j, const struct gcp_firewall *f, size_t network,

@@ -181,6 +181,11 @@ static bool add_project(void *ctx, const struct check_resource *r, struct error 
 
 /* ---- all ---- */
 
+static bool was_read(const struct check_view *view, const char *type, const char *account)
+{
+    return view->was_read(view->ctx, type, account, NULL);
+}
+
 bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered *out,
                 struct error *err)
 {
@@ -204,9 +209,9 @@ bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered 
             return false;
     if (listed && !view->resources(view->ctx, "gcp_compute_firewall", add_firewall, out, err))
         return false;
-    out->machines_read = view->was_read(view->ctx, "gcp_compute_instance", view->account, NULL);
-    out->forwardings_read =
-        view->was_read(view->ctx, "gcp_compute_forwarding_rule", view->account, NULL);
+    out->read = was_read(view, "gcp_compute_instance", view->account) &&
+                was_read(view, "gcp_compute_forwarding_rule", view->account) &&
+                was_read(view, "gcp_compute_project", view->account);
     return gather_backends(view, out, err);
 }
 
@@ -218,8 +223,7 @@ struct gcp_surroundings gcp_gather_around(const struct check_view *view, struct 
         .machines = &g->machines,
         .routes = &n->routes,
         .forwardings = &g->forwardings,
-        .read = g->machines_read && g->forwardings_read &&
-                view->was_read(view->ctx, "gcp_compute_route", n->account, NULL),
+        .read = g->read && was_read(view, "gcp_compute_route", n->account),
         .shared = n->own && g->lends,
     };
 }

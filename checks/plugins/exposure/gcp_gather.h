@@ -36,7 +36,7 @@ struct gcp_gathered {
     char *project;                /* key of the account's own gcp_compute_project; NULL: not known */
     bool listed;                  /* VPC rules are those of the list */
     bool lends;                   /* a host project: machines of others may be in its networks */
-    bool machines_read, forwardings_read;
+    bool read;                    /* machines, forwarding rules and the project were read at least once */
 };
 
 /* `listed`: of VPC rules those of tonight's list, which are better than those that Google shows with the network; else the

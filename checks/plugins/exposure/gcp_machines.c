@@ -155,6 +155,7 @@ bool gcp_machines_add(struct gcp_machines *all, const struct check_resource *r, 
     take_frame(&m, r);
     for (size_t i = 0; ok && i < json_list_length(nics); i++)
         ok = add_nic(&m, json_object_array_get_idx(nics, i), err);
+    m.running = m.running || m.parent != NULL;
     if (!ok) {
         machine_release(&m);
         return false;

@@ -27,7 +27,7 @@ struct gcp_machine {
     char *group;       /* instance group that made it: zones/Z/instanceGroups/G or regions/R/…; NULL: none did */
     char *pool;        /* of a node: CLUSTER/POOL; NULL: it is none */
     char *account;     /* e-mail that it runs as; NULL: none */
-    bool running;
+    bool running;      /* one that comes and goes by itself always is: another one is there tomorrow */
     struct string_list tags;
     struct gcp_nic *nics;
     size_t nic_count;

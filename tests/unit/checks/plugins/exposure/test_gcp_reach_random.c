@@ -81,6 +81,12 @@ static bool is_answered(const struct world *w, const struct machine *m, int addr
     return gateway;
 }
 
+/* A member of a group counts whether or not it runs tonight. */
+static bool is_up(const struct machine *m)
+{
+    return m->running || m->managed;
+}
+
 /* The ways to an interface: number 0 is its own addresses, the others are the forwarding rules. */
 static enum gcp_serves serves(const struct world *w, const struct forwarding *f, int machine,
                               int nic)
@@ -184,7 +190,7 @@ static enum gcp_reason reason(const struct truth *t, int machine, int nic, unsig
         for (int k = 0; k < SAMPLES; k++)
             way = way || (t->in_row[k] && passes(f, sample_at(k)) && f->from == 0x7f);
     }
-    return !m->running ? GCP_STOPPED
+    return !is_up(m)   ? GCP_STOPPED
            : way       ? GCP_NO_ROUTE
            : forwarded ? GCP_NOT_FORWARDED
                        : GCP_NO_ADDRESS;
@@ -198,7 +204,7 @@ static void try_interface(const struct truth *t, int machine, int nic, struct mu
     if (families == 0)
         return;
     out->machines++;
-    for (int way = OWN; t->w->machines[machine].running && way <= t->w->forwarding_count; way++)
+    for (int way = OWN; is_up(&t->w->machines[machine]) && way <= t->w->forwarding_count; way++)
         try_way(t, machine, nic, way, out);
     if (!better(out, GCP_ATTACHED))
         return;
@@ -321,7 +327,7 @@ static void compare_addresses(const struct truth *t, const struct gcp_reached *i
     for (int i = 0; i < t->w->machine_count; i++) {
         const struct machine *m = &t->w->machines[i];
         for (int nic = 0; nic < m->nic_count; nic++)
-            for (unsigned family = 1; family <= 2 && m->nics[nic].here && m->running; family++) {
+            for (unsigned family = 1; family <= 2 && m->nics[nic].here && is_up(m); family++) {
                 char address[32];
                 unsigned always = t->families;
                 snprintf(address, sizeof address, family == 1 ? "198.51.100.%d" : "2600::%d",
