@@ -6,6 +6,7 @@ import fakecloud
 import night
 import pytest
 import type_files
+import yaml
 from fakecloud import FakeCloud
 
 SEEDS = (1, 20261121, 987654321)
@@ -58,6 +59,16 @@ def disabled(fake):
     return {tuple(o) for o in fake.truth["outcomes"] if o[2] in EVIDENCE}
 
 
+def looking_at_events():
+    """The built-in checks that make a scan read events: {id: why it is off}."""
+    found = {}
+    for path in (night.ROOT / "checks").glob("aws/*.yaml"):
+        check = yaml.safe_load(path.read_text())
+        if {n["type"] for n in check.get("needs", [])} & set(EVIDENCE) or set(check.get("uses", [])) & set(EVIDENCE):
+            found[check["id"]] = "nobody is to ask for events"
+    return found
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_night_what_is_stored_is_the_truth(cloud, watch, seed):
     kinds = set()
@@ -77,12 +88,12 @@ def asked(watch, sql):
 
 
 def test_what_the_cloud_still_shows_as_active_stays_however_long_ago_it_changed(cloud, watch):
-    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}],
-                 inventory={"only": ["aws_accessanalyzer_finding", "aws_securityhub_finding"]})
+    kinds = ["aws_accessanalyzer_finding", "aws_securityhub_finding"]
+    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": kinds}, checks={"off": looking_at_events()})
     for at_night in range(2):
         with cloud(SEEDS[1], at_night, accounts=8) as fake:
             assert scan(watch, fake).status == 0
-            assert stored(watch) == [row for row in known(fake) if row[2] in ("aws_accessanalyzer_finding", "aws_securityhub_finding")]
+            assert stored(watch) == [row for row in known(fake) if row[2] in kinds]
 
     def days(at):
         return (watch.now - night.DAY - datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).timestamp()) / night.DAY
@@ -135,7 +146,7 @@ def test_a_night_asks_for_what_is_new_alone(cloud, watch):
 
 
 def test_events_are_read_when_somebody_asks_for_them(cloud, watch):
-    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory=None)
+    watch.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory=None, checks={"off": looking_at_events()})
     with cloud(1) as fake:
         def kinds(*args):
             assert scan(watch, fake, *args).status == 0
