@@ -192,6 +192,32 @@ static void events_of_other_accounts_are_for_the_estate(void **state)
                  "aws_d|FAIL|{\"who\":\"root\"}");
 }
 
+/* A shared network's logs are its owner's. */
+static void events_of_an_owner_are_shown_to_whom_it_lends(void **state)
+{
+    (void)state;
+    kit_check(catalog, "aws_c", "needs: [{type: aws_e_login, where: owner}]\n",
+              "SELECT b.key, json_object('who', e.who, 'account', e.account) AS evidence"
+              " FROM aws_t_box b JOIN aws_e_login e",
+              NULL);
+    for (int i = 0; i < 2; i++) {
+        world_night(&w);
+        int64_t owner = world_account(&w, "111111111111", "active");
+        world_read(&w, "aws_t_box",
+                   WORLD_ITEMS({ "a", "{\"Homes\":[{\"Of\":\"111111111111\"}]}", 0, 0 }),
+                   OUTCOME_COMPLETE);
+        read_events(w.account, NULL, OUTCOME_COMPLETE);
+        read_events(owner, i == 0 ? NULL : EVENTS(LOGIN), OUTCOME_COMPLETE);
+        judge();
+        world_expect(&w, states,
+                     i == 0 ? "" : "FAIL|cloud|{\"account\":\"111111111111\",\"who\":\"root\"}");
+    }
+    for (int i = 0; i < 10; i++) /* it leaves the window */
+        night(NULL, OUTCOME_COMPLETE);
+    world_expect(&w, "SELECT count(*) FROM finding_state WHERE verdict = 'FAIL' AND to_run IS NULL",
+                 "0");
+}
+
 static void expect_fault(const char *yaml, const char *words)
 {
     struct error err = ERROR_INIT;
@@ -287,6 +313,7 @@ int main(void)
         CASE(an_event_that_leaves_its_window_ends_it_by_time),
         CASE(without_a_complete_read_nothing_passes),
         CASE(events_of_other_accounts_are_for_the_estate),
+        CASE(events_of_an_owner_are_shown_to_whom_it_lends),
         CASE(a_finding_is_not_about_an_event),
         CASE(the_time_is_no_name_for_a_column),
         CASE(tests_of_checks_give_events_as_the_cloud_does),
