@@ -195,7 +195,8 @@ static void build_root(struct estate *e, struct place at, enum root_kind kind)
     truth_speaks_of(e, TRUTH_ROOT_KEY);
     truth_speaks_of(e, TRUTH_ROOT_CERTIFICATE);
     truth_speaks_of(e, TRUTH_ROOT_VIRTUAL);
-    truth_speaks_of(e, TRUTH_ROOT_REPORT); /* where events can be read, there is none */
+    truth_speaks_of(e, TRUTH_ROOT_CENTRAL); /* things/identities.yaml */
+    truth_speaks_of(e, TRUTH_ROOT_REPORT);  /* where events can be read, there is none */
     char *arn = memory_format("arn:aws:iam::%s:root", at.account),
          *summary = memory_format("arn:aws:iam::%s:account-summary", at.account);
     int mfa = kind == ROOT_BARE ? 0 : 1, key = kind == ROOT_WITH_KEY ? 1 : 0,

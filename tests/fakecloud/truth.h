@@ -18,6 +18,7 @@
 #define TRUTH_ROOT_VIRTUAL "aws_root_virtual_mfa"
 #define TRUTH_ROOT_REPORT "aws_root_recently_used"
 #define TRUTH_ROOT_USED "aws_root_used"
+#define TRUTH_ROOT_CENTRAL "aws_root_access_not_centralized"
 
 /* Starts the next night: no change yet, the findings are those of the night before. */
 void truth_begin_night(struct estate *e);
