@@ -83,6 +83,7 @@ static const char *const functions[] = {
     "is_complete",
     "param",
     "port_range_has",
+    "public_statements",
     "run_time",
     "tag",
     "unix_time",

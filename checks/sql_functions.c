@@ -2,6 +2,7 @@
 
 #include "checks/cidr.h"
 #include "checks/dns_destinations.h"
+#include "checks/policy_public.h"
 #include "checks/sandbox.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
@@ -169,6 +170,21 @@ static void dns_destination_function(sqlite3_context *c, int count, sqlite3_valu
     dns_destinations_free(lists);
 }
 
+/* ---- policies ---- */
+
+static void public_statements_function(sqlite3_context *c, int count, sqlite3_value **values)
+{
+    struct error err = ERROR_INIT;
+    struct json_object *policy = NULL, *found = NULL;
+    if (any_null(count, values) || !json_parse(text_value(values[0]), &policy, &err))
+        return;
+    found = policy_public_statements(policy);
+    if (found != NULL)
+        result_json(c, found);
+    json_object_put(found);
+    json_object_put(policy);
+}
+
 /* ---- the run ---- */
 
 static void param_function(sqlite3_context *c, int count, sqlite3_value **values)
@@ -242,6 +258,7 @@ bool sql_functions_register(struct sandbox *s, struct error *err)
         { "cidr_covers_internet", 1, cidr_covers_internet_function },
         { "dns_destination", 1, dns_destination_function },
         { "port_range_has", 3, port_range_has_function },
+        { "public_statements", 1, public_statements_function },
         { "tag", 2, member_function },
         { "unread", 2, member_function },
         { "param", 1, param_function },

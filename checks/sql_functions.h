@@ -18,6 +18,8 @@ struct sandbox;
  *                                   (dns_destinations.h); null for what is no address. The check declares the settings
  *                                   public_resolvers, root_servers and dns
  *   port_range_has(first, last, port)   null or -1 for first and last: every port
+ *   public_statements(policy)       what an AWS resource policy lets anybody do, as a JSON array of statements
+ *                                   (policy_public.h); null for what is no policy
  *   tag(tags, key)                  the tag's value, or null; upper and lower case differ
  *   unread(unread, part)            why the part is unread, or null when it was read; `unread` is the column
  *   param(name)                     a setting that the check declares under `params`: lists and objects as JSON.

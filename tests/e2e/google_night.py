@@ -6,7 +6,6 @@ import fakecloud
 import night
 import pytest
 import type_files
-import yaml
 from google_side import FakeGoogle
 
 # What waits for Google's quotas by the clock, and is a variation of what else is tested.
@@ -75,22 +74,10 @@ class GoogleStory(night.Watch):
 
 # beside the truth
 
-def read_by_checks():
-    """The types that some check names."""
-    types = set()
-    for path in sorted((night.ROOT / "checks").glob("*/*.yaml")):
-        check = yaml.safe_load(path.read_text(encoding="utf-8"))
-        types |= {check.get("subject"), *(n["type"] for n in check.get("needs", [])), *check.get("uses", [])}
-    return types
-
-
-CHECKED = read_by_checks()
-
-
 def is_shown(name):
     """What has a sheet, what checks read, and what is read since its children are wanted."""
     listed = TYPES[name].get("sheet") is not False and not type_files.is_evidence(TYPES[name]) and TYPES[name].get("bulk") != "only"
-    return listed or name in CHECKED or any(kind.get("children_of") == name and is_shown(child) for child, kind in TYPES.items())
+    return listed or name in type_files.CHECKED or any(kind.get("children_of") == name and is_shown(child) for child, kind in TYPES.items())
 
 
 def rows(listed):

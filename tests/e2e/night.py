@@ -41,6 +41,9 @@ def bare(cell):
 
 # Checks that would ask for much of which these tests' estates hold nothing; the fake cloud's tests are theirs.
 OF_OTHER_ESTATES = ["aws_networks_without_interface", "aws_outbound_dns", "aws_vpc_outbound_dns_posture"]
+# Those of things that are public without a group: they name kinds of all services, so that every scan would ask for those.
+PUBLIC = sorted(path.stem for path in (ROOT / "checks" / "aws").glob("*.yaml")
+                if "\nthemes: [public-exposure]" in path.read_text(encoding="utf-8") and "\nquery:" in path.read_text(encoding="utf-8"))
 
 # Checks of what happened: a quiet night brings them new findings, and what has left their window is not verified any more.
 OCCURRENCES = {path.stem for path in (ROOT / "checks").glob("*/*.yaml") if "\noccurrence: yes\n" in path.read_text(encoding="utf-8")}
@@ -76,9 +79,10 @@ class Watch:
         """JSON is YAML; `more` are further keys of the config; inventory=None lists every type."""
         listed = more.pop("inventory", {"only": LISTED})
         self.untold = listed == {"only": LISTED}
-        if self.untold:
+        off = [*(OF_OTHER_ESTATES if self.untold else []), *(PUBLIC if listed is not None and listed.get("only") != ["*"] else [])]
+        if off:
             checks = more.get("checks", {})
-            more["checks"] = {**checks, "off": {**dict.fromkeys(OF_OTHER_ESTATES, "these estates hold nothing of it"), **checks.get("off", {})}}
+            more["checks"] = {**checks, "off": {**dict.fromkeys(off, "these estates hold nothing of it"), **checks.get("off", {})}}
         more = {**more, "inventory": listed} if listed is not None else more
         self.write("yomawari.yaml", json.dumps({"state": "./state", "targets": targets, **more}, indent=1))
 

@@ -138,3 +138,15 @@ def arguments(template, place, tree=None):
     if isinstance(template, list):
         return [arguments(v, place, tree) for v in template]
     return expand(template, place, tree) if isinstance(template, str) else template
+
+
+def read_by_checks():
+    """The types that some built-in check names."""
+    types = set()
+    for path in sorted((ROOT / "checks").glob("*/*.yaml")):
+        check = yaml.safe_load(path.read_text(encoding="utf-8"))
+        types |= {check.get("subject"), *(n["type"] for n in check.get("needs", [])), *check.get("uses", [])}
+    return types
+
+
+CHECKED = read_by_checks()

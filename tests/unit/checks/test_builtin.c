@@ -84,6 +84,7 @@ static void those_that_people_rely_on_are_there(void **state)
         "aws_outbound_dns",
         "aws_root_access_key_present",
         "aws_root_without_mfa",
+        "aws_s3_bucket_public",
         "aws_security_group_open_admin_port",
         "aws_security_group_open_to_internet",
         "aws_vpc_outbound_dns_posture",

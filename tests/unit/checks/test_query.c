@@ -177,6 +177,11 @@ static void functions_answer(void **state)
     value_is("run_time()", "1000000");
     value_is("unix_time('1970-01-02')", "86400");
     value_is("unix_time('soon')", "null");
+    value_is("public_statements('{\"Statement\":{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"a:B\"}}')",
+             "[{\"sid\":\"\",\"actions\":[\"a:B\"],\"conditions\":[]}]");
+    value_is("public_statements('{}')", "null");
+    value_is("public_statements('no json')", "null");
+    value_is("public_statements(NULL)", "null");
     value_is("param('admin_ports')", "{\"tcp\":[22]}");
     value_is("param('expected_public') + 1", "6");
     value_is("is_complete('aws_t_box', '1', 'r')", "1");

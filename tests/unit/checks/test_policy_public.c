@@ -1,0 +1,213 @@
+/* Whom a resource's policy lets in. */
+#include "checks/policy_public.h"
+#include "core/base/buffer.h"
+#include "core/decode/json.h"
+#include "core/decode/json_write.h"
+#include "tests/unit/unit.h"
+
+#include <json-c/json.h>
+#include <string.h>
+
+static struct json_object *statements_of(const char *statements)
+{
+    struct error err = ERROR_INIT;
+    struct json_object *policy = NULL;
+    struct buffer text;
+    buffer_init(&text, 1 << 20);
+    buffer_append_format(&text, "{\"Version\":\"2012-10-17\",\"Statement\":%s}", statements);
+    if (!json_parse(buffer_text(&text), &policy, &err))
+        fail_msg("%s: %s", err.message, statements);
+    struct json_object *found = policy_public_statements(policy);
+    json_object_put(policy);
+    buffer_release(&text);
+    return found;
+}
+
+static void assert_public(const char *statements, const char *expected)
+{
+    struct json_object *found = statements_of(statements);
+    struct buffer out;
+    buffer_init(&out, 10000);
+    json_write_canonical(found, &out);
+    if (strcmp(buffer_string(&out), expected) != 0)
+        fail_msg("%s\n is %s\n not %s", statements, buffer_string(&out), expected);
+    buffer_release(&out);
+    json_object_put(found);
+}
+
+#define ALLOW(who)                                                                                 \
+    "{\"Effect\":\"Allow\",\"Principal\":" who                                                     \
+    ",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::b/*\""
+#define IF(conditions) ",\"Condition\":{" conditions "}}"
+#define OPEN "[{\"actions\":[\"s3:GetObject\"],\"conditions\":[],\"sid\":\"\"}]"
+
+static void everybody_has_many_names(void **state)
+{
+    (void)state;
+    assert_public("[" ALLOW("\"*\"") "}]", OPEN);
+    assert_public(ALLOW("{\"AWS\":\"*\"}") "}", OPEN); /* one statement needs no list */
+    assert_public("[" ALLOW("{\"AWS\":[\"arn:aws:iam::111122223333:root\",\"*\"]}") "}]", OPEN);
+    assert_public(
+        "[{\"Effect\":\"Allow\",\"NotPrincipal\":{\"AWS\":\"111122223333\"},\"Action\":\"s3:GetObject\"}]",
+        OPEN);
+    assert_public("[" ALLOW("{\"AWS\":\"arn:aws:iam::111122223333:root\"}") "}]", "[]");
+    assert_public("[" ALLOW("{\"Service\":\"cloudfront.amazonaws.com\"}") "}]", "[]");
+    assert_public("[" ALLOW("{\"Federated\":\"*\"}") "}]", "[]");
+    assert_public("[{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\"}]", "[]");
+}
+
+static void conditions_that_name_fixed_callers_keep_the_public_out(void **state)
+{
+    (void)state;
+    static const char *const closed[] = {
+        "\"IpAddress\":{\"aws:SourceIp\":\"203.0.113.0/24\"}",
+        "\"IpAddress\":{\"aws:SourceIp\":[\"203.0.113.0/24\",\"2001:db8::/32\"]}",
+        "\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-abc\"}",
+        "\"StringEquals\":{\"AWS:SourceOwner\":\"111122223333\"}", /* as topics come */
+        "\"StringEquals\":{\"aws:SourceVpce\":\"vpce-1\"}",
+        "\"StringLike\":{\"aws:userid\":\"AROAEXAMPLE:*\"}",
+        "\"ForAnyValue:StringLike\":{\"aws:PrincipalOrgPaths\":\"o-abc/r-1/ou-1/*\"}",
+        "\"ArnLike\":{\"aws:SourceArn\":\"arn:aws:sns:*:111122223333:*\"}",
+        "\"ArnEquals\":{\"aws:SourceArn\":\"arn:aws:s3:::bucket\"}",
+        "\"StringEquals\":{\"kms:CallerAccount\":\"111122223333\",\"kms:ViaService\":\"ec2.us-east-1.amazonaws.com\"}",
+        "\"Bool\":{\"aws:SecureTransport\":\"true\"},\"StringEquals\":{\"aws:SourceAccount\":\"111122223333\"}",
+        "\"Bool\":{\"aws:PrincipalIsAWSService\":true}",
+    };
+    for (size_t i = 0; i < sizeof closed / sizeof *closed; i++) {
+        struct buffer text;
+        buffer_init(&text, 10000);
+        buffer_append_format(&text, "[" ALLOW("\"*\"") ",\"Condition\":{%s}}]", closed[i]);
+        assert_public(buffer_string(&text), "[]");
+        buffer_release(&text);
+    }
+}
+
+static void conditions_that_anybody_can_meet_do_not(void **state)
+{
+    (void)state;
+    static const char *const open[] = {
+        "\"Bool\":{\"aws:SecureTransport\":\"true\"}",
+        "\"IpAddress\":{\"aws:SourceIp\":\"0.0.0.0/0\"}",
+        "\"IpAddress\":{\"aws:SourceIp\":[\"0.0.0.0/1\",\"128.0.0.0/1\"]}",
+        "\"IpAddress\":{\"aws:SourceIp\":[\"203.0.113.0/24\",\"::/0\"]}",
+        "\"IpAddress\":{\"aws:SourceIp\":\"nonsense\"}",
+        "\"StringLike\":{\"aws:PrincipalOrgID\":\"o-*\"}",
+        "\"StringEquals\":{\"aws:PrincipalOrgID\":\"${aws:ResourceOrgID}\"}",
+        "\"StringEqualsIfExists\":{\"aws:SourceVpce\":\"vpce-1\"}",
+        "\"ForAllValues:StringEquals\":{\"aws:PrincipalOrgPaths\":\"o-abc/r-1/\"}",
+        "\"StringNotEquals\":{\"aws:PrincipalOrgID\":\"o-abc\"}",
+        "\"ArnLike\":{\"aws:SourceArn\":\"arn:aws:sns:*:*:*\"}",
+        "\"ArnLike\":{\"aws:SourceArn\":\"*\"}",
+        "\"StringLike\":{\"aws:userid\":\"*:session\"}",
+        "\"StringEquals\":{\"aws:Referer\":\"https://example.com/\"}",
+        "\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"NONE\"}",
+        "\"Bool\":{\"aws:PrincipalIsAWSService\":\"false\"}",
+        "\"StringEquals\":\"odd\"",
+    };
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++) {
+        struct buffer text;
+        buffer_init(&text, 10000);
+        buffer_append_format(&text, "[" ALLOW("\"*\"") ",\"Condition\":{%s}}]", open[i]);
+        struct json_object *found = statements_of(buffer_string(&text));
+        if (json_object_array_length(found) != 1)
+            fail_msg("%s", open[i]);
+        json_object_put(found);
+        buffer_release(&text);
+    }
+}
+
+static void what_else_is_asked_is_told(void **state)
+{
+    (void)state;
+    assert_public(
+        "[" ALLOW(
+            "\"*\"") ",\"Condition\":{\"StringEquals\":{\"x:b\":\"1\",\"aws:Referer\":\"r\"},\"Bool\":{\"x:c\":true}}}]",
+        "[{\"actions\":[\"s3:GetObject\"],\"conditions\":[\"aws:Referer\",\"x:b\",\"x:c\"],\"sid\":\"\"}]");
+}
+
+#define DENY(action, more) "{\"Effect\":\"Deny\",\"Principal\":\"*\"," action more "}"
+#define ALL_OF_IT "\"Resource\":[\"arn:aws:s3:::b\",\"arn:aws:s3:::b/*\"]"
+
+static void what_is_denied_to_all_but_some_is_not_public(void **state)
+{
+    (void)state;
+    assert_public("[" ALLOW("\"*\"") "}," DENY("\"Action\":\"s3:*\",", ALL_OF_IT) "]", "[]");
+    assert_public("[" ALLOW("\"*\"") "}," DENY(
+                      "\"Action\":\"S3:Get*\",", ALL_OF_IT
+                      ",\"Condition\":{\"StringNotEquals\":{\"aws:SourceVpce\":\"vpce-1\"}}") "]",
+                  "[]");
+    assert_public(
+        "[" ALLOW("\"*\"") "}," DENY(
+            "\"NotAction\":\"s3:PutObject\",",
+            "\"Resource\":\"*\",\"Condition\":{\"StringNotEqualsIfExists\":{\"aws:PrincipalOrgID\":\"o-a\"},"
+            "\"BoolIfExists\":{\"aws:PrincipalIsAWSService\":\"false\"}}") "]",
+        "[]");
+    assert_public("[" ALLOW("\"*\"") "}," DENY("\"Action\":\"s3:PutObject\",", ALL_OF_IT) "]",
+                  OPEN);
+    assert_public("[" ALLOW("\"*\"") "}," DENY("\"Action\":\"s3:*\",",
+                                               "\"Resource\":\"arn:aws:s3:::b/private/*\"") "]",
+                  OPEN);
+    assert_public("[" ALLOW("\"*\"") "}," DENY(
+                      "\"Action\":\"s3:*\",", ALL_OF_IT
+                      ",\"Condition\":{\"Bool\":{\"aws:SecureTransport\":\"false\"}}") "]",
+                  OPEN);
+    assert_public(
+        "[" ALLOW("\"*\"") "}," DENY(
+            "\"Action\":\"s3:*\",", ALL_OF_IT
+            ",\"Condition\":{\"StringNotEquals\":{\"aws:SourceVpce\":\"vpce-1\",\"aws:UserAgent\":\"x\"}}") "]",
+        OPEN);
+    assert_public(
+        "[" ALLOW(
+            "\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":{\"AWS\":\"111122223333\"},\"Action\":\"s3:*\",\"Resource\":\"*\"}]",
+        OPEN);
+}
+
+static void actions_are_told_as_written_in_their_order(void **state)
+{
+    (void)state;
+    assert_public(
+        "[{\"Sid\":\"Two\",\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":[\"sqs:SendMessage\",\"sqs:Get*\"],\"Resource\":\"*\"},"
+        "{\"Effect\":\"Allow\",\"Principal\":\"*\",\"NotAction\":[\"sqs:Delete*\",\"sqs:Set*\"],\"Resource\":\"*\"}]",
+        "[{\"actions\":[\"sqs:Get*\",\"sqs:SendMessage\"],\"conditions\":[],\"sid\":\"Two\"},"
+        "{\"actions\":[\"all but sqs:Delete*, sqs:Set*\"],\"conditions\":[],\"sid\":\"\"}]");
+}
+
+static void what_is_no_policy_is_nothing(void **state)
+{
+    static const char *const texts[] = {
+        "null", "[]", "\"x\"", "{}", "{\"Statement\":\"x\"}", "{\"Statement\":[1]}"
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct error err = ERROR_INIT;
+        struct json_object *policy = NULL;
+        assert_true(json_parse(text_of(texts[i]), &policy, &err));
+        assert_null(policy_public_statements(policy));
+        json_object_put(policy);
+    }
+    assert_public("[]", "[]");
+    assert_public(
+        "[{},{\"Effect\":\"Allow\",\"Principal\":\"*\"},{\"Effect\":1,\"Principal\":[1],\"Action\":{}}]",
+        "[]");
+    struct buffer many;
+    buffer_init(&many, 1 << 20);
+    for (int i = 0; i <= POLICY_STATEMENTS_MAX; i++)
+        buffer_append_string(&many, i == 0 ? "[{}" : ",{}");
+    buffer_append_string(&many, "]");
+    assert_null(statements_of(buffer_string(&many)));
+    buffer_release(&many);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everybody_has_many_names),
+        cmocka_unit_test(conditions_that_name_fixed_callers_keep_the_public_out),
+        cmocka_unit_test(conditions_that_anybody_can_meet_do_not),
+        cmocka_unit_test(what_else_is_asked_is_told),
+        cmocka_unit_test(what_is_denied_to_all_but_some_is_not_public),
+        cmocka_unit_test(actions_are_told_as_written_in_their_order),
+        cmocka_unit_test(what_is_no_policy_is_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
