@@ -78,7 +78,7 @@ def outcome_of(result):
     return sorted(lines), result.out.splitlines()[-1]
 
 
-def test_built_in_plugins_pass_the_same_tests_from_a_folder(watch):
+def test_built_in_plugins_pass_the_same_tests_from_a_folder(watch, bare):
     built_in = watch.run("check", "test")
     built = sorted((Path(watch.binary).resolve().parent / "plugins.d").glob("*.so"))
     assert built_in.status == 0 and {p.stem for p in built} >= {"exposure", "outbound_dns", "root_activity"}, built_in
@@ -90,6 +90,8 @@ def test_built_in_plugins_pass_the_same_tests_from_a_folder(watch):
     assert loaded.status == 0 and outcome_of(loaded) == outcome_of(built_in)
     shown = [re.search(r"^plugin +(\w+), version \d+ \((.*)\)$", watch.run("check", "show", check).out, re.M) for check in by_plugin().values()]
     assert {m[1]: m[2] for m in shown} == {p.stem: f"./plugins.d/{p.name}" for p in built}
+    said = watch.scan("--type", "aws_account").err
+    assert all(f"./plugins.d/{p.name} takes the place of the built-in plugin {p.stem}\n" in said for p in built), said
 
 
 def by_plugin():
