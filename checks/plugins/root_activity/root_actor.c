@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NAT_GATEWAY "aws_ec2_nat_gateway"
+
 enum {
     TOKEN_KEPT = 80, /* bytes of a token that is too long; what follows tells it from its likes */
     TOKEN_MARK = 8,  /* hex digits */
@@ -24,6 +26,7 @@ struct root_actors {
     const struct check_view *view;
     struct json_object *lists; /* borrowed */
     struct map *known;         /* address -> struct root_holders */
+    struct map *places;        /* id of a NAT gateway -> its place; "" */
     struct root_holders last;  /* of an address that is not remembered */
 };
 
@@ -39,6 +42,7 @@ struct root_actors *root_actors_new(const struct check_view *view)
     a->view = view;
     a->lists = view->params;
     a->known = map_new(free_holders);
+    a->places = map_new(free);
     return a;
 }
 
@@ -47,14 +51,15 @@ void root_actors_free(struct root_actors *a)
     if (a == NULL)
         return;
     root_holders_release(&a->last);
+    map_free(a->places);
     map_free(a->known);
     free(a);
 }
 
 void root_actor_release(struct root_actor *a)
 {
-    char *texts[] = { a->type, a->id,      a->name,  a->account, a->account_name,
-                      a->team, a->network, a->owner, a->token };
+    char *texts[] = { a->type, a->id,    a->name,    a->account, a->account_name,
+                      a->team, a->place, a->network, a->owner,   a->token };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         free(texts[i]);
     json_object_put(a->others);
@@ -150,6 +155,7 @@ static void be_holder(struct root_actor *a, const struct root_holder *h, int64_t
     a->account = memory_string(h->account);
     a->account_name = memory_string(h->account_name);
     a->team = memory_string(h->team);
+    a->place = memory_string("");
     a->network = memory_string("");
     a->owner = memory_string("");
     /* Names of Google's machines are their projects' own. */
@@ -169,6 +175,7 @@ static void be_stranger(struct root_actor *a, const char *from, const char *netw
     a->account = memory_string("");
     a->account_name = memory_string("");
     a->team = memory_string("");
+    a->place = memory_string("");
     a->network = root_tally_clean(network, WORDS_MAX);
     a->owner = root_tally_clean(owner, WORDS_MAX);
     a->token = token_of(*network == '\0' ? from : network);
@@ -184,6 +191,40 @@ static void be_public(struct root_actor *a, struct json_object *lists, const cha
                 : hosting != NULL ? "hosting"
                                   : "unknown",
                 network, hosting == NULL ? "" : hosting);
+}
+
+/* A NAT gateway that is looked for. */
+struct gateway {
+    const char *id;
+    char *place; /* NULL: not found */
+};
+
+static bool look_at_gateway(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gateway *g = ctx;
+    const char *vpc = json_string(r->config, "VpcId"), *subnet = json_string(r->config, "SubnetId");
+    (void)err;
+    if (g->place == NULL && strcmp(r->id, g->id) == 0 && vpc != NULL)
+        g->place = subnet == NULL ? memory_string(vpc) : memory_format("%s, %s", vpc, subnet);
+    return true;
+}
+
+/* Which machines are behind it. Of other accounts' networks nothing more is known here. */
+static bool find_place(struct root_actors *all, struct root_actor *a, struct error *err)
+{
+    struct gateway g = { a->id, NULL };
+    if (strcmp(a->type, NAT_GATEWAY) != 0 || strcmp(a->account, all->view->account) != 0)
+        return true;
+    if (map_get(all->places, a->id) == NULL) {
+        if (!all->view->resources(all->view->ctx, NAT_GATEWAY, look_at_gateway, &g, err)) {
+            free(g.place);
+            return false;
+        }
+        map_set(all->places, a->id, g.place == NULL ? memory_string("") : g.place);
+    }
+    free(a->place);
+    a->place = memory_string(map_get(all->places, a->id));
+    return true;
 }
 
 static bool be_at_address(struct root_actors *all, const struct root_look *look,
@@ -203,7 +244,7 @@ static bool be_at_address(struct root_actors *all, const struct root_look *look,
     else
         be_public(out, all->lists, look->address, address->network);
     out->others = others_of(h, one);
-    return true;
+    return find_place(all, out, err);
 }
 
 bool root_actors_find(struct root_actors *a, const struct root_look *look, struct root_actor *out,
@@ -236,5 +277,7 @@ bool root_actors_find(struct root_actors *a, const struct root_look *look, struc
     }
     if (ok)
         *out = found;
+    else
+        root_actor_release(&found);
     return ok;
 }

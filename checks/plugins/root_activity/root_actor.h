@@ -27,6 +27,7 @@ struct root_actor {
     bool later;        /* it was first seen with it ROOT_ACTOR_LATER_S or more after */
     int64_t seen_from_unix_s, seen_until_unix_s;
     const char *from;  /* estate, tor, hosting, unknown, private, inside, aws-internal, none; static */
+    char *place;       /* of a NAT gateway of the account that is judged: "vpc-1, subnet-1"; "" */
     char *network;     /* the address's network, the service's name, the words; "" */
     char *owner;       /* of a hosting range; "" */
     char *token;       /* for subjects: without control bytes, at most ROOT_ACTOR_TOKEN_MAX bytes, never "" */

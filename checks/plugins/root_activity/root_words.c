@@ -157,8 +157,11 @@ static struct json_object *who_holds(const struct root_actor *a)
                *after_ja = a->shared   ? "の背後にあるいずれかのマシン"
                            : a->member ? "のメンバー"
                                        : "";
-    struct json_object *o = both(memory_format("%s%s%s%s", before_en, en, later_en, gone_en),
-                                 memory_format("%s%s%s%s", ja, after_ja, later_ja, gone_ja));
+    const char *in = *a->place == '\0' ? "" : " in ", *open = *a->place == '\0' ? "" : "(",
+               *shut = *a->place == '\0' ? "" : ")";
+    struct json_object *o = both(
+        memory_format("%s%s%s%s%s%s", before_en, en, in, a->place, later_en, gone_en),
+        memory_format("%s%s%s%s%s%s%s", ja, open, a->place, shut, after_ja, later_ja, gone_ja));
     free(en);
     free(ja);
     return o;

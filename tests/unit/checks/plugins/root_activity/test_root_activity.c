@@ -122,6 +122,28 @@ static void behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_par
     assert_null(strstr(json_object_to_json_string(member->evidence), "i-today"));
 }
 
+static void of_a_nat_gateway_of_the_account_the_network_is_told(void **state)
+{
+    (void)state;
+    stage_hold(s, ADDRESS, "aws_ec2_nat_gateway", "nat-1", "2026-11-01T03:00:00Z", "")->account =
+        "123456789012";
+    stage_put(s, "aws_ec2_nat_gateway", "nat-0", NULL,
+              "{\"VpcId\":\"vpc-0\",\"SubnetId\":\"subnet-0\"}");
+    stage_put(s, "aws_ec2_nat_gateway", "nat-1", NULL,
+              "{\"VpcId\":\"vpc-1\",\"SubnetId\":\"subnet-1\"}");
+    by_key("a", "2026-11-15T10:00:00Z", "ListUsers", ADDRESS);
+    stage_run(s, CHECK);
+    struct stage_row *row = stage_only(s, "access-key/" KEY "/nat-1", "critical");
+    assert_string_equal(
+        stage_text(row->evidence, "who.en"),
+        "one of the machines behind nat-1 (backup-server, account infra, team web) in vpc-1, subnet-1");
+    assert_string_equal(
+        stage_text(row->evidence, "who.ja"),
+        "nat-1(backup-server、アカウント infra、チーム web)(vpc-1, subnet-1)の背後にあるいずれかのマシン");
+    s->refuse = "aws_ec2_nat_gateway";
+    assert_false(stage_judge(s, CHECK));
+}
+
 static void a_private_address_is_looked_for_in_its_own_network_alone(void **state)
 {
     (void)state;
@@ -357,6 +379,7 @@ int main(void)
         T(who_is_first_seen_with_the_address_long_after_is_named_as_such),
         T(who_is_seen_with_the_address_the_night_after_is_named_plainly),
         T(behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_parent),
+        T(of_a_nat_gateway_of_the_account_the_network_is_told),
         T(a_private_address_is_looked_for_in_its_own_network_alone),
         T(an_endpoint_says_in_whose_network_a_private_address_is),
         T(lists_say_of_strangers_what_they_are),
