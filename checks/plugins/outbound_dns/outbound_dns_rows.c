@@ -17,7 +17,8 @@ struct group {
     size_t count;
     size_t roots;     /* servers of the root that answered it */
     size_t strangers; /* unknown name servers of which there is no more to say than that */
-    bool controlled;  /* something in it is under command of somebody else, says GuardDuty */
+    bool controlled;  /* something in it is under command of somebody else, says GuardDuty ... */
+    int64_t controlled_unix_s; /* ... and when last */
 };
 
 /* ---- what each destination is ---- */
@@ -132,14 +133,14 @@ static bool give(const struct outbound_dns_rows *rows, const struct outbound_dns
     char *subject = outbound_dns_words_subject(t, as == NULL ? NULL : as->destination),
          *evidence = outbound_dns_words_evidence(t, as == NULL ? NULL : as->kind),
          *detail = outbound_dns_words_detail(t, rows->unplaced);
+    int64_t at = most(t->last_unix_s, t->raised_unix_s);
     const struct check_result row = {
         .key = t->network,
         .subject = subject,
         .severity = severity,
         .evidence = evidence,
         .detail = detail,
-        .at_unix_s =
-            t->last_unix_s > 0 ? t->last_unix_s : 1, /* at some time; an occurrence needs one */
+        .at_unix_s = at > 0 ? at : 1, /* at some time: an occurrence needs one */
         .proven = true,
     };
     bool ok = rows->result(rows->result_ctx, &row, err);
@@ -202,9 +203,14 @@ static struct group group_at(const struct outbound_dns_rows *rows, struct outbou
             break;
         g.roots += is_root(t);
         g.strangers += is_stranger(rows, t);
-        g.controlled =
-            g.controlled || (t->alert_severity != NULL && strcmp(t->alert_severity, "high") == 0);
+        if (t->alert_severity == NULL || strcmp(t->alert_severity, "high") != 0)
+            continue;
+        g.controlled = true;
+        g.controlled_unix_s = most(g.controlled_unix_s, t->last_unix_s);
     }
+    for (size_t i = 0; g.controlled && i < g.count; i++)
+        if (talks[i].is.kind == DNS_UNKNOWN && talks[i].alert_severity == NULL)
+            talks[i].raised_unix_s = g.controlled_unix_s;
     return g;
 }
 

@@ -21,6 +21,7 @@ struct outbound_dns_talk {
     /* found while rows are made */
     struct dns_destination is;
     char *holder; /* whose address of the estate it is, or NULL */
+    int64_t raised_unix_s; /* when its severity was raised by something else; 0: it was not */
 };
 
 struct outbound_dns_rows {

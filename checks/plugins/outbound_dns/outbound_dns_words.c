@@ -13,20 +13,27 @@ enum { KEPT_OF_LONG_HOST = 70, DIGEST_SHOWN = 8 };
 
 /* ---- subject ---- */
 
+static bool is_dirty(char c)
+{
+    return (unsigned char)c < ' ' || c == 0x7f;
+}
+
+/* A name that cannot be in a subject as it is ends in a digest, so that no two hosts become one. */
 static char *hosts_name(const char *host)
 {
     char hex[DIGEST_HEX_MAX];
-    size_t len = strlen(host), kept = len;
-    if (len > OUTBOUND_DNS_HOST_MAX) {
-        kept = KEPT_OF_LONG_HOST;
-        while (kept > 0 && ((unsigned char)host[kept] & 0xc0U) == 0x80U)
-            kept--; /* not within a character */
-    }
+    size_t len = strlen(host), dirty = 0;
+    for (size_t i = 0; i < len; i++)
+        dirty += is_dirty(host[i]);
+    if (len <= OUTBOUND_DNS_HOST_MAX && dirty == 0)
+        return memory_string(host);
+    size_t kept = len < KEPT_OF_LONG_HOST ? len : KEPT_OF_LONG_HOST;
+    while (kept > 0 && ((unsigned char)host[kept] & 0xc0U) == 0x80U)
+        kept--; /* not within a character */
     digest_sha256_hex(text_of(host), hex);
-    char *name = kept == len ? memory_string(host)
-                             : memory_format("%.*s~%.*s", (int)kept, host, DIGEST_SHOWN, hex);
+    char *name = memory_format("%.*s~%.*s", (int)kept, host, DIGEST_SHOWN, hex);
     for (char *c = name; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
+        if (is_dirty(*c))
             *c = '?';
     return name;
 }
@@ -194,4 +201,5 @@ void outbound_dns_words_fold(struct outbound_dns_talk *all, const struct outboun
     outbound_dns_talks_note(&all->addresses, &all->more_addresses, t->address);
     all->first_unix_s = t->first_unix_s < all->first_unix_s ? t->first_unix_s : all->first_unix_s;
     all->last_unix_s = most(all->last_unix_s, t->last_unix_s);
+    all->raised_unix_s = most(all->raised_unix_s, t->raised_unix_s);
 }

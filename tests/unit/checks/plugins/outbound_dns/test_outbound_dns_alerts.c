@@ -51,6 +51,38 @@ static void names_of_command_and_control_are_high_and_raise_unknown_destinations
         VIEW_LINES("K1 | i-1 → Impact:Runtime/SuspiciousDomainRequest.Reputation | medium | "));
 }
 
+/* An occurrence changes by what is newer alone. */
+static void what_is_raised_is_as_new_as_what_raised_it(void **state)
+{
+    (void)state;
+    struct view v;
+    assert_true(view_judge(
+        &v, CHECK,
+        "{" MACHINES ",\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "," FLOW(
+            "eni-1", "10.0.0.1",
+            "8.8.8.8") "],\"aws_guardduty_finding\":[" FINDING(CONTROL, "",
+                                                               NAME("c2.example.net")) "]}"));
+    assert_non_null(strstr(buffer_string(&v.details), "45.61.1.1: 1795172400 {"));
+    assert_non_null(strstr(buffer_string(&v.details), "(Google Public DNS): 1795167000 {"));
+    view_release(&v);
+}
+
+static void hosts_that_differ_in_what_cannot_be_shown_stay_apart(void **state)
+{
+    (void)state;
+    struct view v;
+    assert_true(view_judge(
+        &v, CHECK,
+        "{" VPC "," LOGGED
+        ",\"aws_ec2_network_interface\":[{\"id\":\"eni-1\",\"VpcId\":\"vpc-1\",\"parent\":\"a\\tb\"},"
+        "{\"id\":\"eni-2\",\"VpcId\":\"vpc-1\",\"parent\":\"a\\nb\"}],\"aws_ec2_flow\":[" FLOW(
+            "eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-2", "10.0.0.2", "8.8.8.8") "]}"));
+    assert_int_equal(v.count, 2);
+    const char *first = strstr(buffer_string(&v.rows), "a?b~"), *second = strstr(first + 1, "a?b~");
+    assert_int_not_equal(memcmp(first, second, strlen("a?b~12345678")), 0);
+    view_release(&v);
+}
+
 static void a_new_domain_is_no_new_finding(void **state)
 {
     (void)state;
@@ -178,6 +210,8 @@ int main(void)
         cmocka_unit_test(guardduty_on_8_8_8_8_is_low_and_on_what_is_expected_nothing),
         cmocka_unit_test(guardduty_and_flows_are_one_occurrence),
         cmocka_unit_test(names_of_command_and_control_are_high_and_raise_unknown_destinations),
+        cmocka_unit_test(what_is_raised_is_as_new_as_what_raised_it),
+        cmocka_unit_test(hosts_that_differ_in_what_cannot_be_shown_stay_apart),
         cmocka_unit_test(a_new_domain_is_no_new_finding),
         cmocka_unit_test(a_machine_that_is_gone_goes_by_the_group_that_guardduty_remembers),
         cmocka_unit_test(the_machine_says_where_it_was_when_nothing_else_does),
