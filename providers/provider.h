@@ -117,6 +117,8 @@ struct provider {
     unsigned abi;     /* PROVIDER_ABI */
     const char *name; /* "aws"; the first part of its types' names */
     const char *directory; /* the service that knows the accounts: "organizations" */
+    const char *account_type; /* of the one thing in an account that is the account itself: its name is the account's
+                               * where neither config nor discovery say one. NULL: none */
 
     /* Whether the type's operations (reads only), items and arguments exist; `err` names the fault. Its paths are
      * held against fields() by core/model/type_paths.h. */

@@ -114,6 +114,27 @@ static const char *or_empty(const char *s)
     return s == NULL ? "" : s;
 }
 
+/* Where nobody says it, what it was called last: its own read tells it anew (account_called()). */
+static char *name_of(const struct account_walk *a, const char *account)
+{
+    const struct provider *p = a->target->provider;
+    char *last = a->spec.name != NULL || p->account_type == NULL
+                     ? NULL
+                     : store_account_name(a->context->store, p->name, account);
+    return last != NULL ? last : memory_string(or_empty(a->spec.name));
+}
+
+void account_called(struct account_walk *a, const char *name)
+{
+    struct error err = ERROR_INIT;
+    if (a->spec.name != NULL || name == NULL || strcmp(a->account.name, name) == 0)
+        return;
+    free(a->account.name);
+    a->account.name = memory_string(name);
+    if (!store_account_put(a->context->store, &a->account, &err))
+        account_broken(a, &err);
+}
+
 static bool put_row(struct account_walk *a, const char *account)
 {
     struct error err = ERROR_INIT;
@@ -121,7 +142,7 @@ static bool put_row(struct account_walk *a, const char *account)
     a->account = (struct store_account){
         .provider = memory_string(a->target->provider->name),
         .account = memory_string(account),
-        .name = memory_string(or_empty(a->spec.name)),
+        .name = name_of(a, account),
         .state = memory_string(a->spec.state == NULL ? "active" : a->spec.state),
         .team = memory_string(or_empty(a->spec.team)),
         .target = memory_string(a->target->config->name),

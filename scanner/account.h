@@ -77,6 +77,8 @@ bool account_record(struct account_walk *a, const char *region, const char *type
 /* Counts an outcome for the account's line. */
 void account_note(struct account_walk *a, enum outcome outcome, const char *reason);
 void account_broken(struct account_walk *a, const struct error *why);
+/* Its own read says what it is called; where the config or discovery do, that stands. */
+void account_called(struct account_walk *a, const char *name);
 void account_finish(struct account_walk *a);
 
 #endif

@@ -59,6 +59,10 @@ static void collect(struct planned_walk *dependent, struct json_object *tree)
 static void on_stored(void *ctx, struct json_object *tree)
 {
     struct planned_walk *w = ctx;
+    const struct resource_type *type = w->account->plan.reads[w->index].type;
+    const char *itself = w->account->target->provider->account_type;
+    if (itself != NULL && strcmp(type->name, itself) == 0 && type->display_name != NULL)
+        account_called(w->account, path_string(tree, type->display_name));
     for (struct planned_walk *d = w->referring_to; d != NULL; d = d->referred_next)
         collect(d, tree);
 }

@@ -89,6 +89,21 @@ bool store_account_find(struct store *s, struct store_account *a, struct error *
     return true;
 }
 
+char *store_account_name(struct store *s, const char *provider, const char *account)
+{
+    struct error ignored = ERROR_INIT; /* a fault shows at the next write */
+    sqlite3_stmt *st =
+        sql_start(&s->sql, "SELECT name FROM account WHERE provider = ?1 AND account = ?2",
+                  SQL_VALUES(sql_text(provider), sql_text(account)), &ignored);
+    char *name = NULL;
+    if (st == NULL)
+        return NULL;
+    if (sql_next(&s->sql, st, &ignored) == SQL_ROW)
+        name = memory_string(sql_string(st, 0));
+    sql_stop(st);
+    return name;
+}
+
 struct scope_name {
     char *region, *type, *service;
 };

@@ -24,6 +24,9 @@ char *store_reference_body(struct store *s, const char *type, const char *key);
 /* Fills a->id from a->provider and a->account; 0 when there is no such row. */
 bool store_account_find(struct store *s, struct store_account *a, struct error *err);
 
+/* What the account was called last, free(); NULL when it is not known. */
+char *store_account_name(struct store *s, const char *provider, const char *account);
+
 /* Calls `each` for every scope of an account: what has ever been planned there, in order of region, type. */
 bool store_scopes_each(struct store *s, int64_t account,
                        bool (*each)(void *ctx, const char *region, const char *type,

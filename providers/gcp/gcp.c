@@ -77,6 +77,7 @@ const struct provider provider_gcp = {
     .abi = PROVIDER_ABI,
     .name = "gcp",
     .directory = "cloudresourcemanager",
+    .account_type = "gcp_project",
     .check_type = gcp_type_check,
     .fields = gcp_type_fields,
     .open = gcp_session_open,

@@ -216,6 +216,8 @@ def test_projects_are_named_by_id_and_by_glob(cloud, story):
         assert parents == {f"projects/{projects[0]}", f"projects/{projects[1]}"}
         resources = {tuple(r[:4]) for r in fake.truth["resources"] if r[0] in projects[:2] and google_night.is_shown(r[2])}
         assert set(story.resources()) == resources
+        called = {r["account"]: r["name"] for r in story.rows("inventory.csv", type="gcp_project")}
+        assert all(called.values()) and {(r["account"], r["account_name"]) for r in story.rows("inventory.csv")} == set(called.items())
         for project in projects[:2]:
             assert {f for f in night.told(story.verdicts(state="open"), fake.truth) if f[1] == project} == {tuple(f) for f in fake.truth["findings"] if f[1] == project}
 
