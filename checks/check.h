@@ -159,7 +159,7 @@ enum { CHECK_PLUGIN_ABI = 2 };
 
 struct check_resource { /* borrowed during the call */
     const char *account, *account_name; /* of its owner, which is another's for what is shared; "" of the cloud's own lists */
-    const char *team;                   /* its Team tag, else its account's team, else "" */
+    const char *team;                   /* its account's team, else its Team tag, else "": as sheets have it */
     const char *key, *region, *id, *name;
     const char *parent;                 /* of ephemeral members whose they are; else NULL */
     const char *at;                     /* of evidence when it happened, ISO 8601; else NULL */

@@ -133,7 +133,7 @@ static bool show(sqlite3_stmt *stmt, check_resource_fn each, void *each_ctx, str
     bool ok = parse(stmt, RESOURCE_TAGS, &r.tags, err) &&
               parse(stmt, RESOURCE_CONFIG, &r.config, err) &&
               parse(stmt, RESOURCE_UNREAD, &r.unread, err);
-    char *team = tag_team(r.tags);
+    char *team = r.team != NULL && r.team[0] != '\0' ? NULL : tag_team(r.tags);
     r.team = team == NULL ? r.team : team;
     ok = ok && each(each_ctx, &r, err);
     free(team);

@@ -27,7 +27,7 @@ enum { ADDRESS_HOLDERS_MAX = 32 };
 /* A thing that holds the address, or held it; as it was when it last did. Borrowed during the call. */
 struct address_holder {
     const char *provider, *account, *account_name;
-    const char *team;      /* its Team tag, else its account's team, else "" */
+    const char *team;      /* its account's team, else its Team tag, else "" */
     const char *region, *type, *key, *id, *name;
     const char *parent;    /* of ephemeral members whose they are; else NULL */
     int64_t from_unix_s;   /* start of the run that first saw it there */

@@ -257,6 +257,8 @@ static void a_holder_is_told_with_all_that_is_known_of_it(void **state)
     world_exec(
         &w,
         "UPDATE version SET tags = '{\"TEAM\":\" web \"}', parent = 'asg', name = 'backup-server', rid = 'i-1'");
+    expect_told("aws 012345678901 (shop, team pay) r aws_t_machine m i-1 backup-server of asg, 1800086400 to 0");
+    world_exec(&w, "UPDATE account SET team = ''"); /* then its tag says */
     expect_told(
         "aws 012345678901 (shop, team web) r aws_t_machine m i-1 backup-server of asg, 1800086400 to 0");
     machine_night("m", NULL);
