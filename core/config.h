@@ -156,7 +156,8 @@ struct config_gap {
  *
  * A bucket that VPC flow logs are delivered to, as text (Parquet is not read). `account` and `region` are the bucket's own;
  * it is read by that account's role, narrowed to this prefix. `prefix` is the folder that holds one folder an account, by AWS's
- * names (111122223333/ or, Hive-compatible, aws-account-id=111122223333/); "/" is the bucket itself. At most CONFIG_FLOW_LOGS_MAX.
+ * names (111122223333/ or, Hive-compatible, aws-account-id=111122223333/); "/" is the bucket itself. At most
+ * CONFIG_FLOW_LOGS_MAX.
  */
 struct config_flow_logs {
     char *bucket, *prefix, *region, *account; /* prefix: "AWSLogs/" unless said; with a slash at its end, or "" */

@@ -27,7 +27,7 @@ def operations_of_types():
     for path in sorted((night.ROOT / "providers" / "aws" / "types").glob("*.yaml")):
         file = yaml.safe_load(path.read_text(encoding="utf-8"))
         for kind in file["types"].values():
-            if "asked_by" in kind:
+            if "asked_by" in kind or "aggregate" in kind:
                 continue
             yield f"{file['service']}:{kind['list']}"
             if "poll" in kind:

@@ -105,10 +105,12 @@ static void no_type_hands_out_data_and_none_sums_up_what_nobody_knows(void **sta
                "t.yaml:3: aws_s3_b: s3 GetObject hands out data, and no type may ask for it");
 #define SUMMED "    kind: evidence\n    window: 1d\n    at: Last\n    id: Id\n    aggregate: "
     assert_good("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "flow_logs\n    columns: {to: DestinationAddress}\n");
-    assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "everything\n", "t.yaml:3: aws_ec2_f: aggregate can only be flow_logs, not everything");
+    assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "everything\n",
+               "t.yaml:3: aws_ec2_f: aggregate can only be flow_logs, not everything");
     assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "flow_logs\n    columns: {to: Destination}\n",
                "t.yaml:3: aws_ec2_f: columns: Destination leads nowhere");
-    assert_bad("service: compute\ntypes:\n  gcp_compute_f:\n" SUMMED "flow_logs\n", "t.yaml:3: gcp_compute_f: Google Cloud's logs are not summed up");
+    assert_bad("service: compute\ntypes:\n  gcp_compute_f:\n" SUMMED "flow_logs\n",
+               "t.yaml:3: gcp_compute_f: Google Cloud's logs are not summed up");
 }
 
 static void a_wrapped_item_has_its_member_and_its_parts(void **state)
