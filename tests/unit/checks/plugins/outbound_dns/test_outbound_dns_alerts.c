@@ -172,8 +172,8 @@ static void odd_forms_are_no_crash(void **state)
         "{" VPC
         ",\"aws_ec2_flow_log\":[{\"id\":\"x\"},{\"id\":\"y\",\"ResourceId\":7}],\"aws_ec2_network_interface\":[{\"id\":\"eni-1\"},"
         "{\"id\":\"eni-1\",\"VpcId\":\"vpc-1\",\"PrivateIpAddresses\":{},\"Ipv6Addresses\":[3]}]}",
-        "{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\"},{\"id\":\"vpc-1\",\"key\":\"K1b\"}],\"aws_ec2_network_interface\":["
-        "{\"id\":\"e\",\"VpcId\":\"vpc-1\"},{\"id\":\"e\",\"VpcId\":\"vpc-1\"}]}",
+        ("{\"aws_ec2_vpc\":[{\"id\":\"vpc-1\",\"key\":\"K1\"},{\"id\":\"vpc-1\",\"key\":\"K1b\"}],"
+         "\"aws_ec2_network_interface\":[{\"id\":\"e\",\"VpcId\":\"vpc-1\"},{\"id\":\"e\",\"VpcId\":\"vpc-1\"}]}"),
     };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         struct view v;
