@@ -138,14 +138,16 @@ static void tell_changed(const struct thing *t, const char *field)
     told_release(&told);
 }
 
-/* What checks say of it: opened, or no more. */
-static void tell_findings(const struct thing *t, const struct told *told, bool open)
+/* What checks say of it, by the `findings` of `data`, the thing or a change of it: opened, or no more. */
+static void tell_findings(const struct thing *t, struct json_object *data, const struct told *told,
+                          bool open)
 {
-    struct json_object *list = json_get(t->data, "findings");
+    struct json_object *list = json_get(data, "findings");
     for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
         struct json_object *f = words_tree(&t->words, json_object_array_get_idx(list, i));
         const char *check = json_string(f, "check"), *subject = json_string(f, "subject");
         struct buffer evidence;
+        subject = subject == NULL ? "" : subject;
         buffer_init(&evidence, WORDS_TEXT_MAX);
         json_write_canonical(json_get(f, "evidence"), &evidence);
         if (open)
@@ -175,16 +177,35 @@ static void put_all(const struct thing *t)
         put(t, part_at(t->data, i));
 }
 
+static void speak_of(const struct thing *t, struct json_object *data)
+{
+    struct json_object *list = json_get(data, "findings");
+    for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++)
+        truth_speaks_of(t->words.e, json_string(json_object_array_get_idx(list, i), "check"));
+}
+
+/* Of those whose findings it has, now or after a change. */
+static void speak_of_all(const struct thing *t, struct json_object *data)
+{
+    struct json_object *changes = json_get(data, "changes");
+    speak_of(t, data);
+    for (size_t i = 0; changes != NULL && i < json_object_array_length(changes); i++)
+        speak_of(t, json_object_array_get_idx(changes, i));
+    for (size_t i = 0; i < part_count(data); i++)
+        speak_of_all(t, part_at(data, i));
+}
+
 void thing_build(const struct thing *t)
 {
     struct told told;
     put_all(t);
     told_init(&told, t);
+    speak_of_all(t, t->data);
     if (told.type != NULL && json_string(t->data, "parent") != NULL)
         truth_folded(t->words.e, told.at, told.type, told.id);
     else if (told.type != NULL)
         truth_there(t->words.e, told.at, told.type, told.id, told.key);
-    tell_findings(t, &told, true);
+    tell_findings(t, t->data, &told, true);
     tell_behind(t, true);
     told_release(&told);
 }
@@ -203,7 +224,7 @@ static void take_away(const struct thing *t)
     told_init(&told, t);
     if (told.type != NULL)
         truth_gone(t->words.e, told.at, told.type, told.id);
-    tell_findings(t, &told, false);
+    tell_findings(t, t->data, &told, false);
     tell_behind(t, false);
     told_release(&told);
 }
@@ -261,8 +282,8 @@ static void set_at(struct json_object *item, const char *path, struct json_objec
     free(name);
 }
 
-/* The other of two values; the only one made again. */
-static void set_other(const struct thing *t, struct json_object *item, const char *path,
+/* The other of two values; the only one made again. Whether it has the first now. */
+static bool set_other(const struct thing *t, struct json_object *item, const char *path,
                       struct json_object *values)
 {
     char *name = NULL;
@@ -275,6 +296,7 @@ static void set_other(const struct thing *t, struct json_object *item, const cha
         first = words_tree(&t->words, json_object_array_get_idx(values, 1));
     }
     set_at(item, path, first);
+    return !turn;
 }
 
 static void tell_fields(const struct thing *t, struct json_object *change)
@@ -307,7 +329,11 @@ static void change(const struct thing *t, struct json_object *data, size_t n)
         json_object_array_get_idx(json_get(data, "changes"), n - (turns != NULL));
     if (item == NULL)
         return;
-    set_other(t, item, json_string(c, "path"), json_get(c, "values"));
+    bool first = set_other(t, item, json_string(c, "path"), json_get(c, "values"));
+    struct told told;
+    told_init(&told, t);
+    tell_findings(t, c, &told, first);
+    told_release(&told);
     tell_fields(t, c);
 }
 

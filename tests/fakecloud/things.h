@@ -27,10 +27,10 @@
  *         changes:               on odd nights, in a place drawn anew:
  *           - {path: MEMBER.MEMBER, values: [A, B], field: TEXT}   the other of two (null: none); values of one
  *                                element are made again. `field` (default: path; a list of them; no: none) is what
- *                                the sheet shows
+ *                                the sheet shows; `findings`: as below, as long as it has A
  *         drift: {PATH: recent | number | [CHOICE…]}  another every night, and no change
  *         nightly: true          another thing every night, by "@night" in its words
- *         findings:              what checks say of it as long as it is there (truth.h)
+ *         findings:              what checks say of it as long as it is there; the truth speaks of these checks (truth.h)
  *           - {check, subject, severity, evidence: {…}}
  *         behind: TEXT           it uses the group of groups.h, whose finding calls it that
  *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
