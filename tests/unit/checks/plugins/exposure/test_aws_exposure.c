@@ -367,6 +367,19 @@ static void the_rows_of_a_check_are_its_own(void **state)
     json_object_put(others);
 }
 
+static void a_group_is_judged_alike_whatever_was_judged_before(void **state)
+{
+    (void)state;
+    static const char estate[] =
+        ESTATE(GROUP("sg-1", PORTS), CARD("eni-1", "sg-1", PUBLIC), NETWORK);
+    struct json_object *first = judge(ADMIN, estate, "{}"), *others = judge(OTHERS, estate, "{}");
+    struct json_object *again = judge(ADMIN, estate, "{}");
+    assert_true(json_equal(first, again));
+    json_object_put(first);
+    json_object_put(others);
+    json_object_put(again);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -383,6 +396,7 @@ int main(void)
         cmocka_unit_test(input_of_no_known_form_reaches_nothing),
         cmocka_unit_test(a_group_that_cannot_be_read_is_an_error),
         cmocka_unit_test(the_rows_of_a_check_are_its_own),
+        cmocka_unit_test(a_group_is_judged_alike_whatever_was_judged_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
