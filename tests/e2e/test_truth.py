@@ -19,21 +19,8 @@ if os.environ.get("YOMAWARI_LONG"):
 PLANTED = b"planted-"
 # Built-in checks of which the truth does not speak: what they find here is held to nothing.
 UNTOLD = {
-    "aws_ec2_image_public",
-    "aws_ec2_snapshot_public",
-    "aws_eks_endpoint_open",
-    "aws_kms_key_policy_public",
-    "aws_lambda_function_policy_public",
-    "aws_lambda_function_url_open",
-    "aws_opensearch_domain_public",
-    "aws_rds_cluster_snapshot_public",
-    "aws_rds_instance_public",
-    "aws_rds_snapshot_public",
-    "aws_redshift_cluster_public",
     "aws_s3_account_public_access_block_off",
     "aws_s3_bucket_public",
-    "aws_sns_topic_policy_public",
-    "aws_sqs_queue_policy_public",
 }
 
 

@@ -179,9 +179,11 @@ static void put_all(const struct thing *t)
 
 static void speak_of(const struct thing *t, struct json_object *data)
 {
-    struct json_object *list = json_get(data, "findings");
+    struct json_object *list = json_get(data, "findings"), *none = json_get(data, "no_finding_of");
     for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++)
         truth_speaks_of(t->words.e, json_string(json_object_array_get_idx(list, i), "check"));
+    for (size_t i = 0; none != NULL && i < json_object_array_length(none); i++)
+        truth_speaks_of(t->words.e, json_object_get_string(json_object_array_get_idx(none, i)));
 }
 
 /* Of those whose findings it has, now or after a change. */

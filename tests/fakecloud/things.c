@@ -37,7 +37,7 @@ static bool check_things(struct json_object *list, const char *file, struct erro
                                         "id",     "key",     "region",         "body",
                                         "parts",  "seen",    "drift",          "changes",
                                         "parent", "nightly", "comes_and_goes", "findings",
-                                        "behind", NULL };
+                                        "behind", "no_finding_of", NULL };
     static const char *const change_keys[] = { "path", "values", "field", "findings", NULL };
     for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
         struct json_object *thing = json_object_array_get_idx(list, i);

@@ -32,6 +32,7 @@
  *         nightly: true          another thing every night, by "@night" in its words
  *         findings:              what checks say of it as long as it is there; the truth speaks of these checks (truth.h)
  *           - {check, subject, severity, evidence: {…}}
+ *         no_finding_of: [CHECK…]   the truth speaks of these checks, too, which find nothing in it whatever it turns into
  *         behind: TEXT           it uses the group of groups.h, whose finding calls it that
  *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
  * All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
