@@ -216,10 +216,9 @@ static void note_gaps(struct flow_worker *w)
     uint64_t lost = flow_groups_lost(w->groups);
     flow_worker_note(w, OUTCOME_COMPLETE, "%s", "");
     if (lost > 0)
-        flow_worker_note(
-            w, OUTCOME_FAILED,
-            "more than %d pairs of source and destination an hour: %llu flows were left out",
-            FLOW_LOGS_GROUPS_MAX, (unsigned long long)lost);
+        flow_worker_note(w, OUTCOME_FAILED,
+                         "too many pairs of source and destination: %llu flows were left out",
+                         (unsigned long long)lost);
     if (w->counts.malformed > 0)
         flow_worker_note(w, OUTCOME_FAILED,
                          "%llu of %llu lines cannot be read, the first of them in %s",

@@ -35,11 +35,23 @@ static const struct found_account *find_account(const struct found *found, const
     return NULL;
 }
 
+/* Whose the credentials are may be known only once they were used: then any account may be meant. */
+static bool is_anyone_walked(const struct found *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if (strcmp(found->accounts[i].target->provider->name, "aws") == 0 &&
+            found->accounts[i].spec.account == NULL)
+            return true;
+    return false;
+}
+
 /* Accounts that are not walked tonight keep theirs for another night. */
 static bool is_walked(const struct flow_logs *l, const char *id)
 {
     const struct found_account *f = find_account(l->found, id);
-    return f != NULL && (f->spec.state == NULL || strcmp(f->spec.state, "active") == 0);
+    if (f == NULL)
+        return is_anyone_walked(l->found);
+    return f->spec.state == NULL || strcmp(f->spec.state, "active") == 0;
 }
 
 static struct flow_account *account_of(struct flow_logs *l, const char *id)

@@ -100,6 +100,14 @@ def test_yomawari_keeps_what_the_bucket_holds_night_after_night(cloud, story, se
     assert late, "files of the hours before the last night"
 
 
+def test_whoever_has_no_list_of_accounts_finds_his_own_logs(cloud, story):
+    with cloud(11) as fake:
+        reader = fake.truth["accounts"][1]
+        result = visit(story, fake, "--type", TYPE, targets=[{"aws": {"role": f"arn:aws:iam::{reader}:role/{fakecloud.ROLE}", "regions": "us-east-1"}}])
+        assert result.status == 0, result
+        assert kept(story) == [row for row in told(fake.truth) if row[:2] == (reader, REGION)] != []
+
+
 def test_only_its_reader_opens_the_bucket(cloud, story):
     with cloud(11) as fake:
         with pytest.raises(ClientError, match="AccessDenied"):
