@@ -1,14 +1,13 @@
 #include "providers/aws/aws_type.h"
 
-#include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "core/model/type_fields.h"
 #include "providers/aws/call.h"
 #include "providers/aws/flowlogs/flow_row.h"
 #include "providers/aws/protocol/encode_parts.h"
 #include "providers/aws/protocol/model.h"
 
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FLOW_LOGS "flow_logs"
@@ -224,53 +223,17 @@ bool aws_type_check(const struct resource_type *type, struct error *err)
 
 /* ---- fields ---- */
 
-static struct json_object *anything(void)
-{
-    return json_object_new_string("*");
-}
-
-static void add_parts(const struct resource_type *type, struct json_object *tree)
+static struct json_object *answer_fields(const char *service, const char *operation,
+                                         const char *items)
 {
     struct error none = ERROR_INIT; /* checked before */
-    for (size_t i = 0; i < type->detail_count; i++) {
-        const struct type_detail *d = &type->details[i];
-        const struct aws_operation *get = operation_of(service_of(type, d), d->operation, &none);
-        struct json_object *part = get == NULL ? NULL : aws_path_fields(get, d->items, &none);
-        json_object_object_add(tree, d->as, part == NULL ? anything() : part);
-    }
-}
-
-/* Under the last name of each path; what is in it is the parent's to know. */
-static void add_parents(const struct resource_type *type, struct json_object *tree)
-{
-    for (size_t i = 0; i < type->from_parent.count; i++) {
-        const char *path = type->from_parent.items[i], *dot = strrchr(path, '.');
-        const char *last = dot == NULL ? path : dot + 1;
-        char *name = memory_string_n(last, strcspn(last, "["));
-        json_object_object_add(tree, name, anything());
-        free(name);
-    }
+    const struct aws_operation *o = operation_of(service, operation, &none);
+    return o == NULL ? NULL : aws_path_fields(o, items, &none);
 }
 
 struct json_object *aws_type_fields(const struct resource_type *type)
 {
-    struct error none = ERROR_INIT;
     if (type->aggregate != NULL)
         return flow_row_fields();
-    if (type->decode_csv != NULL)
-        return NULL;
-    const struct aws_operation *list = operation_of(type->service, type->list, &none);
-    struct json_object *tree = list == NULL ? NULL : aws_path_fields(list, type->items, &none);
-    if (type->wrap != NULL) {
-        json_object_put(tree);
-        tree = json_object_new_object();
-        json_object_object_add(tree, type->wrap, anything());
-    }
-    if (!json_object_is_type(tree, json_type_object)) {
-        json_object_put(tree);
-        return NULL;
-    }
-    add_parents(type, tree);
-    add_parts(type, tree);
-    return tree;
+    return type_fields(type, answer_fields);
 }
