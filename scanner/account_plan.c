@@ -144,7 +144,7 @@ static const char *parents_region(const struct planned_read *parent)
 static bool is_held(const struct account_walk *a, const struct resource_type *type)
 {
     struct holding *holding = a->context->holding;
-    return holding != NULL && bulk_has_type(type) &&
+    return holding != NULL && (bulk_has_type(type) || type->many_argument != NULL) &&
            holding_is_complete(holding, a->account.account, type->name);
 }
 
@@ -166,8 +166,8 @@ static bool start_read(struct planned_walk *w)
     struct error err = ERROR_INIT;
     const struct planned_read *planned = &a->plan.reads[w->index];
     size_t type = type_index(a->target->types, planned->type);
-    bool logs = planned->type->aggregate != NULL, bulk = is_held(a, planned->type);
-    bool held = bulk || logs;
+    bool logs = planned->type->aggregate != NULL, held = logs || is_held(a, planned->type);
+    bool bulk = held && !planned->type->evidence; /* events are held as their own list shows them */
     bool is_child = planned->parent != PLAN_NONE && !held;
     struct read_options o = {
         .context = a->context,
@@ -272,19 +272,24 @@ static bool bar(struct planned_walk *w, enum outcome outcome)
     return ok;
 }
 
-/* What lists over many accounts alone tell of, and none did. */
-static bool leave_untold(struct planned_walk *w)
+/* A list over many accounts did not tell of this one, and it is not asked by itself: no other list tells of the type, or
+ * it would be in vain. The reason is the caller's, free(). */
+static char *why_untold(const struct account_walk *a, const struct resource_type *type,
+                        enum outcome *out)
 {
-    struct account_walk *a = w->account;
-    const struct planned_read *p = &a->plan.reads[w->index];
-    struct holding *holding = a->context->holding;
-    enum outcome outcome = OUTCOME_FAILED;
     char *reason = NULL;
-    if (holding != NULL)
-        (void)holding_why(holding, a->account.account, p->type->name, &outcome, &reason);
-    bool ok = record_unread(a, p, outcome,
-                            reason != NULL ? reason : "no list over many accounts told of this one");
-    free(reason);
+    struct holding *holding = a->context->holding;
+    if ((!type->bulk_only && type->many_argument == NULL) || is_held(a, type))
+        return NULL;
+    if (holding != NULL && holding_why(holding, a->account.account, type->name, out, &reason))
+        return reason;
+    *out = OUTCOME_FAILED;
+    return type->bulk_only ? memory_string("no list over many accounts told of this one") : NULL;
+}
+
+static bool leave_untold(struct planned_walk *w, enum outcome outcome, const char *reason)
+{
+    bool ok = record_unread(w->account, &w->account->plan.reads[w->index], outcome, reason);
     if (ok)
         end_walk(w, outcome);
     return ok;
@@ -325,8 +330,12 @@ static bool take(struct planned_walk *w)
     if (w->account->plan.reads[w->index].type->aggregate != NULL &&
         w->account->context->flow_logs == NULL)
         return skip_logs(w);
-    if (planned->type->bulk_only && !is_held(w->account, planned->type))
-        return leave_untold(w);
+    char *untold = why_untold(w->account, planned->type, &outcome);
+    if (untold != NULL) {
+        bool ok = leave_untold(w, outcome, untold);
+        free(untold);
+        return ok;
+    }
     return is_barred(w, &outcome) ? bar(w, outcome) : start_read(w);
 }
 

@@ -1,22 +1,19 @@
 #include "scanner/bulk.h"
 
-#include "core/base/buffer.h"
 #include "core/base/log.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "core/decode/json.h"
-#include "core/decode/json_write.h"
 #include "core/model/item.h"
 #include "core/store/holding.h"
+#include "scanner/held.h"
 #include "scanner/series.h"
 #include "scanner/tally.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { HELD_TEXT_MAX = 4 * 1024 * 1024 };
 
 /* One target being asked. */
 struct bulking {
@@ -50,23 +47,14 @@ static bool is_ours(const struct bulking *b, const char *account, const struct r
            b->target->provider->type_in_account(type, account);
 }
 
-/* Secrets become marks before it waits on the disk. */
 static bool hold(struct bulking *b, const char *account, const struct resource_type *type,
                  struct json_object *tree, struct error *err)
 {
-    struct item_place place = { .account = account, .region = "global",
-                                .redact_key = b->o->context->redact_key };
-    struct buffer text;
-    item_normalise(type, &place, tree);
-    buffer_init(&text, HELD_TEXT_MAX);
-    json_write_plain(tree, &text);
-    bool ok = buffer_ok(&text)
-                  ? holding_put(b->holding, account, type->name, buffer_string(&text), &b->disk)
-                  : error_set(err, ERROR_LIMIT, "%s: a thing of more than %d bytes", type->name,
-                              HELD_TEXT_MAX);
-    buffer_release(&text);
-    if (b->disk.kind != ERROR_NONE)
-        *err = b->disk;
+    const struct item_place place = { .account = account, .region = "global",
+                                      .redact_key = b->o->context->redact_key };
+    bool ok = held_put(b->holding, &place, type, tree, err);
+    if (!ok && err->kind == ERROR_STORE)
+        b->disk = *err;
     return ok;
 }
 

@@ -194,6 +194,9 @@ bool read_is_elsewhere(const struct read *r, struct json_object *tree);
  * One that is no event (no id, no time) or lacks a part is noted, so that the read does not end complete. False
  * with a fault of the store. */
 bool read_event_begin(struct read *r, struct error *err);
+/* evidence_reading.asked of a type: a digest over what is asked for, and what is kept of it. */
+void read_event_asked(const struct resource_type *type, bool with_checks,
+                      unsigned char out[DIGEST_BYTES]);
 bool read_event_store(struct read *r, struct json_object *tree, struct json_object *unread,
                       struct error *err);
 

@@ -45,9 +45,9 @@ static void add_detail(struct buffer *out, const struct type_detail *d)
 }
 
 /* All that makes the same events other rows, so that a type that was changed is read anew. */
-static void digest_asked(const struct read *r, unsigned char out[DIGEST_BYTES])
+void read_event_asked(const struct resource_type *t, bool with_checks,
+                      unsigned char out[DIGEST_BYTES])
 {
-    const struct resource_type *t = r->o.type;
     const char *const texts[] = { t->service, t->list,        t->items, t->wrap,       t->id,
                                   t->at,      t->children_of, t->owner, t->home_region };
     const struct string_list *const lists[] = { &t->from_parent, &t->each, &t->from_answer,
@@ -60,7 +60,7 @@ static void digest_asked(const struct read *r, unsigned char out[DIGEST_BYTES])
         add_list(&text, lists[i]);
     add_tree(&text, t->with);
     for (size_t i = 0; i < t->detail_count; i++)
-        if (r->o.with_checks || !t->details[i].only_for_checks)
+        if (with_checks || !t->details[i].only_for_checks)
             add_detail(&text, &t->details[i]);
     buffer_append_format(&text, "%lld", (long long)t->window_s);
     digest_sha256(buffer_text(&text), out);
@@ -72,7 +72,7 @@ bool read_event_begin(struct read *r, struct error *err)
     const struct read_context *c = r->o.context;
     unsigned char asked[DIGEST_BYTES];
     const struct evidence_reading reading = { r->o.type->window_s, asked };
-    digest_asked(r, asked);
+    read_event_asked(r->o.type, r->o.with_checks, asked);
     r->until_unix_s = c->run->started_unix_s;
     return evidence_begin(c->store, r->scope, &reading, &r->since_unix_s, err);
 }

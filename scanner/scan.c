@@ -6,6 +6,7 @@
 #include "core/store/holding.h"
 #include "scanner/bulk.h"
 #include "scanner/flow_logs.h"
+#include "scanner/many.h"
 #include "scanner/progress.h"
 #include "scanner/publish.h"
 #include "scanner/targets.h"
@@ -179,7 +180,8 @@ static bool read_bulk(struct night *n, struct error *err)
         .interrupted = n->o->interrupted,
         .interrupted_ctx = n->o->interrupted_ctx,
     };
-    return bulk_read(&o, &n->found, &n->context.holding, err);
+    return bulk_read(&o, &n->found, &n->context.holding, err) &&
+           many_read(&o, &n->found, &n->context.holding, err);
 }
 
 static bool read_logs(struct night *n, struct error *err)

@@ -88,7 +88,7 @@ void resource_type_free(struct resource_type *t)
                         t->owner,      t->region,    t->reference_owner, t->tags,       t->console,
                         t->wrap,       t->at,        t->children_of,     t->home_region,
                         t->level,      t->get,       t->asked_by,        t->aggregate,  t->lender,
-                        t->count_by };
+                        t->count_by,   t->many_argument, t->many_match };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     json_object_put(t->with);

@@ -101,6 +101,11 @@ struct resource_type {
     char *poll_path,
         *poll_value; /* holds this; at most TYPE_POLLS_MAX times, TYPE_POLL_WAIT_MS apart */
     char *list;      /* the operation */
+    /* many: {argument: ARG, size: N, match: PATH}: the list of events takes up to N accounts at once. ARG, in `with` a list of
+     * one text over {account}, then holds one of each; an item is of the account whose text that at PATH is, or begins
+     * with before a slash. Nothing to do with `bulk`: it is the type's own list. NULL, 0: one account a list */
+    char *many_argument, *many_match;
+    size_t many_size;
     char *asked_by;  /* asked_by: probe: evidence that no scan reads, but the command of that name brings; then there is no
                       * list. NULL: scans read it */
     char *aggregate; /* aggregate: flow_logs: evidence that is summed up from logs in storage, wherever the config says

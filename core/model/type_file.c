@@ -37,6 +37,7 @@ static const struct type_key type_keys[] = {
     TYPE_KEY("absent", KEY_WORDS, absent),
     TYPE_KEY("disabled", KEY_WORDS, disabled),
     TYPE_KEY("list", KEY_TEXT, list),
+    { "many", KEY_SPECIAL, 0, type_read_many },
     TYPE_KEY("asked_by", KEY_TEXT, asked_by),
     TYPE_KEY("aggregate", KEY_TEXT, aggregate),
     TYPE_KEY("with", KEY_OBJECT, with),
@@ -97,6 +98,18 @@ static bool check_needed(const struct type_filling *f, const struct resource_typ
     return t->window_s > 0 || !lacks(f, "window");
 }
 
+static bool can_take_many(const struct resource_type *t)
+{
+    return t->evidence && t->global && t->list != NULL && t->children_of == NULL && t->each.count == 0 &&
+           t->poll == NULL && t->wrap == NULL && t->decode_csv == NULL && t->from_answer.count == 0;
+}
+
+static bool is_one_text(struct json_object *list)
+{
+    return json_object_is_type(list, json_type_array) && json_object_array_length(list) == 1 &&
+           json_object_is_type(json_object_array_get_idx(list, 0), json_type_string);
+}
+
 /* Keys that mean something only beside others. */
 static bool check_fitting(const struct type_filling *f, const struct resource_type *t)
 {
@@ -128,6 +141,10 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
           "aggregate goes without what is asked for: list, items, details and their like" },
         { t->bulk_only && (!t->global || t->evidence || t->children_of != NULL || t->detail_count > 0),
           "bulk: only is for things of scope: global without children_of and details" },
+        { t->many_argument != NULL && !can_take_many(t),
+          "many is for evidence of scope: global with one list of objects, not with children_of, each, poll, wrap, decode, from_answer" },
+        { t->many_argument != NULL && !is_one_text(json_get(t->with, t->many_argument)),
+          "many needs its argument in with, as a list of one text" },
         { t->count_by != NULL && !t->bulk_only, "count_by needs bulk: only" },
         { t->count_by != NULL && strpbrk(t->count_by, ".[") != NULL, "count_by is one name" },
     };

@@ -79,6 +79,7 @@ bool type_read_scope(const struct type_filling *f, struct json_object *value);
 bool type_read_bulk(const struct type_filling *f, struct json_object *value);
 bool type_read_get(const struct type_filling *f, struct json_object *value);
 bool type_read_poll(const struct type_filling *f, struct json_object *value);
+bool type_read_many(const struct type_filling *f, struct json_object *value);
 bool type_read_decode(const struct type_filling *f, struct json_object *value);
 bool type_read_kind(const struct type_filling *f, struct json_object *value);
 bool type_read_window(const struct type_filling *f, struct json_object *value);

@@ -79,6 +79,28 @@ bool type_read_decode(const struct type_filling *f, struct json_object *value)
     return type_read_path(f, "csv", member, &type->decode_csv);
 }
 
+static bool read_many_size(const struct type_filling *f, struct json_object *value)
+{
+    struct resource_type *type = f->into;
+    int64_t size = json_object_is_type(value, json_type_int) ? json_object_get_int64(value) : 0;
+    type->many_size = size > 1 && size <= TYPE_BATCH_MAX ? (size_t)size : 0;
+    return type->many_size > 0 || type_fault(f->in, value, "size is a number from 2 to 1000", "");
+}
+
+bool type_read_many(const struct type_filling *f, struct json_object *value)
+{
+    static const struct type_key keys[] = {
+        { "argument", KEY_TEXT, offsetof(struct resource_type, many_argument), NULL },
+        { "size", KEY_SPECIAL, 0, read_many_size },
+        { "match", KEY_PATH, offsetof(struct resource_type, many_match), NULL },
+    };
+    struct type_filling many = { f->in, value, f->into };
+    struct resource_type *type = f->into;
+    return type_read_keys(&many, keys, sizeof keys / sizeof *keys) &&
+           ((type->many_argument != NULL && type->many_size > 0 && type->many_match != NULL) ||
+            type_fault(f->in, value, "many needs argument, size and match", ""));
+}
+
 bool type_read_kind(const struct type_filling *f, struct json_object *value)
 {
     struct resource_type *type = f->into;

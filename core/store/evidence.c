@@ -6,25 +6,50 @@
 
 #include <string.h>
 
-static bool read_cursor(struct store *s, const struct store_scope *scope, int64_t *out_until,
-                        struct error *err)
+/* *out is untouched where it has none for what is asked. */
+static bool read_cursor(struct store *s, int64_t scope, const unsigned char *asked,
+                        int64_t *out_until, struct error *err)
 {
     return sql_number(&s->sql, "SELECT read_until FROM cursor WHERE scope = ?1 AND asked = ?2",
-                      SQL_VALUES(sql_int(scope->id), sql_blob(scope->asked, DIGEST_BYTES)),
-                      out_until, err);
+                      SQL_VALUES(sql_int(scope), sql_blob(asked, DIGEST_BYTES)), out_until, err);
+}
+
+/* Of scope 0 nothing was read yet. */
+static bool find_since(struct store *s, int64_t scope, int64_t started_unix_s,
+                       const struct evidence_reading *reading, int64_t *out, struct error *err)
+{
+    int64_t first = started_unix_s - reading->window_s, until = first;
+    if (!read_cursor(s, scope, reading->asked, &until, err))
+        return false;
+    int64_t since = until - TYPE_EVIDENCE_OVERLAP_S;
+    *out = since < first ? first : since;
+    return true;
 }
 
 bool evidence_begin(struct store *s, struct store_scope *scope,
                     const struct evidence_reading *reading, int64_t *out_since_unix_s,
                     struct error *err)
 {
-    int64_t first = scope->started_unix_s - reading->window_s, until = first;
     scope->window_s = reading->window_s;
     memcpy(scope->asked, reading->asked, DIGEST_BYTES);
-    if (!read_cursor(s, scope, &until, err))
+    return find_since(s, scope->id, scope->started_unix_s, reading, out_since_unix_s, err);
+}
+
+bool evidence_ask(struct store *s, const struct store_run *run, const struct evidence_scope *of,
+                  const struct evidence_reading *reading, struct evidence_need *out, struct error *err)
+{
+    int64_t account = 0, scope = 0;
+    struct evidence_need need = { 0 };
+    if (!sql_number(&s->sql, "SELECT id FROM account WHERE provider = ?1 AND account = ?2",
+                    SQL_VALUES(sql_text(of->provider), sql_text(of->account)), &account, err) ||
+        !sql_number(&s->sql,
+                    "SELECT id FROM scope WHERE account = ?1 AND region = ?2 AND type = ?3",
+                    SQL_VALUES(sql_int(account), sql_text(of->region), sql_text(of->type)), &scope,
+                    err) ||
+        !find_since(s, scope, run->started_unix_s, reading, &need.since_unix_s, err))
         return false;
-    int64_t since = until - TYPE_EVIDENCE_OVERLAP_S;
-    *out_since_unix_s = since < first ? first : since;
+    need.done = store_scope_is_done(s, run, account, of->region, of->type);
+    *out = need;
     return true;
 }
 

@@ -30,6 +30,21 @@ struct evidence_reading {
 bool evidence_begin(struct store *s, struct store_scope *scope, const struct evidence_reading *reading,
                     int64_t *out_since_unix_s, struct error *err);
 
+/* A scope by its names; it need not exist. */
+struct evidence_scope {
+    const char *provider, *account, *region, *type;
+};
+
+/* What evidence_begin() would say of it; with `done` this run has ended it already, as store_scope_is_done() means. */
+struct evidence_need {
+    int64_t since_unix_s;
+    bool done;
+};
+
+/* Opens, makes and changes nothing. */
+bool evidence_ask(struct store *s, const struct store_run *run, const struct evidence_scope *of,
+                  const struct evidence_reading *reading, struct evidence_need *out, struct error *err);
+
 struct evidence_event { /* borrowed */
     const char *id;
     int64_t at_unix_s;

@@ -131,7 +131,7 @@ static bool api_is_off(const struct google_call *c, const char *project)
            google_projects_api_is_off(c->service->name);
 }
 
-bool google_access_check(const struct google_call *c, struct google_fault *fault)
+static bool check_one(const struct google_call *c, struct google_fault *fault)
 {
     if (api_is_off(c, c->service->by_caller ? c->consumer : c->account))
         return disabled(c, c->service->by_caller ? c->consumer : c->account, fault);
@@ -143,6 +143,33 @@ bool google_access_check(const struct google_call *c, struct google_fault *fault
         return google_fault_set(fault, GOOGLE_FAULT_CONSUMER, "Project %s has been deleted.",
                                 member_of(c, c->account, "number"));
     return true;
+}
+
+size_t google_access_count(const struct google_call *c)
+{
+    size_t count = google_call_count(c, "resourceNames");
+    return count == 0 ? 1 : count;
+}
+
+struct google_call google_access_one(const struct google_call *c, size_t index)
+{
+    struct google_call one = *c;
+    if (index > 0)
+        one.account = google_call_account_of(c, google_call_text_at(c, "resourceNames", index));
+    return one;
+}
+
+bool google_access_check(const struct google_call *c, struct google_fault *fault)
+{
+    bool ok = check_one(c, fault);
+    for (size_t i = 1; ok && i < google_access_count(c); i++) {
+        struct google_call one = google_access_one(c, i);
+        ok = one.account == NULL
+                 ? google_fault_set(fault, GOOGLE_FAULT_CONSUMER,
+                                    "Permission denied on resource: it may not exist.")
+                 : check_one(&one, fault);
+    }
+    return ok;
 }
 
 bool google_access_deed(const struct google_call *c, enum deed deed, struct google_fault *fault)

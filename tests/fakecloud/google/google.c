@@ -120,15 +120,30 @@ static char *place_asked(const struct google_call *c)
     return memory_string("global");
 }
 
-/* What a rule says of it. */
+/* What a rule says of it: of several accounts the first that one has something against. *out_one is the call as if it were
+ * about that alone. */
+static enum deed deed_of(struct exchange *x, struct google_call *out_one)
+{
+    enum deed deed = DEED_NONE;
+    *out_one = x->c;
+    for (size_t i = 0; x->s->rules != NULL && deed == DEED_NONE && i < google_access_count(&x->c);
+         i++) {
+        *out_one = google_access_one(&x->c, i);
+        struct rules_call asked = x->c.asked;
+        asked.account = out_one->account == NULL ? "" : out_one->account;
+        deed = rules_of(x->s->rules, &asked, &x->out->bytes);
+    }
+    return deed;
+}
+
 static bool let_in(struct exchange *x)
 {
-    if (x->s->rules != NULL)
-        x->deed = rules_of(x->s->rules, &x->c.asked, &x->out->bytes);
+    struct google_call one;
+    x->deed = deed_of(x, &one);
     x->c.trick = x->deed == DEED_EMPTY_PAGE     ? PAGE_EMPTY
                  : x->deed == DEED_REPEAT_TOKEN ? PAGE_REPEAT_TOKEN
                                                 : PAGE_AS_IT_IS;
-    if (google_access_deed(&x->c, x->deed, &x->fault))
+    if (google_access_deed(&one, x->deed, &x->fault))
         return false;
     return (x->g->quota == NULL || google_quota_take(x->g->quota, &x->c, &x->fault)) &&
            google_access_check(&x->c, &x->fault);

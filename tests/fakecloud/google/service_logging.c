@@ -12,6 +12,8 @@
 
 /* Cloud Logging v2. Sinks and metrics are called by their ids alone; `_name` is the whole. */
 
+enum { RESOURCES_MAX = 100 }; /* of one call */
+
 /* An entry that a filter looks at. */
 struct looking {
     struct json_object *entry;
@@ -53,24 +55,52 @@ static bool add_passing(struct json_object *entries, const char *filter, struct 
     return known;
 }
 
-/* Of one project; entries come by time, the oldest first unless orderBy says otherwise. */
+/* By time, those of one time by id. */
+static int compare_entries(const void *a, const void *b)
+{
+    struct json_object *x = *(struct json_object *const *)a, *y = *(struct json_object *const *)b;
+    int order = strcmp(json_string(x, "timestamp"), json_string(y, "timestamp"));
+    return order != 0 ? order : strcmp(json_string(x, "insertId"), json_string(y, "insertId"));
+}
+
+/* Adds the passing entries of the resource of number `index`. */
+static bool add_entries(const struct google_call *c, size_t index, struct json_object *out,
+                        struct google_fault *fault)
+{
+    const char *filter = google_call_text(c, "filter");
+    const char *account =
+        google_call_account_of(c, google_call_text_at(c, "resourceNames", index));
+    size_t project = account == NULL ? SIZE_MAX : estate_number(c->estate, account);
+    if (project == SIZE_MAX)
+        return google_fault_set(fault, GOOGLE_FAULT_INVALID,
+                                "the fake cloud lists entries of projects alone");
+    struct json_object *entries = google_history_entries(c->estate, project);
+    bool ok = add_passing(entries, filter, out) ||
+              google_fault_set(fault, GOOGLE_FAULT_INVALID, "Unparseable filter: %s", filter);
+    json_object_put(entries);
+    return ok;
+}
+
+/* Of up to a hundred projects; entries come by time, the oldest first. */
 static bool list_entries(const struct google_call *c, struct json_object **out,
                          struct google_fault *fault)
 {
-    const char *filter = google_call_text(c, "filter"), *order = google_call_text(c, "orderBy");
-    size_t project = c->account == NULL ? SIZE_MAX : estate_number(c->estate, c->account);
-    if (project == SIZE_MAX || google_call_count(c, "resourceNames") != 1 ||
-        (order != NULL && strcmp(order, "timestamp asc") != 0))
-        return google_fault_set(
-            fault, GOOGLE_FAULT_INVALID,
-            "the fake cloud lists entries of one project, by \"timestamp asc\"");
-    struct json_object *entries = google_history_entries(c->estate, project),
-                       *found = json_object_new_array();
-    bool ok = add_passing(entries, filter, found)
-                  ? google_offer_page(c, found, out, fault)
-                  : google_fault_set(fault, GOOGLE_FAULT_INVALID, "Unparseable filter: %s", filter);
+    const char *order = google_call_text(c, "orderBy");
+    size_t count = google_call_count(c, "resourceNames");
+    if (count == 0 || count > RESOURCES_MAX)
+        return google_fault_set(fault, GOOGLE_FAULT_INVALID,
+                                "resource_names must hold from 1 to %d names", RESOURCES_MAX);
+    if (order != NULL && strcmp(order, "timestamp asc") != 0)
+        return google_fault_set(fault, GOOGLE_FAULT_INVALID,
+                                "the fake cloud lists entries by \"timestamp asc\"");
+    struct json_object *found = json_object_new_array();
+    bool ok = true;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add_entries(c, i, found, fault);
+    if (count > 1)
+        json_object_array_sort(found, compare_entries);
+    ok = ok && google_offer_page(c, found, out, fault);
     json_object_put(found);
-    json_object_put(entries);
     return ok;
 }
 
