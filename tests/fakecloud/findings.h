@@ -3,7 +3,7 @@
 
 #include "tests/fakecloud/estate.h"
 
-#define FINDINGS_ROOT_REMOTE "198.51.100." /* whence root is used, elsewhere than history.h tells of */
+#define FINDINGS_ROOT_REMOTE "192.52.193." /* whence root is used, elsewhere than history.h tells of */
 
 /*
  * GuardDuty's findings of one detector as they stand tonight, in the JSON that boto3 gives for

@@ -202,7 +202,7 @@ static const char *machine_of(const struct estate *e, const struct event *event,
     return r->who != WHO_KEY ? NULL : r == script ? MACHINES_FIRST : MACHINES_DISPENSABLE;
 }
 
-/* free() */
+/* Of a network that nothing in any estate is in, or of the machine. free() */
 static char *address_of(const struct estate *e, const struct event *event, const struct recipe *r)
 {
     struct place at;
@@ -210,7 +210,7 @@ static char *address_of(const struct estate *e, const struct event *event, const
     const char *machine = machine_of(e, event, r, &at);
     if (machine == NULL)
         return memory_format(events_number(e, event, "v6", 4) == 0 ? "2001:db8::%x"
-                                                                   : "203.0.113.%d",
+                                                                   : "192.88.99.%d",
                              1 + (unsigned)events_number(e, event, "address", 254));
     machines_see(e, at, machine, &seen);
     char *address = memory_string(r == script ? seen.public_ip : seen.address);

@@ -124,7 +124,7 @@ char *google_activity_own(const struct estate *e, size_t project, const struct e
     const char *id = estate_account(e, project);
     char address[32], *principal = principal_of(e, r, id),
                       *special = special_of(e, event, r->what, id);
-    snprintf(address, sizeof address, "203.0.113.%d", (int)events_number(e, event, "ip", 250));
+    snprintf(address, sizeof address, "192.175.48.%d", (int)events_number(e, event, "ip", 250));
     char *own = memory_format(
         "\"resource\":{\"type\":\"project\",\"labels\":{\"project_id\":\"%s\"}},\"protoPayload\":{"
         "\"@type\":\"type.googleapis.com/google.cloud.audit.AuditLog\",\"serviceName\":\"%s\",\"methodName\":\"%s\","
@@ -178,12 +178,12 @@ static void tell_outside(const struct telling *t, const char *account)
 {
     char *
         key = key_of(t->e, estate_account(t->e, t->project)),
-       *subject = memory_format("key/%s/203.0.113.0/24", key),
+       *subject = memory_format("key/%s/192.175.48.0/24", key),
        *evidence = memory_format(
            "{\"from\":\"unknown\",\"how\":{\"en\":\"the key %s was used\",\"ja\":\"キー %s が使われました\"},"
-           "\"key\":\"%s\",\"kind\":\"key\",\"network\":\"203.0.113.0/24\",\"service_account\":\"%s\","
-           "\"tools\":[\"gcloud\"],\"who\":{\"en\":\"203.0.113.0/24, which nothing of the estate held\","
-           "\"ja\":\"203.0.113.0/24(管理下のどのリソースのものでもないアドレス)\"}}",
+           "\"key\":\"%s\",\"kind\":\"key\",\"network\":\"192.175.48.0/24\",\"service_account\":\"%s\","
+           "\"tools\":[\"gcloud\"],\"who\":{\"en\":\"192.175.48.0/24, which nothing of the estate held\","
+           "\"ja\":\"192.175.48.0/24(管理下のどのリソースのものでもないアドレス)\"}}",
            key, key, key, account);
     open_finding(t, OUTSIDE, subject, "high", evidence);
     free(evidence);
