@@ -73,9 +73,10 @@ static const char *severity_of(const struct gcp_verdict *v, struct json_object *
         strcmp(open->protocol, "icmp") == 0 || strcmp(open->protocol, "icmpv6") == 0 ||
         is_expected(v, params))
         return grades[0];
-    if (v->reached.reach != GCP_ATTACHED &&
-        (open->admin || has_port(open, json_get(params, "data_ports"), false)))
-        grade = 3;
+    if (v->reached.reach != GCP_ATTACHED)
+        grade = open->admin || has_port(open, json_get(params, "data_ports"), false) ? 3
+                : open->ports[0] != '\0' || strcmp(open->protocol, "all") == 0        ? 2
+                                                                                      : 1;
     return grades[v->row.inspected ? grade - 1 : grade];
 }
 

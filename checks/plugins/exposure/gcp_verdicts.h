@@ -10,7 +10,8 @@
  *
  * Severity, by what is reached (gcp_reach.h):
  *   reachable, unknown   critical  everything, an administration port, a port that leads to data
- *                        medium    anything else
+ *                        high      any other port
+ *                        medium    protocols without ports
  *   attached             medium
  *   open_by_rule         low
  * Whatever is reached: ICMP and a port of expected_public is low. Where a firewall endpoint looks at it first, it is one
