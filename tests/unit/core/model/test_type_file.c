@@ -95,6 +95,36 @@ static void types_of_google_have_keys_of_their_own(void **state)
                    "aggregate goes without what is asked for");
 }
 
+#define EVENT                                                                                      \
+    HEAD "    kind: evidence\n    window: 1d\n    at: At\n    id: Id\n    list: L\n    items: I\n"    \
+         "    with: {Names: [\"p/{account}\"], Word: w}\n"
+
+static void a_list_of_events_may_take_many_accounts(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(
+        types, "t.yaml",
+        text_of(EVENT "    scope: global\n    many: {argument: Names, size: 100, match: Log.Name}\n"), &err));
+    const struct resource_type *t = resource_types_find(types, "aws_s_x");
+    assert_string_equal(t->many_argument, "Names");
+    assert_string_equal(t->many_match, "Log.Name");
+    assert_int_equal(t->many_size, 100);
+    resource_types_free(types);
+    assert_refused(EVENT "    many: {argument: Names, size: 2, match: N}\n", "many is for evidence of scope: global");
+    assert_refused(EVENT "    scope: global\n    each: [a]\n    many: {argument: Names, size: 2, match: N}\n",
+                   "many is for evidence");
+    assert_refused(EVENT "    scope: global\n    many: {argument: Word, size: 2, match: N}\n",
+                   "many needs its argument in with, as a list of one text");
+    assert_refused(EVENT "    scope: global\n    many: {argument: Names, size: 1, match: N}\n",
+                   "size is a number from 2 to 1000");
+    assert_refused(EVENT "    scope: global\n    many: {argument: Names, size: 9}\n",
+                   "many needs argument, size and match");
+    assert_refused(HEAD BODY "    scope: global\n    many: {argument: Names, size: 2, match: N}\n",
+                   "many is for evidence");
+}
+
 static void a_type_says_in_whose_things_its_own_live(void **state)
 {
     struct error err = ERROR_INIT;
@@ -153,6 +183,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_in_a_type_name_file_and_line),
         cmocka_unit_test(types_of_google_have_keys_of_their_own),
+        cmocka_unit_test(a_list_of_events_may_take_many_accounts),
         cmocka_unit_test(a_type_says_in_whose_things_its_own_live),
         cmocka_unit_test(a_type_says_which_addresses_its_things_hold),
         cmocka_unit_test(a_type_cannot_be_defined_twice),

@@ -60,9 +60,20 @@ static void put(struct store_scope *scope, const char *id, const char *body)
     put_at(scope, NULL, id, WORLD_NOON, body);
 }
 
+/* Without opening the scope. */
+static struct evidence_need ask(const char *account)
+{
+    const struct evidence_reading reading = { WINDOW, asked };
+    const struct evidence_scope of = { "aws", account, "r", "aws_x_event" };
+    struct evidence_need need = { 0 };
+    world_must(&w, evidence_ask(w.s, &w.run, &of, &reading, &need, &w.err));
+    return need;
+}
+
 static void expect_since(int64_t wanted)
 {
     int64_t since = 0;
+    assert_int_equal(ask("012345678901").since_unix_s, wanted);
     struct store_scope *scope = begin_of(w.account, &since);
     assert_int_equal(since, wanted);
     store_scope_abandon(scope);
@@ -225,6 +236,21 @@ static void a_resumed_run_reads_from_where_it_would_have(void **state)
     world_night(&w);
     expect_since(second - TYPE_EVIDENCE_OVERLAP_S); /* not when it was resumed */
     expect_events("e1|{}");
+}
+
+static void what_a_read_will_need_can_be_asked_before_it(void **state)
+{
+    (void)state;
+    world_night(&w);
+    assert_int_equal(ask("999999999999").since_unix_s, w.now - WINDOW);
+    world_expect(&w, "SELECT count(*) FROM account WHERE account = '999999999999'", "0");
+    world_expect(&w, "SELECT count(*) FROM scope", "0");
+    assert_false(ask("012345678901").done);
+    world_end(&w, begin(), OUTCOME_DENIED);
+    assert_false(ask("012345678901").done);
+    world_end(&w, begin(), OUTCOME_COMPLETE);
+    assert_true(ask("012345678901").done);
+    assert_false(ask("999999999999").done);
 }
 
 static void an_abandoned_runs_complete_scope_counts(void **state)
@@ -474,6 +500,7 @@ int main(void)
         CASE(a_killed_read_loses_no_event_and_leaves_the_cursor),
         CASE(what_an_abandoned_run_brought_is_still_to_be_judged),
         CASE(a_resumed_run_reads_from_where_it_would_have),
+        CASE(what_a_read_will_need_can_be_asked_before_it),
         CASE(an_abandoned_runs_complete_scope_counts),
         CASE(a_quiet_night_writes_nothing_but_the_cursor),
         CASE(a_value_that_changed_is_news_and_a_volatile_one_is_not),
