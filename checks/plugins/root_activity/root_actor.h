@@ -13,9 +13,10 @@ struct json_object;
  *
  * Of several holders at one time the one counts that is nearest to whoever runs programs there: a machine, then what sends
  * for many (a NAT gateway), then other services, then an interface, then an address as such. What holds the address
- * later, and was not seen before, is taken to have had it then (`proven` false): nights began after the event, or between
- * two of them it came. Where it is much later (`later`) that must be said. What had let it go before is nobody. A private address is looked for in its own account alone,
- * and is nobody's where several things there held it.
+ * later, and was not seen before, is taken to have had it then (`proven` false): nights began after the event, or
+ * between two of them it came. Where it is much later (`later`) that must be said. What had let it go before is
+ * nobody. A private address is looked for in its own account alone, and is nobody's where several things there held
+ * it.
  */
 struct root_actor {
     bool of_estate;
