@@ -6,8 +6,10 @@
  * documented quotas, and refused beyond them. A minute is any minute, not one that begins on the minute.
  */
 #include "core/base/map.h"
+#include "core/decode/json.h"
 #include "tests/unit/core/http/script.h"
 
+#include <json-c/json.h>
 #include <string.h>
 
 #define GOOGLE_ORGANIZATION "123456789012"
@@ -16,7 +18,8 @@ enum {
     GOOGLE_LATENCY_MS = 40,
     GOOGLE_ASSETS_A_PAGE = 10,
     GOOGLE_PROJECTS_A_PAGE = 50,
-    GOOGLE_QUOTA_MAX = 6000
+    GOOGLE_QUOTA_MAX = 6000,
+    GOOGLE_RESOURCES_MAX = 100 /* of one entries.list */
 };
 
 /* How a refusal is worded. */
@@ -41,6 +44,8 @@ struct google {
     double scale; /* of the quotas: others use them too */
     bool hard;    /* what is used up comes back on the minute, and not before */
     size_t every; /* refuse each so-manieth call whatever its quota; 0: none */
+    int denied;   /* the logs of each so-manieth project are nobody's to read; 0: all are */
+    size_t entries; /* calls of entries.list that were let in */
     size_t calls, refused, kinds[GOOGLE_REFUSALS];
     struct map *counters;
     char **bodies; /* what was answered lives until the end */
@@ -229,6 +234,11 @@ static inline struct script_answer google_assets(struct google *g, const struct 
     "{\"name\":\"projects/9#\",\"parent\":\"organizations/" GOOGLE_ORGANIZATION                    \
     "\",\"projectId\":\"p#\",\"state\":\"ACTIVE\",\"displayName\":\"p#\"}"
 
+#define GOOGLE_ENTRY                                                                               \
+    "{\"logName\":\"projects/p#/logs/cloudaudit.googleapis.com%2Factivity\",\"insertId\":\"e\","          \
+    "\"timestamp\":\"2026-11-20T12:00:00.5Z\",\"protoPayload\":{\"methodName\":\"SetIamPolicy\","           \
+    "\"resourceName\":\"projects/p#\"}}"
+
 static inline struct script_answer google_one(struct google *g, const char *path, const char *form)
 {
     struct buffer out;
@@ -239,6 +249,35 @@ static inline struct script_answer google_one(struct google *g, const char *path
     return google_made(g, buffer_detach(&out));
 }
 
+/* One event of each project named, where it is asked for what its people did. A call that names one that is not to be
+ * read is refused as a whole. */
+static inline struct script_answer google_entries(struct google *g, const struct http_request *r)
+{
+    struct buffer out;
+    struct error err = ERROR_INIT;
+    struct json_object *body = NULL;
+    assert_true(json_parse(buffer_text(&r->body), &body, &err));
+    struct json_object *names = json_get(body, "resourceNames");
+    bool activity = strstr(json_string(body, "filter"), "activity") != NULL, denied = false;
+    assert_in_range(json_object_array_length(names), 1, GOOGLE_RESOURCES_MAX);
+    buffer_init(&out, 1024 * 1024);
+    buffer_append_string(&out, "{\"entries\":[");
+    for (size_t i = 0; i < json_object_array_length(names); i++) {
+        const char *name = json_object_get_string(json_object_array_get_idx(names, i));
+        int number = google_number(name + strlen("projects/p"));
+        denied = denied || (g->denied > 0 && number % g->denied == 0);
+        if (activity)
+            google_add(&out, i > 0 ? "," : "", GOOGLE_ENTRY, number);
+    }
+    buffer_append_string(&out, "]}");
+    json_object_put(body);
+    g->entries++;
+    if (!denied)
+        return google_made(g, buffer_detach(&out));
+    buffer_release(&out);
+    return google_answer(403, "{\"error\":{\"code\":403,\"message\":\"Permission denied\",\"status\":\"PERMISSION_DENIED\"}}");
+}
+
 static inline struct script_answer google_serve(struct google *g, const struct http_request *r)
 {
     if (strcmp(r->host, "oauth2.googleapis.com") == 0)
@@ -247,6 +286,8 @@ static inline struct script_answer google_serve(struct google *g, const struct h
     assert_non_null(http_headers_get(&r->headers, "authorization"));
     if (text_glob("cloudasset.*", r->host))
         return google_assets(g, r);
+    if (text_glob("logging.*", r->host) && strcmp(r->path, "/v2/entries:list") == 0)
+        return google_entries(g, r);
     if (text_glob("compute/v1/projects/*", r->path + 1) &&
         strchr(r->path + strlen("/compute/v1/projects/"), '/') == NULL)
         return google_one(g, r->path,
