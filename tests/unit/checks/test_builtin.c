@@ -88,6 +88,7 @@ static void those_that_people_rely_on_are_there(void **state)
         "aws_security_group_open_admin_port",
         "aws_security_group_open_to_internet",
         "aws_vpc_outbound_dns_posture",
+        "gcp_bigquery_dataset_public",
         "gcp_default_service_account_editor",
         "gcp_dns_policy_foreign_name_server",
         "gcp_firewall_open_admin_port",
@@ -95,16 +96,20 @@ static void those_that_people_rely_on_are_there(void **state)
         "gcp_firewall_policy_open_admin_port",
         "gcp_firewall_policy_open_to_internet",
         "gcp_folder_firewall_policy_open_to_internet",
+        "gcp_gke_control_plane_public",
         "gcp_network_dns_logging_off",
         "gcp_network_outbound_dns_posture",
         "gcp_network_opened_from_above",
         "gcp_organization_firewall_policy_open_to_internet",
+        "gcp_run_service_public",
         "gcp_service_account_key_exists",
         "gcp_service_account_key_old",
         "gcp_service_account_key_privileged",
         "gcp_outbound_dns",
         "gcp_service_account_key_unused",
         "gcp_shared_network_reachable",
+        "gcp_sql_instance_open",
+        "gcp_storage_bucket_public",
     };
     struct fixture *f = *state;
     for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
