@@ -27,7 +27,7 @@ static int tear_down(void **state)
 static void hold(const char *type, const char *key, const char *ip)
 {
     char config[96];
-    snprintf(config, sizeof config, "{\"Ip\":\"%s\"}", ip);
+    snprintf(config, sizeof config, "{\"Ip\":\"%s\"}", ip == NULL ? "" : ip);
     world_read(&w, type, ip == NULL ? NULL : WORLD_ITEMS({ key, config, 0, 0 }), OUTCOME_COMPLETE);
 }
 
