@@ -193,6 +193,8 @@ def test_projects_of_all_roles_answer_as_they_should(cloud):
         found = {p["projectId"]: p["state"] for p in listed(fake.client("cloudresourcemanager"), "projects.search", "projects")}
         role = {name: next(p for p in found if f"-{name}-" in p) for name in ("deleted", "disabled", "denied", "perimeter")}
         assert len(found) == 7 and [p for p, state in found.items() if state == "DELETE_REQUESTED"] == [role["deleted"]]
+        both = {"resourceNames": [f"projects/{next(p for p in found if p not in role.values())}", f"projects/{role['denied']}"]}
+        assert refusal(fake.client("logging").entries().list(body=both))[1] == "PERMISSION_DENIED"
         assert refusal(compute.networks().list(project=role["denied"]))[1:] == ("PERMISSION_DENIED", "IAM_PERMISSION_DENIED", "forbidden")
         assert refusal(compute.networks().list(project=role["perimeter"]))[1:] == ("PERMISSION_DENIED", "SECURITY_POLICY_VIOLATED", "vpcServiceControls")
         assert refusal(dns.policies().list(project=role["disabled"]))[1:] == ("PERMISSION_DENIED", "SERVICE_DISABLED", "accessNotConfigured")
@@ -293,6 +295,17 @@ def test_logs_are_filtered_by_the_language_of_logs(cloud):
         assert 0 < len(ask(public)) < len(ask(flows))
         assert all(refusal(fake.client("logging").entries().list(body={"resourceNames": [f"projects/{fake.truth['projects'][0]}"], "filter": f}))[0] == 400
                    for f in ("timestamp >=", "(a = 1", 'log_id("x"', "a = 1 b = 2", "(" * 100 + "a = 1"))
+
+
+def test_entries_of_many_projects_come_by_time(cloud):
+    with cloud(1, 2, projects=2) as fake:
+        names = [f"projects/{p}" for p in fake.truth["projects"]]
+        list_of = lambda *n: [e for a in pages(fake.client("logging"), "entries.list", body={"resourceNames": list(n), "pageSize": 1000}) for e in a.get("entries", [])]  # noqa: E731
+        each, both = [list_of(n) for n in names], list_of(*names)
+        assert all(each) and len(both) == sum(map(len, each)) and [e["timestamp"] for e in both] == sorted(e["timestamp"] for e in both)
+        assert {e["logName"].split("/logs/")[0] for e in both} == set(names)
+        assert refusal(fake.client("logging").entries().list(body={"resourceNames": names * 51}))[0] == 400
+        assert refusal(fake.client("logging").entries().list(body={"resourceNames": [names[0], "projects/nobodys-1"]}))[0] == 403
 
 
 # another client
