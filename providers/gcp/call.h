@@ -10,7 +10,7 @@
  * JSON without white space, and, where the method has it, for partial success: a place that is out of reach is told
  * (left_out.h) instead of costing the whole list.
  */
-enum { GCP_CALL_ATTEMPTS = 5 }; /* a quota that was used up is refilled within a minute */
+enum { GCP_CALL_ATTEMPTS = 8 }; /* a quota that was used up is refilled within a minute */
 
 bool gcp_call_request(struct provider_door *d, const struct provider_call *call,
                       struct http_request *out, struct error *err);
