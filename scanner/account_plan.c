@@ -272,8 +272,8 @@ static bool bar(struct planned_walk *w, enum outcome outcome)
     return ok;
 }
 
-/* A list over many accounts did not tell of this one, and it is not asked by itself: no other list tells of the type, or
- * it would be in vain. The reason is the caller's, free(). */
+/* A list over many accounts did not tell of this one, and it is not asked by itself: no other list tells of the
+ * type, or it would be in vain. The reason is the caller's, free(). */
 static char *why_untold(const struct account_walk *a, const struct resource_type *type,
                         enum outcome *out)
 {

@@ -269,7 +269,8 @@ static bool settle(struct asking *a)
                 a->target->config->name, a->type->name, waiting, a->first.message);
     else if (a->first.kind != ERROR_NONE)
         log_say(a->o->log, LOG_WARNING, "many_failed", NULL,
-                "%s: %zu of %zu accounts are asked for %s by themselves, since a list over many of them was not read (%s)",
+                "%s: %zu of %zu accounts are asked for %s by themselves, since a list over many of them was not "
+                "read (%s)",
                 a->target->config->name, a->left + waiting, a->count, a->type->name,
                 a->first.message);
     return ok;

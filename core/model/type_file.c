@@ -142,7 +142,8 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->bulk_only && (!t->global || t->evidence || t->children_of != NULL || t->detail_count > 0),
           "bulk: only is for things of scope: global without children_of and details" },
         { t->many_argument != NULL && !can_take_many(t),
-          "many is for evidence of scope: global with one list of objects, not with children_of, each, poll, wrap, decode, from_answer" },
+          "many is for evidence of scope: global with one list of objects (no children_of, each, poll, wrap, decode, "
+          "from_answer)" },
         { t->many_argument != NULL && !is_one_text(json_get(t->with, t->many_argument)),
           "many needs its argument in with, as a list of one text" },
         { t->count_by != NULL && !t->bulk_only, "count_by needs bulk: only" },
