@@ -24,10 +24,10 @@ struct probing {
     struct store *store;
     struct store_run run;
     struct probe_targets targets;
-    struct json_object **answers; /* beside targets */
+    struct json_object **answers; /* beside targets; NULL of what could not be asked */
     char *vantage;
     int64_t at_unix_s;
-    size_t open;
+    size_t open, unasked;
 };
 
 /* ---- may it be asked from here, and now ---- */
@@ -35,12 +35,15 @@ struct probing {
 static bool check_age(struct probing *p, struct error *err)
 {
     struct store_run last;
-    if (!store_run_find(p->store, NULL, &last, NULL, err))
+    if (!store_run_find(p->store, NULL, &last, NULL, err) ||
+        !probe_targets_scanned(p->store, &last, err))
         return false;
     int64_t hours = (p->at_unix_s - last.started_unix_s) / 3600;
+    if (last.id == 0)
+        return error_set(err, ERROR_USAGE, "there was no scan without filters yet: scan first");
     return hours < PROBE_RUN_AGE_MAX_H ||
            error_set(err, ERROR_USAGE,
-                     "the last run, %s, is %lld hours old, and addresses move: scan first",
+                     "the last scan without filters, %s, is %lld hours old, and addresses move: scan first",
                      last.name, (long long)hours);
 }
 
@@ -102,7 +105,10 @@ static void take_answer(void *ctx, size_t question, const struct probe_answer *a
     struct probing *p = ctx;
     const struct probe_target *t = &p->targets.items[question];
     char *words = probe_answer_words(answer);
-    p->answers[question] = probe_answer_json(answer);
+    if (answer->state == PROBE_UNASKED)
+        p->unasked++;
+    else
+        p->answers[question] = probe_answer_json(answer);
     p->open += answer->state == PROBE_OPEN;
     fprintf(p->o->out, "%s port %d: %s\n", t->address, t->port, words);
     free(words);
@@ -161,6 +167,8 @@ static bool put_answer(struct probing *p, struct store_scope *scope, size_t inde
     const struct probe_target *t = &p->targets.items[index];
     unsigned char digest[DIGEST_BYTES];
     struct buffer text;
+    if (p->answers[index] == NULL)
+        return true; /* that it could not be asked is no answer, and takes no earlier one's place */
     buffer_init(&text, BODY_MAX);
     json_write_canonical(p->answers[index], &text);
     digest_sha256(buffer_text(&text), digest); /* neither when nor from where */
@@ -229,6 +237,7 @@ static struct json_object *for_machines(const struct probing *p)
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "ports_asked", json_object_new_uint64(p->targets.count));
     json_object_object_add(o, "ports_open", json_object_new_uint64(p->open));
+    json_object_object_add(o, "ports_unasked", json_object_new_uint64(p->unasked));
     json_object_object_add(o, "ports_left_out", json_object_new_uint64(p->targets.left_out));
     json_object_object_add(o, "addresses_not_ours", json_object_new_uint64(p->targets.not_ours));
     json_object_object_add(o, "vantage", json_object_new_string(p->vantage));
@@ -275,7 +284,13 @@ static bool probe(struct probing *p, int *out_status, struct error *err)
                 "nothing to ask: no finding of the last run calls an address reachable\n");
         return true;
     }
-    return ask(p, err) && keep(p, err) && publish(p, out_status, err);
+    if (!ask(p, err))
+        return false;
+    if (p->unasked > 0)
+        log_say(p->o->log, LOG_WARNING, "probe_unasked", NULL,
+                "%zu ports could not be asked from here: what was heard of them before stands",
+                p->unasked);
+    return keep(p, err) && publish(p, out_status, err);
 }
 
 static void close_all(struct probing *p)

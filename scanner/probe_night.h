@@ -10,7 +10,8 @@
 /*
  * Does anything answer? Asks what the last published run calls reachable (probe_targets.h, core/probe/probe.h), keeps the
  * answers as evidence (types that say asked_by: probe), and publishes a run of its own in which the checks that read them
- * are judged again: what answers otherwise than the last time is then CHANGED. Nothing is read from any cloud.
+ * are judged again: what answers otherwise than the last time is then CHANGED. Nothing is read from any cloud. What could not
+ * be asked from here (no route) is told and counted, and what was heard of it before stands.
  */
 struct probe_night_options {
     struct clock clock;
@@ -22,7 +23,7 @@ struct probe_night_options {
     void *interrupted_ctx;
 };
 
-enum { PROBE_RUN_AGE_MAX_H = 24 }; /* of the run whose addresses are asked: addresses move */
+enum { PROBE_RUN_AGE_MAX_H = 24 }; /* of the last scan without filters: addresses move */
 
 /* *out_status as scan_night()'s. ERROR_USAGE: switched off (the config's probe.enabled), from inside, nothing published
  * or too long ago. */

@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -186,6 +187,25 @@ void probe_targets_release(struct probe_targets *t)
         free(t->items[i].address);
     free(t->items);
     *t = (struct probe_targets){ 0 };
+}
+
+bool probe_targets_scanned(struct store *s, struct store_run *out, struct error *err)
+{
+    static const char sql[] = "SELECT id, name, started FROM run WHERE state = 'published'"
+                              " AND filtered = 0 ORDER BY id DESC LIMIT 1";
+    struct store_run run = { 0 };
+    sqlite3_stmt *stmt = NULL;
+    int rc = sqlite3_prepare_v2(store_db(s), sql, -1, &stmt, NULL);
+    if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
+        run.id = sqlite3_column_int64(stmt, 0);
+        snprintf(run.name, sizeof run.name, "%s", (const char *)sqlite3_column_text(stmt, 1));
+        run.started_unix_s = sqlite3_column_int64(stmt, 2);
+    }
+    bool ok = rc == SQLITE_ROW || rc == SQLITE_DONE || fault(s, err);
+    sqlite3_finalize(stmt);
+    if (ok)
+        *out = run;
+    return ok;
 }
 
 const char *probe_targets_held(struct store *s, const char *const *addresses, size_t count)

@@ -60,9 +60,9 @@ def servers():
 @pytest.fixture
 def reachable(watch, bare):
     """Makes one address reachable at some ports, and walks a night."""
-    def make(*ports):
+    def make(*ports, address="127.0.0.1"):
         network = bare.names[e.SHOP, e.EAST, "vpc"]
-        bare.ec2(e.SHOP).create_tags(Resources=[network], Tags=[{"Key": "Address", "Value": "127.0.0.1"}, {"Key": "Ports", "Value": " ,".join(map(str, ports))}])
+        bare.ec2(e.SHOP).create_tags(Resources=[network], Tags=[{"Key": "Address", "Value": address}, {"Key": "Ports", "Value": " ,".join(map(str, ports))}])
         body = {"list": "DescribeVpcs", "with": {"MaxResults": 100}, "items": "Vpcs", "id": "VpcId", "tags": "Tags", "addresses": ["Tags[].Value"],
                 "key": "arn:{partition}:ec2:{region}:{account}:my-network/{VpcId}"}
         watch.write("types.d/mine.yaml", json.dumps({"service": "ec2", "types": {MINE: body}}))
@@ -92,7 +92,7 @@ def test_what_answers_becomes_part_of_the_finding_and_its_change_is_told(watch, 
     assert f"127.0.0.1 port {ssh.port}: ssh: SSH-2.0-OpenSSH_9.2" in probe(watch, "--detailed-exitcode", status=3).out
     assert answers(watch, change="changed") == {subject: ["ssh SSH-2.0-OpenSSH_9.2"]}
     facts = json.loads(watch.bytes("run.json"))["scan"]["probe"]
-    assert facts == {"ports_asked": 1, "ports_open": 1, "ports_left_out": 0, "addresses_not_ours": 0, "vantage": "test bench"}
+    assert facts == {"ports_asked": 1, "ports_open": 1, "ports_unasked": 0, "ports_left_out": 0, "addresses_not_ours": 0, "vantage": "test bench"}
     before = watch.bytes("findings.csv")
     probe(watch, "--detailed-exitcode", status=0)
     watch.next_night("--detailed-exitcode", status=0)
@@ -101,6 +101,10 @@ def test_what_answers_becomes_part_of_the_finding_and_its_change_is_told(watch, 
     probe(watch, "--detailed-exitcode", status=3)
     assert answers(watch, change="changed") == {subject: ["ssh SSH-2.0-OpenSSH_9.9"]}
     assert watch.bytes("findings.csv") != before
+    watch.now += 20 * 3600
+    probe(watch)
+    watch.now += 20 * 3600  # no probe makes an old scan fresh
+    assert "scan first" in probe(watch, status=2).err
 
 
 def web(page):
@@ -145,3 +149,12 @@ def test_nothing_is_asked_unless_it_is_switched_on_and_fresh(watch, reachable, s
     watch.now += 2 * night.DAY
     assert "scan first" in probe(watch, status=2).err
     assert asked == []
+
+
+def test_what_could_not_be_asked_says_nothing(watch, reachable):
+    reachable(22, address="224.0.0.1")  # nobody connects to many at once
+    result = probe(watch, "--detailed-exitcode", status=0)
+    assert "224.0.0.1 port 22: unasked" in result.out and "1 ports could not be asked" in result.err
+    assert answers(watch, change="changed") == {} and watch.rows("changes.csv") == []
+    assert json.loads(watch.bytes("run.json"))["scan"]["probe"]["ports_unasked"] == 1
+    assert [r["evidence"] for r in watch.rows("findings.csv", check=CHECK)] == ['{"answers":[],"reach":"reachable"}']
