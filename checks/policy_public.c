@@ -41,19 +41,23 @@ static const struct condition_key {
     { "s3:DataAccessPointAccount", KEY_ID },
 };
 
-/* Calls for each text of a list, or for the one text; false once `each` is, or for what is no text. */
+/* Calls for each text of a list, or for the one text; false once `each` is. What is no text is passed over, and
+ * makes it false in the end. */
 static bool each_text(struct json_object *texts, bool (*each)(void *ctx, const char *text),
                       void *ctx)
 {
     bool list = json_object_is_type(texts, json_type_array);
     size_t count = list ? json_object_array_length(texts) : texts == NULL ? 0 : 1;
+    bool all = true;
     for (size_t i = 0; i < count; i++) {
         struct json_object *text = list ? json_object_array_get_idx(texts, i) : texts;
-        if (json_object_is_type(text, json_type_object) ||
-            json_object_is_type(text, json_type_array) || !each(ctx, json_object_get_string(text)))
+        if (text == NULL || json_object_is_type(text, json_type_object) ||
+            json_object_is_type(text, json_type_array))
+            all = false;
+        else if (!each(ctx, json_object_get_string(text)))
             return false;
     }
-    return true;
+    return all;
 }
 
 /* ---- conditions ---- */
@@ -240,6 +244,7 @@ static bool has_effect(struct json_object *statement, const char *effect)
 
 struct matching {
     const char *text;
+    bool covered;
 };
 
 static char *lower(const char *text)
@@ -251,21 +256,22 @@ static char *lower(const char *text)
     return low;
 }
 
-/* Whether it does not cover the text. Actions know no case. */
+/* True while none covers the text. Actions know no case. */
 static bool covers_not(void *ctx, const char *pattern)
 {
-    const struct matching *m = ctx;
+    struct matching *m = ctx;
     char *low = lower(pattern), *text = lower(m->text);
-    bool covers = text_glob(low, text);
+    m->covered = text_glob(low, text);
     free(text);
     free(low);
-    return !covers;
+    return !m->covered;
 }
 
 static bool any_covers(struct json_object *patterns, const char *text)
 {
-    struct matching m = { text };
-    return patterns != NULL && !each_text(patterns, covers_not, &m);
+    struct matching m = { text, false };
+    (void)each_text(patterns, covers_not, &m);
+    return m.covered;
 }
 
 static bool has_covering_resource(struct json_object *denial, struct json_object *allowed)
@@ -284,6 +290,26 @@ static bool has_covering_resource(struct json_object *denial, struct json_object
             return false;
     }
     return count > 0;
+}
+
+/* Whether it has nothing in common with the text, which may be a pattern, too. */
+static bool is_apart(void *ctx, const char *pattern)
+{
+    const struct matching *m = ctx;
+    char *low = lower(pattern), *text = lower(m->text);
+    size_t left = strcspn(low, "*?"), right = strcspn(text, "*?");
+    bool both = low[left] != '\0' && text[right] != '\0';
+    bool apart = both ? strncmp(low, text, left < right ? left : right) != 0
+                      : !text_glob(low, text) && !text_glob(text, low);
+    free(text);
+    free(low);
+    return apart;
+}
+
+static bool all_are_apart(struct json_object *patterns, const char *text)
+{
+    struct matching m = { text };
+    return each_text(patterns, is_apart, &m);
 }
 
 struct allowing {
@@ -310,7 +336,7 @@ static bool is_denied(const struct allowing *a, const char *action)
         struct json_object *s = statement_at(a->statements, i), *but = json_get(s, "NotAction");
         if (has_effect(s, "Deny") && is_everybody(s) &&
             spares_only_some(json_get(s, "Condition")) && has_covering_resource(s, a->statement) &&
-            (but != NULL ? !any_covers(but, action) : any_covers(json_get(s, "Action"), action)))
+            (but != NULL ? all_are_apart(but, action) : any_covers(json_get(s, "Action"), action)))
             return true;
     }
     return false;

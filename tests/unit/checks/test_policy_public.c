@@ -162,6 +162,30 @@ static void what_is_denied_to_all_but_some_is_not_public(void **state)
         OPEN);
 }
 
+static void what_a_denial_leaves_out_of_a_wider_grant_is_public(void **state)
+{
+    static const char *const left[] = { "\"s3:GetObject\"", "[\"s3:PutObject\",\"S3:getobject\"]",
+                                        "\"s3:Get*\"", "\"*\"" };
+    static const char *const apart[] = { "\"sqs:*\"", "[]", "[\"ec2:Run*\",\"iam:PassRole\"]" };
+    static const char policy[] = "[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"*\"},"
+                                 "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"NotAction\":%s,\"Resource\":\"*\"}]";
+    struct buffer text;
+    (void)state;
+    buffer_init(&text, 10000);
+    for (size_t i = 0; i < sizeof left / sizeof *left; i++) {
+        buffer_append_format(&text, policy, left[i]);
+        assert_public(buffer_string(&text),
+                      "[{\"actions\":[\"s3:*\"],\"conditions\":[],\"sid\":\"\"}]");
+        buffer_clear(&text);
+    }
+    for (size_t i = 0; i < sizeof apart / sizeof *apart; i++) {
+        buffer_append_format(&text, policy, apart[i]);
+        assert_public(buffer_string(&text), "[]");
+        buffer_clear(&text);
+    }
+    buffer_release(&text);
+}
+
 static void actions_are_told_as_written_in_their_order(void **state)
 {
     (void)state;
@@ -206,6 +230,7 @@ int main(void)
         cmocka_unit_test(conditions_that_anybody_can_meet_do_not),
         cmocka_unit_test(what_else_is_asked_is_told),
         cmocka_unit_test(what_is_denied_to_all_but_some_is_not_public),
+        cmocka_unit_test(what_a_denial_leaves_out_of_a_wider_grant_is_public),
         cmocka_unit_test(actions_are_told_as_written_in_their_order),
         cmocka_unit_test(what_is_no_policy_is_nothing),
     };
