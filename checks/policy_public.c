@@ -308,7 +308,7 @@ static bool is_apart(void *ctx, const char *pattern)
 
 static bool all_are_apart(struct json_object *patterns, const char *text)
 {
-    struct matching m = { text };
+    struct matching m = { text, false };
     return each_text(patterns, is_apart, &m);
 }
 
