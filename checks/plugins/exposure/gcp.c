@@ -1,5 +1,6 @@
 #include "checks/plugins/exposure/gcp.h"
 
+#include "checks/json_list.h"
 #include "checks/plugins/exposure/gcp_gather.h"
 #include "checks/plugins/exposure/gcp_verdicts.h"
 #include "core/base/memory.h"
@@ -154,8 +155,7 @@ static struct json_object *alone(const struct gcp_policy *p)
 
 static bool is_loose(const struct gcp_policy *p)
 {
-    struct json_object *list = json_get(p->config, "associations");
-    return p->own && (list == NULL || json_object_array_length(list) == 0);
+    return p->own && json_list_length(json_get(p->config, "associations")) == 0;
 }
 
 static bool judge_loose(struct judging *j, const struct gcp_policy *p)

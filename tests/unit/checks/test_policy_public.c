@@ -196,6 +196,20 @@ static void actions_are_told_as_written_in_their_order(void **state)
         "{\"actions\":[\"all but sqs:Delete*, sqs:Set*\"],\"conditions\":[],\"sid\":\"\"}]");
 }
 
+static void what_is_no_text_names_nobody_and_hides_nothing(void **state)
+{
+    (void)state;
+    assert_public(
+        "[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":[null,\"*\"]},\"Action\":[null,{},\"s3:*\"],\"Resource\":[null]}]",
+        "[{\"actions\":[\"s3:*\"],\"conditions\":[],\"sid\":\"\"}]");
+    assert_public(
+        "[" ALLOW("\"*\"") ",\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":[null,\"o-1\"]}}}]",
+        "[{\"actions\":[\"s3:GetObject\"],\"conditions\":[\"aws:PrincipalOrgID\"],\"sid\":\"\"}]");
+    assert_public(
+        "[" ALLOW("\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[null],\"Resource\":[null,\"*\"]}]",
+        "[{\"actions\":[\"s3:GetObject\"],\"conditions\":[],\"sid\":\"\"}]");
+}
+
 static void what_is_no_policy_is_nothing(void **state)
 {
     static const char *const texts[] = {
@@ -232,6 +246,7 @@ int main(void)
         cmocka_unit_test(what_is_denied_to_all_but_some_is_not_public),
         cmocka_unit_test(what_a_denial_leaves_out_of_a_wider_grant_is_public),
         cmocka_unit_test(actions_are_told_as_written_in_their_order),
+        cmocka_unit_test(what_is_no_text_names_nobody_and_hides_nothing),
         cmocka_unit_test(what_is_no_policy_is_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
