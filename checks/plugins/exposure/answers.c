@@ -39,6 +39,13 @@ static void add_names(struct json_object *names, struct buffer *out)
         buffer_append_format(out, " +%zu", count - NAMES_SHOWN);
 }
 
+/* What mail servers, file servers and their like greet with may hold the time or a number of the session, which is
+ * another whenever it is asked. */
+static bool greets_alike(const char *protocol)
+{
+    return protocol != NULL && (strcmp(protocol, "ssh") == 0 || strcmp(protocol, "mysql") == 0);
+}
+
 /* "ssh SSH-2.0-OpenSSH_9.2", "https 200 \"Shop\", certificate of a.example"; free() */
 static char *words_of(struct json_object *answer)
 {
@@ -48,7 +55,7 @@ static char *words_of(struct json_object *answer)
     struct buffer out;
     buffer_init(&out, WORDS_MAX);
     buffer_append_string(&out, protocol != NULL ? protocol : state != NULL ? state : "?");
-    if (greeting != NULL)
+    if (greeting != NULL && greets_alike(protocol))
         buffer_append_format(&out, " %s", greeting);
     if (status != 0)
         buffer_append_format(&out, " %lld", (long long)status);

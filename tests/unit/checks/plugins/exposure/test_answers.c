@@ -83,6 +83,31 @@ static void without_a_probe_or_a_reach_nothing_is_added(void **state)
                     REACHABLE);
 }
 
+static void a_greeting_that_names_the_time_is_the_same_answer_each_night(void **state)
+{
+    static const char *const greetings[] = {
+        "\"smtp\", \"greeting\": \"220 mail.example ESMTP Exim 4.96 Sun, 22 Nov 2026 03:00:00 +0000\"",
+        "\"smtp\", \"greeting\": \"220 mail.example ESMTP Exim 4.96 Mon, 23 Nov 2026 03:00:00 +0000\"",
+        "\"greeting\", \"greeting\": \"+OK <1896.697170952@pop.example>\"",
+        "\"mysql\", \"greeting\": \"8.0.36\""
+    };
+    static const char *const answers[] = { "smtp", "smtp", "greeting", "mysql 8.0.36" };
+    (void)state;
+    for (size_t i = 0; i < sizeof greetings / sizeof *greetings; i++) {
+        char *events =
+            memory_format("{\"aws_probe_answer\": [{\"_id\": \"1\", \"Address\": \"203.0.113.1\", \"Port\": 25,"
+                          " \"Answer\": {\"state\": \"open\", \"protocol\": %s}}]}",
+                          greetings[i]);
+        char *expected =
+            memory_format("{\"answers\":[\"%s\"],\"reach\":\"reachable\"}", answers[i]);
+        assert_evidence(events, REACHABLE,
+                        "{\"addresses\":[{\"address\":\"203.0.113.1\",\"ports\":\"25\"}]}",
+                        expected);
+        free(events);
+        free(expected);
+    }
+}
+
 static void many_answers_are_counted(void **state)
 {
     (void)state;
@@ -116,6 +141,7 @@ int main(void)
         cmocka_unit_test(each_answer_is_told_once),
         cmocka_unit_test(answers_of_other_ports_are_not_this_rows),
         cmocka_unit_test(without_a_probe_or_a_reach_nothing_is_added),
+        cmocka_unit_test(a_greeting_that_names_the_time_is_the_same_answer_each_night),
         cmocka_unit_test(many_answers_are_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
