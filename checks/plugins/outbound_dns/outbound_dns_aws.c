@@ -90,6 +90,8 @@ static bool take_flow(void *ctx, const struct check_resource *r, struct error *e
         return true;
     if (network == NULL)
         return leave_unplaced(j, r->region);
+    if (outbound_dns_aws_estate_address(j->estate, network, s.address) != NULL)
+        return true; /* to a server of the network's own: what its log shows of who asks it */
     const struct outbound_dns_aws_interface *by =
         asking(j, network, seen_at, outbound_dns_event_word(r->config, "SourceAddress"));
     s.host = host_of_flow(j, by, r->config);

@@ -43,6 +43,27 @@ static void the_role_is_asked_for_by_name_and_narrowed(void **state)
     doorway_end(&w);
 }
 
+static void a_session_for_logs_is_narrowed_to_their_place_alone(void **state)
+{
+    (void)state;
+    struct doorway w;
+    doorway_begin(&w);
+    w.target.aws.role = constant("walker");
+    string_list_add(&w.operations, "account:ListRegions");
+    assert_int_equal(setenv("AWS_ACCOUNT_ID", OWN, 1), 0);
+    assert_true(doorway_open_session(&w));
+    struct account_spec spec = { .account = constant(OTHER),
+                                 .log_bucket = constant("central-logs"),
+                                 .log_prefix = constant("AWSLogs/") };
+    struct provider_door *d = door_open(w.session, &spec, &w.err);
+    doorway_expect_action(&w, d, "AssumeRole");
+    assert_true(doorway_has(&w, "arn%3Aaws%3As3%3A%3A%3Acentral-logs%2FAWSLogs%2F"));
+    assert_false(doorway_has(&w, "PolicyArns"));
+    assert_false(doorway_has(&w, "ListRegions"));
+    door_close(d);
+    doorway_end(&w);
+}
+
 static void arns_follow_the_partition_of_the_region(void **state)
 {
     (void)state;
@@ -344,6 +365,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_role_is_assumed_and_its_account_proven),
         cmocka_unit_test(the_role_is_asked_for_by_name_and_narrowed),
+        cmocka_unit_test(a_session_for_logs_is_narrowed_to_their_place_alone),
         cmocka_unit_test(arns_follow_the_partition_of_the_region),
         cmocka_unit_test(an_accounts_own_role_and_external_id_outrank_the_targets),
         cmocka_unit_test(discovery_goes_in_by_its_role_or_as_it_is),
