@@ -46,7 +46,7 @@ struct probe_options {
 typedef void (*probe_answer_fn)(void *ctx, size_t question, const struct probe_answer *answer);
 
 /* ERROR_USAGE for a question that is none, before anything is sent; ERROR_LIMIT beyond PROBE_QUESTIONS_MAX;
- * ERROR_INTERRUPTED. What cannot be asked (no route, no sockets left) is an answer: PROBE_UNASKED. */
+ * ERROR_IO when interrupted. What cannot be asked (no route, no sockets left) is an answer: PROBE_UNASKED. */
 bool probe_ask(const struct probe_options *o, const struct probe_question *questions, size_t count, probe_answer_fn each,
                void *ctx, struct error *err);
 
