@@ -211,7 +211,8 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
         .session_name = SESSION_NAME,
         .external_id = d->external_id,
         .policy_arns = (const char *const *)arns,
-        .policy_arn_count = d->log_bucket == NULL ? SESSION_POLICY_ARNS : 0, /* they list any bucket */
+        .policy_arn_count =
+            d->log_bucket == NULL ? SESSION_POLICY_ARNS : 0, /* they list any bucket */
         .policy_json = policy,
     };
     bool ok = sts_assume_role_request(&o, aws_chain_credentials(d->session->chain),
