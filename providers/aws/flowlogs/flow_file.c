@@ -23,7 +23,8 @@ struct flow_file {
     int64_t named_unix_s;
     struct flow_format format; /* columns 0: no line of names was read */
     char magic[MAGIC];
-    size_t magic_len; /* of the file's first bytes */
+    size_t magic_len;    /* of the file's first bytes */
+    uint64_t text_bytes; /* of a file that came unpacked */
 };
 
 void flow_counts_add(struct flow_counts *into, const struct flow_counts *more)
@@ -96,6 +97,7 @@ bool flow_file_begin(struct flow_file *f, const char *account, const char *regio
     f->format.columns = 0;
     f->too_long = 0;
     f->magic_len = 0;
+    f->text_bytes = 0;
     f->named_unix_s = named_unix_s;
     return (copy_word(text_of(account), f->account) && copy_word(text_of(region), f->region)) ||
            error_set(err, ERROR_DATA, "flow logs of account %s, region %s: names too long", account,
@@ -209,6 +211,22 @@ bool flow_file_is_parquet(const struct flow_file *f)
     return f->magic_len == MAGIC && memcmp(f->magic, parquet, MAGIC) == 0;
 }
 
+/* Where the bucket calls a file's packing its Content-Encoding, HTTP has unpacked it already: then it begins with a
+ * field's name, as no gzip does. */
+static bool is_text(const struct flow_file *f)
+{
+    return f->magic_len > 0 && f->magic[0] >= 'a' && f->magic[0] <= 'z';
+}
+
+static bool write_unpacked(struct flow_file *f, const char *data, size_t len, struct error *err)
+{
+    if (len > FLOW_FILE_BYTES_MAX - f->text_bytes)
+        return error_set(err, ERROR_LIMIT, "more than %llu bytes",
+                         (unsigned long long)FLOW_FILE_BYTES_MAX);
+    f->text_bytes += len;
+    return write_text(f, data, len, err);
+}
+
 /* No gzip begins with a P: it is refused by its first bytes, which may come before the fourth one. */
 bool flow_file_write(struct flow_file *f, const char *data, size_t len, struct error *err)
 {
@@ -217,12 +235,14 @@ bool flow_file_write(struct flow_file *f, const char *data, size_t len, struct e
         return error_set(err, ERROR_DATA, "it is Parquet, which cannot be read here");
     if (f->magic_len < MAGIC && f->magic[0] == parquet[0])
         return true;
+    if (is_text(f))
+        return write_unpacked(f, data, len, err);
     return gunzip_write(f->gunzip, data, len, err);
 }
 
 bool flow_file_finish(struct flow_file *f, struct error *err)
 {
-    if (!gunzip_finish(f->gunzip, err))
+    if (!is_text(f) && !gunzip_finish(f->gunzip, err))
         return false;
     lines_finish(&f->lines);
     count_too_long(f);

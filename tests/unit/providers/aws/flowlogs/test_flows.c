@@ -366,6 +366,28 @@ static void a_file_becomes_groups_by_the_hour(void **state)
     }
 }
 
+static void a_file_that_http_has_unpacked_already_is_read(void **state)
+{
+    (void)state;
+    static const char text[] =
+        V2 "\n" ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK\n";
+    for (size_t piece = 1; piece < sizeof text; piece += 40) {
+        struct error err = ERROR_INIT;
+        struct flow_watch *w = watch();
+        struct flow_file *f = file(w);
+        size_t len = sizeof text - 1;
+        for (size_t at = 0; at < len; at += piece)
+            assert_true(flow_file_write(f, text + at, len - at < piece ? len - at : piece, &err));
+        assert_true(flow_file_finish(f, &err));
+        assert_int_equal(flow_file_counts(f)->watched, 1);
+        assert_true(flow_file_begin(f, "111122223333", "eu-west-1", hour + 300, &err));
+        assert_true(feed(f, text, piece, &err)); /* the next may be packed */
+        assert_int_equal(flow_file_counts(f)->watched, 1);
+        flow_file_free(f);
+        flow_watch_free(w);
+    }
+}
+
 static void a_file_that_is_cut_off_keeps_its_whole_lines_and_says_so(void **state)
 {
     (void)state;
@@ -466,6 +488,7 @@ int main(void)
         cmocka_unit_test(groups_are_summed_up_and_bounded),
         cmocka_unit_test(sums_stay_at_their_most),
         cmocka_unit_test(a_file_becomes_groups_by_the_hour),
+        cmocka_unit_test(a_file_that_http_has_unpacked_already_is_read),
         cmocka_unit_test(a_file_that_is_cut_off_keeps_its_whole_lines_and_says_so),
         cmocka_unit_test(parquet_and_files_without_names_are_refused),
         cmocka_unit_test(lines_and_ids_that_are_too_long_are_counted),
