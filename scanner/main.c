@@ -16,12 +16,15 @@
  * seconds. */
 struct moved_clock {
     struct clock system;
-    int64_t offset_ms;
+    int64_t first_ms;  /* what it says when it is first asked, however long the start took */
+    int64_t offset_ms; /* from then on; 0: not asked yet */
 };
 
 static int64_t moved_wall_ms(void *ctx)
 {
-    const struct moved_clock *m = ctx;
+    struct moved_clock *m = ctx;
+    if (m->offset_ms == 0)
+        m->offset_ms = m->first_ms - clock_wall_ms(&m->system);
     return clock_wall_ms(&m->system) + m->offset_ms;
 }
 
@@ -39,7 +42,7 @@ static struct clock make_clock(struct moved_clock *m)
     if (set == NULL || !text_to_int64(text_of(set), &now_s) || now_s <= 0 ||
         now_s > INT64_C(253402300799))
         return m->system;
-    m->offset_ms = now_s * 1000 - clock_wall_ms(&m->system);
+    m->first_ms = now_s * 1000;
     return (struct clock){ moved_wall_ms, moved_mono_ms, m };
 }
 
@@ -105,7 +108,7 @@ static bool wants_help(int argc, char **argv)
 
 static int run_command(const struct command *command, int argc, char **argv)
 {
-    struct moved_clock moved = { { 0 }, 0 };
+    struct moved_clock moved = { .first_ms = 0 };
     struct error err = ERROR_INIT;
     int status = 0, signals = strcmp(command->name, "scan") == 0 ? watch_signals() : -1;
     struct command_context context = { make_clock(&moved), random_system(), stdout, stderr,

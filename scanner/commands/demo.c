@@ -51,12 +51,15 @@ static bool make_folder(struct error *err)
 /* The wall clock stands at the night's hour and goes on from there. */
 struct night_clock {
     struct clock system;
-    int64_t offset_ms;
+    int64_t first_ms;  /* what it says when it is first asked, however long the start took */
+    int64_t offset_ms; /* from then on; 0: not asked yet */
 };
 
 static int64_t night_wall_ms(void *ctx)
 {
-    const struct night_clock *n = ctx;
+    struct night_clock *n = ctx;
+    if (n->offset_ms == 0)
+        n->offset_ms = n->first_ms - clock_mono_ms(&n->system);
     return clock_mono_ms(&n->system) + n->offset_ms;
 }
 
@@ -110,13 +113,12 @@ static bool walk(const struct command_context *c, int night, struct error *err)
                      NULL };
     const struct demo_cloud_options options = { SEED, ACCOUNTS, REGIONS, night };
     struct demo_cloud cloud;
-    struct night_clock n = { clock_system(), 0 };
+    struct night_clock n = { clock_system(), ((int64_t)FIRST_NIGHT + (int64_t)night * DAY) * 1000, 0 };
     struct command_context tonight = *c;
     int status = 0;
     if (!demo_cloud_start(&options, &cloud, err))
         return false;
     set_environment(cloud.port);
-    n.offset_ms = ((int64_t)FIRST_NIGHT + (int64_t)night * DAY) * 1000 - clock_mono_ms(&n.system);
     tonight.clock = (struct clock){ night_wall_ms, night_mono_ms, &n };
     fputs("$ yomawari scan -c " FOLDER "/yomawari.yaml\n", c->out);
     fflush(c->out);
@@ -152,7 +154,7 @@ static bool show_second(const struct command_context *c, struct error *err)
     static const char *const findings[] = { "change", "severity", "account_name", "region",
                                             "name",   "subject",  "title",        NULL };
     const struct demo_view all_changes = { changes, NULL, 40, false },
-                           moved = { findings, "change", 40, true };
+                           moved = { findings, "change", 80, true };
     return demo_show(FOLDER "/state/latest/changes.csv", &all_changes, c->out, err) &&
            demo_show(FOLDER "/state/latest/findings.csv", &moved, c->out, err);
 }

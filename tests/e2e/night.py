@@ -45,6 +45,8 @@ OF_OTHER_ESTATES = ["aws_networks_without_interface", "aws_outbound_dns", "aws_v
 PUBLIC = sorted(path.stem for path in (ROOT / "checks" / "aws").glob("*.yaml")
                 if "\nthemes: [public-exposure]" in path.read_text(encoding="utf-8") and "\nquery:" in path.read_text(encoding="utf-8"))
 
+ALL = sorted(path.stem for path in (ROOT / "checks" / "aws").glob("*.yaml"))
+
 # Checks of what happened: a quiet night brings them new findings, and what has left their window is not verified any more.
 OCCURRENCES = {path.stem for path in (ROOT / "checks").glob("*/*.yaml") if "\noccurrence: yes\n" in path.read_text(encoding="utf-8")}
 

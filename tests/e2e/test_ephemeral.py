@@ -29,7 +29,7 @@ TYPES = {"service": "ec2", "types": {KIND: {
 def watch(watch):
     """It reads machines and nothing else, so that the whole of a sheet can be compared."""
     watch.config(night.TARGETS, inventory={"only": [KIND]},
-                 checks={"off": {check: "not asked for here" for check in (e.ADMIN, e.OPEN, e.ROOT_MFA, e.ROOT_KEY)}})
+                 checks={"off": dict.fromkeys(night.ALL, "not asked for here")})
     watch.write("types.d/machines.yaml", json.dumps(TYPES))
     return watch
 
@@ -41,7 +41,7 @@ OWN = ("aws_ec2_instance", "aws_ec2_network_interface", "aws_ec2_volume")
 def owned(watch):
     """It reads machines, interfaces and disks by the built-in types."""
     watch.config(night.TARGETS, inventory={"only": list(OWN)},
-                 checks={"off": {check: "not asked for here" for check in (e.ADMIN, e.OPEN, e.ROOT_MFA, e.ROOT_KEY)}})
+                 checks={"off": dict.fromkeys(night.ALL, "not asked for here")})
     return watch
 
 
