@@ -64,7 +64,7 @@ def test_the_truth_is_what_boto3_sees(full):
             assert {g["GroupId"] for g in groups} == truth
             cards = full.ec2(account, region).describe_network_interfaces()["NetworkInterfaces"]
             assert {c["NetworkInterfaceId"] for c in cards} == {r[3] for r in full.truth.resources if r[:3] == (account, region, "aws_ec2_network_interface")}
-    assert len(full.truth.findings) == 9
+    assert len(full.truth.findings) == 10
 
 
 def test_corrections_show_root_buckets_and_aws_prefix_lists_as_aws_does(proxy, full):

@@ -20,7 +20,7 @@ def test_a_users_type_is_listed_beside_the_built_in_ones(watch, bare):
     watch.scan()
     mine = {(r[0], r[1], r[3]) for r in watch.inventory(type=MINE)}
     assert mine == {(r[0], r[1], r[3]) for r in bare.truth.resources if r[2] == "aws_ec2_vpc"}
-    assert watch.inventory() - watch.inventory(type=MINE) == bare.truth.resources
+    assert {r for r in watch.inventory() if r[2] in night.LISTED} == bare.truth.resources
     told = watch.run("query", f"SELECT count(*) AS n, min(cidr) AS cidr FROM {MINE}")
     assert "6" in told.out and "172.31.0.0/16" in told.out
 
