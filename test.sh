@@ -74,4 +74,4 @@ if [ $long = yes ]; then
 fi
 say "testing"
 # More at once than processors: much of what runs waits for answers that are late on purpose, and for quotas.
-ctest --preset asan -j 4
+ctest --preset asan -j 6

@@ -36,15 +36,27 @@ static bool check_age(struct probing *p, struct error *err)
 {
     struct store_run last;
     if (!store_run_find(p->store, NULL, &last, NULL, err) ||
-        !probe_targets_scanned(p->store, &last, err))
+        !probe_targets_scan(p->store, "published", &last, err))
         return false;
     int64_t hours = (p->at_unix_s - last.started_unix_s) / 3600;
     if (last.id == 0)
         return error_set(err, ERROR_USAGE, "there was no scan without filters yet: scan first");
     return hours < PROBE_RUN_AGE_MAX_H ||
-           error_set(err, ERROR_USAGE,
-                     "the last scan without filters, %s, is %lld hours old, and addresses move: scan first",
-                     last.name, (long long)hours);
+           error_set(
+               err, ERROR_USAGE,
+               "the last scan without filters, %s, is %lld hours old, and addresses move: scan first",
+               last.name, (long long)hours);
+}
+
+/* To begin a run would abandon it, and its half of a night come out as the probe's. */
+static bool check_unfinished(struct probing *p, struct error *err)
+{
+    struct store_run cut;
+    return probe_targets_scan(p->store, "walking", &cut, err) &&
+           (cut.id == 0 ||
+            error_set(err, ERROR_USAGE,
+                      "the scan %s was cut short: end it with `scan --resume`, or scan anew, first",
+                      cut.name));
 }
 
 static bool check_vantage(struct probing *p, struct error *err)
@@ -273,7 +285,7 @@ static void say_what_is_left(const struct probing *p)
 static bool probe(struct probing *p, int *out_status, struct error *err)
 {
     struct json_object *known = known_ports(p->w);
-    bool ok = check_age(p, err) && check_vantage(p, err) &&
+    bool ok = check_age(p, err) && check_unfinished(p, err) && check_vantage(p, err) &&
               probe_targets_read(p->store, known, &p->targets, err);
     json_object_put(known);
     if (!ok)

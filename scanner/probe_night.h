@@ -26,7 +26,7 @@ struct probe_night_options {
 enum { PROBE_RUN_AGE_MAX_H = 24 }; /* of the last scan without filters: addresses move */
 
 /* *out_status as scan_night()'s. ERROR_USAGE: switched off (the config's probe.enabled), from inside, nothing published
- * or too long ago. */
+ * or too long ago; a scan that was cut short. */
 bool probe_night(const struct workspace *w, const struct probe_night_options *o, int *out_status, struct error *err);
 
 #endif

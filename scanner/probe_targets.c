@@ -189,13 +189,16 @@ void probe_targets_release(struct probe_targets *t)
     *t = (struct probe_targets){ 0 };
 }
 
-bool probe_targets_scanned(struct store *s, struct store_run *out, struct error *err)
+bool probe_targets_scan(struct store *s, const char *state, struct store_run *out,
+                        struct error *err)
 {
-    static const char sql[] = "SELECT id, name, started FROM run WHERE state = 'published'"
+    static const char sql[] = "SELECT id, name, started FROM run WHERE state = ?1"
                               " AND filtered = 0 ORDER BY id DESC LIMIT 1";
     struct store_run run = { 0 };
     sqlite3_stmt *stmt = NULL;
     int rc = sqlite3_prepare_v2(store_db(s), sql, -1, &stmt, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_bind_text(stmt, 1, state, -1, SQLITE_STATIC);
     if (rc == SQLITE_OK && (rc = sqlite3_step(stmt)) == SQLITE_ROW) {
         run.id = sqlite3_column_int64(stmt, 0);
         snprintf(run.name, sizeof run.name, "%s", (const char *)sqlite3_column_text(stmt, 1));

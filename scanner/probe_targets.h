@@ -37,9 +37,10 @@ struct probe_targets {
 bool probe_targets_read(struct store *s, struct json_object *known, struct probe_targets *out, struct error *err);
 void probe_targets_release(struct probe_targets *t);
 
-/* The last published scan of the whole estate: neither one with filters nor a probe, which reads no cloud, says where
- * addresses are. Its id is 0 where there was none; of the rest name and start are filled. */
-bool probe_targets_scanned(struct store *s, struct store_run *out, struct error *err);
+/* The last scan of the whole estate in a state of runs (schema.sql: published, or walking when it was cut short): neither one
+ * with filters nor a probe, which reads no cloud, says where addresses are. Its id is 0 where there was none; of the rest
+ * name and start are filled. */
+bool probe_targets_scan(struct store *s, const char *state, struct store_run *out, struct error *err);
 
 /* The first of these addresses (of this machine) that something of the estate holds; NULL: none. */
 const char *probe_targets_held(struct store *s, const char *const *addresses, size_t count);

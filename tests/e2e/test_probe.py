@@ -158,3 +158,15 @@ def test_what_could_not_be_asked_says_nothing(watch, reachable):
     assert answers(watch, change="changed") == {} and watch.rows("changes.csv") == []
     assert json.loads(watch.bytes("run.json"))["scan"]["probe"]["ports_unasked"] == 1
     assert [r["evidence"] for r in watch.rows("findings.csv", check=CHECK)] == ['{"answers":[],"reach":"reachable"}']
+
+
+def test_a_scan_that_was_cut_short_is_not_ended_by_a_probe(watch, reachable, servers, faults):
+    reachable(servers(lambda c: c.sendall(b"SSH-2.0-x\r\n")).port)
+    watch.now += night.DAY - 3600
+    gate = faults.hold("DescribeVpcs")
+    watch.kill_during(lambda process: gate.wait())
+    gate.release()
+    faults.proxy.wait_idle()
+    assert "scan --resume" in probe(watch, status=2).err
+    watch.scan("--resume")
+    assert "ssh" in probe(watch).out

@@ -171,14 +171,22 @@ static int by_words(const void *x, const void *y)
                   json_object_get_string(*(struct json_object *const *)y));
 }
 
+/* Whether the address is a member's of something, and may be another's tomorrow. */
+static bool is_passing(struct json_object *entry)
+{
+    return json_get(entry, "parent") != NULL;
+}
+
 /* NULL: nothing was heard of it. */
-static struct json_object *answers_of(const struct answers *a, struct json_object *detail)
+static struct json_object *answers_of(const struct answers *a, struct json_object *detail,
+                                      bool passing)
 {
     struct json_object *addresses = json_get(detail, "addresses"), *out = NULL;
     struct map *words = map_new(NULL);
     bool listed = json_object_is_type(addresses, json_type_array);
     for (size_t i = 0; listed && i < json_object_array_length(addresses); i++)
-        gather(a, json_object_array_get_idx(addresses, i), words);
+        if (is_passing(json_object_array_get_idx(addresses, i)) == passing)
+            gather(a, json_object_array_get_idx(addresses, i), words);
     if (map_count(words) > 0) {
         out = json_object_new_array();
         map_each(words, add_word, out);
@@ -187,43 +195,52 @@ static struct json_object *answers_of(const struct answers *a, struct json_objec
     map_free(words);
     size_t count = out == NULL ? 0 : json_object_array_length(out);
     if (count > ANSWERS_MAX) {
-        char *more = memory_format("+%zu", count - ANSWERS_MAX);
         json_object_array_del_idx(out, ANSWERS_MAX, count - ANSWERS_MAX);
-        json_object_array_add(out, json_object_new_string(more));
-        free(more);
+        json_object_array_add(out, json_object_new_string("…"));
     }
     return out;
 }
 
 /* ---- rows ---- */
 
-static bool give_with(struct answers *a, const struct check_result *row,
-                      struct json_object *evidence, struct error *err)
+/* As canonical text; NULL: it has no room. free() */
+static char *text_with(struct json_object *o, struct json_object *answers)
 {
-    struct check_result with = *row;
     struct buffer text;
     buffer_init(&text, CHECK_EVIDENCE_MAX);
-    json_write_canonical(evidence, &text);
-    with.evidence = buffer_string(&text);
-    bool ok = buffer_ok(&text) ? a->result(a->result_ctx, &with, err)
-                               : a->result(a->result_ctx, row, err); /* no room for more */
+    json_object_object_add(o, "answers", answers);
+    json_write_canonical(o, &text);
+    if (buffer_ok(&text))
+        return buffer_detach(&text);
     buffer_release(&text);
+    return NULL;
+}
+
+static bool give(struct answers *a, const struct check_result *row, struct json_object *evidence,
+                 struct json_object *detail, struct error *err)
+{
+    struct json_object *steady = answers_of(a, detail, false),
+                       *passing = answers_of(a, detail, true);
+    char *seen = steady == NULL ? NULL : text_with(evidence, steady),
+         *told = passing == NULL ? NULL : text_with(detail, passing);
+    struct check_result with = *row;
+    with.evidence = seen == NULL ? row->evidence : seen;
+    with.detail = told == NULL ? row->detail : told;
+    bool ok = a->result(a->result_ctx, &with, err);
+    free(seen);
+    free(told);
     return ok;
 }
 
 static bool add_answers(struct answers *a, const struct check_result *row, struct error *err)
 {
-    struct json_object *evidence = NULL, *detail = NULL, *answers = NULL;
+    struct json_object *evidence = NULL, *detail = NULL;
     bool ok = json_parse(text_of(row->evidence), &evidence, err) &&
               json_parse(text_of(row->detail), &detail, err);
     const char *reach = ok ? json_string(evidence, "reach") : NULL;
-    if (reach != NULL && strcmp(reach, "reachable") == 0)
-        answers = answers_of(a, detail);
-    if (answers != NULL)
-        json_object_object_add(evidence, "answers", answers);
-    if (ok)
-        ok =
-            answers != NULL ? give_with(a, row, evidence, err) : a->result(a->result_ctx, row, err);
+    bool reachable = reach != NULL && strcmp(reach, "reachable") == 0;
+    ok = ok &&
+         (reachable ? give(a, row, evidence, detail, err) : a->result(a->result_ctx, row, err));
     json_object_put(evidence);
     json_object_put(detail);
     return ok;

@@ -6,9 +6,11 @@
 /*
  * What `yomawari probe` heard, put beside what is reachable: between a judge and whoever takes its rows. A row whose evidence
  * says "reach": "reachable" and whose detail lists addresses gets the member "answers" in its evidence: what those addresses
- * answered at those ports, each answer once, in words, sorted, at most ANSWERS_MAX with "+N" for the others. Of greetings only
+ * answered at those ports, each answer once, in words, sorted, at most ANSWERS_MAX with "…" for the others. Of greetings only
  * those of SSH and MySQL are told: others name the time, and would be another answer each night. Nothing is added
- * where none of them was asked, so that without a probe evidence is as it is.
+ * where none of them was asked, so that without a probe evidence is as it is. What members answered that come and go by
+ * themselves (addresses with a "parent") stands in the detail instead, which is not compared: their addresses are others'
+ * tomorrow, and nobody has asked those yet.
  *
  * The events are those of the type <cloud>_probe_answer, which the check names under `uses`.
  */
