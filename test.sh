@@ -71,6 +71,8 @@ if [ $long = yes ]; then
     analyse
     fuzz
     export YOMAWARI_LONG=1
+else
+    export YOMAWARI_PLAIN=$PWD/build/release/yomawari
 fi
 say "testing"
 # More at once than processors: much of what runs waits for answers that are late on purpose, and for quotas.
