@@ -16,6 +16,7 @@
 enum {
     TURN_MS = 1000,
     HOUR_S = 3600,
+    DAY_S = 24 * HOUR_S,
     DNS = 53,
     DNS_OVER_TLS = 853,
     HTTPS = 443,
@@ -163,6 +164,7 @@ static struct flow_logs *logs_new(const struct flow_logs_options *o, const struc
     l->holding = holding;
     l->watch = make_watch(o);
     l->since_unix_s = since - since % HOUR_S;
+    l->until_unix_s = o->started_unix_s + DAY_S; /* clocks differ by less, and files come in while it is read */
     l->by_id = map_new(NULL);
     l->account_told = flow_logs_told_map();
     l->region_told = flow_logs_told_map();

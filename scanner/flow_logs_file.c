@@ -108,7 +108,7 @@ void flow_slot_start(struct flow_slot *s, const char *key, int64_t named_unix_s)
 {
     const struct flow_logs *l = s->worker->logs;
     struct flow_place *place = spot_of(s)->site->place;
-    const struct flow_file_options o = { l->watch, l->since_unix_s, INT64_MAX, l->o->seed };
+    const struct flow_file_options o = { l->watch, l->since_unix_s, l->until_unix_s, l->o->seed };
     s->key = memory_string(key);
     error_clear(&s->broken);
     s->named_unix_s = named_unix_s;

@@ -80,6 +80,7 @@ struct flow_logs {
     struct holding *holding; /* borrowed */
     struct flow_watch *watch;
     int64_t since_unix_s; /* the first hour that is read */
+    int64_t until_unix_s; /* what is dated from here on is passed over */
     struct flow_place *places;
     size_t place_count, places_running;
     struct flow_account *accounts; /* in order of their first list */

@@ -64,8 +64,7 @@ static bool check_vantage(struct probing *p, struct error *err)
     struct string_list own = { NULL, 0 };
     const char *held = NULL;
     probe_vantage_addresses(&own);
-    if (!p->o->from_inside)
-        held = probe_targets_held(p->store, (const char *const *)own.items, own.count);
+    bool ok = p->o->from_inside || probe_targets_held(p->store, &own, &held, err);
     if (held != NULL)
         error_set(
             err, ERROR_USAGE,
@@ -73,7 +72,7 @@ static bool check_vantage(struct probing *p, struct error *err)
             " internet. Probe from elsewhere, or say --from-inside",
             held);
     string_list_release(&own);
-    return held == NULL;
+    return ok && held == NULL;
 }
 
 /* ---- asking ---- */

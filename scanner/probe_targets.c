@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/decode/json.h"
+#include "core/decode/port_words.h"
 
 #include <json-c/json.h>
 #include <sqlite3.h>
@@ -39,12 +40,15 @@ static bool fault(struct store *s, struct error *err)
     return error_set(err, ERROR_STORE, "%s", sqlite3_errmsg(store_db(s)));
 }
 
-static bool is_held(sqlite3_stmt *held, const char *address)
+static bool is_held(struct store *s, sqlite3_stmt *held, const char *address, bool *out,
+                    struct error *err)
 {
     sqlite3_bind_text(held, 1, address, -1, SQLITE_STATIC);
-    bool found = sqlite3_step(held) == SQLITE_ROW;
+    int rc = sqlite3_step(held);
+    bool ok = rc == SQLITE_ROW || rc == SQLITE_DONE || fault(s, err);
     sqlite3_reset(held);
-    return found;
+    *out = rc == SQLITE_ROW;
+    return ok;
 }
 
 static bool is_new(struct map *seen, char *name)
@@ -70,62 +74,35 @@ static void add_port(struct reading *r, int port)
     t->items[t->count++] = (struct probe_target){ memory_string(r->address), port, r->account };
 }
 
-static void add_range(struct reading *r, int64_t first, int64_t last)
+static void add_range(void *ctx, int first, int last)
 {
-    if (first < 1 || last > 65535 || first > last)
-        return;
-    if (last - first < PROBE_RANGE_MAX)
-        for (int64_t port = first; port <= last; port++)
-            add_port(r, (int)port);
-    for (size_t i = 0; last - first >= PROBE_RANGE_MAX && i < json_object_array_length(r->known);
-         i++) {
+    struct reading *r = ctx;
+    bool wide = last - first >= PROBE_RANGE_MAX;
+    for (int port = first; !wide && port <= last; port++)
+        add_port(r, port);
+    for (size_t i = 0; wide && i < json_object_array_length(r->known); i++) {
         int port = json_object_get_int(json_object_array_get_idx(r->known, i));
         if (port >= first && port <= last)
             add_port(r, port);
     }
 }
 
-/* "22", "8000-8010", "tcp/22"; "all": every port. */
-static void add_piece(struct reading *r, struct text piece)
+static bool add_address(struct reading *r, struct json_object *entry, struct error *err)
 {
-    int64_t first = 0, last = 0;
-    if (text_starts_with(piece, "tcp/"))
-        piece = (struct text){ piece.data + 4, piece.len - 4 };
-    size_t dash = text_find(piece, '-');
-    if (text_equal_string(piece, "all")) {
-        add_range(r, 1, 65535);
-    } else if (text_to_int64((struct text){ piece.data, dash }, &first)) {
-        last = first;
-        if (dash < piece.len &&
-            !text_to_int64((struct text){ piece.data + dash + 1, piece.len - dash - 1 }, &last))
-            return;
-        add_range(r, first == 0 && last > 0 ? 1 : first, last);
-    }
-}
-
-/* A list of texts, or one text with commas. */
-static void add_ports(struct reading *r, struct json_object *ports)
-{
-    if (json_object_is_type(ports, json_type_array))
-        for (size_t i = 0; i < json_object_array_length(ports); i++)
-            add_ports(r, json_object_array_get_idx(ports, i));
-    else
-        for (struct text rest = text_of(json_object_get_string(ports)); rest.data != NULL;)
-            add_piece(r, text_trim(text_cut(&rest, ',')));
-}
-
-static void add_address(struct reading *r, struct json_object *entry)
-{
+    bool held = false;
     const char *protocol = json_string(entry, "protocol");
     struct json_object *ports = json_get(entry, "ports");
     r->address = json_string(entry, "address");
     if (r->address == NULL || ports == NULL ||
         (protocol != NULL && strcmp(protocol, "tcp") != 0 && strcmp(protocol, "all") != 0))
-        return;
-    if (is_held(r->held, r->address))
-        add_ports(r, ports);
+        return true;
+    if (!is_held(r->store, r->held, r->address, &held, err))
+        return false;
+    if (held)
+        port_words_each(ports, add_range, r);
     else if (is_new(r->seen, memory_string(r->address)))
         r->out->not_ours++;
+    return true;
 }
 
 /* A finding is about TCP when its subject says so, or everything. */
@@ -144,10 +121,11 @@ static bool add_finding(struct reading *r, sqlite3_stmt *stmt, struct error *err
     struct json_object *addresses = json_get(detail, "addresses");
     bool listed = json_object_is_type(addresses, json_type_array);
     r->account = sqlite3_column_int64(stmt, 0);
-    for (size_t i = 0; listed && i < json_object_array_length(addresses); i++)
-        add_address(r, json_object_array_get_idx(addresses, i));
+    bool ok = true;
+    for (size_t i = 0; ok && listed && i < json_object_array_length(addresses); i++)
+        ok = add_address(r, json_object_array_get_idx(addresses, i), err);
     json_object_put(detail);
-    return true;
+    return ok;
 }
 
 static int by_place(const void *a, const void *b)
@@ -211,15 +189,21 @@ bool probe_targets_scan(struct store *s, const char *state, struct store_run *ou
     return ok;
 }
 
-const char *probe_targets_held(struct store *s, const char *const *addresses, size_t count)
+bool probe_targets_held(struct store *s, const struct string_list *addresses, const char **out,
+                        struct error *err)
 {
     sqlite3_stmt *held = NULL;
     const char *found = NULL;
     if (sqlite3_prepare_v2(store_db(s), sql_held, -1, &held, NULL) != SQLITE_OK)
-        return NULL;
-    for (size_t i = 0; found == NULL && i < count; i++)
-        if (is_held(held, addresses[i]))
-            found = addresses[i];
+        return fault(s, err);
+    bool ok = true;
+    for (size_t i = 0; ok && found == NULL && i < addresses->count; i++) {
+        bool is = false;
+        ok = is_held(s, held, addresses->items[i], &is, err);
+        found = ok && is ? addresses->items[i] : NULL;
+    }
     sqlite3_finalize(held);
-    return found;
+    if (ok)
+        *out = found;
+    return ok;
 }

@@ -2,6 +2,7 @@
 #define SCANNER_PROBE_TARGETS_H
 
 #include "core/base/error.h"
+#include "core/model/resource_type.h"
 #include "core/probe/probe.h"
 #include "core/store/store.h"
 
@@ -42,7 +43,7 @@ void probe_targets_release(struct probe_targets *t);
  * name and start are filled. */
 bool probe_targets_scan(struct store *s, const char *state, struct store_run *out, struct error *err);
 
-/* The first of these addresses (of this machine) that something of the estate holds; NULL: none. */
-const char *probe_targets_held(struct store *s, const char *const *addresses, size_t count);
+/* *out: the first of these addresses (of this machine) that something of the estate holds; NULL: none. */
+bool probe_targets_held(struct store *s, const struct string_list *addresses, const char **out, struct error *err);
 
 #endif

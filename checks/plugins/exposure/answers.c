@@ -5,6 +5,7 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
 #include "core/decode/json_write.h"
+#include "core/decode/port_words.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -116,35 +117,22 @@ void answers_free(struct answers *a)
 
 /* ---- which of it belongs to a row ---- */
 
-/* "22", "8000-8010", "tcp/22", "all". */
-static bool piece_has(struct text piece, int port)
+struct sought {
+    int port;
+    bool found;
+};
+
+static void look(void *ctx, int first, int last)
 {
-    int64_t first = 0, last = 0;
-    if (text_starts_with(piece, "tcp/"))
-        piece = (struct text){ piece.data + 4, piece.len - 4 };
-    size_t dash = text_find(piece, '-');
-    if (text_equal_string(piece, "all"))
-        return true;
-    if (!text_to_int64((struct text){ piece.data, dash }, &first))
-        return false;
-    last = first;
-    return (dash == piece.len ||
-            text_to_int64((struct text){ piece.data + dash + 1, piece.len - dash - 1 }, &last)) &&
-           port >= first && port <= last;
+    struct sought *s = ctx;
+    s->found = s->found || (s->port >= first && s->port <= last);
 }
 
-/* A list of texts, or one text with commas. */
 static bool has_port(struct json_object *ports, int port)
 {
-    bool found = false;
-    if (json_object_is_type(ports, json_type_array))
-        for (size_t i = 0; !found && i < json_object_array_length(ports); i++)
-            found = has_port(json_object_array_get_idx(ports, i), port);
-    else if (ports != NULL)
-        for (struct text rest = text_of(json_object_get_string(ports));
-             !found && rest.data != NULL;)
-            found = piece_has(text_trim(text_cut(&rest, ',')), port);
-    return found;
+    struct sought s = { port, false };
+    port_words_each(ports, look, &s);
+    return s.found;
 }
 
 static void gather(const struct answers *a, struct json_object *entry, struct map *out)

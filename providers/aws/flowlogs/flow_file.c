@@ -140,7 +140,7 @@ static void take(struct flow_file *f, const struct flow_record *r)
         return;
     }
     group.first = start;
-    group.last = r->end > start ? r->end : start;
+    group.last = r->end > start && r->end < f->o.until_unix_s ? r->end : start;
     if (!make_key(f, r, start, &group.key) || !copy_word(r->subnet, group.subnet) ||
         !copy_word(r->instance, group.instance)) {
         f->counts.malformed++;

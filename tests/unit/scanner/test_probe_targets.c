@@ -125,14 +125,39 @@ static void details_of_another_form_are_passed_over(void **state)
     end(&c);
 }
 
+static void assert_held(struct case_ *c, const char *address, const char *expected)
+{
+    struct error err = ERROR_INIT;
+    struct string_list own = { NULL, 0 };
+    const char *held = NULL;
+    string_list_add(&own, "192.0.2.1");
+    string_list_add(&own, address);
+    assert_true(probe_targets_held(c->kit.store, &own, &held, &err));
+    assert_string_equal(held == NULL ? "nobody's" : held, expected);
+    string_list_release(&own);
+}
+
 static void a_machine_of_the_estate_is_known(void **state)
 {
-    static const char *const outside[] = { "192.0.2.1", "203.0.113.2" }, *const inside[] = { "192.0.2.1", "203.0.113.1" };
     struct case_ c;
     (void)state;
     begin(&c);
-    assert_null(probe_targets_held(c.kit.store, outside, 2));
-    assert_string_equal(probe_targets_held(c.kit.store, inside, 2), "203.0.113.1");
+    assert_held(&c, "203.0.113.2", "nobody's");
+    assert_held(&c, "203.0.113.1", "203.0.113.1");
+    end(&c);
+}
+
+static void a_store_that_cannot_tell_is_no_word_of_being_outside(void **state)
+{
+    struct case_ c;
+    struct error err = ERROR_INIT;
+    struct string_list own = { NULL, 0 };
+    const char *held = NULL;
+    (void)state;
+    begin(&c);
+    sql(&c, "DROP TABLE address");
+    assert_false(probe_targets_held(c.kit.store, &own, &held, &err));
+    assert_int_equal(err.kind, ERROR_STORE);
     end(&c);
 }
 
@@ -145,6 +170,7 @@ int main(void)
         cmocka_unit_test(of_a_wide_range_known_ports_are_asked),
         cmocka_unit_test(details_of_another_form_are_passed_over),
         cmocka_unit_test(a_machine_of_the_estate_is_known),
+        cmocka_unit_test(a_store_that_cannot_tell_is_no_word_of_being_outside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

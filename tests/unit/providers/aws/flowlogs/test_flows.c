@@ -474,6 +474,22 @@ static void a_file_of_too_many_groups_counts_what_it_lost(void **state)
     flow_watch_free(w);
 }
 
+static void what_is_dated_in_the_future_moves_no_time(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = watch();
+    struct flow_file *f = file(w);
+    char *text = memory_format("dstaddr dstport start end\n20.0.0.1 53 %lld 30000000000\n20.0.0.2 53 30000000000 30000000001\n",
+                               (long long)hour + 10);
+    assert_true(feed(f, text, 1000, &err));
+    assert_int_equal(flow_groups_count(flow_file_groups(f)), 1);
+    assert_int_equal(flow_groups_at(flow_file_groups(f), 0)->last, hour + 10);
+    free(text);
+    flow_file_free(f);
+    flow_watch_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -493,6 +509,7 @@ int main(void)
         cmocka_unit_test(parquet_and_files_without_names_are_refused),
         cmocka_unit_test(lines_and_ids_that_are_too_long_are_counted),
         cmocka_unit_test(a_file_of_too_many_groups_counts_what_it_lost),
+        cmocka_unit_test(what_is_dated_in_the_future_moves_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
