@@ -6,6 +6,7 @@
 #include "core/decode/json.h"
 #include "core/store/configs.h"
 #include "scanner/account_plan.h"
+#include "scanner/account_settle.h"
 #include "scanner/account_regions.h"
 
 #include <json-c/json.h>
@@ -163,14 +164,14 @@ struct freezing {
 static bool freeze_scope(void *ctx, const char *region, const char *type, const char *service)
 {
     const struct freezing *f = ctx;
-    return !account_plan_wants(f->account, type) ||
+    return !account_settle_wants(f->account, type) ||
            account_record(f->account, region, type, service, OUTCOME_SKIPPED, f->reason);
 }
 
 static bool keep_type(void *ctx, const char *region, const char *type)
 {
     (void)region;
-    return account_plan_wants(ctx, type);
+    return account_settle_wants(ctx, type);
 }
 
 /* Suspended: what was known stays as it was, and says that nobody looked. */

@@ -15,9 +15,6 @@ void account_plan_start(struct account_walk *a, enum outcome unknown, const char
  * nothing. */
 void account_plan_shut(struct account_walk *a, enum outcome outcome, const char *reason);
 
-/* Whether the target's plan holds the type anywhere; a read that is no resource type counts as wanted. */
-bool account_plan_wants(const struct account_walk *a, const char *type);
-
 void account_plan_release(struct account_walk *a);
 
 #endif
