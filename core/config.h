@@ -31,7 +31,8 @@ struct json_object;
  *   quiet_days: 30                            1 to 3650; nights without anything newer after which what happened (root
  *                                             was used) is resolved
  *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16}   struct config.probe
- *   logs: [{flow_logs: {…}}…]                 struct config_flow_logs; other kinds of entries are not acted on yet
+ *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_flow_logs, _log_view, _flow_table; what is of
+ *                                             no known kind is not acted on yet
  *   alerts: {slack|github|email|webhook: {…}}
  *
  * Paths are relative to the config file. Unknown keys and columns are errors, and so is a key without a
@@ -165,6 +166,30 @@ struct config_flow_logs {
 };
 enum { CONFIG_FLOW_LOGS_MAX = 32 };
 
+/*
+ * log_view: {view: "projects/P/locations/L/buckets/B/views/V"}   of organizations/, folders/ or billingAccounts/, too
+ *
+ * A view of a log bucket that sinks of Google Cloud route entries of many projects to. What checks ask of logs is asked of it, too,
+ * with the credentials of each GCP target. At most CONFIG_LOG_VIEWS_MAX.
+ */
+struct config_log_view {
+    char *view;
+    int line;
+};
+enum { CONFIG_LOG_VIEWS_MAX = 32 };
+
+/*
+ * bigquery_flow_logs: {project: billed-project, table: "project.dataset.table"}
+ *
+ * A table of BigQuery that VPC flow logs of Google Cloud are routed to; a * at its end stands for the days of a table that is sharded by
+ * day. It is queried in `project`, which pays for it: bigquery.jobs.create there. At most CONFIG_FLOW_TABLES_MAX.
+ */
+struct config_flow_table {
+    char *project, *table;
+    int line;
+};
+enum { CONFIG_FLOW_TABLES_MAX = 16 };
+
 /* A cell of the tables against one value: empty, or any of its globs matches the whole value. */
 bool config_cell_matches(const char *cell, const char *value);
 
@@ -185,6 +210,10 @@ struct config {
     struct json_object *checks;          /* the `checks` section as it is, or NULL; `off` is {check: reason} */
     struct config_flow_logs *flow_logs;
     size_t flow_log_count;
+    struct config_log_view *log_views;
+    size_t log_view_count;
+    struct config_flow_table *flow_tables;
+    size_t flow_table_count;
     struct json_object *logs, *alerts; /* sections of later versions, validated as far as documented; or NULL */
     struct string_list inventory_include, inventory_only;
     int inventory_only_line;         /* 0: there is no `only`, all types are listed */

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/config.h"
+#include "core/config_logs_gcp.h"
 #include "core/decode/json.h"
 #include "core/decode/yaml.h"
 
@@ -38,25 +39,33 @@ static const char *check_prefix(const char *s)
     return NULL;
 }
 
-static void need(struct config_reader *r, const struct json_object *entry, const char *key)
+struct json_object *config_logs_entry(struct config_reader *r, struct json_object *entry,
+                                      const char *kind, const char *const *keys, size_t needed)
 {
-    if (!json_object_object_get_ex(json_get(entry, KIND), key, NULL))
-        config_reader_fault_at(r, entry, KIND, "needs %s", key);
+    const char *const kinds[] = { kind, NULL };
+    config_reader_known(r, entry, kinds);
+    struct json_object *o = config_reader_mapping(r, entry, kind, keys);
+    for (size_t i = 0; o != NULL && i < needed; i++)
+        if (!json_object_object_get_ex(o, keys[i], NULL))
+            config_reader_fault_at(r, entry, kind, "needs %s", keys[i]);
+    return o;
+}
+
+bool config_logs_room(struct config_reader *r, const struct json_object *entry, const char *kind,
+                      size_t count, size_t max)
+{
+    if (count == max)
+        config_reader_fault_at(r, entry, kind, "at most %zu are read", max);
+    return count < max;
 }
 
 static void read_flow_logs(struct config_reader *r, struct json_object *entry)
 {
-    static const char *const kinds[] = { KIND, NULL };
-    static const char *const keys[] = { "bucket", "prefix", "region", "account", NULL };
+    static const char *const keys[] = { "bucket", "region", "account", "prefix", NULL };
     struct config *c = r->config;
-    config_reader_known(r, entry, kinds);
-    const struct json_object *o = config_reader_mapping(r, entry, KIND, keys);
-    if (o == NULL)
+    const struct json_object *o = config_logs_entry(r, entry, KIND, keys, 3);
+    if (o == NULL || !config_logs_room(r, entry, KIND, c->flow_log_count, CONFIG_FLOW_LOGS_MAX))
         return;
-    if (c->flow_log_count == CONFIG_FLOW_LOGS_MAX) {
-        config_reader_fault_at(r, entry, KIND, "at most %d are read", CONFIG_FLOW_LOGS_MAX);
-        return;
-    }
     c->flow_logs = memory_resize(c->flow_logs, c->flow_log_count + 1, sizeof *c->flow_logs);
     struct config_flow_logs *out = &c->flow_logs[c->flow_log_count++];
     *out = (struct config_flow_logs){ .line = yaml_key_line(r->doc, entry, KIND) };
@@ -64,13 +73,29 @@ static void read_flow_logs(struct config_reader *r, struct json_object *entry)
     config_reader_text(r, o, "prefix", check_prefix, &out->prefix);
     config_reader_text(r, o, "region", config_check_region, &out->region);
     config_reader_text(r, o, "account", config_check_account, &out->account);
-    need(r, entry, "bucket");
-    need(r, entry, "region");
-    need(r, entry, "account");
     if (out->prefix == NULL)
         out->prefix = memory_string(PREFIX);
     if (strcmp(out->prefix, WHOLE_BUCKET) == 0)
         out->prefix[0] = '\0';
+}
+
+/* The kinds of entries, by their only key. */
+static const struct {
+    const char *key;
+    void (*read)(struct config_reader *r, struct json_object *entry);
+} kinds[] = {
+    { KIND, read_flow_logs },
+    { CONFIG_LOGS_GCP_VIEW, config_logs_gcp_read_view },
+    { CONFIG_LOGS_GCP_TABLE, config_logs_gcp_read_table },
+};
+
+static void read_entry(struct config_reader *r, struct json_object *entry)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (json_get(entry, kinds[i].key) != NULL) {
+            kinds[i].read(r, entry);
+            return;
+        }
 }
 
 void config_logs_read(struct config_reader *r, const struct json_object *root)
@@ -81,8 +106,8 @@ void config_logs_read(struct config_reader *r, const struct json_object *root)
         struct json_object *entry = json_object_array_get_idx(list, i);
         if (!json_object_is_type(entry, json_type_object))
             config_reader_fault_at(r, root, "logs", "entry %zu must have keys below it", i + 1);
-        else if (json_get(entry, KIND) != NULL)
-            read_flow_logs(r, entry);
+        else
+            read_entry(r, entry);
     }
     config_reader_refuse_secrets(r, list);
     r->config->logs = json_object_get(list);
@@ -97,4 +122,5 @@ void config_logs_release(struct config *c)
         free(c->flow_logs[i].account);
     }
     free(c->flow_logs);
+    config_logs_gcp_release(c);
 }
