@@ -31,7 +31,7 @@ struct json_object;
  *   quiet_days: 30                            1 to 3650; nights without anything newer after which what happened (root
  *                                             was used) is resolved
  *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16}   struct config.probe
- *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_flow_logs, _log_view, _flow_table; what is of
+ *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_log_bucket, _log_view, _flow_table; what is of
  *                                             no known kind is not acted on yet
  *   alerts: {slack|github|email|webhook: {…}}
  *
@@ -154,17 +154,19 @@ struct config_gap {
 
 /*
  * flow_logs: {bucket: central-logs, prefix: AWSLogs/, region: ap-northeast-1, account: "111122223333"}
+ * trails: {…}   likewise
  *
- * A bucket that VPC flow logs are delivered to, as text (Parquet is not read). `account` and `region` are the bucket's own;
- * it is read by that account's role, narrowed to this prefix. `prefix` is the folder that holds one folder an account, by AWS's
- * names (111122223333/ or, Hive-compatible, aws-account-id=111122223333/); "/" is the bucket itself. At most
- * CONFIG_FLOW_LOGS_MAX.
+ * A bucket that VPC flow logs are delivered to, as text (Parquet is not read); or the files of a trail of CloudTrail, an
+ * organization's or single accounts'. `account` and `region` are the bucket's own; it is read by that account's role,
+ * narrowed to this prefix. `prefix` is the folder that holds one folder an account, by AWS's names (111122223333/ or,
+ * Hive-compatible, aws-account-id=111122223333/; of an organization's trail below o-abcde12345/); "/" is the bucket itself.
+ * At most CONFIG_FLOW_LOGS_MAX of the first and CONFIG_TRAILS_MAX of the other.
  */
-struct config_flow_logs {
+struct config_log_bucket {
     char *bucket, *prefix, *region, *account; /* prefix: "AWSLogs/" unless said; with a slash at its end, or "" */
     int line;
 };
-enum { CONFIG_FLOW_LOGS_MAX = 32 };
+enum { CONFIG_FLOW_LOGS_MAX = 32, CONFIG_TRAILS_MAX = 32 };
 
 /*
  * log_view: {view: "projects/P/locations/L/buckets/B/views/V"}   of organizations/, folders/ or billingAccounts/, too
@@ -208,8 +210,10 @@ struct config {
     size_t gap_count;
     struct json_object *expected_public; /* {"tcp":[80,443],"on":["load_balancer"]}, or NULL */
     struct json_object *checks;          /* the `checks` section as it is, or NULL; `off` is {check: reason} */
-    struct config_flow_logs *flow_logs;
+    struct config_log_bucket *flow_logs;
     size_t flow_log_count;
+    struct config_log_bucket *trails;
+    size_t trail_count;
     struct config_log_view *log_views;
     size_t log_view_count;
     struct config_flow_table *flow_tables;

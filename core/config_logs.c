@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KIND "flow_logs"
+#define FLOW_LOGS "flow_logs"
+#define TRAILS "trails"
 #define PREFIX "AWSLogs/"
 
 enum { BUCKET_MIN = 3, BUCKET_MAX = 63, PREFIX_MAX = 256 };
@@ -59,16 +60,11 @@ bool config_logs_room(struct config_reader *r, const struct json_object *entry, 
     return count < max;
 }
 
-static void read_flow_logs(struct config_reader *r, struct json_object *entry)
+static void read_bucket(struct config_reader *r, struct json_object *entry, const char *kind,
+                        struct config_log_bucket *out)
 {
-    static const char *const keys[] = { "bucket", "region", "account", "prefix", NULL };
-    struct config *c = r->config;
-    const struct json_object *o = config_logs_entry(r, entry, KIND, keys, 3);
-    if (o == NULL || !config_logs_room(r, entry, KIND, c->flow_log_count, CONFIG_FLOW_LOGS_MAX))
-        return;
-    c->flow_logs = memory_resize(c->flow_logs, c->flow_log_count + 1, sizeof *c->flow_logs);
-    struct config_flow_logs *out = &c->flow_logs[c->flow_log_count++];
-    *out = (struct config_flow_logs){ .line = yaml_key_line(r->doc, entry, KIND) };
+    const struct json_object *o = json_get(entry, kind);
+    *out = (struct config_log_bucket){ .line = yaml_key_line(r->doc, entry, kind) };
     config_reader_text(r, o, "bucket", check_bucket, &out->bucket);
     config_reader_text(r, o, "prefix", check_prefix, &out->prefix);
     config_reader_text(r, o, "region", config_check_region, &out->region);
@@ -79,12 +75,39 @@ static void read_flow_logs(struct config_reader *r, struct json_object *entry)
         out->prefix[0] = '\0';
 }
 
+static bool is_bucket(struct config_reader *r, struct json_object *entry, const char *kind)
+{
+    static const char *const keys[] = { "bucket", "region", "account", "prefix", NULL };
+    return config_logs_entry(r, entry, kind, keys, 3) != NULL;
+}
+
+static void read_flow_logs(struct config_reader *r, struct json_object *entry)
+{
+    struct config *c = r->config;
+    if (!is_bucket(r, entry, FLOW_LOGS) ||
+        !config_logs_room(r, entry, FLOW_LOGS, c->flow_log_count, CONFIG_FLOW_LOGS_MAX))
+        return;
+    c->flow_logs = memory_resize(c->flow_logs, c->flow_log_count + 1, sizeof *c->flow_logs);
+    read_bucket(r, entry, FLOW_LOGS, &c->flow_logs[c->flow_log_count++]);
+}
+
+static void read_trails(struct config_reader *r, struct json_object *entry)
+{
+    struct config *c = r->config;
+    if (!is_bucket(r, entry, TRAILS) ||
+        !config_logs_room(r, entry, TRAILS, c->trail_count, CONFIG_TRAILS_MAX))
+        return;
+    c->trails = memory_resize(c->trails, c->trail_count + 1, sizeof *c->trails);
+    read_bucket(r, entry, TRAILS, &c->trails[c->trail_count++]);
+}
+
 /* The kinds of entries, by their only key. */
 static const struct {
     const char *key;
     void (*read)(struct config_reader *r, struct json_object *entry);
 } kinds[] = {
-    { KIND, read_flow_logs },
+    { FLOW_LOGS, read_flow_logs },
+    { TRAILS, read_trails },
     { CONFIG_LOGS_GCP_VIEW, config_logs_gcp_read_view },
     { CONFIG_LOGS_GCP_TABLE, config_logs_gcp_read_table },
 };
@@ -113,14 +136,20 @@ void config_logs_read(struct config_reader *r, const struct json_object *root)
     r->config->logs = json_object_get(list);
 }
 
+static void release_buckets(struct config_log_bucket *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(list[i].bucket);
+        free(list[i].prefix);
+        free(list[i].region);
+        free(list[i].account);
+    }
+    free(list);
+}
+
 void config_logs_release(struct config *c)
 {
-    for (size_t i = 0; i < c->flow_log_count; i++) {
-        free(c->flow_logs[i].bucket);
-        free(c->flow_logs[i].prefix);
-        free(c->flow_logs[i].region);
-        free(c->flow_logs[i].account);
-    }
-    free(c->flow_logs);
+    release_buckets(c->flow_logs, c->flow_log_count);
+    release_buckets(c->trails, c->trail_count);
     config_logs_gcp_release(c);
 }

@@ -193,7 +193,7 @@ void flow_place_open(struct flow_place *p)
 }
 
 void flow_place_init(struct flow_place *p, struct flow_logs *l,
-                     const struct config_flow_logs *config)
+                     const struct config_log_bucket *config)
 {
     *p = (struct flow_place){ .logs = l, .config = config };
     task_init(&p->enter, entered, p);

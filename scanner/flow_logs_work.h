@@ -12,7 +12,7 @@
 /* One bucket of the config. */
 struct flow_place {
     struct flow_logs *logs;
-    const struct config_flow_logs *config; /* borrowed */
+    const struct config_log_bucket *config; /* borrowed */
     struct gate gate;
     struct ask ask; /* which accounts have logs there */
     struct task enter;
@@ -101,7 +101,7 @@ struct flow_logs {
 #define FLOW_LOGS_SERVICE "s3"
 
 /* flow_logs_place.c: asks which accounts have logs there; flow_place_ended() when that is known, or cannot be. */
-void flow_place_init(struct flow_place *p, struct flow_logs *l, const struct config_flow_logs *config);
+void flow_place_init(struct flow_place *p, struct flow_logs *l, const struct config_log_bucket *config);
 void flow_place_open(struct flow_place *p);
 void flow_place_release(struct flow_place *p); /* nothing of it under way */
 void flow_place_ended(struct flow_place *p);   /* flow_logs.c */

@@ -67,6 +67,28 @@ static void what_is_wrong_is_told_with_its_line(void **state)
     refused("  - central-logs\n", "entry 1 must have keys below it");
 }
 
+static void trails_are_buckets_of_their_own(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct config_faults faults = { NULL, 0 };
+    struct config *c = load(TARGETS "logs:\n"
+                                    "  - flow_logs: {" ENTRY "}\n"
+                                    "  - trails: {bucket: audit-logs, region: us-east-1, account: \"011122223333\", prefix: org/AWSLogs/}\n"
+                                    "  - trails: {" ENTRY "}\n",
+                            &faults, &err);
+    assert_non_null(c);
+    assert_int_equal(c->flow_log_count, 1);
+    assert_int_equal(c->trail_count, 2);
+    assert_string_equal(c->trails[0].bucket, "audit-logs");
+    assert_string_equal(c->trails[0].prefix, "org/AWSLogs/");
+    assert_int_equal(c->trails[0].line, 4);
+    assert_string_equal(c->trails[1].prefix, "AWSLogs/");
+    config_free(c);
+    config_faults_release(&faults);
+    refused("  - trails: {bucket: b-1, region: us-east-1}\n", "yomawari.yaml:3: trails: needs account");
+}
+
 static void there_are_no_more_than_are_read(void **state)
 {
     (void)state;
@@ -83,6 +105,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(buckets_of_flow_logs_are_read),
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),
+        cmocka_unit_test(trails_are_buckets_of_their_own),
         cmocka_unit_test(there_are_no_more_than_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
