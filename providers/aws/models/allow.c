@@ -9,6 +9,8 @@ static const char *const read_verbs[] = { "BatchGet", "Describe", "Get",   "Head
 
 /* Not reads by name, and a walk cannot do without: they change nothing that anyone keeps. */
 static const struct aws_refusal others[] = {
+    { "athena", "StartQueryExecution" }, /* a query of ours; where they may go call.c says */
+    { "athena", "StopQueryExecution" },
     { "iam", "GenerateCredentialReport" },
     { "sts", "AssumeRole" },
     { "sts", "AssumeRoleWithWebIdentity" },

@@ -25,6 +25,8 @@ PARTITIONS = HERE.parent / "partitions.json"
 PROTOCOLS = ("ec2", "query", "json", "rest-json", "rest-xml")
 READ_VERBS = re.compile(r"(Describe|Get|List|Lookup|Search|Head|BatchGet)[A-Z]")
 OTHERS_ALLOWED = {
+    ("athena", "StartQueryExecution"),
+    ("athena", "StopQueryExecution"),
     ("iam", "GenerateCredentialReport"),
     ("sts", "AssumeRole"),
     ("sts", "AssumeRoleWithWebIdentity"),

@@ -140,7 +140,8 @@ const struct aws_service *aws_model_services(size_t *out_count);
  * Whether an operation may be asked at all: its name begins Describe, Get, List, Lookup, Search, Head or
  * BatchGet and models/refused.txt does not name it (what hands out secrets, or changes something in spite
  * of its name), or it is one of the few others that a walk cannot do without: iam GenerateCredentialReport,
- * sts AssumeRole and AssumeRoleWithWebIdentity. generate.py, the build's table writer and
+ * sts AssumeRole and AssumeRoleWithWebIdentity, athena StartQueryExecution and StopQueryExecution (for queries of ours
+ * alone: providers/aws/call.h). generate.py, the build's table writer and
  * aws_model_operation() each hold to it.
  */
 bool aws_model_allows(const char *service, const char *operation);

@@ -88,6 +88,8 @@ static void what_is_no_read_or_hands_out_secrets_is_refused(void **state)
         { "ecr", "GetAuthorizationToken" },
         { "secretsmanager", "GetSecretValue" },
         { "lambda", "GetFunction" },
+        { "athena", "StartSession" },
+        { "glue", "StartQueryExecution" },
     };
     for (size_t i = 0; i < sizeof writes / sizeof writes[0]; i++) {
         if (aws_model_allows(writes[i][0], writes[i][1]))
@@ -98,6 +100,7 @@ static void what_is_no_read_or_hands_out_secrets_is_refused(void **state)
     assert_true(aws_model_allows("ssm", "DescribeParameters"));
     assert_true(aws_model_allows("sts", "AssumeRole"));
     assert_true(aws_model_allows("iam", "GenerateCredentialReport"));
+    assert_true(aws_model_allows("athena", "StartQueryExecution"));
 }
 
 static struct aws_model *load(const char *text, struct error *err)
