@@ -169,6 +169,18 @@ struct config_log_bucket {
 enum { CONFIG_FLOW_LOGS_MAX = 32, CONFIG_TRAILS_MAX = 32 };
 
 /*
+ * flow_log_groups: {account: "1111*", region: ap-northeast-1, name: "/vpc/*"}   each a glob, and all where it is not there
+ *
+ * Log groups of CloudWatch Logs that VPC flow logs are delivered to, which DescribeFlowLogs tells of: those of these names are read,
+ * each by its own account's role. `name` has no wildcards but * and ?. At most CONFIG_LOG_GROUPS_MAX.
+ */
+struct config_log_groups {
+    char *account, *region, *name; /* never NULL */
+    int line;
+};
+enum { CONFIG_LOG_GROUPS_MAX = 8, CONFIG_LOG_GROUPS_NAME_MAX = 128 };
+
+/*
  * log_view: {view: "projects/P/locations/L/buckets/B/views/V"}   of organizations/, folders/ or billingAccounts/, too
  *
  * A view of a log bucket that sinks of Google Cloud route entries of many projects to. What checks ask of logs is asked of it, too,
@@ -214,6 +226,8 @@ struct config {
     size_t flow_log_count;
     struct config_log_bucket *trails;
     size_t trail_count;
+    struct config_log_groups *log_groups;
+    size_t log_group_count;
     struct config_log_view *log_views;
     size_t log_view_count;
     struct config_flow_table *flow_tables;

@@ -3,6 +3,7 @@
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "core/config_logs_gcp.h"
+#include "core/config_logs_groups.h"
 #include "core/decode/json.h"
 #include "core/decode/yaml.h"
 
@@ -108,6 +109,7 @@ static const struct {
 } kinds[] = {
     { FLOW_LOGS, read_flow_logs },
     { TRAILS, read_trails },
+    { CONFIG_LOGS_GROUPS, config_logs_groups_read },
     { CONFIG_LOGS_GCP_VIEW, config_logs_gcp_read_view },
     { CONFIG_LOGS_GCP_TABLE, config_logs_gcp_read_table },
 };
@@ -151,5 +153,6 @@ void config_logs_release(struct config *c)
 {
     release_buckets(c->flow_logs, c->flow_log_count);
     release_buckets(c->trails, c->trail_count);
+    config_logs_groups_release(c);
     config_logs_gcp_release(c);
 }

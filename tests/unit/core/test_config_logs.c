@@ -100,9 +100,38 @@ static void there_are_no_more_than_are_read(void **state)
     buffer_release(&logs);
 }
 
+static void log_groups_are_all_of_them_unless_said(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct config *c = load(TARGETS "logs:\n"
+                                    "  - flow_log_groups: {}\n"
+                                    "  - flow_log_groups: {account: \"0111*\", region: ap-*, name: \"/vpc/*\"}\n",
+                            NULL, &err);
+    if (c == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(c->log_group_count, 2);
+    assert_string_equal(c->log_groups[0].account, "*");
+    assert_string_equal(c->log_groups[0].region, "*");
+    assert_string_equal(c->log_groups[0].name, "*");
+    assert_string_equal(c->log_groups[1].account, "0111*");
+    assert_string_equal(c->log_groups[1].region, "ap-*");
+    assert_string_equal(c->log_groups[1].name, "/vpc/*");
+    assert_int_equal(c->log_groups[1].line, 4);
+    config_free(c);
+    refused("  - flow_log_groups: {name: \"/vpc/[ab]\"}\n", "yomawari.yaml:3: name: must be a log group's name");
+    refused("  - flow_log_groups: {name: \"a\\\"b\"}\n", "yomawari.yaml:3: name: must be a log group's name");
+    refused("  - flow_log_groups: {group: x}\n", "yomawari.yaml:3: group: unknown key");
+    refused("  - flow_log_groups: {}\n  - flow_log_groups: {}\n  - flow_log_groups: {}\n"
+            "  - flow_log_groups: {}\n  - flow_log_groups: {}\n  - flow_log_groups: {}\n"
+            "  - flow_log_groups: {}\n  - flow_log_groups: {}\n  - flow_log_groups: {}\n",
+            "yomawari.yaml:11: flow_log_groups: at most 8 are read");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(log_groups_are_all_of_them_unless_said),
         cmocka_unit_test(buckets_of_flow_logs_are_read),
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),
         cmocka_unit_test(trails_are_buckets_of_their_own),
