@@ -31,8 +31,8 @@ struct json_object;
  *   quiet_days: 30                            1 to 3650; nights without anything newer after which what happened (root
  *                                             was used) is resolved
  *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16}   struct config.probe
- *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_log_bucket, _log_view, _flow_table; what is of
- *                                             no known kind is not acted on yet
+ *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_log_bucket, _log_groups, _athena_table,
+ *                                             _log_view, _flow_table; what is of no known kind is not acted on yet
  *   alerts: {slack|github|email|webhook: {…}}
  *
  * Paths are relative to the config file. Unknown keys and columns are errors, and so is a key without a
@@ -169,7 +169,7 @@ struct config_log_bucket {
 enum { CONFIG_FLOW_LOGS_MAX = 32, CONFIG_TRAILS_MAX = 32 };
 
 /*
- * flow_log_groups: {account: "1111*", region: ap-northeast-1, name: "/vpc/*"}   each a glob, and all where it is not there
+ * flow_log_groups: {account: "1111*", region: ap-northeast-1, name: "vpc-*"}   each a glob, and all where it is not there
  *
  * Log groups of CloudWatch Logs that VPC flow logs are delivered to, which DescribeFlowLogs tells of: those of these names are read,
  * each by its own account's role. `name` has no wildcards but * and ?. At most CONFIG_LOG_GROUPS_MAX.
@@ -179,6 +179,19 @@ struct config_log_groups {
     int line;
 };
 enum { CONFIG_LOG_GROUPS_MAX = 8, CONFIG_LOG_GROUPS_NAME_MAX = 128 };
+
+/*
+ * athena_flow_logs: {account: "111122223333", region: ap-northeast-1, workgroup: flow-logs, database: logs, table: vpc_flow_logs,
+ *                    catalog: AwsDataCatalog}
+ *
+ * A table over flow logs that Athena is asked about, by that account's role in that region; what the workgroup must be set to
+ * says providers/aws/athena/athena_workgroup.h. At most CONFIG_ATHENA_TABLES_MAX.
+ */
+struct config_athena_table {
+    char *account, *region, *workgroup, *database, *table, *catalog; /* catalog: "AwsDataCatalog" unless said */
+    int line;
+};
+enum { CONFIG_ATHENA_TABLES_MAX = 16 };
 
 /*
  * log_view: {view: "projects/P/locations/L/buckets/B/views/V"}   of organizations/, folders/ or billingAccounts/, too
@@ -228,6 +241,8 @@ struct config {
     size_t trail_count;
     struct config_log_groups *log_groups;
     size_t log_group_count;
+    struct config_athena_table *athena_tables;
+    size_t athena_table_count;
     struct config_log_view *log_views;
     size_t log_view_count;
     struct config_flow_table *flow_tables;

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/config.h"
+#include "core/config_logs_athena.h"
 #include "core/config_logs_gcp.h"
 #include "core/config_logs_groups.h"
 #include "core/decode/json.h"
@@ -110,6 +111,7 @@ static const struct {
     { FLOW_LOGS, read_flow_logs },
     { TRAILS, read_trails },
     { CONFIG_LOGS_GROUPS, config_logs_groups_read },
+    { CONFIG_LOGS_ATHENA, config_logs_athena_read },
     { CONFIG_LOGS_GCP_VIEW, config_logs_gcp_read_view },
     { CONFIG_LOGS_GCP_TABLE, config_logs_gcp_read_table },
 };
@@ -154,5 +156,6 @@ void config_logs_release(struct config *c)
     release_buckets(c->flow_logs, c->flow_log_count);
     release_buckets(c->trails, c->trail_count);
     config_logs_groups_release(c);
+    config_logs_athena_release(c);
     config_logs_gcp_release(c);
 }

@@ -128,9 +128,39 @@ static void log_groups_are_all_of_them_unless_said(void **state)
             "yomawari.yaml:11: flow_log_groups: at most 8 are read");
 }
 
+#define TABLE "account: \"011122223333\", region: ap-northeast-1, workgroup: flow.logs, database: logs"
+
+static void tables_of_athena_are_named_without_anything_that_could_end_a_quotation(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct config *c = load(TARGETS "logs:\n"
+                                    "  - athena_flow_logs: {" TABLE ", table: vpc_flow-logs}\n"
+                                    "  - athena_flow_logs: {" TABLE ", table: b, catalog: own@1}\n",
+                            NULL, &err);
+    if (c == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(c->athena_table_count, 2);
+    assert_string_equal(c->athena_tables[0].account, "011122223333");
+    assert_string_equal(c->athena_tables[0].region, "ap-northeast-1");
+    assert_string_equal(c->athena_tables[0].workgroup, "flow.logs");
+    assert_string_equal(c->athena_tables[0].database, "logs");
+    assert_string_equal(c->athena_tables[0].table, "vpc_flow-logs");
+    assert_string_equal(c->athena_tables[0].catalog, "AwsDataCatalog");
+    assert_string_equal(c->athena_tables[1].catalog, "own@1");
+    assert_int_equal(c->athena_tables[1].line, 4);
+    config_free(c);
+    refused("  - athena_flow_logs: {" TABLE "}\n", "yomawari.yaml:3: athena_flow_logs: needs table");
+    refused("  - athena_flow_logs: {" TABLE ", table: 'a\" --'}\n", "table: must be letters, digits, _ and -");
+    refused("  - athena_flow_logs: {" TABLE ", table: a.b}\n", "table: must be letters, digits, _ and -");
+    refused("  - athena_flow_logs: {" TABLE ", table: a, catalog: \"*\"}\n", "catalog: must be letters");
+    refused("  - athena_flow_logs: {" TABLE ", table: a, output: s3}\n", "output: unknown key");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tables_of_athena_are_named_without_anything_that_could_end_a_quotation),
         cmocka_unit_test(log_groups_are_all_of_them_unless_said),
         cmocka_unit_test(buckets_of_flow_logs_are_read),
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),
