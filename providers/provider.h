@@ -40,6 +40,7 @@ struct account_spec {
     /* Set: this way in is for reading the files below this folder of this bucket, too, and only there; no other reads
      * any file. */
     char *log_bucket, *log_prefix;
+    struct string_list log_groups; /* likewise of what is logged in log groups of these names, globs of * and ? */
 };
 void account_spec_release(struct account_spec *a);
 

@@ -3,6 +3,7 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "providers/aws/call_logs.h"
 #include "providers/aws/endpoint.h"
 #include "providers/aws/errors.h"
 #include "providers/aws/limits.h"
@@ -28,11 +29,15 @@ const struct aws_operation *call_operation(const char *service, const char *oper
 
 bool call_is_data(const struct aws_operation *op)
 {
-    return strcmp(op->service->name, "s3") == 0 && strcmp(op->name, "GetObject") == 0;
+    return call_logs_is_data(op) ||
+           (strcmp(op->service->name, "s3") == 0 && strcmp(op->name, "GetObject") == 0);
 }
 
-static bool is_in_place(const struct provider_door *d, struct json_object *arguments)
+static bool is_in_place(const struct provider_door *d, const struct aws_operation *op,
+                        struct json_object *arguments)
 {
+    if (call_logs_is_data(op))
+        return call_logs_is_in_place(op, arguments, &d->log_groups);
     const char *bucket = json_string(arguments, "Bucket"), *key = json_string(arguments, "Key");
     return d->log_bucket != NULL && bucket != NULL && key != NULL &&
            strcmp(bucket, d->log_bucket) == 0 && text_starts_with(text_of(key), d->log_prefix);
@@ -42,7 +47,7 @@ static bool is_in_place(const struct provider_door *d, struct json_object *argum
 static bool may_ask(const struct provider_door *d, const struct provider_call *call,
                     const struct aws_operation *op, struct error *err)
 {
-    return !call_is_data(op) || is_in_place(d, call->arguments) ||
+    return !call_is_data(op) || is_in_place(d, op, call->arguments) ||
            error_set(err, ERROR_CONFIG, "%s %s hands out data, and only logs that the config names are read",
                      call->service, call->operation);
 }

@@ -58,6 +58,8 @@ static void open_account(struct provider_door *d, const struct config_aws *aws,
     d->account = memory_string(spec->account);
     d->log_bucket = memory_string(spec->log_bucket);
     d->log_prefix = memory_string(spec->log_prefix);
+    for (size_t i = 0; i < spec->log_groups.count; i++)
+        string_list_add(&d->log_groups, spec->log_groups.items[i]);
     if (has_text(role))
         d->role_arn = role_arn(d->session, spec->account, role);
     if (d->role_arn != NULL && has_text(external))
@@ -106,6 +108,7 @@ void door_close(struct provider_door *d)
     free(d->external_id);
     free(d->log_bucket);
     free(d->log_prefix);
+    string_list_release(&d->log_groups);
     aws_credentials_release(&d->role_credentials);
     forget_keys(d);
     free(d);
@@ -196,14 +199,27 @@ static enum provider_step ask_own(struct provider_door *d, int64_t now, struct h
     return step;
 }
 
+/* A way in to logs is for them alone: the managed policies list any bucket. */
+static bool is_for_logs(const struct provider_door *d)
+{
+    return d->log_bucket != NULL || d->log_groups.count > 0;
+}
+
+static char *policy_of(const struct provider_door *d, const char *partition)
+{
+    if (d->log_bucket != NULL)
+        return session_policy_files(partition, d->log_bucket, d->log_prefix);
+    if (d->log_groups.count > 0)
+        return session_policy_log_groups(partition, d->account, &d->log_groups);
+    return session_policy_inline(&d->session->operations);
+}
+
 static enum provider_step ask_role(struct provider_door *d, int64_t now, struct http_request *out)
 {
     struct error why = ERROR_INIT;
     char *arns[SESSION_POLICY_ARNS];
     const char *partition = aws_partition_of(session_region(d->session))->id;
-    char *policy = d->log_bucket == NULL
-                       ? session_policy_inline(&d->session->operations)
-                       : session_policy_files(partition, d->log_bucket, d->log_prefix);
+    char *policy = policy_of(d, partition);
     session_policy_arns(partition, arns);
     struct sts_assume_role_options o = {
         .endpoint = sts_endpoint(d),
@@ -211,8 +227,7 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
         .session_name = SESSION_NAME,
         .external_id = d->external_id,
         .policy_arns = (const char *const *)arns,
-        .policy_arn_count =
-            d->log_bucket == NULL ? SESSION_POLICY_ARNS : 0, /* they list any bucket */
+        .policy_arn_count = is_for_logs(d) ? 0 : SESSION_POLICY_ARNS,
         .policy_json = policy,
     };
     bool ok = sts_assume_role_request(&o, aws_chain_credentials(d->session->chain),

@@ -92,6 +92,26 @@ char *session_policy_files(const char *partition, const char *bucket, const char
                          partition, bucket, prefix);
 }
 
+/* Of what has no place of its own to be narrowed to, query results are those of queries that somebody could begin
+ * (Service Authorization Reference). */
+char *session_policy_log_groups(const char *partition, const char *account,
+                                const struct string_list *names)
+{
+    struct buffer groups;
+    buffer_init(&groups, POLICY_MAX); /* the config's maximum of names leaves room */
+    for (size_t i = 0; i < names->count; i++)
+        buffer_append_format(&groups, "%s\"arn:%s:logs:*:%s:log-group:%s:*\"", i > 0 ? "," : "", partition,
+                             account == NULL ? "*" : account, names->items[i]);
+    char *policy = memory_format(
+        "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":"
+        "[\"ec2:DescribeRegions\",\"ec2:DescribeFlowLogs\",\"cloudwatch:GetMetricStatistics\","
+        "\"logs:GetQueryResults\",\"logs:StopQuery\"],\"Resource\":\"*\"},"
+        "{\"Effect\":\"Allow\",\"Action\":[\"logs:FilterLogEvents\",\"logs:StartQuery\"],\"Resource\":[%s]}]}",
+        buffer_string(&groups));
+    buffer_release(&groups);
+    return policy;
+}
+
 char *session_policy_inline(const struct string_list *operations)
 {
     struct buffer out;

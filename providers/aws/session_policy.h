@@ -21,6 +21,11 @@ char *session_policy_inline(const struct string_list *operations);
  * decrypting them where a key of KMS's protects them; free(). */
 char *session_policy_files(const char *partition, const char *bucket, const char *prefix);
 
+/* The inline policy of a session that reads what is logged in log groups of these names (globs of * and ?), and finds out
+ * which of them hold flow logs, how much, and in which regions; free(). `account` NULL: not known yet. */
+char *session_policy_log_groups(const char *partition, const char *account,
+                                const struct string_list *names);
+
 /* The IAM action of an operation: mostly "service:Operation"; free(). */
 char *session_policy_action(const char *service, const char *operation);
 

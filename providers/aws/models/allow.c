@@ -12,6 +12,9 @@ static const struct aws_refusal others[] = {
     { "athena", "StartQueryExecution" }, /* a query of ours; where they may go call.c says */
     { "athena", "StopQueryExecution" },
     { "iam", "GenerateCredentialReport" },
+    { "logs", "FilterLogEvents" }, /* of what is stored: where these three may go call.c says */
+    { "logs", "StartQuery" },
+    { "logs", "StopQuery" },
     { "sts", "AssumeRole" },
     { "sts", "AssumeRoleWithWebIdentity" },
 };

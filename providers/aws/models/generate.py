@@ -28,6 +28,9 @@ OTHERS_ALLOWED = {
     ("athena", "StartQueryExecution"),
     ("athena", "StopQueryExecution"),
     ("iam", "GenerateCredentialReport"),
+    ("logs", "FilterLogEvents"),
+    ("logs", "StartQuery"),
+    ("logs", "StopQuery"),
     ("sts", "AssumeRole"),
     ("sts", "AssumeRoleWithWebIdentity"),
 }

@@ -189,6 +189,54 @@ static void files_are_read_through_a_door_to_them_alone(void **state)
     doorway_end(&w);
 }
 
+static bool asks_logs(struct doorway *w, struct provider_door *d, const char *operation, const char *arguments)
+{
+    struct provider_call call = call_of("logs", operation, "eu-west-1");
+    json_object_put(call.arguments);
+    call.arguments = json_tokener_parse(arguments);
+    error_clear(&w->err);
+    http_request_release(&w->request);
+    bool ok = call_request(d, &call, &w->request, &w->err);
+    json_object_put(call.arguments);
+    return ok;
+}
+
+#define TIMES "\"startTime\":1,\"endTime\":2"
+#define QUERY "\"queryString\":\"parse @message /x/\"," TIMES
+
+static void what_is_logged_is_read_through_a_door_to_those_groups_alone(void **state)
+{
+    (void)state;
+    struct doorway w;
+    doorway_begin(&w);
+    struct provider_door *d = doorway_walk_in(&w);
+    assert_false(asks_logs(&w, d, "FilterLogEvents", "{\"logGroupName\":\"/vpc/a\"}"));
+    assert_says(&w.err, "hands out data");
+    assert_false(asks_logs(&w, d, "GetQueryResults", "{\"queryId\":\"q\"}"));
+    assert_false(asks_logs(&w, d, "StopQuery", "{\"queryId\":\"q\"}"));
+    string_list_add(&d->log_groups, "/vpc/*");
+    assert_true(asks_logs(&w, d, "FilterLogEvents", "{\"logGroupName\":\"/vpc/a\"}"));
+    assert_true(asks_logs(&w, d, "StartQuery", "{\"logGroupNames\":[\"/vpc/a\",\"/vpc/b\"]," QUERY "}"));
+    assert_true(asks_logs(&w, d, "GetQueryResults", "{\"queryId\":\"q\"}"));
+    assert_true(asks_logs(&w, d, "StopQuery", "{\"queryId\":\"q\"}"));
+    static const char *const refused[][2] = {
+        { "FilterLogEvents", "{\"logGroupName\":\"/app/a\"}" },
+        { "FilterLogEvents", "{\"logGroupIdentifier\":\"/vpc/a\"}" },
+        { "FilterLogEvents", "{\"logGroupName\":\"/vpc/a\",\"logGroupIdentifier\":\"/app/a\"}" },
+        { "StartQuery", "{" QUERY "}" },
+        { "StartQuery", "{\"logGroupNames\":[]," QUERY "}" },
+        { "StartQuery", "{\"logGroupNames\":[\"/vpc/a\",\"/app/b\"]," QUERY "}" },
+        { "StartQuery", "{\"logGroupNames\":[\"/vpc/a\"],\"logGroupName\":\"/app/b\"," QUERY "}" },
+        { "StartQuery", "{\"logGroupNames\":[\"/vpc/a\"],\"logGroupIdentifiers\":[\"/app/b\"]," QUERY "}" },
+        { "StartQuery", "{\"logGroupNames\":[\"/vpc/a\"],\"queryString\":\"SOURCE logGroups() | limit 1\"," TIMES "}" },
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (asks_logs(&w, d, refused[i][0], refused[i][1]) || strstr(w.err.message, "hands out data") == NULL)
+            fail_msg("%s %s: %s", refused[i][0], refused[i][1], w.err.message);
+    door_close(d);
+    doorway_end(&w);
+}
+
 /* An answer of EC2; `header` may be NULL. */
 static struct provider_reading answer(struct doorway *w, struct provider_door *d, int status,
                                       const char *code, const char *header, const char *value)
@@ -297,6 +345,7 @@ int main(void)
         cmocka_unit_test(each_attempt_is_signed_anew),
         cmocka_unit_test(credentials_that_run_out_are_refreshed_first),
         cmocka_unit_test(what_writes_or_is_unknown_is_refused),
+        cmocka_unit_test(what_is_logged_is_read_through_a_door_to_those_groups_alone),
         cmocka_unit_test(files_are_read_through_a_door_to_them_alone),
         cmocka_unit_test(answers_are_classified_by_their_code),
         cmocka_unit_test(a_pause_that_is_asked_for_is_told),

@@ -1,5 +1,6 @@
 /* What narrows the session of an assumed role. */
 #include "core/base/memory.h"
+#include "core/config.h"
 #include "core/decode/json.h"
 #include "providers/aws/session_policy.h"
 #include "tests/unit/unit.h"
@@ -93,6 +94,43 @@ static void the_managed_policies_are_those_of_the_partition(void **state)
     free(arns[1]);
 }
 
+static void log_groups_are_read_by_their_names_alone(void **state)
+{
+    (void)state;
+    struct string_list names = { 0 };
+    string_list_add(&names, "/vpc/*");
+    string_list_add(&names, "flows");
+    char *policy = session_policy_log_groups("aws-cn", "111122223333", &names);
+    struct json_object *tree = json_tokener_parse(policy), *all = NULL;
+    assert_true(json_object_object_get_ex(tree, "Statement", &all));
+    static const char *const expected[] = {
+        "{\"Effect\":\"Allow\",\"Action\":[\"ec2:DescribeRegions\",\"ec2:DescribeFlowLogs\",\"cloudwatch:GetMetricStatistics\","
+        "\"logs:GetQueryResults\",\"logs:StopQuery\"],\"Resource\":\"*\"}",
+        "{\"Effect\":\"Allow\",\"Action\":[\"logs:FilterLogEvents\",\"logs:StartQuery\"],\"Resource\":"
+        "[\"arn:aws-cn:logs:*:111122223333:log-group:/vpc/*:*\",\"arn:aws-cn:logs:*:111122223333:log-group:flows:*\"]}",
+    };
+    assert_int_equal(json_object_array_length(all), 2);
+    for (size_t i = 0; i < 2; i++)
+        assert_string_equal(json_object_to_json_string_ext(json_object_array_get_idx(all, i),
+                                                           JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
+                            expected[i]);
+    json_object_put(tree);
+    free(policy);
+    string_list_release(&names);
+    /* The longest that the config takes. */
+    char name[CONFIG_LOG_GROUPS_NAME_MAX + 1];
+    memset(name, 'n', sizeof name);
+    name[CONFIG_LOG_GROUPS_NAME_MAX] = '\0';
+    for (int i = 0; i < CONFIG_LOG_GROUPS_MAX; i++)
+        string_list_add(&names, name);
+    policy = session_policy_log_groups("aws-us-gov", "111122223333", &names);
+    assert_in_range(strlen(policy), 1, STS_POLICY_CHARACTERS);
+    json_object_put(tree = json_tokener_parse(policy));
+    assert_non_null(tree);
+    free(policy);
+    string_list_release(&names);
+}
+
 static void files_are_read_below_their_folder_alone(void **state)
 {
     (void)state;
@@ -156,6 +194,7 @@ int main(void)
         cmocka_unit_test(what_they_lack_is_allowed_inline_and_nothing_else),
         cmocka_unit_test(policy_and_arns_fit_into_what_sts_takes),
         cmocka_unit_test(the_managed_policies_are_those_of_the_partition),
+        cmocka_unit_test(log_groups_are_read_by_their_names_alone),
         cmocka_unit_test(files_are_read_below_their_folder_alone),
         cmocka_unit_test(actions_are_called_as_iam_calls_them),
     };
