@@ -1,34 +1,20 @@
 #ifndef SCANNER_FLOW_LOGS_H
 #define SCANNER_FLOW_LOGS_H
 
-#include "scanner/found.h"
+#include "scanner/log_files.h"
 
 struct config;
 struct holding;
-struct log;
 
 /*
  * VPC flow logs from S3, summed up (providers/aws/flowlogs/): types with `aggregate: flow_logs`. Buckets hold the logs of
- * many accounts, so they are read before the accounts are walked: bucket by bucket which accounts have logs, then account by
- * account and region by region the files of the type's window, some side by side. Rows wait on disk until the account's own
+ * many accounts, so they are read before the accounts are walked (log_files.h). Rows wait on disk until the account's own
  * read of that type takes them from there; what became of the files is that read's outcome.
  *
- * Hours are read whole, so that what is read again next night is the same rows. A file that is cut off, changed or refused
- * leaves the scopes that it tells of incomplete; all else of them is kept. Memory: at most FLOW_LOGS_ACCOUNTS_AT_ONCE tables
- * of FLOW_LOGS_GROUPS_MAX groups, and as many smaller ones as files are under way.
- *
- * It is the one place of the scanner that knows AWS: no other cloud has its flows as files.
+ * Hours are read whole, so that what is read again next night is the same rows. Memory: at most LOG_FILES_ACCOUNTS_AT_ONCE
+ * tables of FLOW_LOGS_GROUPS_MAX groups, and as many smaller ones as files are under way.
  */
-enum {
-    FLOW_LOGS_ACCOUNTS_AT_ONCE = 2,
-    FLOW_LOGS_FILES_AT_ONCE = 8,         /* of one account */
-    FLOW_LOGS_GROUPS_MAX = 64 * 1024,    /* of one account and region, over the window */
-    FLOW_LOGS_ACCOUNTS_MAX = 20000,      /* with logs */
-    FLOW_LOGS_REGIONS_MAX = 100,         /* of an account, times the buckets that it has logs in */
-    FLOW_LOGS_PAGES_MAX = 10000,         /* of one list */
-    FLOW_LOGS_FILE_MAX = 256 * 1024 * 1024, /* bytes as they lie there */
-    FLOW_LOGS_FILE_TIMEOUT_MS = 300 * 1000,
-};
+enum { FLOW_LOGS_GROUPS_MAX = 64 * 1024 }; /* of one account and region, over the window */
 
 struct flow_logs_options {
     const struct config *config;
