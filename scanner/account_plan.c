@@ -9,6 +9,7 @@
 #include "scanner/account.h"
 #include "scanner/account_settle.h"
 #include "scanner/bulk.h"
+#include "scanner/central_logs.h"
 #include "scanner/flow_logs.h"
 
 #include <json-c/json.h>
@@ -149,13 +150,16 @@ static bool is_held(const struct account_walk *a, const struct resource_type *ty
            holding_is_complete(holding, a->account.account, type->name);
 }
 
-/* Logs were read before: what is told of them is how the read ends. */
+/* Logs were read before: what is told of them is how the read ends, or the worst that it can end like. */
 static void note_logs(const struct account_walk *a, struct read *r)
 {
-    const char *reason = "";
+    const char *reason = "", *type = r->o.type->name;
     struct error why = ERROR_INIT;
-    enum outcome outcome =
-        flow_logs_outcome(a->context->flow_logs, a->account.account, r->o.region, &reason);
+    enum outcome outcome = OUTCOME_COMPLETE;
+    if (r->o.type->aggregate != NULL)
+        outcome = flow_logs_outcome(a->context->flow_logs, a->account.account, r->o.region, &reason);
+    else if (r->o.held_too != NULL)
+        outcome = central_logs_outcome(a->context->central_logs, type, &reason);
     error_set(&why, ERROR_DATA, "%s", reason);
     if (outcome != OUTCOME_COMPLETE)
         read_note(r, outcome, "", &why);
@@ -192,12 +196,17 @@ static bool start_read(struct planned_walk *w)
         .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };
     char *name = logs ? flow_logs_held_as(o.account, o.region) : NULL;
+    char *too = central_logs_has(a->context->central_logs, planned->type->name)
+                    ? central_logs_held_as(o.account)
+                    : NULL;
     o.held_as = name;
+    o.held_too = too;
     recall_references(w);
     struct read *r = memory_new(1, sizeof *r);
     bool ok = read_init(r, &o, &err);
     free(name);
     if (!ok) {
+        free(too);
         free(r);
         account_broken(a, &err);
         return false;
@@ -207,8 +216,8 @@ static bool start_read(struct planned_walk *w)
     r->done = read_done;
     r->ctx = w;
     a->running++;
-    if (logs)
-        note_logs(a, r);
+    note_logs(a, r);
+    free(too);
     read_start(r);
     return true;
 }

@@ -4,23 +4,16 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
-#include "core/decode/json.h"
 #include "core/decode/path.h"
 #include "core/model/item.h"
-#include "core/store/evidence.h"
 #include "core/store/holding.h"
 #include "scanner/held.h"
+#include "scanner/many_needs.h"
 #include "scanner/series.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* An account that is to be asked about, and when its events begin. */
-struct need {
-    const char *account; /* borrowed of what was found */
-    int64_t since_unix_s;
-};
 
 /* Some of the needs, which stand in order of time: one list. */
 struct span {
@@ -33,8 +26,7 @@ struct asking {
     const struct walk_target *target;
     const struct resource_type *type;
     struct holding *holding;
-    struct need *needs;
-    size_t count;
+    struct many_needs needs;
     struct span *spans; /* to be asked, the last first: at most one an account */
     size_t span_count;
     struct span now;
@@ -48,45 +40,6 @@ struct asking {
 
 /* ---- what there is to ask ---- */
 
-static bool is_wanted(const struct asking *a, const struct found_account *f)
-{
-    return f->target == a->target && f->spec.account != NULL &&
-           (f->spec.state == NULL || strcmp(f->spec.state, "active") == 0) &&
-           a->target->provider->type_in_account(a->type, f->spec.account);
-}
-
-static int compare_needs(const void *a, const void *b)
-{
-    const struct need *x = a, *y = b;
-    if (x->since_unix_s != y->since_unix_s)
-        return x->since_unix_s < y->since_unix_s ? -1 : 1;
-    return strcmp(x->account, y->account);
-}
-
-static bool find_needs(struct asking *a, const struct found *found, bool with_checks,
-                       struct error *err)
-{
-    unsigned char asked[DIGEST_BYTES];
-    const struct read_context *c = a->o->context;
-    const struct evidence_reading reading = { a->type->window_s, asked };
-    read_event_asked(a->type, with_checks, asked);
-    a->needs = memory_new(found->count, sizeof *a->needs);
-    for (size_t i = 0; i < found->count; i++) {
-        const struct found_account *f = &found->accounts[i];
-        const struct evidence_scope of = { a->type->provider, f->spec.account, "global",
-                                           a->type->name };
-        struct evidence_need need;
-        if (!is_wanted(a, f))
-            continue;
-        if (!evidence_ask(c->store, c->run, &of, &reading, &need, err))
-            return false;
-        if (!need.done)
-            a->needs[a->count++] = (struct need){ f->spec.account, need.since_unix_s };
-    }
-    qsort(a->needs, a->count, sizeof *a->needs, compare_needs);
-    return true;
-}
-
 /* One account alone is left to its own read. */
 static void add_span(struct asking *a, size_t from, size_t count)
 {
@@ -98,11 +51,11 @@ static void add_span(struct asking *a, size_t from, size_t count)
 
 static void make_spans(struct asking *a)
 {
-    a->spans = memory_new(a->count, sizeof *a->spans);
-    for (size_t from = 0, to; from < a->count; from = to) {
+    a->spans = memory_new(a->needs.count, sizeof *a->spans);
+    for (size_t from = 0, to; from < a->needs.count; from = to) {
         to = from + 1;
-        while (to < a->count && to - from < a->type->many_size &&
-               a->needs[to].since_unix_s - a->needs[from].since_unix_s < MANY_SPAN_S)
+        while (to < a->needs.count && to - from < a->type->many_size &&
+               a->needs.items[to].since_unix_s - a->needs.items[from].since_unix_s < MANY_SPAN_S)
             to++;
         add_span(a, from, to - from);
     }
@@ -110,59 +63,28 @@ static void make_spans(struct asking *a)
 
 /* ---- one list ---- */
 
-static struct json_object *arguments_for(const struct asking *a, const char *account,
-                                         struct error *err)
-{
-    const struct read_context *c = a->o->context;
-    const struct item_place place = { .account = account,
-                                      .region = "global",
-                                      .started_unix_s = c->run->started_unix_s,
-                                      .since_unix_s = a->needs[a->now.from].since_unix_s,
-                                      .until_unix_s = c->run->started_unix_s };
-    return item_arguments(a->type->with, &place, NULL, err);
-}
-
-/* Moves the account's text to those of all, and notes whose it is. */
-static void add_word(struct asking *a, struct json_object *arguments, const char *account,
-                     struct json_object *words)
-{
-    struct json_object *word =
-        json_object_array_get_idx(json_get(arguments, a->type->many_argument), 0);
-    map_set(a->words, json_object_get_string(word), (void *)(uintptr_t)account);
-    json_object_array_add(words, json_object_get(word));
-}
-
+/* Of the accounts of the span, whose texts are noted on the way. */
 static struct json_object *arguments_of_list(struct asking *a, struct error *err)
 {
+    const struct read_context *c = a->o->context;
+    const int64_t since = a->needs.items[a->now.from].since_unix_s;
     struct json_object *all = NULL, *words = json_object_new_array();
     map_free(a->words);
     a->words = map_new(NULL);
     for (size_t i = 0; i < a->now.count; i++) {
-        const char *account = a->needs[a->now.from + i].account;
-        struct json_object *one = arguments_for(a, account, err);
+        const char *account = a->needs.items[a->now.from + i].account;
+        struct json_object *one =
+            many_needs_arguments(a->type, account, since, c->run->started_unix_s, err);
+        json_object_put(all);
+        all = one;
         if (one == NULL) {
-            json_object_put(all);
             json_object_put(words);
             return NULL;
         }
-        add_word(a, one, account, words);
-        json_object_put(all);
-        all = one;
+        json_object_array_add(words, many_needs_word(a->words, a->type, one, account));
     }
     json_object_object_add(all, a->type->many_argument, words);
     return all;
-}
-
-/* Whose an item is: the text at `match` is an account's, or goes on from it after a slash. */
-static const char *account_of(const struct asking *a, const char *text)
-{
-    const char *account = map_get(a->words, text);
-    for (const char *at = text; account == NULL && (at = strchr(at, '/')) != NULL; at++) {
-        char *word = memory_string_n(text, (size_t)(at - text));
-        account = map_get(a->words, word);
-        free(word);
-    }
-    return account;
 }
 
 /* An item of nobody's fails the list: who it is held back from would not know that something is missing. */
@@ -170,7 +92,7 @@ static bool on_item(void *ctx, struct json_object *item, struct error *err)
 {
     struct asking *a = ctx;
     const char *text = path_string(item, a->type->many_match);
-    const char *account = text == NULL ? NULL : account_of(a, text);
+    const char *account = text == NULL ? NULL : many_needs_account(a->words, text);
     const struct item_place place = { .account = account,
                                       .region = "global",
                                       .redact_key = a->o->context->redact_key };
@@ -207,7 +129,7 @@ static bool hold_all(struct asking *a)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < a->now.count; i++)
-        ok = holding_complete(a->holding, a->needs[a->now.from + i].account, a->type->name,
+        ok = holding_complete(a->holding, a->needs.items[a->now.from + i].account, a->type->name,
                               &a->disk);
     return ok;
 }
@@ -217,7 +139,7 @@ static bool forget_all(struct asking *a)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < a->now.count; i++)
-        ok = holding_forget(a->holding, a->needs[a->now.from + i].account, a->type->name,
+        ok = holding_forget(a->holding, a->needs.items[a->now.from + i].account, a->type->name,
                             &a->disk);
     return ok;
 }
@@ -249,7 +171,7 @@ static bool note_throttled(struct asking *a, const struct span *s)
 {
     bool ok = true;
     for (size_t i = 0; ok && i < s->count; i++)
-        ok = holding_note(a->holding, a->needs[s->from + i].account, a->type->name,
+        ok = holding_note(a->holding, a->needs.items[s->from + i].account, a->type->name,
                           OUTCOME_THROTTLED, a->first.message, &a->disk);
     return ok;
 }
@@ -264,15 +186,17 @@ static bool settle(struct asking *a)
         ok = !a->throttled || note_throttled(a, &a->spans[i]);
     }
     if (a->throttled)
-        log_say(a->o->log, LOG_WARNING, "many_throttled", NULL,
-                "%s: %s of %zu accounts is not read tonight: the list over many of them was throttled to the end (%s)",
-                a->target->config->name, a->type->name, waiting, a->first.message);
+        log_say(
+            a->o->log, LOG_WARNING, "many_throttled", NULL,
+            "%s: %s of %zu accounts is not read tonight: the list over many of them was throttled to the end (%s)",
+            a->target->config->name, a->type->name, waiting, a->first.message);
     else if (a->first.kind != ERROR_NONE)
-        log_say(a->o->log, LOG_WARNING, "many_failed", NULL,
-                "%s: %zu of %zu accounts are asked for %s by themselves, since a list over many of them was not "
-                "read (%s)",
-                a->target->config->name, a->left + waiting, a->count, a->type->name,
-                a->first.message);
+        log_say(
+            a->o->log, LOG_WARNING, "many_failed", NULL,
+            "%s: %zu of %zu accounts are asked for %s by themselves, since a list over many of them was not "
+            "read (%s)",
+            a->target->config->name, a->left + waiting, a->needs.count, a->type->name,
+            a->first.message);
     return ok;
 }
 
@@ -302,7 +226,8 @@ static bool read_type(struct asking *a, const struct found *found, bool with_che
                       struct map *throttled, struct error *err)
 {
     const char *before = map_get(throttled, a->type->service);
-    if (!find_needs(a, found, with_checks, err))
+    const struct many_of of = { a->target, a->type, with_checks };
+    if (!many_needs_find(a->o->context, found, &of, &a->needs, err))
         return false;
     make_spans(a);
     a->throttled = before != NULL;
@@ -331,7 +256,7 @@ static bool read_target(const struct bulk_options *o, const struct found *found,
         ok = a.holding != NULL && read_type(&a, found, target->with_checks[i], throttled, err);
         map_free(a.words);
         free(a.spans);
-        free(a.needs);
+        many_needs_release(&a.needs);
     }
     map_free(throttled);
     return ok;

@@ -13,6 +13,7 @@ bool read_init(struct read *r, const struct read_options *options, struct error 
 {
     *r = (struct read){ .o = *options, .state = READ_LISTS };
     r->held_as = memory_string(r->o.held_as != NULL ? r->o.held_as : r->o.account);
+    r->held_too = memory_string(r->o.held_too);
     list_init(&r->lists);
     task_init(&r->retry, poll_again, r);
     r->scope = store_scope_begin(r->o.context->store, r->o.context->run, r->o.account_id,
@@ -22,6 +23,7 @@ bool read_init(struct read *r, const struct read_options *options, struct error 
     if (r->scope != NULL)
         store_scope_abandon(r->scope);
     free(r->held_as);
+    free(r->held_too);
     r->scope = NULL;
     return false;
 }
@@ -47,6 +49,7 @@ void read_release(struct read *r)
         read_list_free(LIST_OWNER(r->lists.next, struct read_list, link));
     read_rounds_release(r);
     free(r->held_as);
+    free(r->held_too);
     if (r->ask.gate != NULL)
         ask_release(&r->ask);
 }

@@ -23,6 +23,7 @@ struct read_context {
     struct store *store;
     struct holding *holding; /* what lists over many accounts brought, and logs; NULL: nothing */
     const struct flow_logs *flow_logs; /* what became of these; NULL: none are named */
+    const struct central_logs *central_logs; /* likewise of log views */
     const struct store_run *run;
     struct text redact_key;
     /* Whether an account's own scopes are in this config's plan: a shared thing is then kept there. */
@@ -51,6 +52,7 @@ struct read_options {
     int64_t bulk_shape_id;
     bool held; /* its list is in the holding: it is not asked for, and `shape` is that of its source */
     const char *held_as; /* by which name in place of the account's; NULL: the account's. Outlives read_init() */
+    const char *held_too; /* rows beside those of its list, by which name; NULL: none. Outlives read_init() */
     const struct map *referenced; /* ids that something refers to; NULL: take all for referred to */
     const struct plan *plan;      /* the account's; NULL: nothing beside this read */
     /* children_of: the region of the parents' scope (NULL: spread, all), and how its read ended */
@@ -90,7 +92,8 @@ struct read_list {
     bool more;
     struct error error; /* of the first item that could not be stored */
     struct list link;   /* in read->lists */
-    /* held: the next of its things come from there */
+    /* The next of its things come from what is held by this name, borrowed of the read; NULL: the cloud is asked */
+    const char *held_as;
     struct task step;
     int64_t cursor;
     /* One thing is asked for by itself: is it still there? 0: none */
@@ -110,6 +113,7 @@ struct read {
     struct list lists; /* struct read_list.link, under way */
     size_t lists_running;
     char *held_as;   /* `held`: by which name */
+    char *held_too;  /* NULL: there is nothing beside its list */
     bool borrowing;  /* blocked: a list over many accounts is asked instead */
     bool confirming; /* held: what the list did not show is being asked for */
     int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */
@@ -199,6 +203,10 @@ void read_event_asked(const struct resource_type *type, bool with_checks,
                       unsigned char out[DIGEST_BYTES]);
 bool read_event_store(struct read *r, struct json_object *tree, struct json_object *unread,
                       struct error *err);
+
+/* Rounds of what is held, by r->held_as and r->held_too. */
+#define READ_ROUND_HELD "held"
+#define READ_ROUND_TOO "held too"
 
 /* read_rounds.c: makes r->rounds. What cannot be asked for is noted. False after a fault of the store. */
 bool read_rounds_make(struct read *r, struct error *err);

@@ -195,7 +195,7 @@ static void take_held(void *ctx)
     struct read_list *l = ctx;
     const struct read_options *o = &l->read->o;
     struct error why = ERROR_INIT;
-    struct holding_page page = { l->read->held_as, o->type->name, HELD_PAGE, l->cursor, false };
+    struct holding_page page = { l->held_as, o->type->name, HELD_PAGE, l->cursor, false };
     if (!holding_each(o->context->holding, &page, on_held, l, &why)) {
         fail(l, &why);
         return;
@@ -207,15 +207,10 @@ static void take_held(void *ctx)
 
 /* ---- steps ---- */
 
-static bool is_held(const struct read_list *l)
-{
-    return l->read->o.held && l->asked_for == 0;
-}
-
 static void next_page(struct read_list *l)
 {
     l->page = (struct read_counts){ 0 };
-    if (is_held(l))
+    if (l->held_as != NULL)
         loop_soon(l->read->o.gate->loop, &l->step);
     else
         ask_page(&l->ask);
@@ -290,7 +285,12 @@ static bool take_round(struct read_list *l, const char *round, struct json_objec
     struct json_object *pair = NULL;
     if (!json_parse(text_of(round), &pair, err))
         return false;
-    *out_arguments = json_object_get(json_object_array_get_idx(pair, 0));
+    struct json_object *first = json_object_array_get_idx(pair, 0);
+    if (json_object_is_type(first, json_type_string))
+        l->held_as = strcmp(json_object_get_string(first), READ_ROUND_TOO) == 0 ? l->read->held_too
+                                                                                : l->read->held_as;
+    else
+        *out_arguments = json_object_get(first);
     l->copied = json_object_get(json_object_array_get_idx(pair, 1));
     l->asked_for = json_object_get_int64(json_object_array_get_idx(pair, 2));
     if (l->asked_for != 0)
@@ -341,12 +341,10 @@ bool read_list_start(struct read *r, const char *round)
         call.operation = type->get;
         call.items = NULL;
     }
-    if (is_held(l)) {
-        json_object_put(call.arguments);
+    if (l->held_as != NULL)
         next_page(l);
-    } else {
+    else
         ask(l, &call);
-    }
     return true;
 }
 

@@ -13,7 +13,7 @@
 /*
  * What the lists of a read are asked with: one round a list, kept as the text of a JSON array
  * [arguments, members of the parent], since a hundred thousand small trees would take a hundred times
- * the room. In order, each once.
+ * the room; or [READ_ROUND_HELD], [READ_ROUND_TOO] for what is held. In order, each once.
  */
 enum { ROUND_TEXT_MAX = 64 * 1024 };
 
@@ -136,8 +136,10 @@ bool read_rounds_make(struct read *r, struct error *err)
 {
     const struct resource_type *type = r->o.type;
     struct making m = { r, read_place(r), false };
+    if (r->held_too != NULL)
+        add_text(&m, memory_string("[\"" READ_ROUND_TOO "\"]"));
     if (r->o.held)
-        return add_text(&m, memory_string("[{},{}]")); /* one list: all is held */
+        return add_text(&m, memory_string("[\"" READ_ROUND_HELD "\"]")); /* one list: all is held */
     if (type->children_of == NULL)
         add_each(&m);
     else if (!store_configs_each(r->o.context->store, r->o.account_id, r->o.parents_region,

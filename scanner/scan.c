@@ -5,6 +5,7 @@
 #include "core/http/transport_curl.h"
 #include "core/store/holding.h"
 #include "scanner/bulk.h"
+#include "scanner/central_logs.h"
 #include "scanner/flow_logs.h"
 #include "scanner/many.h"
 #include "scanner/progress.h"
@@ -31,6 +32,7 @@ struct night {
     struct map *homes; /* provider:account -> struct found_account, for shared things */
     struct read_context context;
     struct flow_logs *flow_logs; /* what became of them; NULL: none are named */
+    struct central_logs *central_logs; /* likewise */
     struct progress *progress;
     struct walk_totals totals;
     bool filtered;
@@ -180,8 +182,12 @@ static bool read_bulk(struct night *n, struct error *err)
         .interrupted = n->o->interrupted,
         .interrupted_ctx = n->o->interrupted_ctx,
     };
-    return bulk_read(&o, &n->found, &n->context.holding, err) &&
-           many_read(&o, &n->found, &n->context.holding, err);
+    bool ok = bulk_read(&o, &n->found, &n->context.holding, err) &&
+              many_read(&o, &n->found, &n->context.holding, err) &&
+              central_logs_read(&o, n->w->config, &n->found, &n->context.holding, &n->central_logs,
+                                err);
+    n->context.central_logs = n->central_logs;
+    return ok;
 }
 
 static bool read_logs(struct night *n, struct error *err)
@@ -243,10 +249,11 @@ static bool read_all(struct night *n, struct error *err)
 
 /* ---- the night ---- */
 
-/* Entries of another kind than flow_logs. */
+/* Entries of a kind that nothing is done with. */
 static bool has_other_logs(const struct config *c)
 {
-    return c->logs != NULL && json_object_array_length(c->logs) > c->flow_log_count;
+    return c->logs != NULL &&
+           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count;
 }
 
 /* What the config says and this version checks, but does not act on: never in silence. */
@@ -335,6 +342,7 @@ static void close_all(struct night *n)
     close_walk(n);
     holding_close(n->context.holding);
     flow_logs_free(n->flow_logs);
+    central_logs_free(n->central_logs);
     store_close(n->store);
 }
 
