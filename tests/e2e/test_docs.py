@@ -3,7 +3,9 @@ import fnmatch
 import os
 import re
 import shutil
+import stat
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,18 @@ def installed(tmp_path_factory):
     prefix = tmp_path_factory.mktemp("installed")
     subprocess.run(["cmake", "--install", build, "--component", "headers", "--prefix", prefix], check=True, capture_output=True)
     return prefix
+
+
+@pytest.fixture
+def tmp_path(binary):
+    """Beside the program, where nobody else may write, as plugins are loaded from nowhere else."""
+    place = Path(binary).resolve().parent
+    for folder in (place, *place.parents):
+        mode = folder.stat()
+        if mode.st_mode & (stat.S_IWGRP | stat.S_IWOTH) or mode.st_uid not in (0, os.geteuid()):
+            pytest.skip(f"others may write to {folder}")
+    with tempfile.TemporaryDirectory(dir=place, prefix="docs-") as folder:
+        yield Path(folder)
 
 
 def shell(watch, script, prefix):

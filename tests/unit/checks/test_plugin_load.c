@@ -5,19 +5,22 @@
 #include "checks/plugin_load.h"
 #include "core/base/file.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
+static char folder[PATH_MAX], above[PATH_MAX];
 static struct plugin_table *table;
 
 static int set_up(void **state)
 {
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/yomawari-plugins-XXXXXX");
-    assert_non_null(mkdtemp(folder));
+    snprintf(above, sizeof above, SHARED "/plugins-XXXXXX"); /* not /tmp, which anybody may write */
+    assert_non_null(mkdtemp(above));
+    snprintf(folder, sizeof folder, "%.*s/plugins.d", PATH_MAX - 16, above);
+    assert_int_equal(mkdir(folder, 0700), 0);
     table = plugin_table_new();
     return 0;
 }
@@ -27,7 +30,7 @@ static int tear_down(void **state)
     struct error err = ERROR_INIT;
     (void)state;
     plugin_table_free(table);
-    return file_remove_tree(folder, &err) ? 0 : -1;
+    return file_remove_tree(above, &err) ? 0 : -1;
 }
 
 static char *path_of(const char *name)
@@ -172,6 +175,63 @@ static void what_others_can_write_is_not_loaded(void **state)
     free(path);
 }
 
+/* Who may write above may put another folder in its place. */
+static void a_folder_that_others_could_replace_is_not_loaded_from(void **state)
+{
+    (void)state;
+    char *words = memory_format(
+        ": others may write to %s, above it, and so replace it; plugins are loaded only where nobody else can change them",
+        above);
+    put("a.so", "good");
+    static const mode_t open_modes[] = { 0720, 0702, 01777 };
+    for (size_t i = 0; i < sizeof open_modes / sizeof *open_modes; i++) {
+        assert_int_equal(chmod(above, open_modes[i]), 0);
+        is_refused(words);
+    }
+    assert_int_equal(chmod(above, 0700), 0);
+    if (geteuid() == 0) {
+        assert_int_equal(chown(above, 12345, 0), 0);
+        is_refused(words);
+        assert_int_equal(chown(above, 0, 0), 0);
+    }
+    free(words);
+}
+
+/* A link in the path changes nothing: what counts is where the folder is. */
+static void the_folders_above_are_those_where_it_really_is(void **state)
+{
+    struct error err = ERROR_INIT;
+    (void)state;
+    char *link = memory_format("%s.link", above);
+    put("a.so", "good");
+    assert_int_equal(chmod(above, 0702), 0);
+    assert_int_equal(symlink(folder, link), 0);
+    struct plugin_load *l = plugin_load_folder(link, table, &err);
+    assert_int_equal(unlink(link), 0);
+    assert_null(l);
+    assert_non_null(strstr(err.message, "above it"));
+    free(link);
+}
+
+/* Each by a descriptor of its own: the loader takes one name for one file. */
+static void each_file_is_a_plugin_of_its_own(void **state)
+{
+    struct error err = ERROR_INIT;
+    (void)state;
+    put("a.so", "good");
+    put("b.so", "other");
+    struct plugin_load *l = plugin_load_folder(folder, table, &err);
+    if (l == NULL)
+        fail_msg("%s", err.message);
+    const struct plugin_entry *a = plugin_table_find(table, "shared"),
+                              *b = plugin_table_find(table, "other");
+    assert_non_null(a);
+    assert_non_null(b);
+    assert_ptr_not_equal(a->plugin, b->plugin);
+    assert_string_not_equal(a->sha256, b->sha256);
+    plugin_load_free(l);
+}
+
 /* Only root can give files away. */
 static void what_belongs_to_another_is_not_loaded(void **state)
 {
@@ -247,13 +307,34 @@ static void two_have_no_name_in_common(void **state)
 
 #define LOAD_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+/* Where the tree lies may be open to others all the way up; then nothing can be loaded from it. */
+static bool tree_is_closed(void)
+{
+    char path[PATH_MAX] = SHARED;
+    struct stat st;
+    for (char *slash = path + strlen(path); slash != NULL; slash = strrchr(path, '/')) {
+        *slash = '\0';
+        if (stat(path[0] == '\0' ? "/" : path, &st) != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+            (st.st_uid != 0 && st.st_uid != geteuid()))
+            return false;
+    }
+    return true;
+}
+
 int main(void)
 {
+    if (!tree_is_closed()) {
+        printf("skipped: others may write to a folder above %s\n", SHARED);
+        return UNIT_SKIPPED;
+    }
     const struct CMUnitTest all[] = {
         LOAD_TEST(a_plugin_of_the_folder_judges),
         LOAD_TEST(without_a_folder_or_files_there_is_nothing_to_load),
         LOAD_TEST(one_takes_a_built_in_ones_place),
         LOAD_TEST(what_others_can_write_is_not_loaded),
+        LOAD_TEST(a_folder_that_others_could_replace_is_not_loaded_from),
+        LOAD_TEST(the_folders_above_are_those_where_it_really_is),
+        LOAD_TEST(each_file_is_a_plugin_of_its_own),
         LOAD_TEST(what_belongs_to_another_is_not_loaded),
         LOAD_TEST(only_regular_files_are_loaded),
         LOAD_TEST(what_is_no_shared_object_is_refused),
