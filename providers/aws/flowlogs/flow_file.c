@@ -3,12 +3,13 @@
 #include "core/base/memory.h"
 #include "core/decode/gunzip.h"
 #include "core/decode/lines.h"
+#include "providers/aws/flowlogs/flow_sum.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_S = 3600, MAGIC = 4 };
+enum { MAGIC = 4 };
 
 static const char parquet[MAGIC] = { 'P', 'A', 'R', '1' };
 
@@ -76,15 +77,6 @@ void flow_file_free(struct flow_file *f)
     free(f);
 }
 
-/* The rest stays zero: these are parts of a key. */
-static bool copy_word(struct text t, char out[FLOW_WORD_MAX])
-{
-    if (t.len >= FLOW_WORD_MAX)
-        return false;
-    memcpy(out, t.data, t.len);
-    return true;
-}
-
 bool flow_file_begin(struct flow_file *f, const char *account, const char *region,
                      int64_t named_unix_s, struct error *err)
 {
@@ -99,55 +91,31 @@ bool flow_file_begin(struct flow_file *f, const char *account, const char *regio
     f->magic_len = 0;
     f->text_bytes = 0;
     f->named_unix_s = named_unix_s;
-    return (copy_word(text_of(account), f->account) && copy_word(text_of(region), f->region)) ||
+    return (flow_sum_word(text_of(account), f->account) &&
+            flow_sum_word(text_of(region), f->region)) ||
            error_set(err, ERROR_DATA, "flow logs of account %s, region %s: names too long", account,
                      region);
 }
 
 /* ---- lines ---- */
 
-/* The account that is written down: AWS says "unknown" of interfaces of its own. */
-static struct text account_of(const struct flow_file *f, const struct flow_record *r)
-{
-    bool is_known = r->account.len > 0 && !text_equal_string(r->account, "unknown");
-    return is_known ? r->account : text_of(f->account);
-}
-
-static bool make_key(const struct flow_file *f, const struct flow_record *r, int64_t start,
-                     struct flow_key *out)
-{
-    out->source = r->source;
-    out->destination = r->destination;
-    out->hour = start - start % HOUR_S;
-    out->port = r->port;
-    out->protocol = r->protocol;
-    out->action = (uint8_t)r->action;
-    out->is_egress = r->is_egress;
-    out->has_source = r->has_source;
-    return copy_word(account_of(f, r), out->account) &&
-           copy_word(r->region.len > 0 ? r->region : text_of(f->region), out->region) &&
-           copy_word(r->vpc, out->vpc) && copy_word(r->interface_id, out->interface_id);
-}
-
 static void take(struct flow_file *f, const struct flow_record *r)
 {
-    int64_t start = r->start > 0 ? r->start : r->end > 0 ? r->end : f->named_unix_s;
-    struct flow_group group = {
-        .packets = r->packets, .bytes = r->bytes, .flows = 1, .path = r->path
-    };
-    if (start - start % HOUR_S < f->o.since_unix_s || start >= f->o.until_unix_s) {
+    struct flow_group group;
+    const struct flow_sum sum = { f->account, f->region, f->o.since_unix_s, f->o.until_unix_s,
+                                  f->named_unix_s };
+    switch (flow_sum_group(&sum, r, &group)) {
+    case FLOW_SUM_COUNTS:
+        f->counts.watched++;
+        (void)flow_groups_add(f->groups, &group); /* what does not fit is counted there */
+        return;
+    case FLOW_SUM_OTHER_TIME:
         f->counts.passed++;
         return;
-    }
-    group.first = start;
-    group.last = r->end > start && r->end < f->o.until_unix_s ? r->end : start;
-    if (!make_key(f, r, start, &group.key) || !copy_word(r->subnet, group.subnet) ||
-        !copy_word(r->instance, group.instance)) {
+    case FLOW_SUM_TOO_LONG:
         f->counts.malformed++;
         return;
     }
-    f->counts.watched++;
-    (void)flow_groups_add(f->groups, &group); /* what does not fit is counted there */
 }
 
 /* The first line; in a file that was put together from several also one in the middle. */
@@ -248,6 +216,11 @@ bool flow_file_finish(struct flow_file *f, struct error *err)
     count_too_long(f);
     return f->counts.lines == 0 || f->format.columns > 0 ||
            error_set(err, ERROR_DATA, "no line in it names the fields dstaddr and dstport");
+}
+
+void flow_file_date(struct flow_file *f, int64_t unix_s)
+{
+    f->named_unix_s = unix_s;
 }
 
 const struct flow_groups *flow_file_groups(const struct flow_file *f)

@@ -41,6 +41,8 @@ void flow_file_free(struct flow_file *f); /* NULL is fine */
  * region that is longer than FLOW_WORD_MAX. */
 bool flow_file_begin(struct flow_file *f, const char *account, const char *region, int64_t named_unix_s,
                      struct error *err);
+/* When what is written next was written, where lines come one by one. */
+void flow_file_date(struct flow_file *f, int64_t unix_s);
 /* ERROR_DATA for what is no gzip; "it is Parquet" among that. */
 bool flow_file_write(struct flow_file *f, const char *data, size_t len, struct error *err);
 /* ERROR_DATA where it is cut off, or has lines and none that names its fields. */

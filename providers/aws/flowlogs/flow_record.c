@@ -96,14 +96,11 @@ static bool has_status(const struct text *fields, enum flow_line *out)
     return true;
 }
 
-enum flow_line flow_record_read(const struct flow_format *f, const struct flow_watch *watch,
-                                struct text line, struct flow_record *out)
+enum flow_line flow_record_of(const struct text *fields, const struct flow_watch *watch,
+                              struct flow_record *out)
 {
-    struct text fields[FLOW_FIELDS + 1] = { { NULL, 0 } };
     enum flow_line status = FLOW_LINE_MALFORMED;
     uint64_t port = 0;
-    if (!flow_format_split(f, line, fields))
-        return FLOW_LINE_MALFORMED;
     if (has_status(fields, &status))
         return status;
     if (is_none(fields[FLOW_DSTPORT]) || !number(fields[FLOW_DSTPORT], UINT16_MAX, &port))
@@ -118,4 +115,11 @@ enum flow_line flow_record_read(const struct flow_format *f, const struct flow_w
     if (is_ingress || !flow_watch_wants(watch, &out->destination, out->port))
         return FLOW_LINE_PASSED;
     return read_watched(fields, out);
+}
+
+enum flow_line flow_record_read(const struct flow_format *f, const struct flow_watch *watch,
+                                struct text line, struct flow_record *out)
+{
+    struct text fields[FLOW_FIELDS + 1] = { { NULL, 0 } };
+    return flow_format_split(f, line, fields) ? flow_record_of(fields, watch, out) : FLOW_LINE_MALFORMED;
 }

@@ -35,4 +35,7 @@ struct flow_record {
 enum flow_line flow_record_read(const struct flow_format *f, const struct flow_watch *watch, struct text line,
                                 struct flow_record *out);
 
+/* The same of fields that are apart already: FLOW_FIELDS + 1 of them, those that there are not are empty. */
+enum flow_line flow_record_of(const struct text *fields, const struct flow_watch *watch, struct flow_record *out);
+
 #endif
