@@ -125,18 +125,6 @@ bool flow_watch_wants(const struct flow_watch *w, const struct flow_address *des
 
 void flow_watch_each(const struct flow_watch *w, flow_watch_fn each, void *ctx)
 {
-    for (int port = 0; port < PORTS; port++)
-        if (has(w->any, (uint16_t)port))
-            each(ctx, (uint16_t)port, NULL, 0);
-    for (size_t i = 0; i < SLOTS; i++)
-        if (w->addresses[i].bits != 0)
-            each(ctx, w->addresses[i].port, &w->addresses[i].address, w->addresses[i].bits);
-    for (size_t i = 0; i < w->range_count; i++)
-        each(ctx, w->ranges[i].port, &w->ranges[i].address, w->ranges[i].bits);
-}
-
-void flow_watch_each(const struct flow_watch *w, flow_watch_fn each, void *ctx)
-{
     for (unsigned port = 0; port < PORTS; port++)
         if (has(w->any, (uint16_t)port))
             each(ctx, (uint16_t)port, NULL, 0);

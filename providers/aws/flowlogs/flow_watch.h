@@ -28,11 +28,6 @@ bool flow_watch_address(struct flow_watch *w, const char *address, uint16_t port
 bool flow_watch_has_port(const struct flow_watch *w, uint16_t port);
 bool flow_watch_wants(const struct flow_watch *w, const struct flow_address *destination, uint16_t port);
 
-/* All that is watched, for whoever asks others for it: ports of every destination (`address` NULL) in their order, then
- * addresses and ranges (`bits` as in flow_address_same(), 128: the address alone) in an order of no meaning. */
-typedef void (*flow_watch_fn)(void *ctx, uint16_t port, const struct flow_address *address, int bits);
-void flow_watch_each(const struct flow_watch *w, flow_watch_fn each, void *ctx);
-
 /* All of them, for whoever asks others to look: a port of any destination (`address` NULL), or a port of an address or of
  * the range that begins as it does (`bits`: as flow_address_same() counts them; 128: the address alone). */
 typedef void (*flow_watch_fn)(void *ctx, uint16_t port, const struct flow_address *address, int bits);
