@@ -1,0 +1,396 @@
+#include "providers/aws/athena/athena_sql.h"
+
+#include "core/base/buffer.h"
+#include "core/base/memory.h"
+#include "core/base/timestamp.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HOUR_S = 3600,
+    DAY_S = 24 * HOUR_S,
+    /* As of files that are read where they lie: the time in a name is that of a file, its flows are around it. */
+    SLACK_S = 15 * 60,
+    WHOLE = 128, /* bits of an address alone */
+};
+
+static const char *const names[ATHENA_COLUMNS] = {
+    "log_account", "log_region", "kind",        "account",  "region",     "vpc",
+    "interface",   "source",     "destination", "port",     "protocol",   "action",
+    "direction",   "hour",       "subnet",      "instance", "ecs",        "way",
+    "packets",     "octets",     "first_s",     "last_s",   "line_count",
+};
+
+const char *athena_sql_column(enum athena_column_of_answer column)
+{
+    return names[column];
+}
+
+/* ---- columns ---- */
+
+/* No name of a column that is known has a quotation mark in it; one key of a partition might. */
+static void identifier(struct buffer *out, const char *name)
+{
+    buffer_append_char(out, '"');
+    for (; *name != '\0'; name++) {
+        if (*name == '"')
+            buffer_append_char(out, '"');
+        buffer_append_char(out, *name);
+    }
+    buffer_append_char(out, '"');
+}
+
+/* NULL where it says nothing. */
+static void word(struct buffer *out, const struct athena_column *c)
+{
+    if (c->name == NULL) {
+        buffer_append_string(out, "CAST(NULL AS VARCHAR)");
+        return;
+    }
+    buffer_append_string(out, "NULLIF(NULLIF(CAST(");
+    identifier(out, c->name);
+    buffer_append_string(out, " AS VARCHAR), '-'), '')");
+}
+
+static void number(struct buffer *out, const struct athena_column *c)
+{
+    if (c->name == NULL) {
+        buffer_append_string(out, "CAST(NULL AS BIGINT)");
+        return;
+    }
+    buffer_append_string(out, "TRY_CAST(");
+    identifier(out, c->name);
+    buffer_append_string(out, " AS BIGINT)");
+}
+
+/* As a number it has lost the zeros in front. */
+static void account(struct buffer *out, const struct athena_column *c)
+{
+    bool pads = c->name != NULL && c->kind == ATHENA_NUMBER;
+    buffer_append_string(out, pads ? "NULLIF(LPAD(" : "NULLIF(");
+    word(out, c);
+    buffer_append_string(out, pads ? ", 12, '0'), 'unknown')" : ", 'unknown')");
+}
+
+#define PATH(pattern) "NULLIF(regexp_extract(\"$path\", '" pattern "', 1), '')"
+
+/* By the folders of AWS's, plain and Hive-compatible (flow_layout.h). */
+static void log_account(struct buffer *out, const struct athena_table *t)
+{
+    buffer_append_string(out, "COALESCE(");
+    account(out, &t->log_account);
+    if (t->has_path)
+        buffer_append_string(
+            out, ", " PATH("/(?:aws-account-id=)?([0-9]{12})/(?:aws-service=)?vpcflowlogs/"));
+    buffer_append_string(out, ", ");
+    account(out, &t->fields[FLOW_ACCOUNT_ID]);
+    buffer_append_string(out, ") AS log_account");
+}
+
+static void log_region(struct buffer *out, const struct athena_table *t)
+{
+    buffer_append_string(out, ", COALESCE(");
+    word(out, &t->log_region);
+    if (t->has_path)
+        buffer_append_string(out, ", " PATH("(?:/vpcflowlogs/|/aws-region=)([a-z0-9-]+)/"));
+    buffer_append_string(out, ", ");
+    word(out, &t->fields[FLOW_REGION]);
+    buffer_append_string(out, ") AS log_region");
+}
+
+static void words(struct buffer *out, const struct athena_table *t)
+{
+    static const struct {
+        enum flow_field field;
+        const char *as;
+    } all[] = {
+        { FLOW_REGION, "own_region" },      { FLOW_VPC_ID, "vpc" },
+        { FLOW_INTERFACE_ID, "interface" }, { FLOW_SUBNET_ID, "subnet" },
+        { FLOW_INSTANCE_ID, "instance" },   { FLOW_DSTADDR, "destination" },
+        { FLOW_ACTION, "action" },          { FLOW_DIRECTION, "direction" },
+        { FLOW_LOG_STATUS, "status" },      { FLOW_ECS_CLUSTER, "cluster" },
+        { FLOW_ECS_SERVICE, "service" },
+    };
+    buffer_append_string(out, ", ");
+    account(out, &t->fields[FLOW_ACCOUNT_ID]);
+    buffer_append_string(out, " AS own_account, COALESCE(");
+    word(out, &t->fields[FLOW_PKT_SRCADDR]);
+    buffer_append_string(out, ", ");
+    word(out, &t->fields[FLOW_SRCADDR]);
+    buffer_append_string(out, ") AS source");
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        buffer_append_string(out, ", ");
+        word(out, &t->fields[all[i].field]);
+        buffer_append_format(out, " AS %s", all[i].as);
+    }
+}
+
+static void numbers(struct buffer *out, const struct athena_table *t)
+{
+    static const struct {
+        enum flow_field field;
+        const char *as;
+    } all[] = {
+        { FLOW_DSTPORT, "port" },        { FLOW_PROTOCOL, "protocol" }, { FLOW_PACKETS, "packets" },
+        { FLOW_BYTES, "octets" },        { FLOW_TRAFFIC_PATH, "way" },  { FLOW_END, "ended" },
+        { FLOW_SRCPORT, "source_port" },
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        buffer_append_string(out, ", ");
+        number(out, &t->fields[all[i].field]);
+        buffer_append_format(out, " AS %s", all[i].as);
+    }
+    buffer_append_string(out, ", COALESCE(NULLIF(");
+    number(out, &t->fields[FLOW_START]);
+    buffer_append_string(out, ", 0), NULLIF(");
+    number(out, &t->fields[FLOW_END]);
+    buffer_append_string(out, ", 0)) AS began");
+}
+
+/* ---- partitions ---- */
+
+static void begin_list(struct buffer *out, const struct athena_column *c)
+{
+    buffer_append_string(out, " AND ");
+    identifier(out, c->name);
+    buffer_append_string(out, " IN (");
+}
+
+static void value(struct buffer *out, const struct athena_column *c, const char *text)
+{
+    const char *comma = buffer_string(out)[out->len - 1] == '(' ? "" : ", ";
+    if (c->kind == ATHENA_NUMBER)
+        buffer_append_format(out, "%s%s", comma, text[0] == '0' ? text + 1 : text);
+    else
+        buffer_append_format(out, "%s%s'%s'", comma, c->kind == ATHENA_DATE ? "DATE " : "", text);
+}
+
+/* What the format makes of the hours of the window, each once. False for one that gives no number where there must be one. */
+static bool values(struct buffer *out, const struct athena_question *q,
+                   const struct athena_column *c, const char *format)
+{
+    char last[ATHENA_WORD_MAX] = "", now[ATHENA_WORD_MAX];
+    for (int64_t at = q->since_unix_s - SLACK_S; at < q->now_unix_s + 2 * HOUR_S; at += HOUR_S) {
+        if (!athena_table_format(format, at, now))
+            return false;
+        if (strcmp(now, last) != 0)
+            value(out, c, now);
+        memcpy(last, now, sizeof now);
+    }
+    return true;
+}
+
+static void key_in(struct buffer *out, const struct athena_question *q,
+                   const struct athena_column *c, const char *format)
+{
+    begin_list(out, c);
+    (void)values(out, q, c, format);
+    buffer_append_char(out, ')');
+}
+
+/* Zeros in front are there or not: both are asked for. */
+static void part_in(struct buffer *out, const struct athena_question *q,
+                    const struct athena_column *c, char letter)
+{
+    const char one[] = { letter, '\0' }, two[] = { letter, letter, '\0' };
+    begin_list(out, c);
+    (void)values(out, q, c, two);
+    if (c->kind != ATHENA_NUMBER)
+        (void)values(out, q, c, one);
+    buffer_append_char(out, ')');
+}
+
+static void time_keys(struct buffer *out, const struct athena_question *q)
+{
+    static const char *const usual[] = { "yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd" };
+    const struct athena_table *t = q->table;
+    if (t->cut == ATHENA_CUT_PARTS) {
+        key_in(out, q, &t->year, "yyyy");
+        part_in(out, q, &t->month, 'M');
+        part_in(out, q, &t->day, 'd');
+    } else if (t->cut == ATHENA_CUT_DATE) {
+        key_in(out, q, &t->day, "yyyy-MM-dd");
+    } else if (t->cut == ATHENA_CUT_FORMAT && t->format != NULL) {
+        key_in(out, q, &t->day, t->format);
+    } else if (t->cut == ATHENA_CUT_FORMAT) {
+        begin_list(out, &t->day);
+        for (size_t i = t->day.kind == ATHENA_NUMBER ? 2 : 0; i < sizeof usual / sizeof *usual; i++)
+            (void)values(out, q, &t->day, usual[i]);
+        buffer_append_char(out, ')');
+    }
+}
+
+/* A line of names that a table does not skip holds the column's own. */
+static void where(struct buffer *out, const struct athena_question *q)
+{
+    buffer_append_string(out, " WHERE COALESCE(CAST(");
+    identifier(out, q->table->fields[FLOW_DSTADDR].name);
+    buffer_append_string(out, " AS VARCHAR), '') <> 'dstaddr'");
+    time_keys(out, q);
+    if (q->table->service.name != NULL && q->table->service.kind == ATHENA_TEXT) {
+        begin_list(out, &q->table->service);
+        buffer_append_string(out, "'vpcflowlogs')");
+    }
+}
+
+/* ---- what is watched ---- */
+
+/* What flow_address_is_inside() calls so, as AWS writes it. */
+#define INSIDE                                                                                                 \
+    "^(0|10|127|22[4-9]|2[3-5][0-9]|192[.]168|172[.](1[6-9]|2[0-9]|3[01])|169[.]254|100[.](6[4-9]|[7-9][0-9]|" \
+    "1[01][0-9]|12[0-7]))[.]|^[fF][cCdD]..:|^[fF][eE][89aAbB].:|^[fF][fF]..:|^::1?$"
+
+/* Asked twice: for ports, then for addresses. */
+struct watching {
+    struct buffer *out;
+    bool addresses;
+    size_t ports;
+};
+
+/* Groups of four digits as some programs write them, without any left out. */
+static void in_full(const struct flow_address *a, char out[FLOW_ADDRESS_TEXT_MAX])
+{
+    size_t len = 0;
+    for (size_t i = 0; i < sizeof a->bytes; i += 2)
+        len += (size_t)snprintf(out + len, FLOW_ADDRESS_TEXT_MAX - len, "%s%x", i == 0 ? "" : ":",
+                                (unsigned)(a->bytes[i] << 8 | a->bytes[i + 1]));
+}
+
+/* What all texts of a range begin with; more than the range may, which the reader of the answer knows. */
+static void beginning(const struct flow_address *a, int bits, struct buffer *out)
+{
+    if (flow_address_is_ipv4(a)) {
+        for (int i = 12; i < 16 && (i + 1) * 8 <= bits; i++)
+            buffer_append_format(out, "%u.", a->bytes[i]);
+        return;
+    }
+    for (int i = 0; i < 16 && (i + 2) * 8 <= bits; i += 2) {
+        unsigned group = (unsigned)(a->bytes[i] << 8 | a->bytes[i + 1]);
+        if (group == 0) /* which may be left out */
+            return;
+        buffer_append_format(out, "%x:", group);
+    }
+}
+
+static void watch_address(struct buffer *out, const struct flow_address *a, int bits)
+{
+    char text[FLOW_ADDRESS_TEXT_MAX], full[FLOW_ADDRESS_TEXT_MAX];
+    if (bits < WHOLE) {
+        buffer_append_string(out, "LIKE '");
+        beginning(a, bits, out);
+        buffer_append_string(out, "%')");
+        return;
+    }
+    flow_address_write(a, text);
+    in_full(a, full);
+    if (flow_address_is_ipv4(a) || strcmp(text, full) == 0)
+        buffer_append_format(out, "= '%s')", text);
+    else
+        buffer_append_format(out, "IN ('%s', '%s'))", text, full);
+}
+
+static void watch(void *ctx, uint16_t port, const struct flow_address *a, int bits)
+{
+    struct watching *w = ctx;
+    if (w->addresses != (a != NULL))
+        return;
+    if (w->addresses) {
+        buffer_append_format(w->out, " OR (port = %u AND destination ", port);
+        watch_address(w->out, a, bits);
+    } else {
+        buffer_append_format(w->out, "%s%u", w->ports++ == 0 ? "" : ", ", port);
+    }
+}
+
+static void wanted(struct buffer *out, const struct flow_watch *watched)
+{
+    struct watching w = { .out = out };
+    buffer_append_string(out, "(port IN (");
+    flow_watch_each(watched, watch, &w);
+    if (w.ports == 0)
+        buffer_append_string(out, "-1");
+    buffer_append_string(out,
+                         ") AND COALESCE(regexp_extract(destination, '" INSIDE "'), '') = '')");
+    w.addresses = true;
+    flow_watch_each(watched, watch, &w);
+}
+
+/* ---- the query ---- */
+
+/* As flow_record.c has it: what comes from a port of servers is an answer. */
+static void kinds(struct buffer *out, const struct athena_question *q)
+{
+    buffer_append_string(
+        out,
+        "CASE WHEN status = 'SKIPDATA' THEN 'skipdata' "
+        "WHEN status = 'NODATA' OR (destination IS NULL AND port IS NULL) THEN 'nodata' "
+        "WHEN port IS NULL OR port NOT BETWEEN 0 AND 65535 OR destination IS NULL OR began IS NULL "
+        "THEN 'malformed' WHEN COALESCE(direction, '') = 'ingress' OR (COALESCE(source_port, 0) BETWEEN 1 AND 1023 "
+        "AND (source_port <> 53 OR port <> 53)) OR NOT (");
+    wanted(out, q->watch);
+    buffer_append_format(
+        out,
+        ") THEN 'passed' WHEN began - began %% 3600 < %lld OR began >= %lld THEN 'passed' "
+        "ELSE 'flow' END AS kind",
+        (long long)q->since_unix_s, (long long)q->until_unix_s);
+}
+
+static void sums(struct buffer *out, const struct athena_question *q)
+{
+    static const char *const grouped[] = {
+        "COALESCE(own_account, log_account)",
+        "COALESCE(own_region, log_region)",
+        "vpc",
+        "interface",
+        "source",
+        "destination",
+        "port",
+        "protocol",
+        "action",
+        "direction",
+        "began - began % 3600",
+    };
+    buffer_append_string(out, "SELECT log_account, log_region, kind");
+    for (size_t i = 0; i < sizeof grouped / sizeof *grouped; i++)
+        buffer_append_format(out, ", CASE WHEN kind = 'flow' THEN %s END AS %s", grouped[i],
+                             names[ATHENA_ACCOUNT + i]);
+    buffer_append_format(
+        out,
+        ", MIN(subnet) AS subnet, MIN(instance) AS instance, "
+        "MIN(CASE WHEN cluster IS NOT NULL OR service IS NOT NULL "
+        "THEN COALESCE(cluster, '') || '/' || COALESCE(service, '') END) AS ecs, MIN(CASE WHEN way > 0 THEN way END) AS way, "
+        "SUM(packets) AS packets, SUM(octets) AS octets, MIN(began) AS first_s, "
+        "MAX(CASE WHEN ended > began AND ended < %lld THEN ended ELSE began END) AS last_s, COUNT(*) AS line_count "
+        "FROM sorted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 ORDER BY 1, 2",
+        (long long)q->until_unix_s);
+}
+
+char *athena_sql(const struct athena_question *q, struct error *err)
+{
+    struct buffer out;
+    buffer_init(&out, ATHENA_SQL_MAX);
+    buffer_append_string(&out, "WITH line AS (SELECT ");
+    log_account(&out, q->table);
+    log_region(&out, q->table);
+    words(&out, q->table);
+    numbers(&out, q->table);
+    buffer_append_string(&out, " FROM ");
+    identifier(&out, q->database);
+    buffer_append_char(&out, '.');
+    identifier(&out, q->name);
+    where(&out, q);
+    buffer_append_string(&out, "), sorted AS (SELECT line.*, ");
+    kinds(&out, q);
+    buffer_append_string(&out, " FROM line) ");
+    sums(&out, q);
+    bool ok = buffer_ok(&out);
+    char *sql = ok ? buffer_detach(&out) : NULL;
+    buffer_release(&out);
+    if (!ok)
+        error_set(err, ERROR_LIMIT,
+                  "more addresses are watched than a query of %d characters can name",
+                  ATHENA_SQL_MAX);
+    return sql;
+}
