@@ -84,6 +84,9 @@ static void note_gaps(const struct sum *s, const struct log_files_region *r)
         log_files_note(
             r, OUTCOME_SKIPPED,
             "flow logs are Parquet, which is not read: deliver them as text, or ask Athena");
+    else if (s->counts.skipdata > 0)
+        log_files_note(r, OUTCOME_SKIPPED,
+                       "AWS itself left records out (SKIPDATA): what was not seen may have happened");
     else if (r->files == 0)
         log_files_note(r, OUTCOME_SKIPPED,
                        "no file of flow logs was delivered since the first hour that is read");

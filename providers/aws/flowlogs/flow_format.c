@@ -7,6 +7,7 @@ static const char *const names[FLOW_FIELDS] = {
     [FLOW_INTERFACE_ID] = "interface-id",
     [FLOW_SRCADDR] = "srcaddr",
     [FLOW_DSTADDR] = "dstaddr",
+    [FLOW_SRCPORT] = "srcport",
     [FLOW_DSTPORT] = "dstport",
     [FLOW_PROTOCOL] = "protocol",
     [FLOW_PACKETS] = "packets",
@@ -22,6 +23,8 @@ static const char *const names[FLOW_FIELDS] = {
     [FLOW_REGION] = "region",
     [FLOW_DIRECTION] = "flow-direction",
     [FLOW_TRAFFIC_PATH] = "traffic-path",
+    [FLOW_ECS_CLUSTER] = "ecs-cluster-name",
+    [FLOW_ECS_SERVICE] = "ecs-service-name",
 };
 
 static enum flow_field field_of(struct text name)

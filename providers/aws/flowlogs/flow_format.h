@@ -16,6 +16,7 @@ enum flow_field {
     FLOW_INTERFACE_ID,
     FLOW_SRCADDR,
     FLOW_DSTADDR,
+    FLOW_SRCPORT,
     FLOW_DSTPORT,
     FLOW_PROTOCOL,
     FLOW_PACKETS,
@@ -31,6 +32,8 @@ enum flow_field {
     FLOW_REGION,
     FLOW_DIRECTION,
     FLOW_TRAFFIC_PATH,
+    FLOW_ECS_CLUSTER,
+    FLOW_ECS_SERVICE,
     FLOW_FIELDS,
     FLOW_OTHER = FLOW_FIELDS, /* a column that nobody asks for */
 };

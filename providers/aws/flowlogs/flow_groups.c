@@ -80,6 +80,13 @@ static uint64_t sum(uint64_t a, uint64_t b)
     return a > INT64_MAX - b ? INT64_MAX : a + b; /* all readers of numbers stop there */
 }
 
+/* Files come in any order, and the same hour read twice must be the same row: of what differs the least stays. */
+static void keep_least(char *into, const char *more, size_t size)
+{
+    if (more[0] != '\0' && (into[0] == '\0' || strcmp(more, into) < 0))
+        memcpy(into, more, size);
+}
+
 static void join(struct flow_group *into, const struct flow_group *more)
 {
     into->packets = sum(into->packets, more->packets);
@@ -87,14 +94,13 @@ static void join(struct flow_group *into, const struct flow_group *more)
     into->flows = sum(into->flows, more->flows);
     if (more->first < into->first)
         into->first = more->first;
-    if (more->last >= into->last) { /* the word of the later one, whichever came first */
+    if (more->last > into->last)
         into->last = more->last;
-        into->path = more->path > 0 ? more->path : into->path;
-    }
-    if (into->subnet[0] == '\0')
-        memcpy(into->subnet, more->subnet, sizeof into->subnet);
-    if (into->instance[0] == '\0')
-        memcpy(into->instance, more->instance, sizeof into->instance);
+    if (into->path == 0 || (more->path > 0 && more->path < into->path))
+        into->path = more->path;
+    keep_least(into->subnet, more->subnet, sizeof into->subnet);
+    keep_least(into->instance, more->instance, sizeof into->instance);
+    keep_least(into->service, more->service, sizeof into->service);
 }
 
 bool flow_groups_add(struct flow_groups *g, const struct flow_group *group)

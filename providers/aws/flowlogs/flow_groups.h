@@ -9,6 +9,7 @@
  * Flows summed up by who asked whom in which hour. A table with a stated maximum of groups: flows of further ones are
  * counted, so that nobody takes what is there for all there was.
  */
+#define FLOW_SERVICE_MAX 128 /* bytes of "CLUSTER/SERVICE"; longer ones, of up to 255 + 255, are not told */
 #define FLOW_WORD_MAX 32 /* bytes of an account, a region or a resource id, NUL included: subnet-0123456789abcdef0 has 25 */
 
 /* What makes a group. Compared byte by byte: unused bytes are zero. */
@@ -24,10 +25,12 @@ struct flow_key {
 
 struct flow_group {
     struct flow_key key;
-    char subnet[FLOW_WORD_MAX], instance[FLOW_WORD_MAX]; /* "" : not told */
+    /* Of what flows of one group tell differently the least, whatever their order. "": not told */
+    char subnet[FLOW_WORD_MAX], instance[FLOW_WORD_MAX];
+    char service[FLOW_SERVICE_MAX]; /* of ECS: "CLUSTER/SERVICE", either may be missing */
     uint64_t packets, bytes, flows; /* stay at their most rather than begin again */
     int64_t first, last;            /* unix seconds: the earliest start, the latest end */
-    uint8_t path;
+    uint8_t path; /* likewise; 0: not told */
 };
 
 struct flow_groups;

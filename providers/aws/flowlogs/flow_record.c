@@ -77,6 +77,8 @@ static enum flow_line read_watched(const struct text *fields, struct flow_record
     out->subnet = word(fields[FLOW_SUBNET_ID]);
     out->interface_id = word(fields[FLOW_INTERFACE_ID]);
     out->instance = word(fields[FLOW_INSTANCE_ID]);
+    out->cluster = word(fields[FLOW_ECS_CLUSTER]);
+    out->service = word(fields[FLOW_ECS_SERVICE]);
     bool ok = read_source(fields, out) && read_numbers(fields, out) &&
               read_action(fields[FLOW_ACTION], &out->action);
     return ok ? FLOW_LINE_WATCHED : FLOW_LINE_MALFORMED;
@@ -96,6 +98,23 @@ static bool has_status(const struct text *fields, enum flow_line *out)
     return true;
 }
 
+/* Who asks does so from a high port, or, as old resolvers do, from 53 itself. */
+bool flow_record_is_answer(uint16_t source_port, uint16_t port)
+{
+    enum { FIRST_HIGH_PORT = 1024, DNS = 53 };
+    return source_port > 0 && source_port < FIRST_HIGH_PORT && (source_port != DNS || port != DNS);
+}
+
+static bool is_answer_or_ingress(const struct text *fields, uint16_t port, bool *out)
+{
+    uint64_t source_port = 0;
+    if (!number(fields[FLOW_SRCPORT], UINT16_MAX, &source_port))
+        return false;
+    *out = text_equal_string(fields[FLOW_DIRECTION], "ingress") ||
+           flow_record_is_answer((uint16_t)source_port, port);
+    return true;
+}
+
 enum flow_line flow_record_of(const struct text *fields, const struct flow_watch *watch,
                               struct flow_record *out)
 {
@@ -111,8 +130,10 @@ enum flow_line flow_record_of(const struct text *fields, const struct flow_watch
     if (!flow_address_parse(fields[FLOW_DSTADDR], &out->destination))
         return FLOW_LINE_MALFORMED;
     out->is_egress = text_equal_string(fields[FLOW_DIRECTION], "egress");
-    bool is_ingress = text_equal_string(fields[FLOW_DIRECTION], "ingress");
-    if (is_ingress || !flow_watch_wants(watch, &out->destination, out->port))
+    bool is_no_question = false;
+    if (!is_answer_or_ingress(fields, out->port, &is_no_question))
+        return FLOW_LINE_MALFORMED;
+    if (is_no_question || !flow_watch_wants(watch, &out->destination, out->port))
         return FLOW_LINE_PASSED;
     return read_watched(fields, out);
 }
@@ -121,5 +142,6 @@ enum flow_line flow_record_read(const struct flow_format *f, const struct flow_w
                                 struct text line, struct flow_record *out)
 {
     struct text fields[FLOW_FIELDS + 1] = { { NULL, 0 } };
-    return flow_format_split(f, line, fields) ? flow_record_of(fields, watch, out) : FLOW_LINE_MALFORMED;
+    return flow_format_split(f, line, fields) ? flow_record_of(fields, watch, out)
+                                              : FLOW_LINE_MALFORMED;
 }

@@ -18,7 +18,7 @@ enum flow_action { FLOW_ACTION_UNKNOWN, FLOW_ACTION_ACCEPT, FLOW_ACTION_REJECT }
 
 struct flow_record {
     /* As in the line; empty where the format has no such field or it holds "-". */
-    struct text account, region, vpc, subnet, interface_id, instance;
+    struct text account, region, vpc, subnet, interface_id, instance, cluster, service;
     struct flow_address source, destination; /* source: of the packet where that is told, else of the interface */
     uint16_t port;                           /* the destination's */
     uint8_t protocol;                        /* IANA's number; 0: not told */
@@ -34,6 +34,10 @@ struct flow_record {
  * FLOW_LINE_WATCHED only. */
 enum flow_line flow_record_read(const struct flow_format *f, const struct flow_watch *watch, struct text line,
                                 struct flow_record *out);
+
+/* Whether a flow to a port of name servers is what a server of ours answers to somebody whose own port that happens to be:
+ * it comes from a port of servers. `source_port` 0: not told. */
+bool flow_record_is_answer(uint16_t source_port, uint16_t port);
 
 /* The same of fields that are apart already: FLOW_FIELDS + 1 of them, those that there are not are empty. */
 enum flow_line flow_record_of(const struct text *fields, const struct flow_watch *watch, struct flow_record *out);

@@ -22,10 +22,11 @@ static const char *const paths[] = {
 };
 
 static const char *const members[] = {
-    "Id",       "AccountId",   "Region",     "Hour",          "VpcId",
-    "SubnetId", "InterfaceId", "InstanceId", "SourceAddress", "DestinationAddress",
-    "Port",     "Protocol",    "Action",     "Direction",     "Packets",
-    "Bytes",    "Flows",       "First",      "Last",          "EgressPath",
+    "Id",         "AccountId",   "Region",     "Hour",          "VpcId",
+    "SubnetId",   "InterfaceId", "InstanceId", "SourceAddress", "DestinationAddress",
+    "Port",       "Protocol",    "Action",     "Direction",     "Packets",
+    "Bytes",      "Flows",       "First",      "Last",          "EgressPath",
+    "EcsCluster", "EcsService",
 };
 
 static void add_word(struct json_object *o, const char *name, const char *word)
@@ -54,6 +55,17 @@ static void add_address(struct json_object *o, const char *name, const struct fl
 }
 
 /* Over text, not over the key's bytes: machines differ in theirs. */
+static void add_service(struct json_object *o, const char *service)
+{
+    struct text rest = text_of(service), cluster = text_cut(&rest, '/');
+    if (cluster.len > 0)
+        json_object_object_add(o, "EcsCluster",
+                               json_object_new_string_len(cluster.data, (int)cluster.len));
+    if (rest.len > 0)
+        json_object_object_add(o, "EcsService",
+                               json_object_new_string_len(rest.data, (int)rest.len));
+}
+
 static void add_id(struct json_object *o, const struct flow_key *k)
 {
     char source[FLOW_ADDRESS_TEXT_MAX], destination[FLOW_ADDRESS_TEXT_MAX], hex[DIGEST_HEX_MAX];
@@ -94,6 +106,7 @@ struct json_object *flow_row_json(const struct flow_group *group)
     struct json_object *o = json_object_new_object();
     add_id(o, &group->key);
     add_key(o, group);
+    add_service(o, group->service);
     add_number(o, "Packets", group->packets);
     add_number(o, "Bytes", group->bytes);
     add_number(o, "Flows", group->flows);

@@ -1,5 +1,7 @@
 #include "providers/aws/flowlogs/flow_sum.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { HOUR_S = 3600 };
@@ -35,6 +37,24 @@ static bool make_key(const struct flow_sum *s, const struct flow_record *r, int6
            flow_sum_word(r->vpc, out->vpc) && flow_sum_word(r->interface_id, out->interface_id);
 }
 
+/* Names of ECS: letters, digits, '-' and '_'. */
+static bool is_name(struct text t)
+{
+    for (size_t i = 0; i < t.len; i++)
+        if (t.data[i] != '-' && t.data[i] != '_' && !isalnum((unsigned char)t.data[i]))
+            return false;
+    return true;
+}
+
+/* What is no name, or too long for one, is not told: it only says better whose machine it was. */
+static void copy_service(const struct flow_record *r, char out[FLOW_SERVICE_MAX])
+{
+    size_t len = r->cluster.len + r->service.len;
+    if (len > 0 && len + 2 <= FLOW_SERVICE_MAX && is_name(r->cluster) && is_name(r->service))
+        snprintf(out, FLOW_SERVICE_MAX, "%.*s/%.*s", (int)r->cluster.len, r->cluster.data,
+                 (int)r->service.len, r->service.data);
+}
+
 enum flow_sum_is flow_sum_group(const struct flow_sum *s, const struct flow_record *r,
                                 struct flow_group *out)
 {
@@ -49,6 +69,7 @@ enum flow_sum_is flow_sum_group(const struct flow_sum *s, const struct flow_reco
     if (!make_key(s, r, start, &group.key) || !flow_sum_word(r->subnet, group.subnet) ||
         !flow_sum_word(r->instance, group.instance))
         return FLOW_SUM_TOO_LONG;
+    copy_service(r, group.service);
     *out = group;
     return FLOW_SUM_COUNTS;
 }

@@ -1,9 +1,12 @@
 /* Flow logs: what a line says under which format, what is watched, and how it is summed up. */
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
+#include "core/decode/json.h"
 #include "providers/aws/flowlogs/flow_file.h"
+#include "providers/aws/flowlogs/flow_row.h"
 #include "tests/unit/unit.h"
 
+#include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #define ZLIB_CONST /* input is not written to */
@@ -175,6 +178,20 @@ static void what_comes_in_is_passed_when_the_log_says_so(void **state)
     assert_false(r.is_egress);
 }
 
+static void an_answer_to_somebody_whose_own_port_is_53_is_no_question(void **state)
+{
+    (void)state;
+    struct flow_record r;
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 443 53", &r), FLOW_LINE_PASSED);
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 22 53", &r), FLOW_LINE_PASSED);
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 53 853", &r), FLOW_LINE_PASSED);
+    /* Old resolvers ask from 53 itself. */
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 53 53", &r), FLOW_LINE_WATCHED);
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 1024 53", &r), FLOW_LINE_WATCHED);
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 - 53", &r), FLOW_LINE_WATCHED);
+    assert_int_equal(read_line("srcaddr dstaddr srcport dstport", "10.0.0.5 198.51.100.1 x 53", &r), FLOW_LINE_MALFORMED);
+}
+
 static void lines_that_are_no_flows_are_told_apart(void **state)
 {
     (void)state;
@@ -254,7 +271,7 @@ static void groups_are_summed_up_and_bounded(void **state)
     assert_int_equal(third->first, 50);
     assert_int_equal(third->last, 200);
     assert_string_equal(third->instance, "i-1");
-    assert_int_equal(third->path, 0); /* the later flow's word */
+    assert_int_equal(third->path, 8);
     for (unsigned i = 400; i < 600; i++) {
         struct flow_group more = group(i, 10, 300);
         (void)flow_groups_add(other, &more);
@@ -270,6 +287,38 @@ static void groups_are_summed_up_and_bounded(void **state)
     assert_int_equal(flow_groups_at(g, 0)->flows, 1);
     flow_groups_free(g);
     flow_groups_free(other);
+}
+
+/* Files come in any order, and the row of an hour that is read again must be the one that was there. */
+static void flows_of_a_group_make_the_same_row_in_whatever_order_they_come(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *subnet, *instance, *service;
+        uint8_t path;
+    } told[] = { { "", "", "", 0 },
+                 { "subnet-b", "i-b", "c/web", 8 },
+                 { "subnet-a", "", "c/api", 2 },
+                 { "", "i-a", "", 4 } };
+    enum { COUNT = sizeof told / sizeof *told };
+    for (size_t turn = 0; turn < 2 * COUNT; turn++) {
+        struct flow_groups *g = flow_groups_new(5, turn);
+        for (size_t i = 0; i < COUNT; i++) {
+            size_t at = (turn % 2 == 0 ? i + turn : turn + COUNT - i) % COUNT;
+            struct flow_group one = group(1, (int64_t)at, (int64_t)at + 1);
+            snprintf(one.subnet, sizeof one.subnet, "%s", told[at].subnet);
+            snprintf(one.instance, sizeof one.instance, "%s", told[at].instance);
+            snprintf(one.service, sizeof one.service, "%s", told[at].service);
+            one.path = told[at].path;
+            assert_true(flow_groups_add(g, &one));
+        }
+        const struct flow_group *all = flow_groups_at(g, 0);
+        assert_string_equal(all->subnet, "subnet-a");
+        assert_string_equal(all->instance, "i-a");
+        assert_string_equal(all->service, "c/api");
+        assert_int_equal(all->path, 2);
+        flow_groups_free(g);
+    }
 }
 
 static void sums_stay_at_their_most(void **state)
@@ -366,6 +415,37 @@ static void a_file_becomes_groups_by_the_hour(void **state)
     }
 }
 
+static void whose_task_it_was_is_told_where_the_format_has_it(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "dstaddr dstport ecs-cluster-name ecs-service-name start\n"
+        "8.8.8.8 53 prod web-1 1795240860\n"
+        "8.8.4.4 53 prod - 1795240860\n"
+        "1.1.1.1 53 - - 1795240860\n"
+        "9.9.9.9 53 a\"b x/y 1795240860\n";
+    struct error err = ERROR_INIT;
+    struct flow_watch *w = watch();
+    struct flow_file *f = file(w);
+    assert_true(feed(f, text, 1000, &err));
+    const struct flow_groups *g = flow_file_groups(f);
+    assert_int_equal(flow_groups_count(g), 4);
+    assert_string_equal(flow_groups_at(g, 0)->service, "prod/web-1");
+    assert_string_equal(flow_groups_at(g, 1)->service, "prod/");
+    assert_string_equal(flow_groups_at(g, 2)->service, "");
+    assert_string_equal(flow_groups_at(g, 3)->service, "");
+    struct json_object *row = flow_row_json(flow_groups_at(g, 0));
+    assert_string_equal(json_string(row, "EcsCluster"), "prod");
+    assert_string_equal(json_string(row, "EcsService"), "web-1");
+    json_object_put(row);
+    row = flow_row_json(flow_groups_at(g, 1));
+    assert_string_equal(json_string(row, "EcsCluster"), "prod");
+    assert_null(json_string(row, "EcsService"));
+    json_object_put(row);
+    flow_file_free(f);
+    flow_watch_free(w);
+}
+
 static void a_file_that_http_has_unpacked_already_is_read(void **state)
 {
     (void)state;
@@ -444,7 +524,7 @@ static void lines_and_ids_that_are_too_long_are_counted(void **state)
     buffer_append_string(&text, V2 "\n");
     for (int i = 0; i < FLOW_FILE_LINE_MAX; i++)
         buffer_append_string(&text, "2 ");
-    buffer_append_string(&text, "\n2 1 eni-0123456789abcdef0123456789ab 10.0.1.5 8.8.8.8 1 53 17 3 210 1795240860 2 ACCEPT OK\n");
+    buffer_append_string(&text, "\n2 1 eni-0123456789abcdef0123456789ab 10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 2 ACCEPT OK\n");
     assert_true(feed(f, buffer_string(&text), 1000, &err));
     assert_int_equal(flow_file_counts(f)->lines, 2);
     assert_int_equal(flow_file_counts(f)->malformed, 2);
@@ -499,9 +579,12 @@ int main(void)
         cmocka_unit_test(the_default_format_is_read),
         cmocka_unit_test(fields_are_found_by_name_in_any_order_and_unknown_ones_passed_over),
         cmocka_unit_test(what_comes_in_is_passed_when_the_log_says_so),
+        cmocka_unit_test(an_answer_to_somebody_whose_own_port_is_53_is_no_question),
         cmocka_unit_test(lines_that_are_no_flows_are_told_apart),
+        cmocka_unit_test(whose_task_it_was_is_told_where_the_format_has_it),
         cmocka_unit_test(a_format_that_cannot_be_used_is_refused),
         cmocka_unit_test(groups_are_summed_up_and_bounded),
+        cmocka_unit_test(flows_of_a_group_make_the_same_row_in_whatever_order_they_come),
         cmocka_unit_test(sums_stay_at_their_most),
         cmocka_unit_test(a_file_becomes_groups_by_the_hour),
         cmocka_unit_test(a_file_that_http_has_unpacked_already_is_read),
