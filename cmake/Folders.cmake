@@ -35,7 +35,7 @@ yomawari_folder(providers/gcp/credentials core_base core_decode core_http provid
 yomawari_folder(providers/aws/models core_base core_decode)
 yomawari_folder(providers/gcp/models core_base core_decode)
 include(${CMAKE_SOURCE_DIR}/cmake/Models.cmake)
-yomawari_folder(providers/aws/flowlogs core_base core_decode PkgConfig::JSONC)
+yomawari_folder(providers/aws/flowlogs core_model core_base core_decode PkgConfig::JSONC)
 yomawari_folder(providers/aws/athena core_base core_decode providers_aws_flowlogs PkgConfig::JSONC)
 yomawari_folder(providers/gcp/model core_base core_decode providers_gcp_models gcp_tables_models)
 yomawari_folder(providers/aws/protocol core_base core_decode core_http providers_aws_models aws_tables_models)
