@@ -17,6 +17,7 @@ struct judging {
     const struct check_view *view;
     struct aws_network *network;
     struct aws_reach *reach;
+    struct aws_joints *joints;
     bool admin; /* which rows are asked for */
     check_result_fn result;
     void *result_ctx;
@@ -71,7 +72,7 @@ static bool judge_group(const struct judging *j, const struct aws_group *g)
     struct port_rules rules = { NULL, 0, false };
     struct open_rows rows = { NULL, 0 };
     struct aws_ids with = { NULL, 0 };
-    aws_joint_rules(j->network, g, &rules, &with);
+    aws_joint_rules(j->joints, g, &rules, &with);
     bool ok = ports_open(&rules, json_get(j->view->params, "admin_ports"), &rows, j->err) ||
               error_prefix(j->err, "%s", g->id);
     for (size_t i = 0; ok && i < rows.count; i++) {
@@ -79,7 +80,8 @@ static bool judge_group(const struct judging *j, const struct aws_group *g)
                                .open = &rows.items[i],
                                .with = &with,
                                .params = j->view->params,
-                               .cards_read = cards_read(j, g) };
+                               .cards_read = cards_read(j, g),
+                               .unread = aws_rows_unread(j->view, g) };
         ok = rows.items[i].admin != j->admin || judge_row(j, &row);
     }
     aws_network_ids_release(&with);
@@ -100,8 +102,10 @@ bool exposure_aws_judge(const struct check_view *view, check_result_fn result, v
     if (j.network == NULL)
         return false;
     j.reach = aws_reach_new(j.network);
+    j.joints = aws_joint_new(j.network);
     for (size_t i = 0; ok && i < j.network->groups.count; i++)
         ok = !j.network->groups.items[i].own || judge_group(&j, &j.network->groups.items[i]);
+    aws_joint_free(j.joints);
     aws_reach_free(j.reach);
     aws_network_free(j.network);
     return ok;

@@ -42,14 +42,14 @@ static char *word_of_id(const struct aws_network *n, const char *region, const c
     return i == NULL ? memory_format("instance %s", id) : word_of_machine(i);
 }
 
-char *aws_behind_word(const struct aws_network *n, const struct aws_interface *i)
+char *aws_behind_word(const struct aws_interface *i)
 {
-    const struct aws_balancer *balancer = aws_network_balancer(n, i);
-    if (balancer != NULL)
-        return memory_format("load balancer %s", balancer->name);
-    if (i->instance != NULL &&
-        (i->parent == NULL || aws_network_instance(n, i->region, i->instance) != NULL))
-        return word_of_id(n, i->region, i->instance);
+    if (i->balancer != NULL)
+        return memory_format("load balancer %s", i->balancer->name);
+    if (i->machine != NULL)
+        return word_of_machine(i->machine);
+    if (i->instance != NULL && i->parent == NULL)
+        return memory_format("instance %s", i->instance);
     if (is_there(i->parent))
         return memory_string(i->parent);
     if (i->by_service && is_there(i->description))
@@ -75,18 +75,6 @@ static void add_machine(struct aws_behind *b, const struct aws_network *n, const
 
 /* ---- what is registered with a load balancer ---- */
 
-static const struct aws_interface *holder_of(const struct aws_network *n, const char *region,
-                                             const char *vpc, const char *address)
-{
-    for (size_t i = 0; i < n->interfaces.count; i++) {
-        const struct aws_interface *card = &n->interfaces.items[i];
-        if (card->region == region && card->vpc == vpc &&
-            aws_network_has_id(&card->private_addresses, address))
-            return card;
-    }
-    return NULL;
-}
-
 /* An address that nobody is known to hold is not named: it comes and goes. */
 static void add_target(struct aws_behind *b, const struct aws_network *n,
                        const struct aws_target_group *g, const char *id)
@@ -94,8 +82,8 @@ static void add_target(struct aws_behind *b, const struct aws_network *n,
     const struct aws_interface *card = NULL;
     if (text_starts_with(text_of(id), "i-"))
         add_machine(b, n, g->region, id);
-    else if ((card = holder_of(n, g->region, g->vpc, id)) != NULL)
-        note(b->what, aws_behind_word(n, card));
+    else if ((card = aws_network_holder(n, g->region, g->vpc, id)) != NULL)
+        note(b->what, aws_behind_word(card));
 }
 
 static void add_registered(struct aws_behind *b, const struct aws_network *n,
@@ -103,9 +91,9 @@ static void add_registered(struct aws_behind *b, const struct aws_network *n,
 {
     for (size_t i = 0; i < of->instances.count; i++)
         add_machine(b, n, of->region, of->instances.items[i]);
-    for (size_t i = 0; i < n->target_groups.count; i++) {
-        const struct aws_target_group *g = &n->target_groups.items[i];
-        for (size_t k = 0; aws_network_has_id(&g->balancers, of->key) && k < g->targets.count; k++)
+    for (size_t i = 0; i < of->target_groups.count; i++) {
+        const struct aws_target_group *g = of->target_groups.items[i].group;
+        for (size_t k = 0; k < g->targets.count; k++)
             add_target(b, n, g, g->targets.items[k].id);
     }
 }
@@ -113,16 +101,14 @@ static void add_registered(struct aws_behind *b, const struct aws_network *n,
 void aws_behind_add(struct aws_behind *b, const struct aws_network *n,
                     const struct aws_interface *i)
 {
-    const struct aws_balancer *balancer = aws_network_balancer(n, i);
-    const struct aws_instance *machine = aws_network_instance(n, i->region, i->instance);
-    const char *team = machine != NULL ? machine->team : i->team;
-    char *word = aws_behind_word(n, i);
+    const char *team = i->machine != NULL ? i->machine->team : i->team;
+    char *word = aws_behind_word(i);
     bool known = map_get(b->what, word) != NULL;
     note(b->what, word);
     if (is_there(team))
         map_set(b->teams, team, b);
-    if (balancer != NULL && !known)
-        add_registered(b, n, balancer);
+    if (i->balancer != NULL && !known)
+        add_registered(b, n, i->balancer);
 }
 
 void aws_behind_add_balancer(struct aws_behind *b, const char *name)

@@ -29,7 +29,7 @@ void aws_behind_add(struct aws_behind *b, const struct aws_network *n, const str
 void aws_behind_add_balancer(struct aws_behind *b, const char *name);
 
 /* What an interface belongs to, as above, without what is registered with a load balancer; free(). */
-char *aws_behind_word(const struct aws_network *n, const struct aws_interface *i);
+char *aws_behind_word(const struct aws_interface *i);
 
 /* The keys of a map as a sorted array of at most AWS_BEHIND_NAMED and a count; json_object_put(). */
 struct json_object *aws_behind_list(const struct map *words);

@@ -12,8 +12,18 @@ struct fed {
     AWS_LIST(aws_feed) feeds;
 };
 
+struct fed_ref {
+    const struct fed *fed;
+};
+
+struct owned {
+    AWS_LIST(fed_ref) list;
+};
+
 struct aws_feeds {
     struct map *fed; /* by region and machine, or VPC and address */
+    const struct aws_network *network; /* once settled */
+    struct owned *owned; /* by number of interface; NULL until then, and where there are no feeds */
 };
 
 static void fed_free(void *value)
@@ -34,6 +44,9 @@ void aws_feeds_free(struct aws_feeds *f)
 {
     if (f == NULL)
         return;
+    for (size_t i = 0; f->owned != NULL && i < f->network->interfaces.count; i++)
+        free(f->owned[i].list.items);
+    free(f->owned);
     map_free(f->fed);
     free(f);
 }
@@ -70,19 +83,53 @@ static void add_group(struct aws_feeds *f, const struct aws_target_group *g,
 void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struct aws_balancer *b,
                    const struct aws_listener *l)
 {
-    for (size_t i = 0; i < n->target_groups.count; i++)
-        if (aws_network_has_id(&l->groups, n->target_groups.items[i].arn))
-            add_group(f, &n->target_groups.items[i], b, l->protocol);
+    for (size_t i = 0; i < l->groups.count; i++) {
+        const struct aws_target_group *g =
+            aws_network_target_group(n, b->region, l->groups.items[i]);
+        if (g != NULL)
+            add_group(f, g, b, l->protocol);
+    }
 }
 
-static void each_of(const struct aws_feeds *f, const struct aws_interface *i, const char *id,
-                    void (*each)(void *ctx, const struct aws_feed *feed), void *ctx)
+/* ---- whose they are ---- */
+
+static const struct fed *find(const struct aws_feeds *f, const struct aws_interface *i,
+                              const char *id)
 {
     char *key = key_of(i->region, i->vpc, id);
     const struct fed *fed = map_get(f->fed, key);
     free(key);
-    for (size_t k = 0; fed != NULL && k < fed->feeds.count; k++)
-        each(ctx, &fed->feeds.items[k]);
+    return fed;
+}
+
+static struct owned owned_by(const struct aws_feeds *f, const struct aws_interface *i)
+{
+    struct owned all = { { NULL, 0 } };
+    const struct fed *fed = i->instance != NULL && i->is_first ? find(f, i, i->instance) : NULL;
+    if (fed != NULL)
+        AWS_NETWORK_ADD(&all.list)->fed = fed;
+    for (size_t k = 0; k < i->private_addresses.count; k++)
+        if ((fed = find(f, i, i->private_addresses.items[k])) != NULL)
+            AWS_NETWORK_ADD(&all.list)->fed = fed;
+    return all;
+}
+
+void aws_feeds_settle(struct aws_feeds *f, const struct aws_network *n)
+{
+    if (map_count(f->fed) == 0)
+        return;
+    f->network = n;
+    f->owned = memory_new(n->interfaces.count + 1, sizeof *f->owned);
+    for (size_t i = 0; i < n->interfaces.count; i++)
+        f->owned[i] = owned_by(f, &n->interfaces.items[i]);
+}
+
+static void each_of(const struct owned *o,
+                    void (*each)(void *ctx, const struct aws_feed *feed), void *ctx)
+{
+    for (size_t i = 0; i < o->list.count; i++)
+        for (size_t k = 0; k < o->list.items[i].fed->feeds.count; k++)
+            each(ctx, &o->list.items[i].fed->feeds.items[k]);
 }
 
 void aws_feeds_each(const struct aws_feeds *f, const struct aws_interface *i,
@@ -90,8 +137,11 @@ void aws_feeds_each(const struct aws_feeds *f, const struct aws_interface *i,
 {
     if (map_count(f->fed) == 0)
         return;
-    if (i->instance != NULL && i->is_first)
-        each_of(f, i, i->instance, each, ctx);
-    for (size_t k = 0; k < i->private_addresses.count; k++)
-        each_of(f, i, i->private_addresses.items[k], each, ctx);
+    if (f->owned != NULL) {
+        each_of(&f->owned[i - f->network->interfaces.items], each, ctx);
+        return;
+    }
+    struct owned now = owned_by(f, i);
+    each_of(&now, each, ctx);
+    free(now.list.items);
 }

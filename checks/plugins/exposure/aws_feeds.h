@@ -19,6 +19,9 @@ void aws_feeds_free(struct aws_feeds *f); /* NULL is fine */
 void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struct aws_balancer *b,
                    const struct aws_listener *l);
 
+/* Once the last one was added: finds out whose they are, so that nobody has to be looked up again. */
+void aws_feeds_settle(struct aws_feeds *f, const struct aws_network *n);
+
 /* Calls `each` for every feed of the interface: as its machine's first one, or by one of its private addresses. */
 void aws_feeds_each(const struct aws_feeds *f, const struct aws_interface *i,
                     void (*each)(void *ctx, const struct aws_feed *feed), void *ctx);

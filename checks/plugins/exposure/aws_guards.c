@@ -30,19 +30,25 @@ static bool is_whole(struct json_object *entry, const struct aws_acl_entry *e)
     return json_int(types, "Type", -1) < 0 && json_int(types, "Code", -1) < 0;
 }
 
-static bool entry_of(struct json_object *o, struct aws_acl_entry *out)
+enum entry_word { ENTRY_READ, ENTRY_NOTHING, ENTRY_ODD };
+
+static enum entry_word entry_of(struct json_object *o, struct aws_acl_entry *out)
 {
     const char *protocol = json_string(o, "Protocol"), *action = json_string(o, "RuleAction");
     struct json_object *ports = json_get(o, "PortRange");
+    int64_t first = json_int(ports, "From", 0), last = json_int(ports, "To", PORTS_LAST);
     if (protocol == NULL || action == NULL ||
-        !range_of(o, "CidrBlock", "Ipv6CidrBlock", &out->range))
-        return false;
+        !range_of(o, "CidrBlock", "Ipv6CidrBlock", &out->range) ||
+        !ports_protocol(text_of(protocol), &out->protocol))
+        return ENTRY_ODD;
     out->number = (int)json_int(o, "RuleNumber", INT32_MAX);
     out->egress = json_boolean(o, "Egress", false);
     out->allow = strcmp(action, "allow") == 0;
-    out->first = (int)json_int(ports, "From", 0);
-    out->last = (int)json_int(ports, "To", PORTS_LAST);
-    return ports_protocol(text_of(protocol), &out->protocol) && is_whole(o, out);
+    out->first = (int)first;
+    out->last = (int)last;
+    if ((!out->allow && strcmp(action, "deny") != 0) || first < 0 || last > PORTS_LAST)
+        return ENTRY_ODD;
+    return is_whole(o, out) ? ENTRY_READ : ENTRY_NOTHING;
 }
 
 static int compare_entries(const void *x, const void *y)
@@ -62,7 +68,9 @@ bool aws_guards_acl(void *ctx, const struct check_resource *r, struct error *err
     aws_reading_ids(in, r->config, "Associations[].SubnetId", &acl->subnets);
     for (size_t i = 0; i < json_list_length(entries); i++) {
         struct aws_acl_entry entry = { 0 };
-        if (entry_of(json_object_array_get_idx(entries, i), &entry))
+        enum entry_word word = entry_of(json_object_array_get_idx(entries, i), &entry);
+        acl->partly_known = acl->partly_known || word == ENTRY_ODD;
+        if (word == ENTRY_READ)
             *AWS_NETWORK_ADD(&acl->entries) = entry;
     }
     if (acl->entries.count > 0)
@@ -117,6 +125,8 @@ static void add_route(struct aws_reading *in, struct aws_table *t, struct json_o
         add_listed(in, t, &route, list);
     else if (range_of(o, "DestinationCidrBlock", "DestinationIpv6CidrBlock", &route.range))
         *AWS_NETWORK_ADD(&t->routes) = route;
+    else
+        t->partly_known = t->partly_known || route.way == AWS_WAY_GATEWAY;
 }
 
 bool aws_guards_table(void *ctx, const struct check_resource *r, struct error *err)

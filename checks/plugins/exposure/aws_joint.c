@@ -1,54 +1,81 @@
 #include "checks/plugins/exposure/aws_joint.h"
 
 #include "checks/plugins/exposure/aws_ports.h"
-#include "core/base/map.h"
 #include "core/base/memory.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-enum { TCP = 6, UDP = 17, TOGETHER_MAX = 64 }; /* groups of one interface; AWS allows 16 */
+enum { TCP = 6, UDP = 17, PROTOCOLS = 256 };
 
-/* The groups of one interface, and a protocol and family of theirs. */
-struct joint {
-    struct aws_network *network;
-    const struct aws_group *groups[TOGETHER_MAX];
-    size_t count;
-    const struct aws_group *of; /* whose rules are asked for */
+/* Ports of a protocol and family that a set of groups opens together, and none of them alone. */
+struct together {
     int protocol, family;
-    struct aws_port_list segments;
-    struct port_rules *out;
-    struct aws_ids *with;
+    struct aws_ports ports;
 };
+
+struct looked_at {
+    bool done;
+    AWS_LIST(together) list;
+};
+
+struct aws_joints {
+    struct aws_network *network;
+    struct looked_at *sets; /* in the order of the network's */
+};
+
+struct aws_joints *aws_joint_new(struct aws_network *n)
+{
+    struct aws_joints *j = memory_new(1, sizeof *j);
+    j->network = n;
+    j->sets = memory_new(n->sets.count + 1, sizeof *j->sets);
+    return j;
+}
+
+void aws_joint_free(struct aws_joints *j)
+{
+    if (j == NULL)
+        return;
+    for (size_t i = 0; i < j->network->sets.count; i++)
+        free(j->sets[i].list.items);
+    free(j->sets);
+    free(j);
+}
 
 static bool has_ports(int protocol)
 {
     return protocol == TCP || protocol == UDP;
 }
 
-static bool fits(const struct joint *j, const struct port_rule *r, int port)
+static bool fits(const struct port_rule *r, const struct together *t, int port)
 {
-    if (r->range.family != j->family || !cidr_is_public(&r->range))
+    if (r->range.family != t->family)
         return false;
     if (r->protocol == PORTS_ALL_PROTOCOLS)
         return true;
-    return r->protocol == j->protocol &&
-           (!has_ports(j->protocol) || (r->first <= port && port <= r->last));
+    return r->protocol == t->protocol &&
+           (!has_ports(t->protocol) || (r->first <= port && port <= r->last));
 }
 
-static size_t add_ranges(const struct joint *j, const struct aws_group *g, int port,
-                         struct spans *out)
+/* ---- what a set opens ---- */
+
+/* How much of the internet the rules of a group that fit may hold, at most. */
+static uint64_t weight_of(const struct aws_group *g, const struct together *t)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < g->rules.count; i++) {
-        if (!fits(j, &g->rules.items[i], port))
-            continue;
-        spans_add(out, &g->rules.items[i].range);
-        found++;
-    }
-    return found;
+    uint64_t weight = 0;
+    for (size_t i = 0; i < g->openings.count; i++)
+        if (fits(g->openings.items[i].rule, t, t->ports.first))
+            weight += g->openings.items[i].weight;
+    return weight;
 }
 
+static void add_ranges(const struct aws_group *g, const struct together *t, struct spans *out)
+{
+    for (size_t i = 0; i < g->openings.count; i++)
+        if (fits(g->openings.items[i].rule, t, t->ports.first))
+            spans_add(out, &g->openings.items[i].rule->range);
+}
+
+/* Settles and releases. */
 static bool covers(struct spans *s, int family)
 {
     spans_settle(s);
@@ -57,160 +84,173 @@ static bool covers(struct spans *s, int family)
     return enough;
 }
 
-/* Whether all of them open the port together, the one that is asked for among them, and none does alone. */
-static bool opens_together(const struct joint *j, int port)
+/* Most ports need no more than a sum: that no rules for them hold enough, however little they overlap. */
+static bool opens_together(const struct aws_set *set, const struct together *t)
 {
+    uint64_t weight = 0, bound = cidr_internet_bound(t->family);
+    for (size_t i = 0; i < set->count; i++)
+        weight += weight_of(set->groups[i], t);
+    if (weight < bound)
+        return false;
     struct spans all = { NULL, 0, 0 };
-    bool takes_part = false, alone = false;
-    for (size_t i = 0; i < j->count && !alone; i++) {
+    for (size_t i = 0; i < set->count; i++) {
         struct spans own = { NULL, 0, 0 };
-        size_t found = add_ranges(j, j->groups[i], port, &own);
-        takes_part = takes_part || (j->groups[i] == j->of && found > 0);
-        add_ranges(j, j->groups[i], port, &all);
-        alone = covers(&own, j->family);
-    }
-    bool together = covers(&all, j->family);
-    return together && takes_part && !alone;
-}
-
-/* ---- segments of ports ---- */
-
-static void divide(struct joint *j)
-{
-    int last = has_ports(j->protocol) ? PORTS_LAST : 0;
-    aws_ports_add(&j->segments, 0, 0);
-    for (size_t i = 0; i < j->count && last > 0; i++)
-        for (size_t k = 0; k < j->groups[i]->rules.count; k++) {
-            const struct port_rule *r = &j->groups[i]->rules.items[k];
-            if (r->protocol != j->protocol)
-                continue;
-            aws_ports_add(&j->segments, r->first, 0);
-            if (r->last < PORTS_LAST)
-                aws_ports_add(&j->segments, r->last + 1, 0);
+        add_ranges(set->groups[i], t, &own);
+        if (covers(&own, t->family)) {
+            spans_release(&all);
+            return false;
         }
-    aws_ports_divide(&j->segments, last);
-}
-
-/* Leaves the segments that are open together, joined. */
-static void keep_open(struct joint *j)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < j->segments.count; i++)
-        if (opens_together(j, j->segments.items[i].first))
-            j->segments.items[kept++] = j->segments.items[i];
-    j->segments.count = kept;
-    aws_ports_settle(&j->segments);
-}
-
-static void note_with(struct joint *j, const struct aws_group *g)
-{
-    const char *name = g->parent != NULL ? g->parent : g->id;
-    if (!aws_network_has_id(j->with, name))
-        aws_network_add_id(j->network, j->with, name);
-}
-
-static void add_rules_of(struct joint *j, const struct aws_group *g, struct aws_ports ports)
-{
-    for (size_t i = 0; i < g->rules.count; i++) {
-        struct port_rule rule = g->rules.items[i];
-        bool all = rule.protocol == PORTS_ALL_PROTOCOLS;
-        int first = all || rule.first < ports.first ? ports.first : rule.first;
-        int last = all || rule.last > ports.last ? ports.last : rule.last;
-        if ((has_ports(j->protocol) && first > last) ||
-            !fits(j, &rule, has_ports(j->protocol) ? first : 0))
-            continue;
-        rule.protocol = j->protocol;
-        rule.first = first;
-        rule.last = last;
-        port_rules_add(j->out, &rule);
-        note_with(j, g);
+        add_ranges(set->groups[i], t, &all);
     }
+    return covers(&all, t->family);
 }
 
-static void add_protocol(struct joint *j, int protocol)
+static struct aws_port_list segments_of(const struct aws_set *set, int protocol)
 {
-    j->protocol = protocol;
-    for (j->family = 4; j->family <= 6; j->family += 2) {
-        divide(j);
-        keep_open(j);
-        for (size_t i = 0; i < j->segments.count; i++)
-            for (size_t k = 0; k < j->count; k++)
-                if (j->groups[k] != j->of)
-                    add_rules_of(j, j->groups[k], j->segments.items[i]);
-        aws_ports_release(&j->segments);
-    }
+    int last = has_ports(protocol) ? PORTS_LAST : 0;
+    struct aws_port_list segments = { NULL, 0 };
+    aws_ports_add(&segments, 0, 0);
+    for (size_t i = 0; i < set->count && last > 0; i++)
+        for (size_t k = 0; k < set->groups[i]->openings.count; k++) {
+            const struct port_rule *r = set->groups[i]->openings.items[k].rule;
+            if (r->protocol != protocol)
+                continue;
+            aws_ports_add(&segments, r->first, 0);
+            if (r->last < PORTS_LAST)
+                aws_ports_add(&segments, r->last + 1, 0);
+        }
+    aws_ports_divide(&segments, last);
+    return segments;
+}
+
+static void look_at_protocol(const struct aws_set *set, int protocol, struct looked_at *out)
+{
+    struct aws_port_list segments = segments_of(set, protocol);
+    for (int family = 4; family <= 6; family += 2)
+        for (size_t i = 0; i < segments.count; i++) {
+            const struct together t = { protocol, family, segments.items[i] };
+            if (opens_together(set, &t))
+                *AWS_NETWORK_ADD(&out->list) = t;
+        }
+    aws_ports_release(&segments);
 }
 
 /* Each protocol that any of them names; all protocols together first. */
-static void add_set(struct joint *j)
+static void look_at(const struct aws_set *set, struct looked_at *out)
 {
-    bool named[256] = { false };
-    for (size_t i = 0; i < j->count; i++)
-        for (size_t k = 0; k < j->groups[i]->rules.count; k++)
-            if (j->groups[i]->rules.items[k].protocol >= 0)
-                named[j->groups[i]->rules.items[k].protocol] = true;
-    add_protocol(j, PORTS_ALL_PROTOCOLS);
-    for (int p = 0; p < 256; p++)
+    bool named[PROTOCOLS] = { false };
+    size_t opening = 0;
+    out->done = true;
+    for (size_t i = 0; i < set->count; i++) {
+        const struct aws_group *g = set->groups[i];
+        opening += g->openings.count > 0;
+        for (size_t k = 0; k < g->openings.count; k++)
+            if (g->openings.items[k].rule->protocol >= 0)
+                named[g->openings.items[k].rule->protocol] = true;
+    }
+    if (opening < 2)
+        return;
+    look_at_protocol(set, PORTS_ALL_PROTOCOLS, out);
+    for (int p = 0; p < PROTOCOLS; p++)
         if (named[p])
-            add_protocol(j, p);
+            look_at_protocol(set, p, out);
 }
 
-/* ---- sets of groups ---- */
+/* ---- what comes of it for one of its groups ---- */
 
-static bool has_public_rule(const struct aws_group *g)
-{
-    for (size_t i = 0; i < g->rules.count; i++)
-        if (cidr_is_public(&g->rules.items[i].range))
-            return true;
-    return false;
-}
+/* Ports to which a group beside the one that is asked for adds. */
+struct part {
+    const struct aws_group *group;
+    struct together of;
+};
 
-static int compare_groups(const void *a, const void *b)
-{
-    return strcmp((*(const struct aws_group *const *)a)->id,
-                  (*(const struct aws_group *const *)b)->id);
-}
+struct parts {
+    AWS_LIST(part) list;
+};
 
-/* Those of an interface's groups that let anybody of the internet in. */
-static void gather(struct joint *j, const struct aws_interface *card)
+static void add_parts(struct parts *parts, const struct aws_set *set, const struct aws_group *g,
+                      const struct looked_at *known)
 {
-    j->count = 0;
-    for (size_t i = 0; i < card->groups.count && j->count < TOGETHER_MAX; i++) {
-        const struct aws_group *g =
-            aws_network_group(j->network, card->region, card->groups.items[i]);
-        if (g != NULL && has_public_rule(g))
-            j->groups[j->count++] = g;
+    for (size_t i = 0; i < known->list.count; i++) {
+        const struct together *t = &known->list.items[i];
+        if (weight_of(g, t) == 0)
+            continue;
+        for (size_t k = 0; k < set->count; k++)
+            if (set->groups[k] != g && weight_of(set->groups[k], t) > 0)
+                *AWS_NETWORK_ADD(&parts->list) = (struct part){ set->groups[k], *t };
     }
-    if (j->count > 1)
-        qsort(j->groups, j->count, sizeof(struct aws_group *), compare_groups);
 }
 
-/* Whether this set of groups is looked at for the first time. */
-static bool is_new(const struct joint *j, struct map *seen)
+static int compare_parts(const void *a, const void *b)
 {
-    char *key = memory_string("");
-    for (size_t i = 0; i < j->count; i++) {
-        char *longer = memory_format("%s %s", key, j->groups[i]->id);
-        free(key);
-        key = longer;
-    }
-    bool fresh = map_get(seen, key) == NULL;
-    map_set(seen, key, seen);
-    free(key);
-    return fresh;
+    const struct part *x = a, *y = b;
+    int order = (x->group > y->group) - (x->group < y->group); /* of one list */
+    if (order == 0)
+        order = x->of.protocol - y->of.protocol;
+    if (order == 0)
+        order = x->of.family - y->of.family;
+    return order != 0 ? order : x->of.ports.first - y->of.ports.first;
 }
 
-void aws_joint_rules(struct aws_network *n, const struct aws_group *g, struct port_rules *out,
+/* The same ports may be open in many sets: each is one part, and neighbours are joined. */
+static void join(struct parts *parts)
+{
+    size_t kept = 0;
+    if (parts->list.count > 0)
+        qsort(parts->list.items, parts->list.count, sizeof *parts->list.items, compare_parts);
+    for (size_t i = 0; i < parts->list.count; i++) {
+        const struct part *p = &parts->list.items[i];
+        struct part *last = kept == 0 ? NULL : &parts->list.items[kept - 1];
+        if (last == NULL || last->group != p->group || last->of.protocol != p->of.protocol ||
+            last->of.family != p->of.family || p->of.ports.first > last->of.ports.last + 1)
+            parts->list.items[kept++] = *p;
+        else if (p->of.ports.last > last->of.ports.last)
+            last->of.ports.last = p->of.ports.last;
+    }
+    parts->list.count = kept;
+}
+
+static void note_with(struct aws_network *n, const struct aws_group *g, struct aws_ids *with)
+{
+    const char *name = g->parent != NULL ? g->parent : g->id;
+    if (!aws_network_has_id(with, name))
+        aws_network_add_id(n, with, name);
+}
+
+static void add_rules_of(const struct part *p, struct port_rules *out)
+{
+    for (size_t i = 0; i < p->group->openings.count; i++) {
+        struct port_rule rule = *p->group->openings.items[i].rule;
+        bool all = rule.protocol == PORTS_ALL_PROTOCOLS;
+        int first = all || rule.first < p->of.ports.first ? p->of.ports.first : rule.first;
+        int last = all || rule.last > p->of.ports.last ? p->of.ports.last : rule.last;
+        if ((has_ports(p->of.protocol) && first > last) ||
+            !fits(&rule, &p->of, has_ports(p->of.protocol) ? first : 0))
+            continue;
+        rule.protocol = p->of.protocol;
+        rule.first = first;
+        rule.last = last;
+        port_rules_add(out, &rule);
+    }
+}
+
+void aws_joint_rules(struct aws_joints *j, const struct aws_group *g, struct port_rules *out,
                      struct aws_ids *with)
 {
-    struct joint j = { .network = n, .of = g, .out = out, .with = with };
-    struct map *seen = map_new(NULL);
+    struct parts parts = { { NULL, 0 } };
     for (size_t i = 0; i < g->rules.count; i++)
         port_rules_add(out, &g->rules.items[i]);
-    for (size_t i = 0; i < g->cards.count && has_public_rule(g); i++) {
-        gather(&j, g->cards.items[i].interface);
-        if (j.count > 1 && is_new(&j, seen))
-            add_set(&j);
+    for (size_t i = 0; i < g->sets.count && g->openings.count > 0; i++) {
+        const struct aws_set *set = g->sets.items[i].set;
+        struct looked_at *known = &j->sets[set - j->network->sets.items];
+        if (!known->done)
+            look_at(set, known);
+        add_parts(&parts, set, g, known);
     }
-    map_free(seen);
+    join(&parts);
+    for (size_t i = 0; i < parts.list.count; i++) {
+        add_rules_of(&parts.list.items[i], out);
+        note_with(j->network, parts.list.items[i].group, with);
+    }
+    free(parts.list.items);
 }

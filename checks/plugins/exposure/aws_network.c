@@ -1,5 +1,6 @@
 #include "checks/plugins/exposure/aws_network.h"
 
+#include "checks/plugins/exposure/aws_places.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 
@@ -72,6 +73,8 @@ static void balancer_release(struct aws_balancer *b)
         aws_network_ids_release(&b->listeners.items[i].groups);
     free(b->listeners.items);
     aws_network_ids_release(&b->instances);
+    free(b->cards.items);
+    free(b->target_groups.items);
 }
 
 static void table_release(struct aws_table *t)
@@ -94,7 +97,11 @@ static void release_items(struct aws_network *n)
     for (size_t i = 0; i < n->groups.count; i++) {
         port_rules_release(&n->groups.items[i].rules);
         free(n->groups.items[i].cards.items);
+        free(n->groups.items[i].openings.items);
+        free(n->groups.items[i].sets.items);
     }
+    for (size_t i = 0; i < n->sets.count; i++)
+        free(n->sets.items[i].groups);
     for (size_t i = 0; i < n->interfaces.count; i++)
         interface_release(&n->interfaces.items[i]);
     for (size_t i = 0; i < n->balancers.count; i++)
@@ -112,12 +119,14 @@ void aws_network_free(struct aws_network *n)
     release_items(n);
     void *const lists[] = { n->acls.items,      n->tables.items,    n->subnets.items,
                             n->blocks.items,    n->groups.items,    n->interfaces.items,
-                            n->instances.items, n->balancers.items, n->target_groups.items };
+                            n->instances.items, n->balancers.items, n->target_groups.items,
+                            n->sets.items,      n->places.items };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
     struct map *const maps[] = { n->texts,           n->subnet_by_id,      n->group_by_id,
                                  n->instance_by_id,  n->balancer_by_label, n->acl_of_subnet,
-                                 n->table_of_subnet, n->main_table_of_vpc, n->table_of_gateway };
+                                 n->table_of_subnet, n->main_table_of_vpc, n->table_of_gateway,
+                                 n->card_by_address, n->target_group_by_arn };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);
     free(n);
@@ -165,16 +174,44 @@ static void index_guards(struct aws_network *n)
                 &n->acls.items[i]);
 }
 
-static void index_cards(struct aws_network *n)
+/* What belongs to an interface, and what it belongs to. */
+static void index_card(struct aws_network *n, struct aws_interface *card)
 {
-    for (size_t i = 0; i < n->interfaces.count; i++) {
-        const struct aws_interface *card = &n->interfaces.items[i];
-        for (size_t k = 0; k < card->groups.count; k++) {
-            struct aws_group *group = look(n->group_by_id, card->region, card->groups.items[k]);
-            if (group != NULL)
-                AWS_NETWORK_ADD(&group->cards)->interface = card;
+    struct aws_balancer *balancer =
+        look(n->balancer_by_label, card->region, aws_network_label(card));
+    card->machine = aws_network_instance(n, card->region, card->instance);
+    card->balancer = balancer;
+    if (balancer != NULL)
+        AWS_NETWORK_ADD(&balancer->cards)->interface = card;
+    for (size_t k = 0; k < card->groups.count; k++) {
+        struct aws_group *group = look(n->group_by_id, card->region, card->groups.items[k]);
+        if (group != NULL)
+            AWS_NETWORK_ADD(&group->cards)->interface = card;
+    }
+    for (size_t k = 0; card->vpc != NULL && k < card->private_addresses.count; k++) {
+        char *key = memory_format("%s/%s", card->vpc, card->private_addresses.items[k]);
+        if (look(n->card_by_address, card->region, key) == NULL)
+            put(n->card_by_address, card->region, key, card);
+        free(key);
+    }
+}
+
+static void index_target_groups(struct aws_network *n)
+{
+    struct map *balancers = map_new(NULL);
+    n->target_group_by_arn = map_new(NULL);
+    for (size_t i = 0; i < n->balancers.count; i++)
+        put(balancers, "", n->balancers.items[i].key, &n->balancers.items[i]);
+    for (size_t i = 0; i < n->target_groups.count; i++) {
+        struct aws_target_group *g = &n->target_groups.items[i];
+        put(n->target_group_by_arn, g->region, g->arn, g);
+        for (size_t k = 0; k < g->balancers.count; k++) {
+            struct aws_balancer *b = look(balancers, "", g->balancers.items[k]);
+            if (b != NULL)
+                AWS_NETWORK_ADD(&b->target_groups)->group = g;
         }
     }
+    map_free(balancers);
 }
 
 void aws_network_index(struct aws_network *n)
@@ -183,6 +220,7 @@ void aws_network_index(struct aws_network *n)
     n->group_by_id = map_new(NULL);
     n->instance_by_id = map_new(NULL);
     n->balancer_by_label = map_new(NULL);
+    n->card_by_address = map_new(NULL);
     for (size_t i = 0; i < n->subnets.count; i++)
         put(n->subnet_by_id, n->subnets.items[i].region, n->subnets.items[i].id,
             &n->subnets.items[i]);
@@ -195,7 +233,10 @@ void aws_network_index(struct aws_network *n)
         put(n->balancer_by_label, n->balancers.items[i].region, n->balancers.items[i].label,
             &n->balancers.items[i]);
     index_guards(n);
-    index_cards(n);
+    for (size_t i = 0; i < n->interfaces.count; i++)
+        index_card(n, &n->interfaces.items[i]);
+    index_target_groups(n);
+    aws_places_make(n);
 }
 
 const struct aws_subnet *aws_network_subnet(const struct aws_network *n, const char *region,
@@ -233,16 +274,25 @@ const struct aws_table *aws_network_edge(const struct aws_network *n, const char
     return look(n->table_of_gateway, region, gateway);
 }
 
+const struct aws_interface *aws_network_holder(const struct aws_network *n, const char *region,
+                                               const char *vpc, const char *address)
+{
+    char *key = vpc == NULL ? NULL : memory_format("%s/%s", vpc, address);
+    const struct aws_interface *holder = look(n->card_by_address, region, key);
+    free(key);
+    return holder;
+}
+
+const struct aws_target_group *aws_network_target_group(const struct aws_network *n,
+                                                        const char *region, const char *arn)
+{
+    return look(n->target_group_by_arn, region, arn);
+}
+
 const char *aws_network_label(const struct aws_interface *i)
 {
     size_t skip = sizeof BALANCER_WORD - 1;
     bool labelled = i->for_balancer && i->description != NULL &&
                     strncmp(i->description, BALANCER_WORD, skip) == 0;
     return labelled ? i->description + skip : NULL;
-}
-
-const struct aws_balancer *aws_network_balancer(const struct aws_network *n,
-                                                const struct aws_interface *i)
-{
-    return look(n->balancer_by_label, i->region, aws_network_label(i));
 }

@@ -41,6 +41,7 @@ struct aws_acl {
     const char *id, *region;
     struct aws_ids subnets;
     AWS_LIST(aws_acl_entry) entries; /* in order of number */
+    bool partly_known; /* an entry has a form that is not known */
 };
 
 enum aws_way {
@@ -61,7 +62,7 @@ struct aws_table {
     bool is_main;
     struct aws_ids subnets, gateways; /* gateways: what comes in through them takes these routes */
     AWS_LIST(aws_route) routes;
-    bool partly_known; /* a route to an internet gateway names a prefix list that was not read */
+    bool partly_known; /* a route to an internet gateway names a prefix list that was not read, or no range */
 };
 
 struct aws_subnet {
@@ -78,16 +79,41 @@ struct aws_block {
 
 /* ---- what is reached ---- */
 
+/* A rule that lets somebody of the internet in, and how much of it (cidr.h counts so). */
+struct aws_opening {
+    const struct port_rule *rule;
+    uint64_t weight;
+};
+
 struct aws_group {
     const char *account, *region, *key, *id, *name, *vpc;
     const char *parent; /* of one that Kubernetes makes and makes again; or NULL */
     bool own;
     struct port_rules rules;
     AWS_LIST(aws_card) cards; /* its interfaces */
+    AWS_LIST(aws_opening) openings;
+    AWS_LIST(aws_set_ref) sets; /* in which it is */
 };
 
 struct aws_card {
     const struct aws_interface *interface;
+};
+
+/* The groups that an interface has, as far as they are known; of many interfaces with the same ones this is one set. */
+struct aws_set {
+    const struct aws_group **groups; /* in order of id */
+    size_t count;
+    bool everybody; /* there is none that could keep anybody out: a network load balancer without groups */
+};
+
+struct aws_set_ref {
+    const struct aws_set *set;
+};
+
+/* A set of groups in a subnet (NULL: not known): what guards all interfaces there alike. */
+struct aws_place {
+    const struct aws_set *set;
+    const struct aws_subnet *subnet;
 };
 
 struct aws_interface {
@@ -100,6 +126,10 @@ struct aws_interface {
     struct aws_ids private_addresses; /* of both families */
     struct aws_ids public_addresses;  /* IPv4 */
     struct aws_ids ipv6;              /* global ones */
+    /* Made by aws_network_index(). */
+    const struct aws_instance *machine;
+    const struct aws_balancer *balancer;
+    const struct aws_place *place;
 };
 
 struct aws_instance {
@@ -132,6 +162,13 @@ struct aws_balancer {
     bool listens;         /* its listeners are known */
     AWS_LIST(aws_listener) listeners;
     struct aws_ids instances; /* of a classic one */
+    /* Made by aws_network_index(). */
+    AWS_LIST(aws_card) cards;
+    AWS_LIST(aws_target_ref) target_groups;
+};
+
+struct aws_target_ref {
+    const struct aws_target_group *group;
 };
 
 /* ---- all of it ---- */
@@ -150,6 +187,9 @@ struct aws_network {
     /* Made by aws_network_index(): "region/id" -> item. */
     struct map *subnet_by_id, *group_by_id, *instance_by_id, *balancer_by_label;
     struct map *acl_of_subnet, *table_of_subnet, *main_table_of_vpc, *table_of_gateway;
+    struct map *card_by_address, *target_group_by_arn;
+    AWS_LIST(aws_set) sets;
+    AWS_LIST(aws_place) places;
 };
 
 struct aws_network *aws_network_new(void);
@@ -180,8 +220,10 @@ const struct aws_acl *aws_network_acl(const struct aws_network *n, const struct 
 const struct aws_table *aws_network_table(const struct aws_network *n, const struct aws_subnet *s);
 /* The table for what comes in through a gateway; NULL: it goes straight to its address. */
 const struct aws_table *aws_network_edge(const struct aws_network *n, const char *region, const char *gateway);
+/* Who holds a private address in a VPC. */
+const struct aws_interface *aws_network_holder(const struct aws_network *n, const char *region, const char *vpc, const char *address);
+const struct aws_target_group *aws_network_target_group(const struct aws_network *n, const char *region, const char *arn);
 /* What EC2 says of the load balancer that an interface belongs to: "app/NAME/HASH", of a classic one its name; else NULL. */
 const char *aws_network_label(const struct aws_interface *i);
-const struct aws_balancer *aws_network_balancer(const struct aws_network *n, const struct aws_interface *i);
 
 #endif

@@ -1,6 +1,8 @@
 #include "checks/plugins/exposure/aws_rows.h"
 
 #include "checks/json_list.h"
+#include "checks/plugins/exposure/aws_fronts.h"
+#include "checks/plugins/exposure/aws_guards.h"
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
@@ -13,10 +15,32 @@ static const char *const barriers[AWS_BARRIERS] = { "block_public_access", "fire
 static const unsigned barrier_bits[AWS_BARRIERS] = { AWS_BARRIER_BLOCK,   AWS_BARRIER_INSPECTED,
                                                      AWS_BARRIER_ACL,     AWS_BARRIER_LISTENER,
                                                      AWS_BARRIER_ADDRESS, AWS_BARRIER_ROUTE };
-static const char *const gaps[AWS_GAPS] = { "network_acl", "route_table", "subnet",
-                                            "vpc_block_public_access" };
-static const unsigned gap_bits[AWS_GAPS] = { AWS_GAP_ACL, AWS_GAP_ROUTES, AWS_GAP_SUBNET,
-                                             AWS_GAP_BLOCK };
+/* What a verdict rests on beside the group, in order of the words. */
+static const struct {
+    const char *type, *word;
+    unsigned gap;
+} grounds[] = {
+    { "aws_ec2_instance", "instance", 0 },
+    { AWS_FRONTS_LISTENER_TYPE, "listener", 0 },
+    { "aws_elb_load_balancer", "load_balancer", 0 },
+    { "aws_ec2_network_acl", "network_acl", AWS_GAP_ACL },
+    { "aws_ec2_network_interface", "network_interface", 0 },
+    { "aws_ec2_route_table", "route_table", AWS_GAP_ROUTES },
+    { "aws_ec2_subnet", "subnet", AWS_GAP_SUBNET },
+    { "aws_elbv2_target_group", "target_group", 0 },
+    { AWS_GUARDS_BLOCK_TYPE, "vpc_block_public_access", AWS_GAP_BLOCK },
+    { "aws_ec2_vpc_block_public_access_exclusion", "vpc_block_public_access_exclusion", 0 },
+};
+enum { GROUNDS = sizeof grounds / sizeof *grounds };
+
+unsigned aws_rows_unread(const struct check_view *view, const struct aws_group *g)
+{
+    unsigned unread = 0;
+    for (unsigned i = 0; i < GROUNDS; i++)
+        if (!view->is_complete(view->ctx, grounds[i].type, g->account, g->region))
+            unread |= 1U << i;
+    return unread;
+}
 
 static bool is_attached_nowhere(const struct aws_row *r)
 {
@@ -184,12 +208,12 @@ struct json_object *aws_rows_evidence(const struct aws_row *r)
 
 static struct json_object *unread_of(const struct aws_row *r)
 {
-    if (is_attached_nowhere(r) && !r->cards_read) {
-        struct json_object *list = json_object_new_array();
-        json_object_array_add(list, json_object_new_string("network_interface"));
-        return list;
-    }
-    return words_of(gaps, gap_bits, AWS_GAPS, r->tally->reach == AWS_UNKNOWN ? r->tally->gaps : 0);
+    struct json_object *list = json_object_new_array();
+    unsigned unknown = r->tally->reach == AWS_UNKNOWN ? r->tally->gaps : 0;
+    for (unsigned i = 0; i < GROUNDS; i++)
+        if ((r->unread >> i & 1) != 0 || (unknown & grounds[i].gap) != 0)
+            json_object_array_add(list, json_object_new_string(grounds[i].word));
+    return list;
 }
 
 struct json_object *aws_rows_detail(const struct aws_row *r)

@@ -1,9 +1,13 @@
 #ifndef CHECKS_PLUGINS_EXPOSURE_AWS_ROWS_H
 #define CHECKS_PLUGINS_EXPOSURE_AWS_ROWS_H
 
+#include "checks/check.h"
 #include "checks/plugins/exposure/aws_tally.h"
 
 struct json_object;
+
+/* Of what kinds the verdict rests on what an earlier night saw, or on nothing: bits. */
+unsigned aws_rows_unread(const struct check_view *view, const struct aws_group *g);
 
 /*
  * What is said of one row (ports.h) of a group, by what it reaches (aws_tally.h).
@@ -20,7 +24,7 @@ struct json_object;
  * `attached`; behind, affected_teams: lists (aws_behind.h); where there are any also with: the groups that open it only
  * together with this one (aws_joint.h), and inspected: what looks at the traffic.
  * Detail: vpc; interfaces, load_balancers, public_addresses, reachable: counts; addresses (aws_tally.h), addresses_left_out;
- * unread: what is not known, of `unknown`.
+ * unread: what is not known, of `unknown`; and of any row what was not read tonight, so that it may be as an earlier night saw it.
  */
 struct aws_row {
     const struct aws_group *group;
@@ -29,6 +33,7 @@ struct aws_row {
     const struct aws_tally *tally;
     struct json_object *params;
     bool cards_read; /* interfaces of the group's region are known */
+    unsigned unread; /* of aws_rows_unread() */
 };
 
 const char *aws_rows_reach(const struct aws_row *r);

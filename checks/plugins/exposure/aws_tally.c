@@ -99,8 +99,7 @@ static void add_member(struct json_object *o, const char *name, const char *valu
 static bool is_passing(const struct tallying *t)
 {
     const struct aws_interface *i = t->card;
-    const struct aws_instance *machine =
-        i->instance == NULL ? NULL : aws_network_instance(t->network, i->region, i->instance);
+    const struct aws_instance *machine = i->machine;
     return (i->parent != NULL && i->parent[0] != '\0') ||
            (machine != NULL && machine->parent != NULL && machine->parent[0] != '\0');
 }
@@ -115,7 +114,7 @@ static void add_address(struct tallying *t, const char *address, int protocol,
     }
     bool has_ports = protocol == TCP || protocol == UDP;
     struct json_object *o = json_object_new_object();
-    char *parent = is_passing(t) ? aws_behind_word(t->network, t->card) : NULL;
+    char *parent = is_passing(t) ? aws_behind_word(t->card) : NULL;
     add_member(o, "address", address);
     add_member(o, "protocol", has_ports ? protocol_word(protocol) : t->row->protocol);
     json_object_object_add(o, "ports", has_ports ? ports_text(ports) : json_object_new_string(""));

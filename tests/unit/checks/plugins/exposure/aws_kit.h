@@ -2,7 +2,7 @@
 #define TESTS_UNIT_CHECKS_PLUGINS_EXPOSURE_AWS_KIT_H
 
 /* A view over JSON: {TYPE: [{…}…]}. Of a resource "_id", "_name", "_team", "_parent", "_account", "_region", "_tags" are what
- * struct check_resource says beside the body; "_id" is needed. `unread`: types that were never complete. */
+ * struct check_resource says beside the body; "_id" is needed. `unread`: types that were never complete, or of "stale" not tonight. */
 #include "checks/check.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
@@ -59,6 +59,12 @@ static inline bool kit_is_complete(void *ctx, const char *type, const char *acco
     return json_get(k->unread, type) == NULL && (account == NULL || strcmp(account, KIT_ACCOUNT) == 0);
 }
 
+static inline bool kit_was_read(void *ctx, const char *type, const char *account, const char *region)
+{
+    const char *word = json_string(((const struct kit *)ctx)->unread, type);
+    return kit_is_complete(ctx, type, account, region) || (word != NULL && strcmp(word, "stale") == 0);
+}
+
 static inline struct check_view kit_view(struct kit *k, const char *check, struct json_object *params)
 {
     return (struct check_view){ .ctx = k,
@@ -67,7 +73,7 @@ static inline struct check_view kit_view(struct kit *k, const char *check, struc
                                 .params = params,
                                 .resources = kit_resources,
                                 .is_complete = kit_is_complete,
-                                .was_read = kit_is_complete };
+                                .was_read = kit_was_read };
 }
 
 static inline struct json_object *kit_json(const char *text)

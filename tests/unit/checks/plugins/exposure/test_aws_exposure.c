@@ -336,7 +336,51 @@ static void input_of_no_known_form_reaches_nothing(void **state)
             "'aws_elbv2_listener':[{'_id':'l-1'},{'_id':'l-2','LoadBalancerArn':'arn:loadbalancer/'}],"
             "'aws_elbv2_target_group':[{'_id':'tg-1','TargetHealth':7}],'aws_elb_load_balancer':[{'_id':'lb'}],"
             "'aws_ec2_vpc_block_public_access_exclusion':[{'_id':'x','ResourceArn':'none'}]"),
-        "because", "['network_acl','no_route']");
+        "because", "['no_route']");
+}
+
+static void an_acl_with_an_entry_of_an_odd_form_is_not_known(void **state)
+{
+    (void)state;
+#define ODD(entry, way)                                                                            \
+    ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),                                      \
+           SUBNET "," TABLE(way) "," ACL(                                                          \
+               entry "," ENTRY(1, true, "allow", "-1",                                             \
+                               "0.0.0.0/0") "," ENTRY(1, false, "allow", "-1", "0.0.0.0/0")))
+    static const char *const odd[] = {
+        ODD("{}", WAY_OUT),
+        ODD(ENTRY(1, false, "deny", "ether", "0.0.0.0/0"), WAY_OUT),
+        ODD(ENTRY(1, false, "perhaps", "-1", "0.0.0.0/0"), WAY_OUT),
+        ODD(ENTRY(1, false, "deny", "-1", "everywhere"), WAY_OUT),
+        ODD("{'RuleNumber':1,'RuleAction':'deny','Protocol':'6','CidrBlock':'0.0.0.0/0','PortRange':{'From':-3,'To':9}}",
+            WAY_OUT),
+    };
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        says(ADMIN, odd[i], "reach", "'unknown'");
+        says(ADMIN, odd[i], "unread", "['network_acl']");
+    }
+    /* Where something else keeps the internet out, it does not matter. */
+    says(ADMIN, ODD("{}", ""), "because", "['no_route']");
+}
+
+static void a_route_to_a_gateway_for_no_known_range_is_not_known(void **state)
+{
+    (void)state;
+    says(ADMIN,
+         ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),
+                SUBNET "," OPEN_ACL "," TABLE("{'DestinationThing':'all','GatewayId':'igw-1'}")),
+         "unread", "['route_table']");
+}
+
+static void what_an_earlier_night_saw_is_named_in_the_detail(void **state)
+{
+    (void)state;
+    struct json_object *rows =
+        judge(ADMIN, ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC), NETWORK),
+              "{'aws_ec2_network_interface':'stale','aws_ec2_route_table':'stale'}");
+    expect(only(rows), "reach", "'reachable'");
+    expect(only(rows), "unread", "['network_interface','route_table']");
+    json_object_put(rows);
 }
 
 static void a_group_that_cannot_be_read_is_an_error(void **state)
@@ -394,6 +438,9 @@ int main(void)
         cmocka_unit_test(what_was_never_read_is_named_and_feared),
         cmocka_unit_test(what_a_network_load_balancer_leads_to_is_reached_past_the_acl_alone),
         cmocka_unit_test(input_of_no_known_form_reaches_nothing),
+        cmocka_unit_test(an_acl_with_an_entry_of_an_odd_form_is_not_known),
+        cmocka_unit_test(a_route_to_a_gateway_for_no_known_range_is_not_known),
+        cmocka_unit_test(what_an_earlier_night_saw_is_named_in_the_detail),
         cmocka_unit_test(a_group_that_cannot_be_read_is_an_error),
         cmocka_unit_test(the_rows_of_a_check_are_its_own),
         cmocka_unit_test(a_group_is_judged_alike_whatever_was_judged_before),
