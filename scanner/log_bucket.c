@@ -2,6 +2,7 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "scanner/log_door.h"
 #include "scanner/log_files_work.h"
 
 #include <json-c/json.h>
@@ -23,36 +24,6 @@ void log_bucket_ask(struct ask *a, struct log_bucket *b, const char *prefix, con
     if (a->gate != NULL)
         ask_release(a);
     ask_init(a, &b->gate, &call);
-}
-
-static const struct found_account *find_account(const struct found *found, const char *id)
-{
-    for (size_t i = 0; i < found->count; i++) {
-        const struct found_account *f = &found->accounts[i];
-        if (strcmp(f->target->provider->name, "aws") == 0 && f->spec.account != NULL &&
-            strcmp(f->spec.account, id) == 0)
-            return f;
-    }
-    return NULL;
-}
-
-/* Whose the credentials are may be known only once they were used: then any account may be meant. */
-static bool is_anyone_walked(const struct found *found)
-{
-    for (size_t i = 0; i < found->count; i++)
-        if (strcmp(found->accounts[i].target->provider->name, "aws") == 0 &&
-            found->accounts[i].spec.account == NULL)
-            return true;
-    return false;
-}
-
-/* Accounts that are not walked tonight keep theirs for another night. */
-static bool is_walked(const struct log_files *all, const char *id)
-{
-    const struct found_account *f = find_account(all->found, id);
-    if (f == NULL)
-        return is_anyone_walked(all->found);
-    return f->spec.state == NULL || strcmp(f->spec.state, "active") == 0;
 }
 
 static struct log_account *account_of(struct log_files *all, const char *id)
@@ -109,7 +80,7 @@ static bool take_folder(struct log_bucket *b, const char *folder, struct error *
         return true;
     if (is == LOG_FILES_ORGANIZATION) /* none lies within another */
         return b->base > 0 || add_organization(b, folder, err);
-    return !is_walked(b->all, id) || add_site(b, id, is == LOG_FILES_HIVE, err);
+    return !log_door_is_walked(b->all->found, id) || add_site(b, id, is == LOG_FILES_HIVE, err);
 }
 
 static bool on_folder(void *ctx, struct json_object *item, struct error *err)
@@ -168,54 +139,15 @@ static void entered(void *ctx)
         bucket_failed(b, b->gate.outcome, &b->gate.error);
 }
 
-/* ---- the way in ---- */
-
-/* What the config says of one account by name; false: nothing. */
-static bool find_configured(const struct walk_target *t, const char *id, struct account_spec *out)
-{
-    struct account_spec spec = { 0 };
-    for (size_t i = 0; t->provider->configured(t->session, i, &spec); i++) {
-        if (spec.account != NULL && strcmp(spec.account, id) == 0) {
-            *out = spec;
-            return true;
-        }
-        account_spec_release(&spec);
-    }
-    return false;
-}
-
-/* The target that has the account; else the first: its role is tried there. */
-static const struct walk_target *target_of(const struct found *found, const char *id)
-{
-    const struct walk_target *owner = found_owner(found, "aws", id);
-    for (size_t i = 0; owner == NULL && i < found->target_count; i++)
-        if (strcmp(found->targets[i].target->provider->name, "aws") == 0)
-            owner = found->targets[i].target;
-    return owner;
-}
-
 void log_bucket_open(struct log_bucket *b)
 {
-    const struct found *found = b->all->found;
     struct error why = ERROR_INIT;
-    struct account_spec spec = { 0 };
-    const struct walk_target *t = target_of(found, b->config->account); /* there is one of AWS */
-    const struct found_account *f = find_account(found, b->config->account);
-    if (f != NULL) {
-        spec.role = memory_string(f->spec.role);
-        spec.external_id = memory_string(f->spec.external_id);
-    } else {
-        (void)find_configured(t, b->config->account, &spec);
-    }
-    free(spec.account);
-    spec.account = memory_string(b->config->account);
-    spec.log_bucket = memory_string(b->config->bucket);
-    spec.log_prefix = memory_string(b->config->prefix);
-    if (gate_init(&b->gate, t->provider, t->session, t->group, &spec, b->all->o->loop, &why))
+    struct account_spec place = { .log_bucket = memory_string(b->config->bucket),
+                                  .log_prefix = memory_string(b->config->prefix) };
+    if (log_door_open(&b->gate, b->all->found, b->config->account, &place, b->all->o->loop, &why))
         gate_enter(&b->gate, &b->enter);
     else
         bucket_failed(b, OUTCOME_FAILED, &why);
-    account_spec_release(&spec);
 }
 
 void log_bucket_init(struct log_bucket *b, struct log_files *all,
