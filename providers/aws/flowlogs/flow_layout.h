@@ -1,10 +1,7 @@
 #ifndef PROVIDERS_AWS_FLOWLOGS_FLOW_LAYOUT_H
 #define PROVIDERS_AWS_FLOWLOGS_FLOW_LAYOUT_H
 
-#include "core/base/text.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "providers/aws/logfiles/log_layout.h"
 
 /*
  * Where flow logs lie in a bucket ("Flow log files", Amazon VPC guide). Below the folder of all accounts:
@@ -14,7 +11,7 @@
  *   FILE             111122223333_vpcflowlogs_REGION_fl-0123456789abcdef0_20261121T0605Z_HASH.log.gz, or .log.parquet
  * Whether there is a folder an hour does not matter: a day's list shows what lies below it.
  */
-enum { FLOW_LAYOUT_ACCOUNT_MAX = 13, FLOW_LAYOUT_REGION_MAX = 24 };
+enum { FLOW_LAYOUT_ACCOUNT_MAX = LOG_LAYOUT_ACCOUNT_MAX, FLOW_LAYOUT_REGION_MAX = LOG_LAYOUT_REGION_MAX };
 
 /* Reads a folder of accounts ("AWSLogs/111122223333/") below `base`. False for any other. */
 bool flow_layout_account(struct text folder, const char *base, char out_account[FLOW_LAYOUT_ACCOUNT_MAX],
