@@ -228,7 +228,8 @@ static bool judge(struct evaluating *e, struct active *a, const char *account,
     const struct sandbox_run run = { .run_time_unix_s = o->run_time_unix_s,
                                      .params = a->params,
                                      .account = account,
-                                     .holders = source_holders_of(&holders) };
+                                     .holders = source_holders_of(&holders),
+                                     .filler = source_filler(e->source) };
     const struct rule_limits limits = {
         o->clock, o->time_limit_ms == 0 ? CHECK_TIME_LIMIT_MS : o->time_limit_ms, a->given_up
     };

@@ -161,12 +161,21 @@ static bool show_all(struct run *r, const char *type, check_resource_fn each, vo
     return ok;
 }
 
+static bool fill(const struct run *r, const char *type, struct error *err)
+{
+    const struct sandbox_filler *filler = &sandbox_run(r->sandbox)->filler;
+    return filler->put == NULL || filler->put(filler->ctx, type, err);
+}
+
 static bool view_resources(void *ctx, const char *type, check_resource_fn each, void *each_ctx,
                            struct error *err)
 {
     struct run *r = ctx;
     return may_go_on(r, err) &&
-           keep_fault(r, may_read(r, type, err) && show_all(r, type, each, each_ctx, err), err);
+           keep_fault(r,
+                      may_read(r, type, err) && fill(r, type, err) &&
+                          show_all(r, type, each, each_ctx, err),
+                      err);
 }
 
 /* ---- what else it asks ---- */

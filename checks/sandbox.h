@@ -103,12 +103,19 @@ struct sandbox_holders {
     void *ctx;
 };
 
+/* Puts what there is of a type, of those that the check uses, before its plugin sees it. `put` NULL: it is there already. */
+struct sandbox_filler {
+    bool (*put)(void *ctx, const char *type, struct error *err);
+    void *ctx;
+};
+
 /* What the checks that run now see; borrowed. */
 struct sandbox_run {
     int64_t run_time_unix_s;
     struct json_object *params;
     const char *account; /* that is judged; NULL: all */
     struct sandbox_holders holders;
+    struct sandbox_filler filler;
 };
 void sandbox_set_run(struct sandbox *s, const struct sandbox_run *run);
 const struct sandbox_run *sandbox_run(const struct sandbox *s);

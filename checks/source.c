@@ -402,12 +402,31 @@ static bool lend_type(struct source *s, const char *name, bool needed, struct er
     return ok;
 }
 
+/* Whether the check's plugin may ask for it, and nothing else does. Over the estate scopes come with the resources. */
+static bool may_wait(const struct source *s, const struct check *check, const char *type)
+{
+    bool needed = s->account == NULL || check->plugin == NULL || strcmp(type, check->subject) == 0;
+    for (size_t i = 0; i < check->need_count; i++)
+        needed = needed || strcmp(type, check->needs[i].type) == 0;
+    return !needed;
+}
+
+static bool put_used(void *ctx, const char *type, struct error *err)
+{
+    return fill_type(ctx, type, err);
+}
+
+struct sandbox_filler source_filler(struct source *s)
+{
+    return (struct sandbox_filler){ put_used, s };
+}
+
 bool source_fill(struct source *s, const struct check *check, struct error *err)
 {
     const char **types = check_read_types(check);
     bool ok = s->account == NULL || find_owners(s, check, err);
     for (size_t i = 0; ok && types[i] != NULL; i++)
-        ok = fill_type(s, types[i], err) &&
+        ok = (may_wait(s, check, types[i]) || fill_type(s, types[i], err)) &&
              (s->account == NULL ||
               lend_type(s, types[i], check_needs_owners(check, types[i]), err));
     sandbox_set_owners(s->sandbox, &s->owners);
