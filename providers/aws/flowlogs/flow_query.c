@@ -34,6 +34,7 @@ static const struct column {
     { FLOW_TRAFFIC_PATH, "ypath", true },
     { FLOW_ECS_CLUSTER, "ycluster", true },
     { FLOW_ECS_SERVICE, "yservice", true },
+    { FLOW_LOG_STATUS, "ystatus", true },
     { FLOW_PACKETS, "ypackets", false },
     { FLOW_BYTES, "ybytes", false },
     { FLOW_START, "ystart", false },
@@ -213,7 +214,8 @@ static void add_terms(struct buffer *out, const struct term *terms, size_t from,
     }
 }
 
-/* The first query also has what is watched wherever it goes, and the lines that cannot be read. */
+/* The first query also has what is watched wherever it goes, the lines that cannot be read, and those that say what AWS
+ * left out. */
 static void add_filter(struct buffer *out, const struct flow_format *f, const struct terms *t, size_t from,
                        size_t end)
 {
@@ -221,6 +223,8 @@ static void add_filter(struct buffer *out, const struct flow_format *f, const st
     buffer_append_string(out, " | filter ");
     if (from == 0)
         buffer_append_string(out, "not ispresent(yport) or yport not like /^([0-9]+|-)$/ or ");
+    if (from == 0 && f->has[FLOW_LOG_STATUS])
+        buffer_append_string(out, "ystatus like /^SKIPDATA$/ or ");
     buffer_append_char(out, '(');
     if (f->has[FLOW_DIRECTION])
         buffer_append_string(out, "ydirection not like /^ingress$/ and ");

@@ -13,8 +13,8 @@ struct json_object;
  *
  * Lines are cut by a regular expression of the flow log's own format, since fields are discovered for the default format
  * alone. A query leaves out most of what is not watched; flow_query_row() leaves out the rest by the same rules as lines
- * of files have. Lines of another format become rows of their own, so that they are counted; whether AWS left flows out
- * (SKIPDATA) is not asked.
+ * of files have. Lines of another format become rows of their own, so that they are counted, and so do those that say that
+ * AWS left flows out (SKIPDATA).
  */
 enum {
     FLOW_QUERY_TEXT_MAX = 10000, /* characters; StartQuery's own limit */

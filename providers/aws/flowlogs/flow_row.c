@@ -2,9 +2,11 @@
 
 #include "core/base/digest.h"
 #include "core/base/timestamp.h"
+#include "core/decode/json.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { ID_LENGTH = 32 }; /* hex digits: half of the digest */
 
@@ -117,6 +119,77 @@ struct json_object *flow_row_json(const struct flow_group *group)
     else if (group->path > 0)
         add_number(o, "EgressPath", group->path);
     return o;
+}
+
+/* ---- back ---- */
+
+static bool read_word(struct json_object *row, const char *name, char *out, size_t size)
+{
+    const char *word = json_string(row, name);
+    size_t len = word == NULL ? 0 : strlen(word);
+    if (len >= size)
+        return false;
+    if (len > 0)
+        memcpy(out, word, len);
+    return true;
+}
+
+static bool read_time(struct json_object *row, const char *name, int64_t *out)
+{
+    int64_t ms = 0;
+    bool ok = timestamp_parse_iso(text_of(json_string(row, name)), &ms);
+    *out = ms / 1000;
+    return ok;
+}
+
+static void read_service(struct json_object *row, char out[FLOW_SERVICE_MAX])
+{
+    const char *cluster = json_string(row, "EcsCluster"), *service = json_string(row, "EcsService");
+    if (cluster != NULL || service != NULL)
+        snprintf(out, FLOW_SERVICE_MAX, "%s/%s", cluster == NULL ? "" : cluster,
+                 service == NULL ? "" : service);
+}
+
+static uint8_t path_of(struct json_object *row)
+{
+    const char *word = json_string(row, "EgressPath");
+    for (size_t i = 1; word != NULL && i < sizeof paths / sizeof *paths; i++)
+        if (strcmp(paths[i], word) == 0)
+            return (uint8_t)i;
+    return word != NULL ? 0 : (uint8_t)json_int(row, "EgressPath", 0);
+}
+
+static bool read_key(struct json_object *row, struct flow_key *k)
+{
+    const char *source = json_string(row, "SourceAddress"), *action = json_string(row, "Action");
+    k->port = (uint16_t)json_int(row, "Port", 0);
+    k->protocol = (uint8_t)json_int(row, "Protocol", 0);
+    k->is_egress = json_string(row, "Direction") != NULL;
+    k->has_source = source != NULL;
+    if (action != NULL)
+        k->action = strcmp(action, "REJECT") == 0 ? FLOW_ACTION_REJECT : FLOW_ACTION_ACCEPT;
+    return (source == NULL || flow_address_parse(text_of(source), &k->source)) &&
+           flow_address_parse(text_of(json_string(row, "DestinationAddress")), &k->destination) &&
+           read_word(row, "AccountId", k->account, sizeof k->account) &&
+           read_word(row, "Region", k->region, sizeof k->region) &&
+           read_word(row, "VpcId", k->vpc, sizeof k->vpc) &&
+           read_word(row, "InterfaceId", k->interface_id, sizeof k->interface_id) &&
+           read_time(row, "Hour", &k->hour);
+}
+
+bool flow_row_read(struct json_object *row, struct flow_group *out)
+{
+    struct flow_group g = { .path = path_of(row) };
+    bool ok = read_key(row, &g.key) && read_word(row, "SubnetId", g.subnet, sizeof g.subnet) &&
+              read_word(row, "InstanceId", g.instance, sizeof g.instance) &&
+              read_time(row, "First", &g.first) && read_time(row, "Last", &g.last);
+    read_service(row, g.service);
+    g.packets = (uint64_t)json_int(row, "Packets", 0);
+    g.bytes = (uint64_t)json_int(row, "Bytes", 0);
+    g.flows = (uint64_t)json_int(row, "Flows", 0);
+    if (ok)
+        *out = g;
+    return ok;
 }
 
 struct json_object *flow_row_fields(void)

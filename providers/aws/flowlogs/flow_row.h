@@ -11,6 +11,9 @@ struct json_object;
  */
 struct json_object *flow_row_json(const struct flow_group *group); /* a new reference */
 
+/* The group that such a row was made of. False for what is none. */
+bool flow_row_read(struct json_object *row, struct flow_group *out);
+
 /* The members that a row can have, as a tree for core/model/shape.h; a new reference. */
 struct json_object *flow_row_fields(void);
 

@@ -2,6 +2,7 @@
 #include "core/base/memory.h"
 #include "providers/aws/flowlogs/flow_overlap.h"
 #include "providers/aws/flowlogs/flow_query.h"
+#include "providers/aws/flowlogs/flow_row.h"
 #include "tests/unit/unit.h"
 
 #include <json-c/json.h>
@@ -61,11 +62,12 @@ static void a_query_cuts_lines_by_the_format_and_sums_them_up_by_what_it_has(voi
     assert_int_equal(all.count, 1);
     has(all.items[0], "parse @message /^ *\\S+ +(?<yaccount>\\S+) +(?<yinterface>\\S+) +(?<ysrc>\\S+) +(?<ydst>\\S+) +(?<ysrcport>\\S+) +"
                       "(?<yport>\\S+) +(?<yprotocol>\\S+) +(?<ypackets>\\S+) +(?<ybytes>\\S+) +(?<ystart>\\S+) +(?<yend>\\S+) +"
-                      "(?<yaction>\\S+) +\\S+ *$/ | filter not ispresent(yport) or yport not like /^([0-9]+|-)$/ or (" ASK "((yport like /^(53|853)$/ and ydst not like /");
+                      "(?<yaction>\\S+) +(?<ystatus>\\S+) *$/ | filter not ispresent(yport) or yport not like /^([0-9]+|-)$/ or "
+                      "ystatus like /^SKIPDATA$/ or (" ASK "((yport like /^(53|853)$/ and ydst not like /");
     has(all.items[0], " or (yport like /^443$/ and (ydst in [\"8.8.8.8\",\"9.9.9.9\"] or ydst like /(?i)^(0*2001:0*4860:0*4860:)/ or "
                       "isIpv4InSubnet(ydst,\"198.51.100.0/24\") or isIpv6InSubnet(ydst,\"2001:db8::/32\")))))");
     has(all.items[0], " | fields floor(ystart / 3600) as yhour | stats count(*) as yflows, sum(ypackets) as ysumpackets, sum(ybytes) as ysumbytes, "
-                      "min(ystart) as yfirst, max(yend) as ylast by yhour, yaccount, yinterface, ysrc, ydst, yport, yprotocol, yaction | limit 10000");
+                      "min(ystart) as yfirst, max(yend) as ylast by yhour, yaccount, yinterface, ysrc, ydst, yport, yprotocol, yaction, ystatus | limit 10000");
     string_list_release(&all);
     flow_watch_free(w);
 }
@@ -196,6 +198,8 @@ static void rows_of_what_is_not_watched_are_passed_and_what_cannot_be_read_is_co
     take(&a, ROW("10.0.0.2", "53", ",\"yflows\":\"2\""));            /* private */
     take(&a, ROW("2001:4860:4860::64", "443", ",\"yflows\":\"3\"")); /* the beginning alone is the same */
     take(&a, ROW("8.8.4.4", "443", ""));
+    take(&a, ROW("-", "-", ",\"yflows\":\"5\",\"ystatus\":\"SKIPDATA\""));
+    assert_int_equal(a.counts.skipdata, 5);
     assert_int_equal(a.counts.passed, 6);
     take(&a, "{\"yflows\":\"40\"}"); /* lines of another format */
     take(&a, ROW("8.8.8.8", "dns", ",\"yflows\":\"2\""));
@@ -285,6 +289,32 @@ static void groups_of_one_source_are_different_flows(void **state)
     flow_overlap_free(o);
 }
 
+static void a_row_becomes_the_group_again(void **state)
+{
+    (void)state;
+    struct flow_group g = group("vpc-1", "eni-1", 5), back;
+    snprintf(g.key.account, sizeof g.key.account, "111122223333");
+    snprintf(g.key.region, sizeof g.key.region, "us-east-1");
+    snprintf(g.subnet, sizeof g.subnet, "subnet-1");
+    snprintf(g.service, sizeof g.service, "cluster/");
+    assert_true(flow_address_parse(TEXT_LITERAL("2001:db8::1"), &g.key.source));
+    g.key.has_source = g.key.is_egress = 1;
+    for (int i = 0; i < 3; i++) {
+        g.key.action = (uint8_t)i; /* not told, ACCEPT, REJECT */
+        g.key.protocol = (uint8_t)(i * 17);
+        g.path = (uint8_t)(i * 8); /* 16: a number that nobody knows */
+        struct json_object *row = flow_row_json(&g);
+        assert_true(flow_row_read(row, &back));
+        assert_memory_equal(&back.key, &g.key, sizeof g.key);
+        struct json_object *again = flow_row_json(&back);
+        assert_string_equal(json_object_to_json_string(again), json_object_to_json_string(row));
+        json_object_object_add(row, "DestinationAddress", json_object_new_string("nowhere"));
+        assert_false(flow_row_read(row, &back));
+        json_object_put(again);
+        json_object_put(row);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +324,7 @@ int main(void)
         cmocka_unit_test(a_row_is_a_group_of_its_flows),
         cmocka_unit_test(rows_of_what_is_not_watched_are_passed_and_what_cannot_be_read_is_counted),
         cmocka_unit_test(rows_of_hours_that_are_not_whole_are_passed),
+        cmocka_unit_test(a_row_becomes_the_group_again),
         cmocka_unit_test(what_two_sources_tell_of_the_same_flows_counts_once),
         cmocka_unit_test(groups_of_one_source_are_different_flows),
     };
