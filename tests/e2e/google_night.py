@@ -38,7 +38,7 @@ class GoogleStory(night.Watch):
         if fake.truth["accounts"]:
             targets = [*targets, {"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}]
         self.url = fake.url
-        self.config(targets, **{"inventory": None, "limits": {"share_of_quota": 1}, **self.options})
+        self.config(targets, **{"inventory": None, "limits": {"share_of_quota": 1}, "logs": fake.logs, **self.options})
         result = self.run("scan", "--detailed-exitcode", *args, **more)
         self.now += night.DAY
         return result

@@ -35,6 +35,12 @@ class FakeGoogle(fakecloud.FakeCloud):
         """As yomawari's config has it."""
         return self.url + "/{service}"
 
+    @functools.cached_property
+    def logs(self):
+        """The config's section: where the flows of all projects are routed to."""
+        organization = next(r[3] for r in self.truth["resources"] if r[2] == "gcp_organization")
+        return [{"log_view": {"view": f"organizations/{organization}/locations/global/buckets/flows/views/_AllLogs"}}]
+
     @functools.cache   # making one takes a while
     def client(self, service, version=None, credentials=None):
         version = version or versions()[service]

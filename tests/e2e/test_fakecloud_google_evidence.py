@@ -29,7 +29,7 @@ def test_every_night_adds_what_happened_since(cloud, tmp_path, binary, seed, pag
     known = []
     for at_night in range(NIGHTS):
         with cloud(seed, at_night, projects=2, page=page) as fake:
-            story.config([story.gcp(fake)], inventory={"only": EVIDENCE}, limits={"share_of_quota": 1})
+            story.config([story.gcp(fake)], inventory={"only": EVIDENCE}, logs=fake.logs, limits={"share_of_quota": 1})
             result = story.run("scan", "--evidence")
             assert result.status == 0, result
             story.now += night.DAY

@@ -6,6 +6,7 @@
 #include "tests/fakecloud/google/identity.h"
 #include "tests/fakecloud/google/offer.h"
 #include "tests/fakecloud/google/projects.h"
+#include "tests/fakecloud/google/routed.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -96,11 +97,18 @@ static bool disabled(const struct google_call *c, const char *project, struct go
         c->service->title, fault->consumer, fault->service, fault->consumer);
 }
 
+/* A view of logs wants another one than the logs of a project do ("Access control with IAM", Cloud Logging). */
+static const char *permission_for(const struct google_call *c)
+{
+    return google_routed_is_view(google_call_text(c, "resourceNames")) ? "logging.views.access"
+                                                                       : c->offer->permission;
+}
+
 static bool denied(const struct google_call *c, struct google_fault *fault)
 {
-    fault->permission = c->offer->permission;
+    fault->permission = permission_for(c);
     fault->resource = c->account;
-    if (c->offer->permission == NULL)
+    if (fault->permission == NULL)
         return google_fault_set(fault, GOOGLE_FAULT_DENIED, "The caller does not have permission");
     return google_fault_set(
         fault, GOOGLE_FAULT_DENIED,
@@ -108,7 +116,7 @@ static bool denied(const struct google_call *c, struct google_fault *fault)
             ? "Required '%s' permission for '%s'"
             : "Permission '%s' denied on resource '//cloudresourcemanager.googleapis.com/%s' "
               "(or it may not exist).",
-        c->offer->permission, c->account == NULL ? "" : c->account);
+        fault->permission, c->account == NULL ? "" : c->account);
 }
 
 static bool perimeter(struct google_fault *fault)

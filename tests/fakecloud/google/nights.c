@@ -13,6 +13,7 @@
 #include "tests/fakecloud/google/outbound.h"
 #include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
+#include "tests/fakecloud/google/routed.h"
 #include "tests/fakecloud/google/shared.h"
 #include "tests/fakecloud/things.h"
 #include "tests/fakecloud/truth.h"
@@ -68,6 +69,7 @@ void google_nights_first(struct google_nights *n)
     google_shared_build(n->e);
     for (size_t i = 0; i < n->e->o.accounts; i++)
         things_build(n->things, n->e, i);
+    google_routed_build(n->e);
     google_outbound_tell(n->e);
     google_activity_tell(n->e);
 }

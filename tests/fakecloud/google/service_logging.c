@@ -5,6 +5,7 @@
 #include "tests/fakecloud/google/form.h"
 #include "tests/fakecloud/google/history.h"
 #include "tests/fakecloud/google/offer.h"
+#include "tests/fakecloud/google/routed.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -63,25 +64,40 @@ static int compare_entries(const void *a, const void *b)
     return order != 0 ? order : strcmp(json_string(x, "insertId"), json_string(y, "insertId"));
 }
 
+/* The entries of a project or of a view; NULL with a fault. */
+static struct json_object *entries_of(const struct google_call *c, const char *resource,
+                                      struct google_fault *fault)
+{
+    if (google_routed_is_view(resource))
+        return google_routed_entries(c->estate, resource, fault);
+    const char *account = google_call_account_of(c, resource);
+    size_t project = account == NULL ? SIZE_MAX : estate_number(c->estate, account);
+    if (project == SIZE_MAX) {
+        google_fault_set(fault, GOOGLE_FAULT_INVALID,
+                         "the fake cloud lists entries of projects and views alone");
+        return NULL;
+    }
+    struct json_object *entries = google_history_entries(c->estate, project);
+    if (google_routed_away(c->estate, project))
+        google_routed_strip(entries, false);
+    return entries;
+}
+
 /* Adds the passing entries of the resource of number `index`. */
 static bool add_entries(const struct google_call *c, size_t index, struct json_object *out,
                         struct google_fault *fault)
 {
     const char *filter = google_call_text(c, "filter");
-    const char *account =
-        google_call_account_of(c, google_call_text_at(c, "resourceNames", index));
-    size_t project = account == NULL ? SIZE_MAX : estate_number(c->estate, account);
-    if (project == SIZE_MAX)
-        return google_fault_set(fault, GOOGLE_FAULT_INVALID,
-                                "the fake cloud lists entries of projects alone");
-    struct json_object *entries = google_history_entries(c->estate, project);
-    bool ok = add_passing(entries, filter, out) ||
-              google_fault_set(fault, GOOGLE_FAULT_INVALID, "Unparseable filter: %s", filter);
+    struct json_object *entries =
+        entries_of(c, google_call_text_at(c, "resourceNames", index), fault);
+    bool ok = entries != NULL &&
+              (add_passing(entries, filter, out) ||
+               google_fault_set(fault, GOOGLE_FAULT_INVALID, "Unparseable filter: %s", filter));
     json_object_put(entries);
     return ok;
 }
 
-/* Of up to a hundred projects; entries come by time, the oldest first. */
+/* Of up to a hundred projects and views; entries come by time, the oldest first. */
 static bool list_entries(const struct google_call *c, struct json_object **out,
                          struct google_fault *fault)
 {
@@ -97,7 +113,7 @@ static bool list_entries(const struct google_call *c, struct json_object **out,
     bool ok = true;
     for (size_t i = 0; ok && i < count; i++)
         ok = add_entries(c, i, found, fault);
-    if (count > 1)
+    if (count > 1 || google_routed_is_view(google_call_text(c, "resourceNames")))
         json_object_array_sort(found, compare_entries);
     ok = ok && google_offer_page(c, found, out, fault);
     json_object_put(found);
