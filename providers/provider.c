@@ -12,6 +12,7 @@ void account_spec_release(struct account_spec *a)
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++)
         free(owned[i]);
     string_list_release(&a->regions);
+    log_table_free(a->log_table);
     string_list_release(&a->log_groups);
     *a = (struct account_spec){ 0 };
 }

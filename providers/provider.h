@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/http/http.h"
+#include "core/model/log_table.h"
 #include "core/model/outcome.h"
 #include "core/model/resource_type.h"
 
@@ -41,6 +42,7 @@ struct account_spec {
      * any file. */
     char *log_bucket, *log_prefix;
     struct string_list log_groups; /* likewise of what is logged in log groups of these names, globs of * and ? */
+    struct log_table *log_table; /* likewise for a table over logs; owned; NULL: none */
 };
 void account_spec_release(struct account_spec *a);
 

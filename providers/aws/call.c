@@ -3,6 +3,7 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "providers/aws/call_athena.h"
 #include "providers/aws/call_logs.h"
 #include "providers/aws/endpoint.h"
 #include "providers/aws/errors.h"
@@ -29,7 +30,7 @@ const struct aws_operation *call_operation(const char *service, const char *oper
 
 bool call_is_data(const struct aws_operation *op)
 {
-    return call_logs_is_data(op) ||
+    return call_logs_is_data(op) || call_athena_is_data(op) ||
            (strcmp(op->service->name, "s3") == 0 && strcmp(op->name, "GetObject") == 0);
 }
 
@@ -38,6 +39,8 @@ static bool is_in_place(const struct provider_door *d, const struct aws_operatio
 {
     if (call_logs_is_data(op))
         return call_logs_is_in_place(op, arguments, &d->log_groups);
+    if (call_athena_is_data(op))
+        return call_athena_is_in_place(op, arguments, d->log_table);
     const char *bucket = json_string(arguments, "Bucket"), *key = json_string(arguments, "Key");
     return d->log_bucket != NULL && bucket != NULL && key != NULL &&
            strcmp(bucket, d->log_bucket) == 0 && text_starts_with(text_of(key), d->log_prefix);

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/config.h"
+#include "providers/aws/athena/athena_policy.h"
 #include "providers/aws/endpoint.h"
 #include "providers/aws/session_policy.h"
 
@@ -58,6 +59,7 @@ static void open_account(struct provider_door *d, const struct config_aws *aws,
     d->account = memory_string(spec->account);
     d->log_bucket = memory_string(spec->log_bucket);
     d->log_prefix = memory_string(spec->log_prefix);
+    d->log_table = log_table_copy(spec->log_table);
     for (size_t i = 0; i < spec->log_groups.count; i++)
         string_list_add(&d->log_groups, spec->log_groups.items[i]);
     if (has_text(role))
@@ -108,6 +110,7 @@ void door_close(struct provider_door *d)
     free(d->external_id);
     free(d->log_bucket);
     free(d->log_prefix);
+    log_table_free(d->log_table);
     string_list_release(&d->log_groups);
     aws_credentials_release(&d->role_credentials);
     forget_keys(d);
@@ -202,11 +205,32 @@ static enum provider_step ask_own(struct provider_door *d, int64_t now, struct h
 /* A way in to logs is for them alone: the managed policies list any bucket. */
 static bool is_for_logs(const struct provider_door *d)
 {
-    return d->log_bucket != NULL || d->log_groups.count > 0;
+    return d->log_bucket != NULL || d->log_groups.count > 0 || d->log_table != NULL;
 }
 
-static char *policy_of(const struct provider_door *d, const char *partition)
+static char *policy_of_table(const struct provider_door *d, const char *partition,
+                             struct error *err)
 {
+    const struct log_table *t = d->log_table;
+    const struct athena_policy p = {
+        .partition = partition,
+        .region = t->region,
+        .account = d->account,
+        .workgroup = t->workgroup,
+        .catalog = t->catalog,
+        .database = t->database,
+        .table = t->name,
+        .output = t->output,
+        .encrypts = t->encrypts,
+    };
+    return athena_policy(&p, err);
+}
+
+/* NULL also where there is none to be sent; an error where one cannot be. */
+static char *policy_of(const struct provider_door *d, const char *partition, struct error *err)
+{
+    if (d->log_table != NULL)
+        return policy_of_table(d, partition, err);
     if (d->log_bucket != NULL)
         return session_policy_files(partition, d->log_bucket, d->log_prefix);
     if (d->log_groups.count > 0)
@@ -219,7 +243,9 @@ static enum provider_step ask_role(struct provider_door *d, int64_t now, struct 
     struct error why = ERROR_INIT;
     char *arns[SESSION_POLICY_ARNS];
     const char *partition = aws_partition_of(session_region(d->session))->id;
-    char *policy = policy_of(d, partition);
+    char *policy = policy_of(d, partition, &why);
+    if (why.kind != ERROR_NONE)
+        return fail(d, &why);
     session_policy_arns(partition, arns);
     struct sts_assume_role_options o = {
         .endpoint = sts_endpoint(d),

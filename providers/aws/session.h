@@ -45,6 +45,7 @@ struct provider_door {
     char *account;                /* wanted; NULL: whoever the credentials belong to */
     char *role_arn, *external_id; /* NULL: the session's own credentials are used */
     char *log_bucket, *log_prefix; /* files of this place may be read; NULL: none at all */
+    struct log_table *log_table; /* and this table; NULL: none */
     struct string_list log_groups; /* what is logged in groups of these names (globs) may be read */
     enum door_state state;
     enum door_state sent; /* DOOR_READY: nothing is under way */

@@ -371,7 +371,7 @@ char *athena_sql(const struct athena_question *q, struct error *err)
 {
     struct buffer out;
     buffer_init(&out, ATHENA_SQL_MAX);
-    buffer_append_string(&out, "WITH line AS (SELECT ");
+    buffer_append_string(&out, ATHENA_SQL_BEGINS);
     log_account(&out, q->table);
     log_region(&out, q->table);
     words(&out, q->table);

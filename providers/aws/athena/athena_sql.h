@@ -22,6 +22,8 @@ struct athena_question {
     int64_t now_unix_s;                 /* no file lies under a later hour */
 };
 
+#define ATHENA_SQL_BEGINS "WITH line AS (SELECT " /* and nothing else does */
+
 enum { ATHENA_SQL_MAX = 262144 }; /* characters: Athena's own limit of a query */
 
 /* Its columns, in this order; the first names who is covered, those up to ATHENA_HOUR make the group. */

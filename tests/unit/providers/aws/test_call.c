@@ -237,6 +237,52 @@ static void what_is_logged_is_read_through_a_door_to_those_groups_alone(void **s
     doorway_end(&w);
 }
 
+static bool asks_athena(struct doorway *w, struct provider_door *d, const char *operation, const char *arguments)
+{
+    struct provider_call call = call_of("athena", operation, "eu-west-1");
+    json_object_put(call.arguments);
+    call.arguments = json_tokener_parse(arguments);
+    error_clear(&w->err);
+    http_request_release(&w->request);
+    bool ok = call_request(d, &call, &w->request, &w->err);
+    json_object_put(call.arguments);
+    return ok;
+}
+
+#define SQL "\"QueryString\":\"WITH line AS (SELECT 1) SELECT 2\""
+#define TOKEN ",\"ClientRequestToken\":\"0123456789012345678901234567890123456789\""
+
+static void athena_is_asked_through_a_door_to_one_workgroup_and_in_one_form_alone(void **state)
+{
+    (void)state;
+    static const char start[] = "{" SQL TOKEN ",\"WorkGroup\":\"logs\"}";
+    struct doorway w;
+    doorway_begin(&w);
+    struct provider_door *d = doorway_walk_in(&w);
+    assert_false(asks_athena(&w, d, "StartQueryExecution", start));
+    assert_says(&w.err, "hands out data");
+    const struct log_table looking = { .workgroup = constant("logs") };
+    d->log_table = log_table_copy(&looking);
+    assert_true(asks_athena(&w, d, "GetWorkGroup", "{\"WorkGroup\":\"logs\"}"));
+    assert_false(asks_athena(&w, d, "StartQueryExecution", start));
+    d->log_table->output = memory_string("bucket/results/");
+    assert_true(asks_athena(&w, d, "StartQueryExecution", start));
+    assert_true(asks_athena(&w, d, "GetQueryExecution", "{\"QueryExecutionId\":\"q\"}"));
+    assert_true(asks_athena(&w, d, "GetQueryResults", "{\"QueryExecutionId\":\"q\"}"));
+    assert_true(asks_athena(&w, d, "StopQueryExecution", "{\"QueryExecutionId\":\"q\"}"));
+    static const char *const refused[] = {
+        "{" SQL TOKEN ",\"WorkGroup\":\"primary\"}",
+        "{" SQL TOKEN "}",
+        "{\"QueryString\":\"DROP TABLE x\",\"WorkGroup\":\"logs\"}",
+        "{" SQL TOKEN ",\"WorkGroup\":\"logs\",\"ResultConfiguration\":{\"OutputLocation\":\"s3://x/\"}}",
+    };
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
+        if (asks_athena(&w, d, "StartQueryExecution", refused[i]) || strstr(w.err.message, "hands out data") == NULL)
+            fail_msg("%s: %s", refused[i], w.err.message);
+    door_close(d);
+    doorway_end(&w);
+}
+
 /* An answer of EC2; `header` may be NULL. */
 static struct provider_reading answer(struct doorway *w, struct provider_door *d, int status,
                                       const char *code, const char *header, const char *value)
@@ -346,6 +392,7 @@ int main(void)
         cmocka_unit_test(credentials_that_run_out_are_refreshed_first),
         cmocka_unit_test(what_writes_or_is_unknown_is_refused),
         cmocka_unit_test(what_is_logged_is_read_through_a_door_to_those_groups_alone),
+        cmocka_unit_test(athena_is_asked_through_a_door_to_one_workgroup_and_in_one_form_alone),
         cmocka_unit_test(files_are_read_through_a_door_to_them_alone),
         cmocka_unit_test(answers_are_classified_by_their_code),
         cmocka_unit_test(a_pause_that_is_asked_for_is_told),

@@ -64,6 +64,34 @@ static void a_session_for_logs_is_narrowed_to_their_place_alone(void **state)
     doorway_end(&w);
 }
 
+static void a_session_for_a_table_writes_nowhere_until_the_place_of_results_is_known(void **state)
+{
+    (void)state;
+    struct doorway w;
+    doorway_begin(&w);
+    w.target.aws.role = constant("walker");
+    assert_int_equal(setenv("AWS_ACCOUNT_ID", OWN, 1), 0);
+    assert_true(doorway_open_session(&w));
+    struct log_table table = { .region = constant("eu-west-1"),
+                                   .workgroup = constant("flows"),
+                                   .catalog = constant("AwsDataCatalog"),
+                                   .database = constant("logs"),
+                                   .name = constant("vpc") };
+    struct account_spec spec = { .account = constant(OTHER), .log_table = &table };
+    for (int i = 0; i < 2; i++) {
+        table.output = i == 0 ? NULL : constant("results/night/");
+        struct provider_door *d = door_open(w.session, &spec, &w.err);
+        doorway_expect_action(&w, d, "AssumeRole");
+        assert_true(doorway_has(&w, "arn%3Aaws%3Aathena%3Aeu-west-1%3A" OTHER "%3Aworkgroup%2Fflows"));
+        assert_false(doorway_has(&w, "PolicyArns"));
+        assert_int_equal(doorway_has(&w, "StartQueryExecution"), i);
+        assert_int_equal(doorway_has(&w, "PutObject"), i);
+        assert_int_equal(doorway_has(&w, "arn%3Aaws%3As3%3A%3A%3Aresults%2Fnight%2F"), i);
+        door_close(d);
+    }
+    doorway_end(&w);
+}
+
 static void arns_follow_the_partition_of_the_region(void **state)
 {
     (void)state;
@@ -366,6 +394,7 @@ int main(void)
         cmocka_unit_test(a_role_is_assumed_and_its_account_proven),
         cmocka_unit_test(the_role_is_asked_for_by_name_and_narrowed),
         cmocka_unit_test(a_session_for_logs_is_narrowed_to_their_place_alone),
+        cmocka_unit_test(a_session_for_a_table_writes_nowhere_until_the_place_of_results_is_known),
         cmocka_unit_test(arns_follow_the_partition_of_the_region),
         cmocka_unit_test(an_accounts_own_role_and_external_id_outrank_the_targets),
         cmocka_unit_test(discovery_goes_in_by_its_role_or_as_it_is),
