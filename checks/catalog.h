@@ -81,11 +81,11 @@ const char *catalog_words(const struct check_words *w, enum check_language langu
 /* What a summary may name. All borrowed. */
 struct check_summary_values {
     const char *subject, *name, *id, *account, *account_name, *region;
-    struct json_object *evidence; /* object */
+    struct json_object *evidence, *detail; /* objects; NULL: empty */
 };
 
 /* Appends the check's summary in a language. A list in the evidence is joined with ", ". False, with
- * ERROR_DATA, when the evidence has no value for {evidence.PATH}. */
+ * ERROR_DATA, when there is no value for {evidence.PATH} or {detail.PATH}. */
 bool catalog_summary(const struct check *check, enum check_language language,
                      const struct check_summary_values *v, struct buffer *out, struct error *err);
 

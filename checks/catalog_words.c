@@ -25,9 +25,9 @@ static void append_value(struct json_object *value, struct buffer *out)
         json_write_plain(value, out);
 }
 
-static bool append_evidence(struct json_object *evidence, const char *path, struct buffer *out)
+static bool append_path(struct json_object *root, const char *path, struct buffer *out)
 {
-    struct json_object *value = path_first(evidence, path);
+    struct json_object *value = path_first(root, path);
     if (!json_object_is_type(value, json_type_array)) {
         if (value != NULL)
             append_value(value, out);
@@ -46,7 +46,7 @@ struct summary {
     const struct check *check;
     enum check_language language;
     const struct check_summary_values *values;
-    bool within_words; /* whose words name no words again */
+    int depth; /* of words within words */
 };
 
 static bool look_up(void *ctx, const char *name, struct buffer *out);
@@ -54,17 +54,15 @@ static bool look_up(void *ctx, const char *name, struct buffer *out);
 static bool append_words(const struct summary *s, const char *member, struct buffer *out)
 {
     struct summary within = *s;
-    within.within_words = true;
+    struct json_object *value = path_first(s->values->evidence, member);
+    within.depth++;
     const struct wording w = { json_get(s->check->words, member),
                                s->language == CHECK_JA ? "ja" : "en", look_up, &within };
-    return wording_append(&w, json_get(s->values->evidence, member), out);
+    return wording_append(&w, value != NULL ? value : path_first(s->values->detail, member), out);
 }
 
-static bool look_up(void *ctx, const char *name, struct buffer *out)
+static bool append_named(const struct check_summary_values *v, const char *name, struct buffer *out)
 {
-    const struct summary *s = ctx;
-    const struct check_summary_values *v = s->values;
-    static const char evidence[] = "evidence.", words[] = "words.";
     const struct {
         const char *name, *value;
     } values[] = {
@@ -75,10 +73,6 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
         { "account_name", v->account_name },
         { "region", v->region },
     };
-    if (strncmp(name, evidence, sizeof evidence - 1) == 0)
-        return append_evidence(v->evidence, name + sizeof evidence - 1, out);
-    if (!s->within_words && strncmp(name, words, sizeof words - 1) == 0)
-        return append_words(s, name + sizeof words - 1, out);
     for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
         if (strcmp(values[i].name, name) != 0)
             continue;
@@ -88,10 +82,23 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
     return false;
 }
 
+static bool look_up(void *ctx, const char *name, struct buffer *out)
+{
+    const struct summary *s = ctx;
+    static const char evidence[] = "evidence.", detail[] = "detail.", words[] = "words.";
+    if (strncmp(name, evidence, sizeof evidence - 1) == 0)
+        return append_path(s->values->evidence, name + sizeof evidence - 1, out);
+    if (strncmp(name, detail, sizeof detail - 1) == 0)
+        return append_path(s->values->detail, name + sizeof detail - 1, out);
+    if (s->depth < WORDING_DEPTH_MAX && strncmp(name, words, sizeof words - 1) == 0)
+        return append_words(s, name + sizeof words - 1, out);
+    return append_named(s->values, name, out);
+}
+
 bool catalog_summary(const struct check *check, enum check_language language,
                      const struct check_summary_values *v, struct buffer *out, struct error *err)
 {
-    struct summary s = { check, language, v, false };
+    struct summary s = { check, language, v, 0 };
     return template_expand(catalog_words(&check->summary, language), look_up, &s, out, err);
 }
 

@@ -28,11 +28,13 @@ struct json_object;
  *   severity: critical|high|medium|low|info     of a row that names none
  *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
  *   params: [NAME…]                             settings that the query reads with param('NAME')
- *   title, summary, why: {en: …, ja: …}         summary is a template: {subject} {name} {id} {account}
- *                                               {account_name} {region} {evidence.PATH} {words.MEMBER}
- *   words: {MEMBER: {VALUE: {en: …, ja: …}}}    what {words.MEMBER} says of a value that the evidence has in MEMBER, or of
- *                                               each in a list: templates as the summary, but without words that
- *                                               name words again. A value without a word stands for itself
+ *   title, summary, why: {en: …, ja: …}         summary is a template: {subject} {name} {id} {account} {account_name}
+ *                                               {region} {evidence.PATH} {detail.PATH} {words.MEMBER}
+ *   words: {MEMBER: {VALUE: {en: …, ja: …}}}    what {words.MEMBER} says of a value that evidence, or else detail, has in
+ *                                               MEMBER (a path), or of each in a list: templates as the summary, that may
+ *                                               name words which name no others. A value without a word stands for
+ *                                               itself; with a VALUE "*", that is said once of all of it, but of nothing
+ *                                               where it is empty (core/decode/wording.h)
  *   fix: {console: {en: …, ja: …}, terraform: …, playbook: URL}
  *   query: |                                    one SELECT: sandbox.h says over what, sql_functions.h with what,
  *                                               query.h what its columns are called; or plugin: NAME

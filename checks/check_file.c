@@ -50,8 +50,8 @@ static bool read_why(struct check_reading *in, struct json_object *value)
 static bool read_summary(struct check_reading *in, struct json_object *value)
 {
     struct check_words *w = &in->check->summary;
-    return read_both(in, value, w) && check_wording_template(in, w->en, true) &&
-           check_wording_template(in, w->ja, true);
+    return read_both(in, value, w) && check_wording_template(in, w->en) &&
+           check_wording_template(in, w->ja);
 }
 
 static bool read_console(struct check_reading *in, struct json_object *value)

@@ -147,14 +147,16 @@ static bool render(const struct check *check, const struct verdict_row *came,
                    enum check_language language, struct error *err)
 {
     struct buffer words;
-    struct json_object *evidence = NULL;
+    struct json_object *evidence = NULL, *detail = NULL;
     buffer_init(&words, WORDS_BYTES_MAX);
-    bool ok = json_parse(text_of(came->evidence), &evidence, err);
+    bool ok = json_parse(text_of(came->evidence), &evidence, err) &&
+              json_parse(text_of(came->detail), &detail, err);
     const struct check_summary_values values = {
         came->subject,    came->of->name, came->of->id, came->of->account, "",
-        came->of->region, evidence,
+        came->of->region, evidence,       detail,
     };
     ok = ok && catalog_summary(check, language, &values, &words, err);
+    json_object_put(detail);
     json_object_put(evidence);
     buffer_release(&words);
     return ok || error_prefix(err, "%s %s: summary", came->of->id, came->subject);

@@ -8,10 +8,10 @@
 /* Key `words`. */
 bool check_wording_read(struct check_reading *in, struct json_object *value);
 
-/* Whether a template names only what there is. `summary`: it may name words, as far as any have been read. */
-bool check_wording_template(struct check_reading *in, const char *template, bool summary);
+/* Whether a template is one, and names only what there is; any words, since some may still have to be read. */
+bool check_wording_template(struct check_reading *in, const char *template);
 
-/* Once all keys are read: whether the summary names words that there are. */
+/* Once all keys are read: whether summary and words name words that there are, and those no others in turn. */
 bool check_wording_check(struct check_reading *in);
 
 #endif

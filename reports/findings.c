@@ -1,5 +1,6 @@
 /* findings.csv: what the checks say, in the reader's language. */
 #include "core/decode/json.h"
+#include "core/decode/path.h"
 #include "core/decode/template.h"
 #include "core/decode/wording.h"
 #include "reports/cell.h"
@@ -33,6 +34,7 @@ enum column {
     FINGERPRINT,
     COLUMNS,
     BODY = SHEET_FIRST + COLUMNS, /* of the statement: the check's words */
+    DETAIL,
 };
 
 static const struct table_column columns[COLUMNS] = {
@@ -55,8 +57,8 @@ static struct text cell_of(const struct sheet_row *row, enum column column)
 
 struct summary {
     const struct sheet_row *row;
-    struct json_object *evidence, *words;
-    bool within_words; /* whose words name no words again */
+    struct json_object *evidence, *detail, *words;
+    int depth; /* of words within words */
 };
 
 static bool look_up(void *ctx, const char *name, struct buffer *out);
@@ -64,10 +66,11 @@ static bool look_up(void *ctx, const char *name, struct buffer *out);
 static void add_words(struct buffer *out, const struct summary *s, const char *member)
 {
     struct summary within = *s;
-    within.within_words = true;
+    struct json_object *value = path_first(s->evidence, member);
+    within.depth++;
     const struct wording w = { json_get(s->words, member), s->row->context->language, look_up,
                                &within };
-    wording_append(&w, json_get(s->evidence, member), out);
+    wording_append(&w, value != NULL ? value : path_first(s->detail, member), out);
 }
 
 /* Every name is found: one that there is nothing for is left empty, so that no braces are ever shown. */
@@ -94,7 +97,9 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
             render_text(&value, cell_of(s->row, known[i].column));
     if (strncmp(name, "evidence.", strlen("evidence.")) == 0)
         render_path(&value, s->evidence, name + strlen("evidence."));
-    if (!s->within_words && strncmp(name, "words.", strlen("words.")) == 0)
+    if (strncmp(name, "detail.", strlen("detail.")) == 0)
+        render_path(&value, s->detail, name + strlen("detail."));
+    if (s->depth < WORDING_DEPTH_MAX && strncmp(name, "words.", strlen("words.")) == 0)
         add_words(&value, s, name + strlen("words."));
     cell_append(out, buffer_text(&value), SUMMARY_VALUE_MAX);
     buffer_release(&value);
@@ -105,12 +110,14 @@ static void fill_summary(struct sheet_row *row, struct json_object *check)
 {
     const char *template = render_words(json_get(check, "summary"), row->context->language);
     struct error ignored = ERROR_INIT; /* a template that cannot be expanded shows nothing */
-    struct summary s = { row, NULL, json_get(check, "words"), false };
+    struct summary s = { .row = row, .words = json_get(check, "words") };
     struct buffer *out = sheet_scratch(row, SUMMARY);
     if (template == NULL)
         return;
     json_parse(cell_of(row, EVIDENCE), &s.evidence, &ignored);
+    json_parse(sheet_text(row, DETAIL), &s.detail, &ignored);
     template_expand(template, look_up, &s, out, &ignored);
+    json_object_put(s.detail);
     json_object_put(s.evidence);
 }
 
@@ -145,7 +152,8 @@ const struct sheet findings_sheet = {
     .select = SHEET_TEAM_SQL
     " AS sheet_team, type AS sheet_type, state, change, severity, check_id, '' AS title,"
     " provider, account, account_name, region, type, id, name, '' AS own_team, subject,"
-    " '' AS summary, evidence, '' AS fix, first_seen, '' AS exception, key, fingerprint, body",
+    " '' AS summary, evidence, '' AS fix, first_seen, '' AS exception, key, fingerprint, body,"
+    " detail",
     .from = "findings",
     .order = "key, check_id, subject, fingerprint",
     .fill = fill,

@@ -21,7 +21,6 @@ enum {
     SIGN_INS_MAX = 1000,
     EVIDENCE_MAX = 8192,
     MILLISECONDS = 1000,
-    SEEN_LATER_S = 2 * EVENTS_DAY_S, /* before the first night */
 };
 
 /* One way in, by one actor: one finding. */
@@ -189,127 +188,47 @@ static void add(struct json_object *o, const char *name, const char *value)
     json_object_object_add(o, name, json_object_new_string(value));
 }
 
-/* Takes the texts over. */
-static void add_both(struct json_object *o, const char *name, char *en, char *ja)
+static void add_actions(struct json_object *o, const struct path *p)
 {
-    struct json_object *both = json_object_new_object();
-    add(both, "en", en);
-    add(both, "ja", ja);
-    json_object_object_add(o, name, both);
-    free(en);
-    free(ja);
-}
-
-static void add_console(struct json_object *o, const struct path *p)
-{
-    const char *en = p->without ? " without MFA"
-                     : p->with  ? " with MFA"
-                                : "",
-               *ja = p->without ? "(MFAなし)"
-                     : p->with  ? "(MFAあり)"
-                                : "";
-    const char *also = p->makes_key && p->drops_mfa ? "CreateAccessKey, DeactivateMFADevice"
-                       : p->makes_key               ? "CreateAccessKey"
-                       : p->drops_mfa               ? "DeactivateMFADevice"
-                                                    : "",
-               *acts = p->makes_key && p->drops_mfa ? "CreateAccessKey、DeactivateMFADevice" : also;
-    add_both(
-        o, "how",
-        memory_format("root was used at the console%s%s%s", en, *also == '\0' ? "" : ": ", also),
-        memory_format("rootがコンソールで使われました%s%s%s", ja,
-                      *also == '\0' ? "" : "。重大な操作: ", acts));
     struct json_object *actions = json_object_new_array();
     if (p->makes_key)
         json_object_array_add(actions, json_object_new_string("CreateAccessKey"));
     if (p->drops_mfa)
         json_object_array_add(actions, json_object_new_string("DeactivateMFADevice"));
-    if (*also != '\0')
-        json_object_object_add(o, "actions", actions);
-    else
-        json_object_put(actions);
-}
-
-static void add_task(struct json_object *o, const char *task)
-{
-    const char *en = strcmp(task, "audit") == 0       ? "audit root credentials"
-                     : strcmp(task, "unlock-s3") == 0 ? "unlock a bucket policy"
-                                                      : "delete root credentials",
-               *ja = strcmp(task, "audit") == 0       ? "root認証情報の監査"
-                     : strcmp(task, "unlock-s3") == 0 ? "バケットポリシーのロック解除"
-                                                      : "root認証情報の削除";
-    add_both(
-        o, "how",
-        memory_format(
-            "a session of AssumeRoot was used to %s (who asked for it is in the trail of the "
-            "organization's management or delegated account)",
-            en),
-        memory_format(
-            "AssumeRootのセッションが使われました(%s。要求した人は組織の管理アカウントか委任先アカウントの証跡にあります)",
-            ja));
-    add(o, "task", task);
+    json_object_object_add(o, "actions", actions);
 }
 
 static void add_how(struct json_object *o, const struct path *p)
 {
-    if (is(p, "console")) {
-        add_console(o, p);
-    } else if (is(p, "assume-root")) {
-        add_task(o, p->task);
-    } else if (is(p, "access-key")) {
-        add_both(o, "how", memory_format("the root access key %s was used", p->key),
-                 memory_format("rootのアクセスキー %s が使われました", p->key));
+    add(o, "kind", p->way);
+    if (*p->task != '\0')
+        add(o, "task", p->task);
+    if (*p->key != '\0')
         add(o, "key", p->key);
-    } else if (is(p, "session")) {
-        add_both(o, "how", memory_string("temporary root credentials were used"),
-                 memory_string("rootの一時認証情報が使われました"));
-    } else {
-        add_both(o, "how",
-                 memory_string(p->later ? "sign-in as root failed, and succeeded later"
-                                        : "sign-in as root failed"),
-                 memory_string(p->later ? "rootのサインインが失敗した後、成功しました"
-                                        : "rootのサインインが失敗しました"));
-    }
+    if (p->later)
+        add(o, "then", "signed-in");
     if (is(p, "console") || is(p, "session"))
         add(o, "mfa", p->without ? "no" : p->with ? "yes" : "unknown");
+    add_actions(o, p);
 }
 
 static void add_machine(struct json_object *o, const struct estate *e, const struct path *p)
 {
     struct machines_seen m;
     struct json_object *actor = json_object_new_object();
-    const char *account = json_string(
-        json_object_array_get_idx(e->accounts, estate_number(e, p->machine_at.account)), "Name");
     machines_see(e, p->machine_at, p->machine, &m);
-    bool gone = m.gone != 0 && m.gone <= e->night;
-    bool later = p->last_s <= events_night_s(0) - SEEN_LATER_S;
     add(actor, "type", "aws_ec2_instance");
     add(actor, "id", m.instance);
-    add(actor, "name", p->machine);
     add(actor, "account", p->machine_at.account);
-    add(actor, "account_name", account);
     json_object_object_add(o, "actor", actor);
     add(o, "from", "estate");
-    add(o, "held", later ? "later" : gone ? "released" : "still");
-    add_both(o, "who",
-             memory_format("%s (%s, account %s)%s%s", m.instance, p->machine, account,
-                           later ? ", which was first seen with that address later" : "",
-                           gone ? ", which has let the address go since" : ""),
-             memory_format("%s(%s、アカウント %s)%s%s", m.instance, p->machine, account,
-                           later ? "(このアドレスとの対応を確認したのは使用より後です)" : "",
-                           gone ? "(現在このアドレスは手放しています)" : ""));
     machines_seen_release(&m);
 }
 
 static void add_network(struct json_object *o, const struct path *p)
 {
-    bool own = strncmp(p->network, "10.", 3) == 0;
     add(o, "network", p->network);
-    add(o, "from", own ? "private" : "unknown");
-    add_both(o, "who",
-             own ? memory_format("the private network %s", p->network)
-                 : memory_format("%s, which nothing of the estate held", p->network),
-             own ? memory_format("プライベートネットワーク %s", p->network)
-                 : memory_format("%s(管理下のどのリソースのものでもないアドレス)", p->network));
+    add(o, "from", strncmp(p->network, "10.", 3) == 0 ? "private" : "unknown");
 }
 
 static char *evidence_of(const struct estate *e, const struct path *p)
@@ -317,7 +236,6 @@ static char *evidence_of(const struct estate *e, const struct path *p)
     struct json_object *o = json_object_new_object(), *tools = json_object_new_array();
     struct buffer text;
     buffer_init(&text, EVIDENCE_MAX);
-    add(o, "kind", p->way);
     add_how(o, p);
     json_object_array_add(tools, json_object_new_string(is(p, "console")          ? "console"
                                                         : is(p, "failed-sign-in") ? "other"

@@ -154,7 +154,7 @@ static bool judge(const struct check_view *view, check_result_fn result, void *r
 const struct check_plugin check_plugin_root_activity = {
     .abi = CHECK_PLUGIN_ABI,
     .name = "root_activity",
-    .version = 1,
+    .version = 2,
     .uses_holders = true,
     .judge = judge,
 };

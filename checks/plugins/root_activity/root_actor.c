@@ -143,7 +143,6 @@ static void be_holder(struct root_actor *a, const struct root_holder *h, int64_t
     a->of_estate = true;
     a->member = h->parent != NULL;
     a->shared = root_holders_is_shared(h);
-    a->released = h->until_unix_s != 0;
     a->proven = root_holders_held(h, at_unix_s) == ROOT_HELD_THEN;
     a->later = at_unix_s <= h->from_unix_s - ROOT_ACTOR_LATER_S;
     a->seen_from_unix_s = h->from_unix_s;

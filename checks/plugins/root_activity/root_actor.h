@@ -23,10 +23,9 @@ struct root_actor {
     char *type, *id, *name, *account, *account_name, *team; /* of what held it; "" where there is none */
     bool member;     /* id is the parent, of which a member held it */
     bool shared;     /* what sends for many machines */
-    bool released;   /* it does not hold it any more */
     bool proven;       /* it was seen to hold it then */
     bool later;        /* it was first seen with it ROOT_ACTOR_LATER_S or more after */
-    int64_t seen_from_unix_s, seen_until_unix_s;
+    int64_t seen_from_unix_s, seen_until_unix_s; /* until: 0 while it holds it */
     const char *from;  /* estate, tor, hosting, unknown, private, inside, aws-internal, none; static */
     char *place;       /* of a NAT gateway of the account that is judged: "vpc-1, subnet-1"; "" */
     char *network;     /* the address's network, the service's name, the words; "" */

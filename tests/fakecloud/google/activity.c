@@ -176,15 +176,12 @@ static void tell_made(const struct telling *t, const struct event *event, const 
 
 static void tell_outside(const struct telling *t, const char *account)
 {
-    char *
-        key = key_of(t->e, estate_account(t->e, t->project)),
-       *subject = memory_format("key/%s/192.175.48.0/24", key),
-       *evidence = memory_format(
-           "{\"from\":\"unknown\",\"how\":{\"en\":\"the key %s was used\",\"ja\":\"キー %s が使われました\"},"
-           "\"key\":\"%s\",\"kind\":\"key\",\"network\":\"192.175.48.0/24\",\"service_account\":\"%s\","
-           "\"tools\":[\"gcloud\"],\"who\":{\"en\":\"192.175.48.0/24, which nothing of the estate held\","
-           "\"ja\":\"192.175.48.0/24(管理下のどのリソースのものでもないアドレス)\"}}",
-           key, key, key, account);
+    char *key = key_of(t->e, estate_account(t->e, t->project)),
+         *subject = memory_format("key/%s/192.175.48.0/24", key),
+         *evidence = memory_format(
+             "{\"actions\":[],\"from\":\"unknown\",\"key\":\"%s\",\"kind\":\"key\",\"network\":\"192.175.48.0/24\","
+             "\"service_account\":\"%s\",\"tools\":[\"gcloud\"]}",
+             key, account);
     open_finding(t, OUTSIDE, subject, "high", evidence);
     free(evidence);
     free(subject);

@@ -132,11 +132,6 @@ static void faults_are_told_with_their_line(void **state)
     refuses(", ja: 開いた箱", "", "13: missing key ja");
     refuses("{evidence.where}\"", "{colour}\"", "14: the summary names an unknown field colour");
     refuses("at {evidence.where}", "at {evidence.where", "14: ");
-    refuses("{evidence.where}\"", "{words.where}\"", "1: the summary names an unknown field words.where");
-    refuses("why: {", "words: {where: {attic: {en: the attic}}}\nwhy: {", "15: expected {en: …, ja: …} for attic");
-    refuses("why: {", "words: {where: {attic: {en: \"{words.where}\", ja: x}}}\nwhy: {",
-            "15: the summary names an unknown field words.where");
-    refuses("why: {", "words: [where]\nwhy: {", "15: expected {MEMBER: {VALUE: {en: …, ja: …}}}");
     refuses("playbook: https", "playbook: http", "20: expected an https:// URL");
     refuses("  console: {en: Close it., ja: 閉じます。}\n", "", "16: missing key console");
     refuses("query: |", "plugin: exposure\nquery: |",
@@ -318,53 +313,6 @@ static void settings_have_the_form_of_their_defaults(void **state)
     setting_is("{\"admin_ports\":null}", "admin_ports is nothing, not a mapping");
 }
 
-static void summaries_are_rendered_in_both_languages(void **state)
-{
-    (void)state;
-    struct error err = ERROR_INIT;
-    struct json_object *evidence = NULL;
-    struct buffer out;
-    buffer_init(&out, 1000);
-    assert_true(kit_add(catalog, "aws_box_open", whole, &err));
-    assert_true(json_parse(text_of("{\"where\":[\"attic\",\"cellar\",3]}"), &evidence, &err));
-    struct check_summary_values v = { .id = "b-1", .evidence = evidence };
-    assert_true(catalog_summary(catalog_at(catalog, 0), CHECK_EN, &v, &out, &err));
-    assert_string_equal(buffer_string(&out), "b-1 at attic, cellar, 3");
-    buffer_clear(&out);
-    assert_true(catalog_summary(catalog_at(catalog, 0), CHECK_JA, &v, &out, &err));
-    assert_string_equal(buffer_string(&out), "attic, cellar, 3のb-1");
-    buffer_clear(&out);
-    v.evidence = NULL;
-    assert_false(catalog_summary(catalog_at(catalog, 0), CHECK_EN, &v, &out, &err));
-    assert_int_equal(err.kind, ERROR_DATA);
-    json_object_put(evidence);
-    buffer_release(&out);
-}
-
-static void words_of_evidence_are_rendered_in_both_languages(void **state)
-{
-    (void)state;
-    struct error err = ERROR_INIT;
-    struct json_object *evidence = NULL;
-    struct buffer out;
-    const char *at = strstr(whole, "at {evidence.where}");
-    char *yaml = memory_format("%.*sin {words.where}%swords: {where: {attic: {en: \"the attic of {id}\", ja: 屋根裏}}}\n",
-                               (int)(at - whole), whole, at + strlen("at {evidence.where}"));
-    buffer_init(&out, 1000);
-    assert_true(kit_add(catalog, "aws_box_open", yaml, &err));
-    assert_true(json_parse(text_of("{\"where\":[\"attic\",\"cellar\"]}"), &evidence, &err));
-    struct check_summary_values v = { .id = "b-1", .evidence = evidence };
-    assert_true(catalog_summary(catalog_at(catalog, 0), CHECK_EN, &v, &out, &err));
-    assert_string_equal(buffer_string(&out), "b-1 in the attic of b-1, cellar");
-    struct json_object *body = catalog_check_body(catalog_at(catalog, 0));
-    struct json_object *word = json_get(json_get(json_get(body, "words"), "where"), "attic");
-    assert_string_equal(json_string(word, "ja"), "屋根裏");
-    json_object_put(body);
-    json_object_put(evidence);
-    buffer_release(&out);
-    free(yaml);
-}
-
 static void folders_are_read_sorted_and_may_be_missing(void **state)
 {
     (void)state;
@@ -406,8 +354,6 @@ int main(void)
         CATALOG_TEST(no_name_belongs_to_two),
         CATALOG_TEST(digests_change_with_verdicts_and_not_with_prose),
         CATALOG_TEST(settings_have_the_form_of_their_defaults),
-        CATALOG_TEST(summaries_are_rendered_in_both_languages),
-        CATALOG_TEST(words_of_evidence_are_rendered_in_both_languages),
         CATALOG_TEST(folders_are_read_sorted_and_may_be_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,7 +5,9 @@
 #include <json-c/json.h>
 
 static const char words_text[] = "{\"no_route\":{\"en\":\"no route\",\"ja\":\"経路なし\"},"
-                                 "\"behind\":{\"en\":\"behind {who}\"},\"odd\":{\"en\":\"{nobody}\"}}";
+                                 "\"behind\":{\"en\":\"behind {who}\"},\"odd\":{\"en\":\"{nobody}\"},"
+                                 "\"none\":{\"en\":\"\"},\"1\":{\"en\":\"one\"},\"true\":{\"en\":\"yes\"}}";
+static const char whole_text[] = "{\"*\":{\"en\":\" for {who}\"},\"no\":{\"en\":\"\"},\"1\":{\"en\":\" for one\"}}";
 
 static bool look_up(void *ctx, const char *name, struct buffer *out)
 {
@@ -23,10 +25,10 @@ static struct json_object *json(const char *text)
     return o;
 }
 
-static void expect(const char *language, const char *value, bool ok, const char *said)
+static void expect_of(const char *words, const char *language, const char *value, bool ok, const char *said)
 {
     char who[] = "the wall";
-    struct wording w = { json(words_text), language, look_up, who };
+    struct wording w = { json(words), language, look_up, who };
     struct json_object *v = json(value);
     struct buffer out;
     buffer_init(&out, 1000);
@@ -35,6 +37,16 @@ static void expect(const char *language, const char *value, bool ok, const char 
     buffer_release(&out);
     json_object_put(v);
     json_object_put(w.words);
+}
+
+static void expect(const char *language, const char *value, bool ok, const char *said)
+{
+    expect_of(words_text, language, value, ok, said);
+}
+
+static void expect_whole(const char *value, const char *said)
+{
+    expect_of(whole_text, "en", value, true, said);
 }
 
 static void a_value_is_said_in_the_readers_language(void **state)
@@ -60,6 +72,39 @@ static void what_has_no_word_stands_for_itself(void **state)
     expect("en", "22", true, "22");
 }
 
+static void numbers_and_booleans_have_words_too(void **state)
+{
+    (void)state;
+    expect("en", "1", true, "one");
+    expect("en", "[1,true,false]", true, "one, yes, false");
+}
+
+static void an_empty_word_says_nothing(void **state)
+{
+    (void)state;
+    expect("en", "\"none\"", true, "");
+}
+
+static void a_value_may_be_said_as_a_whole(void **state)
+{
+    (void)state;
+    expect_whole("\"any\"", " for the wall");
+    expect_whole("[\"a\",\"no\"]", " for the wall");
+    expect_whole("{\"a\":1}", " for the wall");
+    expect_whole("0", " for the wall");
+    expect_whole("1", " for one");
+    expect_whole("\"no\"", "");
+}
+
+static void of_nothing_that_is_empty_anything_is_said_as_a_whole(void **state)
+{
+    (void)state;
+    expect_whole("\"\"", "");
+    expect_whole("[]", "");
+    expect_whole("{}", "");
+    expect_whole("null", "");
+}
+
 static void a_word_that_cannot_be_said_is_left_out(void **state)
 {
     (void)state;
@@ -72,6 +117,10 @@ int main(void)
         cmocka_unit_test(a_value_is_said_in_the_readers_language),
         cmocka_unit_test(elements_of_a_list_are_said_one_by_one),
         cmocka_unit_test(what_has_no_word_stands_for_itself),
+        cmocka_unit_test(numbers_and_booleans_have_words_too),
+        cmocka_unit_test(an_empty_word_says_nothing),
+        cmocka_unit_test(a_value_may_be_said_as_a_whole),
+        cmocka_unit_test(of_nothing_that_is_empty_anything_is_said_as_a_whole),
         cmocka_unit_test(a_word_that_cannot_be_said_is_left_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

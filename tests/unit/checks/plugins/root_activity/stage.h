@@ -222,6 +222,15 @@ static inline struct stage_row *stage_only(struct stage *s, const char *subject,
     return row;
 }
 
+/* Whether it is that JSON, in whatever order of members. */
+static inline void stage_is(struct json_object *is, const char *wanted)
+{
+    struct json_object *o = stage_json(wanted);
+    if (!json_equal(is, o))
+        fail_msg("%s, not %s", json_object_to_json_string(is), wanted);
+    json_object_put(o);
+}
+
 static inline const char *stage_text(struct json_object *o, const char *path)
 {
     const char *s = path_string(o, path);

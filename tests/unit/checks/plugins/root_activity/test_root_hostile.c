@@ -23,7 +23,7 @@ static void events_that_lack_their_parts_are_counted_not_dropped(void **state)
     assert_string_equal(broken->severity, "low");
     assert_int_equal(json_int(broken->detail, "count", 0), 4);
     assert_int_equal(json_int(sourceless->detail, "count", 0), 2);
-    assert_string_equal(stage_text(sourceless->evidence, "who.en"), "an address that is not told");
+    assert_string_equal(stage_text(sourceless->evidence, "from"), "none");
 }
 
 static void aws_itself_is_an_actor_too(void **state)
@@ -33,13 +33,13 @@ static void aws_itself_is_an_actor_too(void **state)
     by_key("b", NIGHT, "ListUsers", "cloudformation.amazonaws.com");
     stage_run(s, CHECK);
     assert_int_equal(s->row_count, 2);
-    assert_string_equal(
-        stage_text(stage_find(s, "access-key/" KEY "/aws-internal")->evidence, "who.en"),
-        "AWS itself");
-    assert_string_equal(
-        stage_text(stage_find(s, "access-key/" KEY "/cloudformation.amazonaws.com")->evidence,
-                   "who.en"),
-        "AWS itself (cloudformation.amazonaws.com)");
+    struct json_object *itself = stage_find(s, "access-key/" KEY "/aws-internal")->evidence,
+                       *service = stage_find(s, "access-key/" KEY "/cloudformation.amazonaws.com")
+                                      ->evidence;
+    assert_string_equal(stage_text(itself, "from"), "aws-internal");
+    assert_null(json_get(itself, "network"));
+    assert_string_equal(stage_text(service, "from"), "aws-internal");
+    assert_string_equal(stage_text(service, "network"), "cloudformation.amazonaws.com");
     assert_int_equal(s->asked, 0);
 }
 
@@ -96,6 +96,8 @@ static void only_the_most_frequent_calls_are_listed_and_the_rest_counted(void **
     assert_string_equal(
         json_object_get_string(json_object_array_get_idx(json_get(row->detail, "calls"), 0)),
         "Describe29 ×30");
+    stage_is(json_get(row->detail, "mostly"),
+             "[\"Describe29 ×30\",\"Describe28 ×29\",\"Describe27 ×28\",\"…\"]");
     assert_int_equal(json_int(row->detail, "more_calls", 0), 55); /* 1 + 2 + … + 10 */
 }
 
@@ -111,7 +113,7 @@ static void a_flood_of_networks_has_an_end(void **state)
     assert_int_equal(s->row_count, 1001);
     struct stage_row *rest = stage_find(s, "failed-sign-in/elsewhere");
     assert_int_equal(json_int(rest->detail, "count", 0), 200);
-    assert_string_equal(stage_text(rest->evidence, "who.en"), "many further networks");
+    assert_string_equal(stage_text(rest->evidence, "from"), "many");
 }
 
 static void a_fault_of_the_view_is_handed_on(void **state)
