@@ -4,7 +4,6 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -114,34 +113,4 @@ void aws_behind_add(struct aws_behind *b, const struct aws_network *n,
 void aws_behind_add_balancer(struct aws_behind *b, const char *name)
 {
     note(b->what, memory_format("load balancer %s", name));
-}
-
-/* ---- lists ---- */
-
-static bool add_key(void *ctx, const char *key, void *value)
-{
-    (void)value;
-    json_object_array_add(ctx, json_object_new_string(key));
-    return true;
-}
-
-static int compare(const void *a, const void *b)
-{
-    return strcmp(json_object_get_string(*(struct json_object *const *)a),
-                  json_object_get_string(*(struct json_object *const *)b));
-}
-
-struct json_object *aws_behind_list(const struct map *words)
-{
-    struct json_object *list = json_object_new_array();
-    map_each(words, add_key, list);
-    json_object_array_sort(list, compare);
-    size_t count = json_object_array_length(list);
-    if (count <= AWS_BEHIND_NAMED)
-        return list;
-    json_object_array_del_idx(list, AWS_BEHIND_NAMED, count - AWS_BEHIND_NAMED);
-    char *rest = memory_format("+%zu", count - AWS_BEHIND_NAMED);
-    json_object_array_add(list, json_object_new_string(rest));
-    free(rest);
-    return list;
 }

@@ -3,8 +3,6 @@
 
 #include "checks/plugins/exposure/aws_network.h"
 
-struct json_object;
-
 /*
  * What stands behind interfaces, in words that stay the same while machines, tasks and interfaces are replaced:
  *   "load balancer shop"              and what is registered with it
@@ -13,8 +11,6 @@ struct json_object;
  *   "RDSNetworkInterface"             what AWS says of an interface that a service made
  *   "interface eni-0123…"             of any other
  */
-enum { AWS_BEHIND_NAMED = 20 }; /* in a list; the others are counted: "+37" */
-
 /* Words, each once. */
 struct aws_behind {
     struct map *what, *teams;
@@ -30,8 +26,5 @@ void aws_behind_add_balancer(struct aws_behind *b, const char *name);
 
 /* What an interface belongs to, as above, without what is registered with a load balancer; free(). */
 char *aws_behind_word(const struct aws_interface *i);
-
-/* The keys of a map as a sorted array of at most AWS_BEHIND_NAMED and a count; json_object_put(). */
-struct json_object *aws_behind_list(const struct map *words);
 
 #endif

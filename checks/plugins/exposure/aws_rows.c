@@ -3,6 +3,8 @@
 #include "checks/json_list.h"
 #include "checks/plugins/exposure/aws_fronts.h"
 #include "checks/plugins/exposure/aws_guards.h"
+#include "checks/plugins/exposure/names.h"
+#include "core/base/map.h"
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
@@ -167,19 +169,30 @@ static void add_any(struct json_object *o, const char *name, struct json_object 
         json_object_put(list);
 }
 
-static int compare(const void *a, const void *b)
+enum form { KINDS_OF_MANY, NONE_OF_MANY };
+
+static struct json_object *list_of(const struct map *words, enum form form)
 {
-    return strcmp(json_object_get_string(*(struct json_object *const *)a),
-                  json_object_get_string(*(struct json_object *const *)b));
+    struct string_list names = names_of(words);
+    struct json_object *list =
+        form == KINDS_OF_MANY ? names_or_kinds(&names) : names_or_none(&names);
+    string_list_release(&names);
+    return list;
 }
 
-static struct json_object *ids_of(const struct aws_ids *ids)
+static void tell_many(struct json_object *detail, const char *member, const struct map *words)
 {
-    struct json_object *list = json_object_new_array();
-    for (size_t i = 0; i < ids->count; i++)
-        json_object_array_add(list, json_object_new_string(ids->items[i]));
-    json_object_array_sort(list, compare);
-    return list;
+    struct string_list names = names_of(words);
+    names_tell(detail, member, &names);
+    string_list_release(&names);
+}
+
+static struct map *words_with(const struct aws_row *r)
+{
+    struct map *words = map_new(NULL);
+    for (size_t i = 0; i < r->with->count; i++)
+        map_set(words, r->with->items[i], words);
+    return words;
 }
 
 static void add_json(struct json_object *o, const char *name, const char *json)
@@ -195,15 +208,26 @@ struct json_object *aws_rows_evidence(const struct aws_row *r)
     struct json_object *o = json_object_new_object();
     const char *ports = r->open->ports[0] != '\0' ? r->open->ports : r->open->admin ? "all" : NULL;
     unsigned reasons = r->tally->reach == AWS_ATTACHED ? r->tally->barriers : 0;
+    struct map *with = words_with(r);
     add_json(o, "sources", r->open->sources);
     add_text(o, "ports", ports);
     add_text(o, "reach", aws_rows_reach(r));
     json_object_object_add(o, "because", words_of(barriers, barrier_bits, AWS_BARRIERS, reasons));
-    json_object_object_add(o, "behind", aws_behind_list(r->tally->behind.what));
-    json_object_object_add(o, "affected_teams", aws_behind_list(r->tally->behind.teams));
-    add_any(o, "with", ids_of(r->with));
-    add_any(o, "inspected", aws_behind_list(r->tally->inspectors.what));
+    json_object_object_add(o, "behind", list_of(r->tally->behind.what, KINDS_OF_MANY));
+    json_object_object_add(o, "affected_teams", list_of(r->tally->behind.teams, NONE_OF_MANY));
+    add_any(o, "with", list_of(with, NONE_OF_MANY));
+    add_any(o, "inspected", list_of(r->tally->inspectors.what, NONE_OF_MANY));
+    map_free(with);
     return o;
+}
+
+static void tell_names(struct json_object *detail, const struct aws_row *r)
+{
+    struct map *with = words_with(r);
+    tell_many(detail, "behind", r->tally->behind.what);
+    tell_many(detail, "affected_teams", r->tally->behind.teams);
+    tell_many(detail, "with", with);
+    map_free(with);
 }
 
 static struct json_object *unread_of(const struct aws_row *r)
@@ -228,5 +252,6 @@ struct json_object *aws_rows_detail(const struct aws_row *r)
     if (r->tally->addresses_left_out > 0)
         add_count(o, "addresses_left_out", r->tally->addresses_left_out);
     add_any(o, "unread", unread_of(r));
+    tell_names(o, r);
     return o;
 }

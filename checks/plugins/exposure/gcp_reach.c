@@ -2,6 +2,7 @@
 
 #include "checks/gcp_pieces.h"
 #include "checks/plugins/exposure/gcp_cut.h"
+#include "checks/plugins/exposure/names.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 
@@ -287,22 +288,6 @@ static int compare_strings(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool add_key(void *ctx, const char *key, void *value)
-{
-    (void)value;
-    string_list_add(ctx, key);
-    return true;
-}
-
-static struct string_list sorted(const struct map *m)
-{
-    struct string_list list = { NULL, 0 };
-    map_each(m, add_key, &list);
-    if (list.count > 0)
-        qsort(list.items, list.count, sizeof *list.items, compare_strings);
-    return list;
-}
-
 void gcp_reach_of(const struct gcp_reach_network *n, const struct gcp_open_row *row,
                   struct gcp_reached *out)
 {
@@ -318,8 +303,8 @@ void gcp_reach_of(const struct gcp_reach_network *n, const struct gcp_open_row *
     if (!n->too_many)
         look_at_all(&l);
     doubt(&l);
-    out->behind = sorted(l.behind);
-    out->teams = sorted(l.teams);
+    out->behind = names_of(l.behind);
+    out->teams = names_of(l.teams);
     out->by_balancer_alone = out->reach == GCP_REACHABLE && l.all_balanced;
     map_free(l.behind);
     map_free(l.teams);

@@ -2,6 +2,7 @@
 
 #include "checks/json_list.h"
 #include "checks/plugins/exposure/gcp_cut.h"
+#include "checks/plugins/exposure/names.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BEHIND_MAX = PORTS_SOURCES_MAX, TEXT_MAX = 4 * CHECK_EVIDENCE_MAX };
+enum { TEXT_MAX = 4 * CHECK_EVIDENCE_MAX };
 
 void gcp_verdicts_add(struct gcp_verdicts *all, const struct gcp_verdict *v)
 {
@@ -105,17 +106,11 @@ static void add_json(struct json_object *o, const char *name, const char *json)
         json_object_object_add(o, name, value);
 }
 
-/* The first `most`, the others counted. */
-static struct json_object *list_of(const struct string_list *words, size_t most)
+static struct json_object *list_of(const struct string_list *words)
 {
     struct json_object *list = json_object_new_array();
-    for (size_t i = 0; i < words->count && i < most; i++)
+    for (size_t i = 0; i < words->count; i++)
         json_object_array_add(list, json_object_new_string(words->items[i]));
-    if (words->count > most) {
-        char *rest = memory_format("+%zu", words->count - most);
-        json_object_array_add(list, json_object_new_string(rest));
-        free(rest);
-    }
     return list;
 }
 
@@ -126,9 +121,9 @@ static void add_reach(struct json_object *o, const struct gcp_reached *r)
         if (r->because[i])
             string_list_add(&because, gcp_reach_reason((enum gcp_reason)i));
     add_text(o, "reach", gcp_reach_word(r->reach));
-    json_object_object_add(o, "because", list_of(&because, GCP_REASONS));
-    json_object_object_add(o, "behind", list_of(&r->behind, BEHIND_MAX));
-    json_object_object_add(o, "affected_teams", list_of(&r->teams, BEHIND_MAX));
+    json_object_object_add(o, "because", list_of(&because));
+    json_object_object_add(o, "behind", names_or_kinds(&r->behind));
+    json_object_object_add(o, "affected_teams", names_or_none(&r->teams));
     string_list_release(&because);
 }
 
@@ -139,7 +134,7 @@ static struct json_object *evidence_of(const struct gcp_verdict *v, enum gcp_evi
     const struct open_row *open = &v->row.open;
     bool whole = open->ports[0] == '\0';
     if (kind == GCP_OF_POLICY)
-        json_object_object_add(o, "networks", list_of(networks, SIZE_MAX));
+        json_object_object_add(o, "networks", list_of(networks));
     else
         add_text(o, "network", v->network);
     if (v->rule != NULL)
@@ -161,6 +156,8 @@ static struct json_object *detail_of(const struct gcp_reached *r)
     json_object_object_add(o, "instances", json_object_new_int64((int64_t)r->machine_count));
     json_object_object_add(o, "public_addresses", json_object_new_int64((int64_t)r->address_count));
     json_object_object_add(o, "addresses", json_object_get(r->addresses));
+    names_tell(o, "behind", &r->behind);
+    names_tell(o, "affected_teams", &r->teams);
     return o;
 }
 

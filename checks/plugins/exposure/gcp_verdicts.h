@@ -19,7 +19,7 @@
  * A port of expected_public that is reachable through load balancers alone is no finding, if these may have it (`on`).
  *
  * Evidence: network, sources, ports, targets, rules, action (of policies), reach, because, behind, affected_teams. Detail:
- * instances, public_addresses (that are reached), addresses (gcp_reach.h).
+ * instances, public_addresses (that are reached), addresses (gcp_reach.h); behind, affected_teams: of many the names (names.h).
  */
 struct gcp_verdict {
     char *key, *subject;

@@ -153,30 +153,63 @@ static void no_evidence_names_what_comes_and_goes(void **state)
     json_object_put(said[1]);
 }
 
-static void long_lists_are_cut_and_counted(void **state)
+/* The row of a group that so many interfaces have, and machines of so many groups. */
+static struct json_object *judge_many(int interfaces, int groups)
 {
-    (void)state;
     struct buffer b;
     buffer_init(&b, 1 << 20);
     buffer_append_string(&b, "{'aws_ec2_security_group':[" GROUP(
-                                 "sg-1", SSH) "]," NETWORK ",'aws_ec2_network_interface':[");
-    for (int i = 0; i < 130; i++)
+                                 "sg-1", SSH) "]," NETWORK ",'aws_ec2_instance':[");
+    for (int i = 0; i < groups; i++)
+        buffer_append_format(&b, "%s{'_id':'i-%d','_tags':{'aws:autoscaling:groupName':'g%d'}}",
+                             i == 0 ? "" : ",", i, i);
+    buffer_append_string(&b, "],'aws_ec2_network_interface':[");
+    for (int i = 0; i < interfaces + groups; i++) {
         buffer_append_format(
             &b,
-            "%s{'_id':'eni-%03d','SubnetId':'subnet-1','VpcId':'vpc-1','Groups':[{'GroupId':'sg-1'}],"
-            "'Association':{'PublicIp':'203.0.113.%d'}}",
-            i == 0 ? "" : ",", i, i);
+            "%s{'_id':'eni-%03d','_team':'t%02d','SubnetId':'subnet-1','VpcId':'vpc-1','Groups':[{'GroupId':'sg-1'}],"
+            "'Association':{'PublicIp':'203.0.113.%d'}",
+            i == 0 ? "" : ",", i, i, i);
+        if (i >= interfaces)
+            buffer_append_format(&b, ",'Attachment':{'InstanceId':'i-%d'}", i - interfaces);
+        buffer_append_char(&b, '}');
+    }
     buffer_append_string(&b, "]}");
-    struct json_object *rows = judge(ADMIN, buffer_string(&b), "{}"), *row = only(rows);
-    struct json_object *behind = json_get(json_get(row, "evidence"), "behind");
-    assert_int_equal(json_object_array_length(behind), 21);
-    assert_string_equal(json_object_get_string(json_object_array_get_idx(behind, 0)),
-                        "interface eni-000");
-    assert_string_equal(json_object_get_string(json_object_array_get_idx(behind, 20)), "+110");
+    struct json_object *rows = judge(ADMIN, buffer_string(&b), "{}");
+    buffer_release(&b);
+    return rows;
+}
+
+static void long_lists_of_addresses_are_cut_and_counted(void **state)
+{
+    (void)state;
+    struct json_object *rows = judge_many(130, 0), *row = only(rows);
     assert_int_equal(json_object_array_length(json_get(json_get(row, "detail"), "addresses")), 100);
     expect(row, "addresses_left_out", "30");
+    assert_int_equal(json_object_array_length(json_get(json_get(row, "detail"), "behind")), 101);
     json_object_put(rows);
-    buffer_release(&b);
+}
+
+/* Whatever joins or leaves, the evidence of many stays; of few each is told. */
+static void names_of_many_are_kinds_that_stay_while_the_estate_grows(void **state)
+{
+    (void)state;
+    struct json_object *few = judge_many(18, 2), *more = judge_many(19, 2),
+                       *most = judge_many(40, 7);
+    struct json_object *behind = json_get(json_get(only(few), "evidence"), "behind");
+    assert_int_equal(json_object_array_length(behind), 20);
+    assert_null(json_get(json_get(only(few), "detail"), "behind"));
+    expect(only(more), "behind", "['autoscaling groups','interfaces','…']");
+    expect(only(more), "affected_teams",
+           "['t00','t01','t02','t03','t04','t05','t06','t07','t08','t09','t10','t11','t12','t13','t14',"
+           "'t15','t16','t17','t18']");
+    expect(only(most), "affected_teams", "['…']");
+    struct json_object *a = json_get(json_get(only(more), "evidence"), "behind"),
+                       *b = json_get(json_get(only(most), "evidence"), "behind");
+    assert_true(json_equal(a, b));
+    json_object_put(few);
+    json_object_put(more);
+    json_object_put(most);
 }
 
 static void three_groups_that_open_together_what_any_two_do_are_all_told(void **state)
@@ -429,7 +462,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(addresses_are_told_so_that_they_can_be_asked),
         cmocka_unit_test(no_evidence_names_what_comes_and_goes),
-        cmocka_unit_test(long_lists_are_cut_and_counted),
+        cmocka_unit_test(long_lists_of_addresses_are_cut_and_counted),
+        cmocka_unit_test(names_of_many_are_kinds_that_stay_while_the_estate_grows),
         cmocka_unit_test(three_groups_that_open_together_what_any_two_do_are_all_told),
         cmocka_unit_test(what_one_group_opens_alone_is_not_blamed_on_those_beside_it),
         cmocka_unit_test(a_gateway_may_send_what_comes_in_past_a_firewall_first),
