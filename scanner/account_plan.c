@@ -11,6 +11,7 @@
 #include "scanner/bulk.h"
 #include "scanner/central_logs.h"
 #include "scanner/flow_logs.h"
+#include "scanner/trails.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -150,6 +151,22 @@ static bool is_held(const struct account_walk *a, const struct resource_type *ty
            holding_is_complete(holding, a->account.account, type->name);
 }
 
+/* What became of logs of that kind; lives as long as what tells of them. */
+static enum outcome aggregate_outcome(const struct account_walk *a, const struct resource_type *type,
+                                      const char *region, const char **out_reason)
+{
+    const struct read_context *c = a->context;
+    return strcmp(type->aggregate, TRAILS) == 0
+               ? trails_outcome(c->trails, a->account.account, region, out_reason)
+               : flow_logs_outcome(c->flow_logs, a->account.account, region, out_reason);
+}
+
+static bool has_aggregate(const struct account_walk *a, const struct resource_type *type)
+{
+    return strcmp(type->aggregate, TRAILS) == 0 ? a->context->trails != NULL
+                                                : a->context->flow_logs != NULL;
+}
+
 /* Logs were read before: what is told of them is how the read ends, or the worst that it can end like. */
 static void note_logs(const struct account_walk *a, struct read *r)
 {
@@ -157,7 +174,7 @@ static void note_logs(const struct account_walk *a, struct read *r)
     struct error why = ERROR_INIT;
     enum outcome outcome = OUTCOME_COMPLETE;
     if (r->o.type->aggregate != NULL)
-        outcome = flow_logs_outcome(a->context->flow_logs, a->account.account, r->o.region, &reason);
+        outcome = aggregate_outcome(a, r->o.type, r->o.region, &reason);
     else if (r->o.held_too != NULL)
         outcome = central_logs_outcome(a->context->central_logs, type, &reason);
     error_set(&why, ERROR_DATA, "%s", reason);
@@ -195,7 +212,7 @@ static bool start_read(struct planned_walk *w)
         .parents_region = is_child ? parents_region(&a->plan.reads[planned->parent]) : NULL,
         .parents_outcome = is_child ? a->reads[planned->parent].outcome : OUTCOME_COMPLETE,
     };
-    char *name = logs ? flow_logs_held_as(o.account, o.region) : NULL;
+    char *name = logs ? log_outcomes_name(o.account, o.region) : NULL;
     char *too = central_logs_has(a->context->central_logs, planned->type->name)
                     ? central_logs_held_as(o.account)
                     : NULL;
@@ -320,7 +337,7 @@ static bool skip_logs(struct planned_walk *w)
     const char *reason = "";
     struct account_walk *a = w->account;
     const struct planned_read *p = &a->plan.reads[w->index];
-    enum outcome outcome = flow_logs_outcome(NULL, a->account.account, p->region, &reason);
+    enum outcome outcome = aggregate_outcome(a, p->type, p->region, &reason);
     if (!record_unread(a, p, outcome, reason))
         return false;
     end_walk(w, outcome);
@@ -337,8 +354,7 @@ static bool take(struct planned_walk *w)
         end_walk(w, recorded_outcome(w));
         return true;
     }
-    if (w->account->plan.reads[w->index].type->aggregate != NULL &&
-        w->account->context->flow_logs == NULL)
+    if (planned->type->aggregate != NULL && !has_aggregate(w->account, planned->type))
         return skip_logs(w);
     char *untold = why_untold(w->account, planned->type, &outcome);
     if (untold != NULL) {

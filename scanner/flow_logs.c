@@ -151,11 +151,6 @@ enum outcome flow_logs_outcome(const struct flow_logs *l, const char *account, c
     return OUTCOME_SKIPPED;
 }
 
-char *flow_logs_held_as(const char *account, const char *region)
-{
-    return log_outcomes_name(account, region);
-}
-
 struct json_object *flow_logs_counts(const struct flow_logs *l)
 {
     if (l == NULL)

@@ -41,9 +41,6 @@ void flow_logs_free(struct flow_logs *l); /* NULL is fine */
 enum outcome flow_logs_outcome(const struct flow_logs *l, const char *account, const char *region,
                                const char **out_reason);
 
-/* By which name, in place of the account's, its rows are held; free(). */
-char *flow_logs_held_as(const char *account, const char *region);
-
 /* Counts for machines; a new reference. NULL for NULL. */
 struct json_object *flow_logs_counts(const struct flow_logs *l);
 

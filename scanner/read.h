@@ -23,6 +23,7 @@ struct read_context {
     struct store *store;
     struct holding *holding; /* what lists over many accounts brought, and logs; NULL: nothing */
     const struct flow_logs *flow_logs; /* what became of these; NULL: none are named */
+    const struct trails *trails;       /* likewise */
     const struct central_logs *central_logs; /* likewise of log views */
     const struct store_run *run;
     struct text redact_key;

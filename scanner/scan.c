@@ -11,6 +11,7 @@
 #include "scanner/progress.h"
 #include "scanner/publish.h"
 #include "scanner/targets.h"
+#include "scanner/trails.h"
 #include "scanner/walk.h"
 
 #include <json-c/json.h>
@@ -33,6 +34,7 @@ struct night {
     struct read_context context;
     struct flow_logs *flow_logs; /* what became of them; NULL: none are named */
     struct central_logs *central_logs; /* likewise */
+    struct trails *trails;             /* likewise */
     struct progress *progress;
     struct walk_totals totals;
     bool filtered;
@@ -190,6 +192,22 @@ static bool read_bulk(struct night *n, struct error *err)
     return ok;
 }
 
+static bool read_trails(struct night *n, struct error *err)
+{
+    const struct trails_options o = {
+        .config = n->w->config,
+        .context = &n->context,
+        .loop = &n->loop,
+        .log = n->o->log,
+        .folder = n->w->config->state,
+        .interrupted = n->o->interrupted,
+        .interrupted_ctx = n->o->interrupted_ctx,
+    };
+    bool ok = trails_read(&o, &n->found, &n->context.holding, &n->trails, err);
+    n->context.trails = n->trails;
+    return ok;
+}
+
 static bool read_logs(struct night *n, struct error *err)
 {
     struct flow_logs_options o = {
@@ -244,7 +262,7 @@ static bool read_all(struct night *n, struct error *err)
     n->progress = n->o->log->json ? NULL : progress_new(n->o->log->out, n->o->clock);
     return open_engine(n, err) && targets_open(n->w, n->o, n->store, &n->targets, err) &&
            find_accounts(n, err) && read_bulk(n, err) && read_logs(n, err) &&
-           walk(n, err);
+           read_trails(n, err) && walk(n, err);
 }
 
 /* ---- the night ---- */
@@ -253,7 +271,7 @@ static bool read_all(struct night *n, struct error *err)
 static bool has_other_logs(const struct config *c)
 {
     return c->logs != NULL &&
-           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count;
+           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count + c->trail_count;
 }
 
 /* What the config says and this version checks, but does not act on: never in silence. */
@@ -302,6 +320,8 @@ static struct json_object *for_machines(const struct night *n)
     json_object_object_add(o, "bytes", json_object_new_uint64(stats.bytes_received));
     if (n->flow_logs != NULL)
         json_object_object_add(o, "flow_logs", flow_logs_counts(n->flow_logs));
+    if (n->trails != NULL)
+        json_object_object_add(o, "trails", trails_counts(n->trails));
     json_object_object_add(o, "resumed", json_object_new_boolean(n->run.resumed));
     return o;
 }
@@ -342,6 +362,7 @@ static void close_all(struct night *n)
     close_walk(n);
     holding_close(n->context.holding);
     flow_logs_free(n->flow_logs);
+    trails_free(n->trails);
     central_logs_free(n->central_logs);
     store_close(n->store);
 }

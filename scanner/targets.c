@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/store/scopes.h"
+#include "scanner/trails.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -60,11 +61,18 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o,
     return is_listed(w, o, type) || is_checked(w, o, type->name);
 }
 
+/* CloudTrail's own history is asked for anyway: where no trail is named, nothing is missing. */
+static bool is_nobodys(const struct workspace *w, const struct resource_type *type)
+{
+    return type->aggregate != NULL && strcmp(type->aggregate, TRAILS) == 0 &&
+           w->config->trail_count == 0;
+}
+
 /* Children are asked for by the parents that were read tonight. */
 static bool is_needed(const struct workspace *w, const struct scan_options *o,
                       const struct resource_type *type)
 {
-    bool needed = is_wanted(w, o, type);
+    bool needed = is_wanted(w, o, type) && !is_nobodys(w, type);
     for (size_t i = 0; !needed && i < resource_types_count(w->types); i++) {
         const struct resource_type *child = resource_types_at(w->types, i);
         needed = child->children_of != NULL && strcmp(child->children_of, type->name) == 0 &&

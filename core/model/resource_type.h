@@ -108,8 +108,9 @@ struct resource_type {
     size_t many_size;
     char *asked_by;  /* asked_by: probe: evidence that no scan reads, but the command of that name brings; then there is no
                       * list. NULL: scans read it */
-    char *aggregate; /* aggregate: flow_logs: evidence that is summed up from logs in storage, wherever the config says
-                      * that they lie (logs:); which, the provider knows. Then there is no list. NULL: none */
+    char *aggregate; /* aggregate: flow_logs: evidence that is summed up from logs in storage, or picked from them (trails),
+                      * wherever the config says that they lie (logs:); which, the provider knows. Then there is no list.
+                      * NULL: none */
     /* Its arguments; strings in them, at any depth, are templates over {partition} {account} {region}, of a child
      * type {parent.PATH}, with `each` {each}, of evidence {since} {until} (ISO 8601), {since_s} {until_s} {since_ms}
      * {until_ms} (numbers). {day} {two_days_ago} are midnights (UTC, ISO 8601) up to the run's start. */

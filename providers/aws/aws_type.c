@@ -4,6 +4,7 @@
 #include "core/model/type_fields.h"
 #include "providers/aws/call.h"
 #include "providers/aws/flowlogs/flow_row.h"
+#include "providers/aws/logfiles/trail_record.h"
 #include "providers/aws/protocol/encode_parts.h"
 #include "providers/aws/protocol/model.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define FLOW_LOGS "flow_logs"
+#define TRAILS "trails"
 
 static bool located(const struct resource_type *type, struct error *err)
 {
@@ -208,8 +210,8 @@ static bool check_list(const struct resource_type *type, struct error *err)
 
 static bool check_aggregate(const struct resource_type *type, struct error *err)
 {
-    return strcmp(type->aggregate, FLOW_LOGS) == 0 ||
-           error_set(err, ERROR_CONFIG, "aggregate can only be %s, not %s", FLOW_LOGS,
+    return strcmp(type->aggregate, FLOW_LOGS) == 0 || strcmp(type->aggregate, TRAILS) == 0 ||
+           error_set(err, ERROR_CONFIG, "aggregate is one of %s and %s, not %s", FLOW_LOGS, TRAILS,
                      type->aggregate);
 }
 
@@ -233,6 +235,8 @@ static struct json_object *answer_fields(const char *service, const char *operat
 
 struct json_object *aws_type_fields(const struct resource_type *type)
 {
+    if (type->aggregate != NULL && strcmp(type->aggregate, TRAILS) == 0)
+        return trail_record_fields();
     if (type->aggregate != NULL)
         return flow_row_fields();
     return type_fields(type, answer_fields);

@@ -25,6 +25,7 @@ void trail_counts_add(struct trail_counts *into, const struct trail_counts *more
     into->records += more->records;
     into->kept += more->kept;
     into->malformed += more->malformed;
+    into->reads = into->reads || more->reads;
 }
 
 /* ---- records ---- */
@@ -52,6 +53,7 @@ static bool on_record(void *ctx, struct text text, struct error *err)
     struct json_object *record = NULL;
     struct error why = ERROR_INIT;
     f->counts.records++;
+    f->counts.reads = f->counts.reads || trail_record_reads(text);
     if (!trail_record_may_be(text))
         return true;
     if (json_parse(text, &record, &why))

@@ -21,6 +21,7 @@ struct trail_counts {
     uint64_t records;   /* all: those that follow are among them */
     uint64_t kept;      /* handed on as rows */
     uint64_t malformed; /* too long; or of root's by its looks, and it is no JSON or lacks its id or time */
+    bool reads;         /* a call that only reads is among them: a trail may leave these out */
 };
 void trail_counts_add(struct trail_counts *into, const struct trail_counts *more);
 

@@ -6,18 +6,27 @@
 #include <json-c/json.h>
 #include <string.h>
 
-#define ROOT "\"Root\""
-
-bool trail_record_may_be(struct text record)
+/* Whether `word` is there, which begins with a quote and then with `c`: rarer than quotes are. */
+static bool has(struct text t, const char *word, char c)
 {
-    const char *at = record.data, *end = record.data + record.len;
-    while ((at = memchr(at, 'R', (size_t)(end - at))) != NULL) {
-        if (at > record.data && (size_t)(end - at) >= strlen(ROOT) - 1 &&
-            memcmp(at - 1, ROOT, strlen(ROOT)) == 0)
+    const char *at = t.data, *end = t.data + t.len;
+    size_t rest = strlen(word) - 1;
+    while ((at = memchr(at, c, (size_t)(end - at))) != NULL) {
+        if (at > t.data && (size_t)(end - at) >= rest && memcmp(at - 1, word, rest + 1) == 0)
             return true;
         at++;
     }
     return false;
+}
+
+bool trail_record_may_be(struct text record)
+{
+    return has(record, "\"Root\"", 'R');
+}
+
+bool trail_record_reads(struct text record)
+{
+    return has(record, "\"readOnly\":true", 'r');
 }
 
 static bool is(const struct json_object *o, const char *name, const char *value)

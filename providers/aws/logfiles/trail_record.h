@@ -12,6 +12,9 @@ struct json_object;
 /* Whether the text of a record can be one of root's, at the price of a look: all that are hold "Root" as a string. */
 bool trail_record_may_be(struct text record);
 
+/* Whether it says of itself that it is a call that only reads, written as CloudTrail writes it. */
+bool trail_record_reads(struct text record);
+
 /*
  * Whether it is: its identity is of type Root, which sign-ins in vain and sessions of AssumeRoot are, too; and neither a
  * service acted on root's behalf (invokedBy) nor a service by itself, nor is it of Insights.

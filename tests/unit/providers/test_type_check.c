@@ -106,7 +106,7 @@ static void no_type_hands_out_data_and_none_sums_up_what_nobody_knows(void **sta
 #define SUMMED "    kind: evidence\n    window: 1d\n    at: Last\n    id: Id\n    aggregate: "
     assert_good("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "flow_logs\n    columns: {to: DestinationAddress}\n");
     assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "everything\n",
-               "t.yaml:3: aws_ec2_f: aggregate can only be flow_logs, not everything");
+               "t.yaml:3: aws_ec2_f: aggregate is one of flow_logs and trails, not everything");
     assert_bad("service: ec2\ntypes:\n  aws_ec2_f:\n" SUMMED "flow_logs\n    columns: {to: Destination}\n",
                "t.yaml:3: aws_ec2_f: columns: Destination leads nowhere");
     assert_bad("service: compute\ntypes:\n  gcp_compute_f:\n" SUMMED "flow_logs\n",
