@@ -1,7 +1,9 @@
 #include "core/store/finding_state.h"
 
+#include "core/decode/json.h"
 #include "core/store/internal.h"
 
+#include <json-c/json.h>
 #include <string.h>
 
 struct standing {
@@ -58,6 +60,53 @@ static bool update_detail(struct store *s, int64_t finding, const char *detail, 
                    SQL_VALUES(sql_int(finding), sql_text(detail)), err);
 }
 
+/* ---- the same in other words ---- */
+
+static bool is_alike(struct json_object *a, struct json_object *b)
+{
+    if (!json_object_is_type(a, json_type_object) || !json_object_is_type(b, json_type_object))
+        return json_equal(a, b);
+    json_object_object_foreach(a, name, value) {
+        struct json_object *other = NULL;
+        if (json_object_object_get_ex(b, name, &other) && !is_alike(value, other))
+            return false;
+    }
+    return true;
+}
+
+bool finding_state_is_alike(const char *evidence, const char *other)
+{
+    struct error ignored = ERROR_INIT; /* what is no JSON is like nothing */
+    struct json_object *a = NULL, *b = NULL;
+    bool alike = json_parse(text_of(evidence), &a, &ignored) &&
+                 json_parse(text_of(other), &b, &ignored) && is_alike(a, b);
+    json_object_put(b);
+    json_object_put(a);
+    return alike;
+}
+
+/* Puts the evidence in the place of one that says alike, with the same severity. */
+static bool adopt(struct store *s, int64_t finding, const struct finding_fail *fail, bool *out_same,
+                  struct error *err)
+{
+    sqlite3_stmt *st = sql_start(&s->sql,
+                                 "SELECT evidence FROM finding_state WHERE finding = ?1 AND to_run"
+                                 " IS NULL AND verdict IN ('FAIL', 'UNKNOWN') AND severity = ?2",
+                                 SQL_VALUES(sql_int(finding), sql_text(fail->severity)), err);
+    enum sql_step step = st == NULL ? SQL_FAILED : sql_next(&s->sql, st, err);
+    if (step != SQL_ROW)
+        return step == SQL_END;
+    bool alike = finding_state_is_alike(sql_string(st, 0), fail->evidence);
+    sql_stop(st);
+    if (alike &&
+        !sql_run(&s->sql,
+                 "UPDATE finding_state SET evidence = ?2 WHERE finding = ?1 AND to_run IS NULL",
+                 SQL_VALUES(sql_int(finding), sql_text(fail->evidence)), err))
+        return false;
+    *out_same = alike;
+    return true;
+}
+
 bool finding_state_fail(struct store *s, int64_t finding, int64_t run,
                         const struct finding_fail *fail, const struct finding_cause *cause,
                         struct error *err)
@@ -67,6 +116,8 @@ bool finding_state_fail(struct store *s, int64_t finding, int64_t run,
         return false;
     if (now.from_run == run &&
         (!rewind_run(s, finding, run, err) || !read_standing(s, finding, "FAIL", fail, &now, err)))
+        return false;
+    if (fail->other_check && !now.same_content && !adopt(s, finding, fail, &now.same_content, err))
         return false;
     if (now.from_run != 0 && now.is_verdict && now.same_content)
         return now.same_detail || update_detail(s, finding, fail->detail, err);
@@ -84,7 +135,7 @@ bool finding_state_fail(struct store *s, int64_t finding, int64_t run,
 bool finding_state_set(struct store *s, int64_t finding, int64_t run, const char *verdict,
                        const char *cause, struct error *err)
 {
-    const struct finding_fail none = { NULL, NULL, NULL };
+    const struct finding_fail none = { .severity = NULL };
     struct standing now;
     if (!read_standing(s, finding, verdict, &none, &now, err))
         return false;

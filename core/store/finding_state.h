@@ -10,10 +10,15 @@
 
 struct finding_fail { /* borrowed */
     const char *severity, *evidence, *detail;
+    bool other_check; /* the check's digest is another than when the finding was last judged */
 };
 
+/* Whether two texts of evidence say the same as far as both say anything: by the members that both have, and so within
+ * them. What a check that was changed says more, or less, is no change of the cloud's. */
+bool finding_state_is_alike(const char *evidence, const char *other);
+
 /* Sets FAIL. Where it is FAIL already with the same severity and evidence only the detail is brought up
- * to date. `cause` is asked only when a new state begins. */
+ * to date; and so is the evidence where another check says alike. `cause` is asked only when a new state begins. */
 typedef const char *(*finding_cause_fn)(void *ctx, int64_t resource);
 struct finding_cause {
     finding_cause_fn of;

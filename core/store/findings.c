@@ -184,7 +184,8 @@ static bool put_occurrence(struct put *p, const struct occurrence_row *row)
 
 static bool put_fail(struct put *p, const struct finding_row *row, int64_t resource)
 {
-    struct finding_fail fail = { row->severity, row->evidence, row->detail };
+    struct finding_fail fail = { row->severity, row->evidence, row->detail,
+                                 p->cause.check_changed };
     struct finding_cause cause = { cause_of, &p->cause, resource };
     int64_t finding = 0;
     if (!find_finding(p, row, resource, &finding))

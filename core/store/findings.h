@@ -46,12 +46,12 @@ void finding_fingerprint(const char *check_id, const char *account, const char *
 /*
  * Applies one evaluation. At most IDSET_MAX findings (idset.h). A row's key must be a resource of that
  * account: ERROR_DATA. PASS rows say what no row says.
- * A row FAIL opens (new), reopens or keeps a finding; it is changed when
- * severity or evidence differ. An open finding that has no row: resolved when its resource was seen
- * tonight (its scope's outcome is complete, or its version is of this run) and has no UNKNOWN row, or
- * when the resource's last version was closed; UNKNOWN when an UNKNOWN row names its resource; else it
- * keeps its state (unverified is a matter of coverage). UNKNOWN keeps severity and evidence, so that FAIL with
- * the same again is no change. Causes: cause.h.
+ * A row FAIL opens (new), reopens or keeps a finding; it is changed when severity or evidence differ (of a check
+ * whose digest is another than when it was last judged: in what both texts of evidence say, finding_state.h). An open
+ * finding that has no row: resolved when its resource was seen tonight (its scope's outcome is complete, or its version is
+ * of this run) and has no UNKNOWN row, or when the resource's last version was closed; UNKNOWN when an UNKNOWN row names
+ * its resource; else it keeps its state (unverified is a matter of coverage). UNKNOWN keeps severity and evidence, so that
+ * FAIL with the same again is no change. Causes: cause.h.
  * Occurrences move otherwise (occurrence.h); a resource that has one open counts as failed.
  */
 bool findings_put(struct store *s, const struct store_run *run, const struct finding_batch *batch, struct error *err);

@@ -100,7 +100,7 @@ static struct finding_fail merged(const struct standing *now, const struct findi
     bool empty = strcmp(row->detail, "{}") == 0;
     if (!newer || rank(row->severity) < rank(now->severity))
         fail.severity = now->severity;
-    if (!newer)
+    if (!newer && !(row->other_check && finding_state_is_alike(now->evidence, row->evidence)))
         fail.evidence = now->evidence;
     if (empty)
         fail.detail = now->detail;

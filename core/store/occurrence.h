@@ -10,7 +10,8 @@
  *   opens        with its first row. A row's `at` says when it last happened
  *   changes      by a row with a newer `at`, whose severity is higher or whose evidence is another. Severity never
  *                falls while it is open; a row that is not newer changes nothing but the detail, and an empty
- *                detail ({}) does not take the place of another
+ *                detail ({}) does not take the place of another. On the night after the check itself changed,
+ *                evidence that says alike (finding_state_is_alike()) is put in the place of what stands, newer or not
  *   quiet        each night on which its resource was seen and judged completely and nothing newer came counts, one a UTC
  *                day of the runs' starts; after `quiet_days` of them it ends with cause `quiet`. Anything
  *                newer begins to count anew
