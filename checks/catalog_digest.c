@@ -6,7 +6,7 @@
 #include <json-c/json.h>
 
 /* Raised when the SQL functions or the judging change, so that everything is judged anew. */
-enum { CHECK_LANGUAGE = 1 };
+enum { CHECK_LANGUAGE = 2 };
 
 enum { DIGEST_BYTES_MAX = 64 * 1024 * 1024 };
 

@@ -1,6 +1,6 @@
 #include "checks/policy_public.h"
 
-#include "checks/cidr.h"
+#include "checks/policy_callers.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
@@ -12,120 +12,9 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WIDE_V4 = 8, WIDE_V6 = 32, ARN_COLONS = 5, TEXT_MAX = 4096 };
-
-/* How the values of a condition's key say who is meant. */
-enum key_kind { KEY_ID, KEY_ARN, KEY_ADDRESS, KEY_HEAD, KEY_TRUE };
-
-static const struct condition_key {
-    const char *name;
-    enum key_kind kind;
-} keys[] = {
-    { "aws:PrincipalOrgID", KEY_ID },
-    { "aws:PrincipalOrgPaths", KEY_HEAD },
-    { "aws:PrincipalAccount", KEY_ID },
-    { "aws:PrincipalArn", KEY_ARN },
-    { "aws:SourceArn", KEY_ARN },
-    { "aws:SourceAccount", KEY_ID },
-    { "aws:SourceOwner", KEY_ID },
-    { "aws:SourceOrgID", KEY_ID },
-    { "aws:SourceOrgPaths", KEY_HEAD },
-    { "aws:SourceVpc", KEY_ID },
-    { "aws:SourceVpce", KEY_ID },
-    { "aws:SourceIp", KEY_ADDRESS },
-    { "aws:VpcSourceIp", KEY_ADDRESS },
-    { "aws:userid", KEY_HEAD },
-    { "aws:PrincipalIsAWSService", KEY_TRUE },
-    { "kms:CallerAccount", KEY_ID },
-    { "s3:DataAccessPointArn", KEY_ARN },
-    { "s3:DataAccessPointAccount", KEY_ID },
-};
-
-/* Calls for each text of a list, or for the one text; false once `each` is. What is no text is passed over, and
- * makes it false in the end. */
-static bool each_text(struct json_object *texts, bool (*each)(void *ctx, const char *text),
-                      void *ctx)
-{
-    bool list = json_object_is_type(texts, json_type_array);
-    size_t count = list ? json_object_array_length(texts) : texts == NULL ? 0 : 1;
-    bool all = true;
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *text = list ? json_object_array_get_idx(texts, i) : texts;
-        if (text == NULL || json_object_is_type(text, json_type_object) ||
-            json_object_is_type(text, json_type_array))
-            all = false;
-        else if (!each(ctx, json_object_get_string(text)))
-            return false;
-    }
-    return all;
-}
+enum { TEXT_MAX = 4096 };
 
 /* ---- conditions ---- */
-
-static bool has_wildcard(const char *text)
-{
-    return strpbrk(text, "*?") != NULL || strstr(text, "${") != NULL;
-}
-
-/* Fixed up to the account; an ARN without account (of a bucket) as a whole. */
-static bool is_fixed_arn(const char *arn)
-{
-    const char *at = arn;
-    for (int colons = 0; at != NULL && colons < ARN_COLONS - 1; colons++) {
-        at = strchr(at, ':');
-        at = at == NULL ? NULL : at + 1;
-    }
-    size_t len = at == NULL ? 0 : strcspn(at, ":");
-    if (len == 0)
-        return !has_wildcard(arn);
-    char *account = memory_string_n(at, len);
-    bool fixed = !has_wildcard(account);
-    free(account);
-    return fixed;
-}
-
-/* Of "AROA…:session" and "o-1/r-1/ou-1/" what stands first says who. */
-static bool is_fixed_head(const char *value)
-{
-    size_t len = strcspn(value, ":/");
-    char *head = memory_string_n(value, len);
-    bool fixed = len > 0 && !has_wildcard(head);
-    free(head);
-    return fixed;
-}
-
-static bool is_narrow(const char *address)
-{
-    struct cidr range;
-    return cidr_parse(text_of(address), &range) &&
-           range.bits >= (range.family == 4 ? WIDE_V4 : WIDE_V6);
-}
-
-static bool is_fixed(void *ctx, const char *value)
-{
-    const struct condition_key *key = ctx;
-    switch (key->kind) {
-    case KEY_ARN:
-        return is_fixed_arn(value);
-    case KEY_ADDRESS:
-        return is_narrow(value);
-    case KEY_HEAD:
-        return is_fixed_head(value);
-    case KEY_TRUE:
-        return strcasecmp(value, "true") == 0;
-    case KEY_ID:
-        break;
-    }
-    return !has_wildcard(value);
-}
-
-static const struct condition_key *find_key(const char *name)
-{
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        if (strcasecmp(keys[i].name, name) == 0)
-            return &keys[i];
-    return NULL;
-}
 
 static bool is_one_of(const char *word, const char *const *words)
 {
@@ -165,16 +54,6 @@ static bool asks_for_inequality(const char *operator)
     return is_one_of(operator, words);
 }
 
-static bool names_fixed_callers(const char *name, struct json_object *values)
-{
-    const struct condition_key *key = find_key(name);
-    union {
-        const struct condition_key *in;
-        void *out;
-    } ctx = { .in = key };
-    return key != NULL && values != NULL && each_text(values, is_fixed, ctx.out);
-}
-
 /* Whether one of the conditions, which all must hold, keeps to fixed callers. */
 static bool keeps_to_some(struct json_object *conditions)
 {
@@ -184,7 +63,7 @@ static bool keeps_to_some(struct json_object *conditions)
         if (!json_object_is_type(tests, json_type_object) || !asks_for_equality(operator))
             continue;
         json_object_object_foreach(tests, name, values) {
-            if (names_fixed_callers(name, values))
+            if (policy_callers_fixed(name, values))
                 return true;
         }
     }
@@ -211,7 +90,7 @@ static bool spares_only_some(struct json_object *conditions)
                 if (strcasecmp(name, "aws:PrincipalIsAWSService") != 0 || value == NULL ||
                     strcasecmp(value, "false") != 0)
                     return false;
-            } else if (!names_fixed_callers(name, values)) {
+            } else if (!policy_callers_fixed(name, values)) {
                 return false;
             }
         }
@@ -233,7 +112,7 @@ static bool is_everybody(struct json_object *statement)
     if (json_object_is_type(principal, json_type_object))
         principal = json_get(principal, "AWS");
     return json_get(statement, "NotPrincipal") != NULL ||
-           (principal != NULL && !each_text(principal, is_no_star, NULL));
+           (principal != NULL && !policy_callers_each(principal, is_no_star, NULL));
 }
 
 static bool has_effect(struct json_object *statement, const char *effect)
@@ -270,7 +149,7 @@ static bool covers_not(void *ctx, const char *pattern)
 static bool any_covers(struct json_object *patterns, const char *text)
 {
     struct matching m = { text, false };
-    (void)each_text(patterns, covers_not, &m);
+    (void)policy_callers_each(patterns, covers_not, &m);
     return m.covered;
 }
 
@@ -309,7 +188,7 @@ static bool is_apart(void *ctx, const char *pattern)
 static bool all_are_apart(struct json_object *patterns, const char *text)
 {
     struct matching m = { text, false };
-    return each_text(patterns, is_apart, &m);
+    return policy_callers_each(patterns, is_apart, &m);
 }
 
 struct allowing {
@@ -365,9 +244,9 @@ static struct json_object *open_actions(struct json_object *statements,
     struct buffer words;
     buffer_init(&words, TEXT_MAX);
     if (but == NULL) {
-        (void)each_text(json_get(statement, "Action"), add_action, &a);
+        (void)policy_callers_each(json_get(statement, "Action"), add_action, &a);
     } else if (!is_denied(&a, "*")) {
-        (void)each_text(but, add_text, &words);
+        (void)policy_callers_each(but, add_text, &words);
         json_object_array_add(a.actions, json_object_new_string(buffer_string(&words)));
     }
     buffer_release(&words);

@@ -116,6 +116,92 @@ static void conditions_that_anybody_can_meet_do_not(void **state)
     }
 }
 
+/* `count` ranges of a family as values: "FIRST.0.0.0/8", or "XX00::/BITS" from 2000 on. */
+static void append_ranges(struct buffer *b, int family, int first, int count, int bits)
+{
+    for (int i = 0; i < count; i++)
+        if (family == 4)
+            buffer_append_format(b, "%s\"%d.0.0.0/%d\"", i == 0 ? "" : ",", first + i, bits);
+        else
+            buffer_append_format(b, "%s\"%x::/%d\"", i == 0 ? "" : ",", 0x2a00 + i, bits);
+}
+
+static size_t open_to(const char *operator, const char *ranges)
+{
+    struct buffer text;
+    buffer_init(&text, 1 << 20);
+    buffer_append_format(&text, "[" ALLOW("\"*\"") ",\"Condition\":{\"%s\":{\"aws:SourceIp\":[%s]}}}]",
+                         operator, ranges);
+    struct json_object *found = statements_of(buffer_string(&text));
+    size_t count = json_object_array_length(found);
+    json_object_put(found);
+    buffer_release(&text);
+    return count;
+}
+
+static size_t open_but_for(const char *ranges)
+{
+    struct buffer text;
+    buffer_init(&text, 1 << 20);
+    buffer_append_format(
+        &text,
+        "[" ALLOW("\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
+                             "\"Resource\":\"*\",\"Condition\":{\"NotIpAddress\":{\"aws:SourceIp\":[%s]}}}]",
+        ranges);
+    struct json_object *found = statements_of(buffer_string(&text));
+    size_t count = json_object_array_length(found);
+    json_object_put(found);
+    buffer_release(&text);
+    return count;
+}
+
+/* Each of them is narrow: together they are the internet, or a good part of it. */
+static void many_narrow_ranges_are_everybody(void **state)
+{
+    (void)state;
+    static const struct {
+        int family, first, count, bits;
+        bool public;
+    } heaps[] = {
+        { 4, 0, 256, 8, true },  { 4, 20, 4, 8, true },   { 4, 20, 2, 8, false },
+        { 4, 20, 200, 16, false }, { 6, 0, 16, 16, true }, { 6, 0, 200, 32, false },
+    };
+    for (size_t i = 0; i < sizeof heaps / sizeof *heaps; i++) {
+        struct buffer ranges;
+        buffer_init(&ranges, 1 << 16);
+        append_ranges(&ranges, heaps[i].family, heaps[i].first, heaps[i].count, heaps[i].bits);
+        assert_int_equal(open_to("IpAddress", buffer_string(&ranges)), heaps[i].public);
+        assert_int_equal(open_but_for(buffer_string(&ranges)), heaps[i].public);
+        buffer_release(&ranges);
+    }
+}
+
+static void pairs_of_halves_are_everybody(void **state)
+{
+    (void)state;
+    static const char *const halves[] = { "\"0.0.0.0/1\",\"128.0.0.0/1\"", "\"::/1\",\"8000::/1\"",
+                                          "\"2000::/4\",\"3000::/4\"", "\"128.0.0.0/1\"" };
+    for (size_t i = 0; i < sizeof halves / sizeof *halves; i++) {
+        assert_int_equal(open_to("IpAddress", halves[i]), 1);
+        assert_int_equal(open_but_for(halves[i]), 1);
+    }
+}
+
+static void private_ranges_are_nobody_of_the_internet(void **state)
+{
+    (void)state;
+    assert_int_equal(open_to("IpAddress", "\"10.0.0.0/8\",\"172.16.0.0/12\",\"192.168.0.0/16\",\"fc00::/7\""), 0);
+}
+
+/* Who comes by an endpoint has no such address, and meets the condition whatever it lists. */
+static void all_but_some_addresses_are_everybody(void **state)
+{
+    (void)state;
+    assert_int_equal(open_to("NotIpAddress", "\"203.0.113.0/24\""), 1);
+    assert_int_equal(open_to("NotIpAddress", "\"0.0.0.0/0\",\"::/0\""), 1);
+    assert_int_equal(open_but_for("\"203.0.113.0/24\""), 0);
+}
+
 static void what_else_is_asked_is_told(void **state)
 {
     (void)state;
@@ -242,6 +328,10 @@ int main(void)
         cmocka_unit_test(everybody_has_many_names),
         cmocka_unit_test(conditions_that_name_fixed_callers_keep_the_public_out),
         cmocka_unit_test(conditions_that_anybody_can_meet_do_not),
+        cmocka_unit_test(many_narrow_ranges_are_everybody),
+        cmocka_unit_test(pairs_of_halves_are_everybody),
+        cmocka_unit_test(private_ranges_are_nobody_of_the_internet),
+        cmocka_unit_test(all_but_some_addresses_are_everybody),
         cmocka_unit_test(what_else_is_asked_is_told),
         cmocka_unit_test(what_is_denied_to_all_but_some_is_not_public),
         cmocka_unit_test(what_a_denial_leaves_out_of_a_wider_grant_is_public),
