@@ -45,6 +45,8 @@ static struct json_object *needs_of(const struct catalog *c, const struct check 
         json_object_object_add(o, "parts", texts(&need->parts));
         if (need->no_parts)
             json_object_object_add(o, "no_parts", json_object_new_boolean(true));
+        if (need->instead != NULL)
+            add_text(o, "or", need->instead);
         json_object_object_add(o, "columns", columns_of(c, need->type));
         json_object_array_add(list, o);
     }

@@ -78,6 +78,7 @@ void check_free(struct check *c)
     for (size_t i = 0; i < c->need_count; i++) {
         free(c->needs[i].type);
         free(c->needs[i].ids);
+        free(c->needs[i].instead);
         string_list_release(&c->needs[i].parts);
     }
     free(c->needs);

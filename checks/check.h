@@ -21,7 +21,7 @@ struct json_object;
  *   occurrence: yes                             a FAIL is something that happened (its rows rest on evidence): a night without
  *                                               a row does not end it (core/store/occurrence.h). Rows then say `at`
  *   needs:                                      what a verdict rests on beside the subject itself
- *     - {type: TYPE, where: region|account|owner|estate, ids: COLUMN, parts: [PART…]}
+ *     - {type: TYPE, where: region|account|owner|estate, ids: COLUMN, parts: [PART…], or: TYPE}
  *   uses: [TYPE…]                               better evidence; the verdict stands without
  *   uses_of_owners: [TYPE…]                     of uses, those of which what is the owners' is there too, as with where: owner
  *   reach: account|estate                       estate: one query over all accounts (default account)
@@ -48,6 +48,7 @@ struct json_object;
  * that share to it things of a type that the check reads, and those that its things of such a type name as their
  * `lender` (a shared network's). What is theirs of the needed type is there too, not to be judged; an owner that is not in
  * the state was not read.
+ * or: a type of uses that tells the same: in a region where it is complete the needed one need not be.
  * parts: details of the needed type that matter (default: all; [] none). A need of the subject's own type says so of it.
  */
 
@@ -74,6 +75,7 @@ struct check_need {
     char *type;
     enum check_where where;
     char *ids;                /* or NULL */
+    char *instead;            /* or: NULL: nothing stands for it */
     struct string_list parts; /* empty: all, but with no_parts none */
     bool no_parts;
 };

@@ -196,22 +196,6 @@ static bool read_tests(struct check_reading *in, struct json_object *value)
     return check_tests_file_read(in->doc, value, &in->check->tests, in->err);
 }
 
-static bool has_part(const struct resource_type *type, const char *part)
-{
-    for (size_t i = 0; i < type->detail_count; i++)
-        if (strcmp(type->details[i].as, part) == 0)
-            return true;
-    return false;
-}
-
-static bool has_column(const struct resource_type *type, const char *column)
-{
-    for (size_t i = 0; i < type->column_count; i++)
-        if (strcmp(type->columns[i].name, column) == 0)
-            return true;
-    return false;
-}
-
 /* What can only be said once the whole file was read. */
 static bool check_whole(struct check_reading *in)
 {
@@ -225,24 +209,7 @@ static bool check_whole(struct check_reading *in)
             c->reach == CHECK_REACH_ESTATE)
             return check_reading_fault(in, "uses_of_owners is of uses, account by account, not",
                                        c->uses_of_owners.items[i]);
-    for (size_t i = 0; i < c->need_count; i++) {
-        const struct check_need *need = &c->needs[i];
-        if (string_list_has(&c->uses, need->type))
-            return check_reading_fault(in, "both needed and used:", need->type);
-        if (need->where == CHECK_ESTATE && c->reach != CHECK_REACH_ESTATE)
-            return check_reading_fault(
-                in, "where: estate is for checks with reach: estate; needed so:", need->type);
-        if (need->where == CHECK_OWNER && c->reach == CHECK_REACH_ESTATE)
-            return check_reading_fault(
-                in,
-                "where: owner is for checks that judge account by account; needed so:", need->type);
-        if (need->ids != NULL && !has_column(resource_types_find(in->types, c->subject), need->ids))
-            return check_reading_fault(in, "ids: the subject's type has no column", need->ids);
-        for (size_t k = 0; k < need->parts.count; k++)
-            if (!has_part(resource_types_find(in->types, need->type), need->parts.items[k]))
-                return check_reading_fault(in, "the needed type has no part", need->parts.items[k]);
-    }
-    return true;
+    return check_needs_fit(in);
 }
 
 static bool read_check(struct check_reading *in)

@@ -43,12 +43,20 @@ static bool read_need_parts(struct check_reading *in, struct json_object *value)
     return ok;
 }
 
+static bool read_need_or(struct check_reading *in, struct json_object *value)
+{
+    struct check_need *need = ((struct need_reading *)in)->need;
+    return check_reading_text(in, value, &need->instead) &&
+           check_reading_type(in, need->instead) != NULL;
+}
+
 bool check_needs_read(struct check_reading *in, struct json_object *value)
 {
     static const struct check_key keys[] = { { "type", false, read_need_type },
                                              { "where", false, read_need_where },
                                              { "ids", true, read_need_ids },
-                                             { "parts", true, read_need_parts } };
+                                             { "parts", true, read_need_parts },
+                                             { "or", true, read_need_or } };
     struct check *c = in->check;
     if (!json_object_is_type(value, json_type_array) ||
         json_object_array_length(value) > CHECK_LIST_MAX)
@@ -62,5 +70,65 @@ bool check_needs_read(struct check_reading *in, struct json_object *value)
         if (!check_reading_keys(&need.in, entry, keys, sizeof keys / sizeof *keys))
             return false;
     }
+    return true;
+}
+
+/* ---- the whole file ---- */
+
+static bool has_part(const struct resource_type *type, const char *part)
+{
+    for (size_t i = 0; i < type->detail_count; i++)
+        if (strcmp(type->details[i].as, part) == 0)
+            return true;
+    return false;
+}
+
+static bool has_column(const struct resource_type *type, const char *column)
+{
+    for (size_t i = 0; i < type->column_count; i++)
+        if (strcmp(type->columns[i].name, column) == 0)
+            return true;
+    return false;
+}
+
+/* What stands for another is told region by region as that one is, and by no ids of the subject's. */
+static bool can_stand_for(struct check_reading *in, const struct check_need *need)
+{
+    const struct resource_type *type = resource_types_find(in->types, need->type);
+    const struct resource_type *other = resource_types_find(in->types, need->instead);
+    if (need->ids != NULL)
+        return check_reading_fault(in, "or goes without ids:", need->type);
+    if (!string_list_has(&in->check->uses, need->instead))
+        return check_reading_fault(in, "or names a type of uses, not", need->instead);
+    return (type->global == other->global && !type->spread && !other->spread) ||
+           check_reading_fault(in, "or: its scopes are not those of the needed type:",
+                               need->instead);
+}
+
+static bool need_fits(struct check_reading *in, const struct check_need *need)
+{
+    const struct check *c = in->check;
+    if (string_list_has(&c->uses, need->type))
+        return check_reading_fault(in, "both needed and used:", need->type);
+    if (need->where == CHECK_ESTATE && c->reach != CHECK_REACH_ESTATE)
+        return check_reading_fault(
+            in, "where: estate is for checks with reach: estate; needed so:", need->type);
+    if (need->where == CHECK_OWNER && c->reach == CHECK_REACH_ESTATE)
+        return check_reading_fault(
+            in,
+            "where: owner is for checks that judge account by account; needed so:", need->type);
+    if (need->ids != NULL && !has_column(resource_types_find(in->types, c->subject), need->ids))
+        return check_reading_fault(in, "ids: the subject's type has no column", need->ids);
+    for (size_t k = 0; k < need->parts.count; k++)
+        if (!has_part(resource_types_find(in->types, need->type), need->parts.items[k]))
+            return check_reading_fault(in, "the needed type has no part", need->parts.items[k]);
+    return need->instead == NULL || can_stand_for(in, need);
+}
+
+bool check_needs_fit(struct check_reading *in)
+{
+    for (size_t i = 0; i < in->check->need_count; i++)
+        if (!need_fits(in, &in->check->needs[i]))
+            return false;
     return true;
 }

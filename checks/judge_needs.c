@@ -127,8 +127,9 @@ static bool scope_is_complete(struct needs *n, const struct need_state *state,
                               const struct needs_subject *subject, struct buffer *why)
 {
     bool estate = state->need->where == CHECK_ESTATE;
-    struct sandbox_scope scope = sandbox_scope(
-        n->sandbox, state->need->type, estate ? "*" : subject->account, region_of(state, subject));
+    struct sandbox_scope scope =
+        sandbox_scope_or(n->sandbox, state->need->type, state->need->instead,
+                         estate ? "*" : subject->account, region_of(state, subject));
     if (scope.complete)
         return true;
     if (scope.known)

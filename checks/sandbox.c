@@ -116,13 +116,15 @@ static bool set_up(struct sandbox *s, struct error *err)
     return prepare(s, "INSERT OR REPLACE INTO yomawari_scope VALUES (?, ?, ?, ?, ?)", &s->put_scope,
                    err) &&
            prepare(s,
-                   "SELECT region, outcome, ever_complete FROM yomawari_scope"
-                   " WHERE type = ? AND account = ? AND region = ?",
+                   "SELECT region, outcome, ever_complete, outcome = 'complete' FROM yomawari_scope"
+                   " WHERE type = ?1 AND account = ?2 AND region = ?4",
                    &s->one_scope, err) &&
            prepare(
                s,
-               "SELECT region, outcome, min(ever_complete) OVER () FROM yomawari_scope"
-               " WHERE type = ?1 AND (?2 = '*' OR account = ?2) ORDER BY outcome = 'complete', region",
+               "SELECT region, outcome, min(ever_complete) OVER (), outcome = 'complete' OR EXISTS ("
+               "SELECT 1 FROM yomawari_scope AS o WHERE o.type = ?3 AND o.account = s.account"
+               " AND o.region = s.region AND o.outcome = 'complete') AS good FROM yomawari_scope AS s"
+               " WHERE type = ?1 AND (?2 = '*' OR account = ?2) ORDER BY good, outcome = 'complete', region",
                &s->all_scopes, err);
 }
 
@@ -385,41 +387,50 @@ bool sandbox_put_scope(struct sandbox *s, const char *type, const char *account,
     return ok;
 }
 
-static struct sandbox_scope look_up(struct sandbox *s, const char *type, const char *account,
-                                    const char *region)
+/* `instead`: what may be complete in a type's place; NULL: nothing. */
+static struct sandbox_scope look_up(struct sandbox *s, const char *type, const char *instead,
+                                    const char *account, const char *region)
 {
     struct sandbox_scope out = { .known = false };
     sqlite3_stmt *stmt = region == NULL ? s->all_scopes : s->one_scope;
-    const char *const texts[] = { type, account, region };
-    for (int i = 0; i < (region == NULL ? 2 : 3); i++)
+    const char *const texts[] = { type, account, instead, region };
+    for (int i = 0; i < sqlite3_bind_parameter_count(stmt); i++)
         sqlite3_bind_text(stmt, i + 1, texts[i], -1, SQLITE_STATIC);
     if (sqlite3_step(stmt) == SQLITE_ROW) {
         out.known = true;
         snprintf(out.region, sizeof out.region, "%s", (const char *)sqlite3_column_text(stmt, 0));
         snprintf(out.outcome, sizeof out.outcome, "%s", (const char *)sqlite3_column_text(stmt, 1));
-        out.complete = strcmp(out.outcome, "complete") == 0;
         out.ever_complete = sqlite3_column_int(stmt, 2) != 0;
+        out.complete = sqlite3_column_int(stmt, 3) != 0;
     }
     sqlite3_reset(stmt);
+    if (region != NULL && instead != NULL && !out.complete)
+        out.complete = look_up(s, instead, NULL, account, region).complete;
     return out;
 }
 
 /* May be called from within a check's query (is_complete()): the guard looks away meanwhile. */
-struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
-                                   const char *region)
+struct sandbox_scope sandbox_scope_or(struct sandbox *s, const char *type, const char *instead,
+                                      const char *account, const char *region)
 {
     const struct resource_type *t = resource_types_find(s->types, type);
     const struct check *entered = s->guard.check;
     bool global = region != NULL && t != NULL && t->global;
     s->guard.check = NULL;
-    struct sandbox_scope out = look_up(s, type, account, global ? "global" : region);
+    struct sandbox_scope out = look_up(s, type, instead, account, global ? "global" : region);
     /* A place has a scope of its own only where something was seen or something went wrong. */
     if (global && t->spread && out.complete) {
-        struct sandbox_scope place = look_up(s, type, account, region);
+        struct sandbox_scope place = look_up(s, type, NULL, account, region);
         out = place.known ? place : out;
     }
     s->guard.check = entered;
     return out;
+}
+
+struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
+                                   const char *region)
+{
+    return sandbox_scope_or(s, type, NULL, account, region);
 }
 
 void sandbox_set_run(struct sandbox *s, const struct sandbox_run *run)

@@ -95,6 +95,9 @@ struct sandbox_scope {
  * scopes in the account taken together (known when there is one); account "*": in all accounts. */
 struct sandbox_scope sandbox_scope(struct sandbox *s, const char *type, const char *account,
                                    const char *region);
+/* Likewise; a scope counts as complete where that of the type `instead` (NULL: none) in its account and region is. */
+struct sandbox_scope sandbox_scope_or(struct sandbox *s, const char *type, const char *instead, const char *account,
+                                      const char *region);
 
 /* Who holds an address: as check_view.holders is asked. `look` NULL: nobody holds any. */
 struct sandbox_holders {

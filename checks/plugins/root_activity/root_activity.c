@@ -14,6 +14,7 @@
  */
 #define AWS_EVENTS "aws_cloudtrail_root_event"
 #define AWS_NAMED_EVENTS "aws_cloudtrail_root_event_by_alias"
+#define AWS_TRAIL_EVENTS "aws_cloudtrail_trail_event"
 #define AWS_FINDINGS "aws_guardduty_finding"
 #define AWS_SUBJECT "aws_account"
 #define GCP_CHECK "gcp_service_account_key_used_outside"
@@ -27,7 +28,7 @@ struct judging {
     check_result_fn result;
     void *result_ctx;
     struct root_paths *paths;
-    struct map *named; /* ids of events that name root by the account's alias */
+    struct map *seen; /* ids of events */
     char key[KEY_MAX]; /* of the subject resource; "" when there is none */
 };
 
@@ -43,25 +44,16 @@ static bool take_subject(void *ctx, const struct check_resource *r, struct error
     return true;
 }
 
-static bool take_event(struct judging *j, const struct check_resource *r, struct error *err)
+/* The same event may be found by both its names, and in a trail. */
+static bool take_event(void *ctx, const struct check_resource *r, struct error *err)
 {
+    struct judging *j = ctx;
     struct root_event e;
+    if (map_get(j->seen, r->id) != NULL)
+        return true;
+    map_set(j->seen, r->id, j);
     return root_event_of_trail(r, j->view->account, &e) == ROOT_NOT_ROOTS ||
            root_paths_add(j->paths, &e, err);
-}
-
-static bool take_named_event(void *ctx, const struct check_resource *r, struct error *err)
-{
-    struct judging *j = ctx;
-    map_set(j->named, r->id, j);
-    return take_event(j, r, err);
-}
-
-/* The same event may be found by both names. */
-static bool take_other_event(void *ctx, const struct check_resource *r, struct error *err)
-{
-    struct judging *j = ctx;
-    return map_get(j->named, r->id) != NULL || take_event(j, r, err);
 }
 
 static bool take_finding(void *ctx, const struct check_resource *r, struct error *err)
@@ -83,8 +75,9 @@ static bool read_aws(struct judging *j, struct error *err)
 {
     const struct check_view *v = j->view;
     return v->resources(v->ctx, AWS_SUBJECT, take_subject, j, err) &&
-           v->resources(v->ctx, AWS_NAMED_EVENTS, take_named_event, j, err) &&
-           v->resources(v->ctx, AWS_EVENTS, take_other_event, j, err) &&
+           v->resources(v->ctx, AWS_TRAIL_EVENTS, take_event, j, err) &&
+           v->resources(v->ctx, AWS_NAMED_EVENTS, take_event, j, err) &&
+           v->resources(v->ctx, AWS_EVENTS, take_event, j, err) &&
            v->resources(v->ctx, AWS_FINDINGS, take_finding, j, err);
 }
 
@@ -142,11 +135,11 @@ static bool judge(const struct check_view *view, check_result_fn result, void *r
     struct judging j = { .view = view, .result = result, .result_ctx = result_ctx };
     bool google = strcmp(view->check, GCP_CHECK) == 0;
     j.paths = root_paths_new(view);
-    j.named = map_new(NULL);
+    j.seen = map_new(NULL);
     bool ok = google ? read_gcp(&j, err) : read_aws(&j, err);
     if (ok && j.key[0] != '\0')
         ok = root_paths_each(j.paths, tell, &j, err);
-    map_free(j.named);
+    map_free(j.seen);
     root_paths_free(j.paths);
     return ok;
 }
