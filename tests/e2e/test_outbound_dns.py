@@ -15,22 +15,30 @@ class Network:
 
     def __init__(self, estate):
         self.bucket, ec2 = Bucket(estate, e.SHOP), estate.client("ec2", e.SHOP, e.EAST)
+        self.ec2 = ec2
         self.vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
-        subnet = ec2.create_subnet(VpcId=self.vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
+        self.subnet = subnet = ec2.create_subnet(VpcId=self.vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
         machine = ec2.run_instances(ImageId=IMAGE, MinCount=1, MaxCount=1, SubnetId=subnet)["Instances"][0]
         self.machine, card = machine["InstanceId"], machine["NetworkInterfaces"][0]
         self.card, self.address = card["NetworkInterfaceId"], card["PrivateIpAddress"]
         told = ec2.create_flow_logs(ResourceIds=[self.vpc], ResourceType="VPC", TrafficType="ALL", LogDestinationType="s3", LogDestination=f"arn:aws:s3:::{BUCKET}")
         assert told["FlowLogIds"], told
 
-    def write(self, at, *destinations):
-        """A file of flows to these: (address, port, action, bytes)."""
+    def write(self, at, *destinations, by=None):
+        """A file of flows to these: (address, port, action, bytes), of the machine or another (interface, address)."""
         lines = [DEFAULT]
+        card, source = by or (self.card, self.address)
         for address, port, action, size in destinations:
-            lines.append(default_line({"account": e.SHOP, "interface": self.card, "source": self.address, "destination": address, "port": port, "packets": 2,
+            lines.append(default_line({"account": e.SHOP, "interface": card, "source": source, "destination": address, "port": port, "packets": 2,
                                        "bytes": size, "start": at - 60, "action": action}))
         for region in e.REGIONS:   # of the other one too, or nobody would know that nothing happened there
             self.bucket.put(e.SHOP, region, at, gzip.compress("\n".join(lines if region == e.EAST else lines[:1]).encode() + b"\n", mtime=0))
+
+
+    def end(self):
+        """The machine and its interface, which moto leaves behind."""
+        self.ec2.terminate_instances(InstanceIds=[self.machine])
+        self.ec2.delete_network_interface(NetworkInterfaceId=self.card)
 
 
 @pytest.fixture
@@ -73,6 +81,22 @@ def test_who_asked_is_told_once_and_stands_while_nights_are_quiet(watch, network
     walk(watch)
     assert told(watch, change="new") == {(f"{network.machine} → {STRANGER}", "high")}
     assert told(watch, state="open") == expected | {(f"{network.machine} → {STRANGER}", "high")}
+
+
+def test_machines_that_come_and_go_between_the_nights_are_one_finding(watch, network):
+    google = ("8.8.8.8", 53, "ACCEPT", 80)
+    known = (f"{network.machine} → 8.8.8.8 (Google Public DNS)", "low")
+    others = (f"short-lived machines of {network.subnet} → 8.8.8.8 (Google Public DNS)", "low")
+    network.write(watch.now - 2 * HOUR, google)
+    walk(watch)
+    assert told(watch, change="new") == told(watch) == {known}
+    network.write(watch.now + 2 * HOUR, google)   # and then it is gone: the next night knows it by what the last one saw
+    network.end()
+    for number, new in ((1, {others}), (2, set())):
+        watch.now += night.DAY
+        network.write(watch.now - 3 * HOUR, google, by=(f"eni-0gone{number}", f"10.7.1.{70 + number}"))
+        walk(watch)
+        assert told(watch, change="new") == new and told(watch, state="open") == {known, others}, watch.rows("findings.csv", check=CHECK)
 
 
 def test_expected_resolvers_of_the_config_are_no_finding(watch, network):

@@ -20,7 +20,7 @@ extern const struct check_plugin check_plugin_outbound_dns;
 const struct check_plugin check_plugin_outbound_dns = {
     .abi = CHECK_PLUGIN_ABI,
     .name = "outbound_dns",
-    .version = 1,
+    .version = 2,
     .uses_holders = true,
     .judge = judge,
 };

@@ -2,6 +2,7 @@
 
 #include "checks/plugins/outbound_dns/outbound_dns_alerts.h"
 #include "checks/plugins/outbound_dns/outbound_dns_aws_estate.h"
+#include "checks/plugins/outbound_dns/outbound_dns_aws_host.h"
 #include "checks/plugins/outbound_dns/outbound_dns_event.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
@@ -14,10 +15,10 @@
 #include <string.h>
 
 #define UNKNOWN_HOST "?"
-#define GROUP_TAG "aws:autoscaling:groupName"
 
 struct judging {
     struct outbound_dns_aws_estate *estate;
+    struct outbound_dns_aws_hosts *hosts;
     struct outbound_dns_talks *talks;
     struct map *unplaced; /* by region: how many events name no network */
     int64_t unplaced_count;
@@ -43,84 +44,62 @@ static bool add(struct judging *j, const struct outbound_dns_aws_network *networ
 
 /* ---- flows ---- */
 
-/* The interface of who asked: mostly the one that the log is of, but a NAT gateway's log shows others' packets too. */
-static const struct outbound_dns_aws_interface *asking(
-    const struct judging *j, const struct outbound_dns_aws_network *network,
-    const struct outbound_dns_aws_interface *seen_at, const char *source)
+/* The default format names the interface alone: once that is gone, the address says in which network it was, where
+ * only one has it. */
+static const struct outbound_dns_aws_network *network_of_flow(const struct judging *j,
+                                                              const struct check_resource *r)
 {
-    const struct outbound_dns_aws_interface *by =
-        outbound_dns_aws_estate_address(j->estate, network, source);
-    return by != NULL ? by : seen_at;
-}
-
-/* Of a machine that is gone, or was never listed, the flow itself may know more than its interface. */
-static const char *host_of_flow(const struct judging *j,
-                                const struct outbound_dns_aws_interface *by,
-                                struct json_object *flow)
-{
-    if (by != NULL)
-        return by->host;
-    const char *instance = outbound_dns_event_word(flow, "InstanceId"),
-               *interface = outbound_dns_event_word(flow, "InterfaceId");
-    const char *known = outbound_dns_aws_estate_instance(j->estate, instance);
-    if (known != NULL)
-        return known;
-    if (instance != NULL)
-        return instance;
-    return interface != NULL ? interface : outbound_dns_event_word(flow, "SourceAddress");
-}
-
-static bool take_flow(void *ctx, const struct check_resource *r, struct error *err)
-{
-    struct judging *j = ctx;
-    struct outbound_dns_sighting s = { .address = outbound_dns_event_word(r->config,
-                                                                          "DestinationAddress") };
     const struct outbound_dns_aws_interface *seen_at = outbound_dns_aws_estate_interface(
         j->estate, outbound_dns_event_word(r->config, "InterfaceId"));
     const struct outbound_dns_aws_network *network =
         outbound_dns_aws_estate_network(j->estate, outbound_dns_event_word(r->config, "VpcId"));
+    struct outbound_dns_aws_subnet subnet;
     if (network == NULL && seen_at != NULL)
         network = seen_at->network;
     if (network == NULL)
         network = outbound_dns_aws_estate_network_of(
             j->estate, outbound_dns_event_word(r->config, "InstanceId"));
+    if (network == NULL && outbound_dns_aws_estate_subnet(
+                               j->estate, NULL, r->region,
+                               outbound_dns_event_word(r->config, "SourceAddress"), &subnet))
+        network = outbound_dns_aws_estate_network(j->estate, subnet.vpc);
+    return network;
+}
+
+static bool is_own_server(const struct judging *j, const struct outbound_dns_aws_network *network,
+                          const char *address)
+{
+    return outbound_dns_aws_estate_address(j->estate, network, address) != NULL;
+}
+
+static bool take_flow(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct judging *j = ctx;
+    struct outbound_dns_sighting s = {
+        .address = outbound_dns_event_word(r->config, "DestinationAddress"),
+        .refused = outbound_dns_event_is(r->config, "Action", "REJECT"),
+        .packets = outbound_dns_event_number(r->config, "Packets"),
+        .bytes = outbound_dns_event_number(r->config, "Bytes"),
+        .flows = outbound_dns_event_number(r->config, "Flows"),
+        .last_unix_s = outbound_dns_event_time(r->config, "Last", r->at),
+        .first_unix_s = outbound_dns_event_time(r->config, "First", r->at),
+    };
+    bool is_server = false;
     if (!outbound_dns_talks_transport(outbound_dns_event_number(r->config, "Port"),
                                       outbound_dns_event_number(r->config, "Protocol"),
                                       &s.transport))
         return true;
+    const struct outbound_dns_aws_network *network = network_of_flow(j, r);
     if (network == NULL)
         return leave_unplaced(j, r->region);
-    if (outbound_dns_aws_estate_address(j->estate, network, s.address) != NULL)
-        return true; /* to a server of the network's own: what its log shows of who asks it */
-    const struct outbound_dns_aws_interface *by =
-        asking(j, network, seen_at, outbound_dns_event_word(r->config, "SourceAddress"));
-    s.host = host_of_flow(j, by, r->config);
-    s.member = by == NULL ? NULL : by->member;
-    s.nat = by != NULL && by->nat;
-    s.second_hand = by != NULL && seen_at != NULL && by != seen_at;
-    s.refused = outbound_dns_event_is(r->config, "Action", "REJECT");
-    s.packets = outbound_dns_event_number(r->config, "Packets");
-    s.bytes = outbound_dns_event_number(r->config, "Bytes");
-    s.flows = outbound_dns_event_number(r->config, "Flows");
-    s.last_unix_s = outbound_dns_event_time(r->config, "Last", r->at);
-    s.first_unix_s = outbound_dns_event_time(r->config, "First", r->at);
-    return add(j, network, &s, err);
+    if (is_own_server(j, network, s.address)) /* what its log shows of who asks it */
+        return true;
+    if (!outbound_dns_aws_hosts_of_flow(j->hosts, network, r->config, &s, &is_server, err))
+        return false;
+    return is_server || add(j, network, &s, err);
 }
 
 /* ---- GuardDuty ---- */
-
-/* The group that an instance was of, as the finding itself remembers it. */
-static const char *group_in(struct json_object *instance)
-{
-    struct json_object *tags = json_get(instance, "Tags");
-    size_t count = json_object_is_type(tags, json_type_array) ? json_object_array_length(tags) : 0;
-    for (size_t i = 0; i < count; i++) {
-        struct json_object *tag = json_object_array_get_idx(tags, i);
-        if (outbound_dns_event_is(tag, "Key", GROUP_TAG))
-            return outbound_dns_event_word(tag, "Value");
-    }
-    return NULL;
-}
 
 static const struct outbound_dns_aws_network *network_of(const struct judging *j,
                                                          struct json_object *resource)
@@ -136,22 +115,6 @@ static const struct outbound_dns_aws_network *network_of(const struct judging *j
     const struct outbound_dns_aws_interface *by = outbound_dns_aws_estate_interface(
         j->estate, path_string(resource, "InstanceDetails.NetworkInterfaces[].NetworkInterfaceId"));
     return n == NULL && by != NULL ? by->network : n;
-}
-
-/* What the finding is about: the host's steady name, and its member. */
-static void name_host(const struct judging *j, struct json_object *resource,
-                      struct outbound_dns_sighting *s)
-{
-    struct json_object *instance = json_get(resource, "InstanceDetails");
-    const char *id = outbound_dns_event_word(instance, "InstanceId");
-    const char *known = outbound_dns_aws_estate_instance(j->estate, id),
-               *group = group_in(instance);
-    s->host = known != NULL ? known : group != NULL ? group : id;
-    if (s->host == NULL)
-        s->host = path_string(resource, "EksClusterDetails.Name");
-    if (s->host == NULL)
-        s->host = path_string(resource, "EcsClusterDetails.Name");
-    s->member = id != NULL && s->host != id && strcmp(id, s->host) != 0 ? id : NULL;
 }
 
 static void fill_alert(struct outbound_dns_sighting *s, struct json_object *finding, const char *at,
@@ -171,6 +134,14 @@ static void fill_alert(struct outbound_dns_sighting *s, struct json_object *find
     s->last_unix_s = outbound_dns_event_time(service, "EventLastSeen", at);
 }
 
+static bool note_finding(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct judging *j = ctx;
+    (void)err;
+    outbound_dns_aws_hosts_note(j->hosts, json_get(json_get(r->config, "Finding"), "Resource"));
+    return true;
+}
+
 static bool take_finding(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct judging *j = ctx;
@@ -185,9 +156,9 @@ static bool take_finding(void *ctx, const struct check_resource *r, struct error
     const struct outbound_dns_aws_network *network = network_of(j, resource);
     if (network == NULL)
         return leave_unplaced(j, r->region);
-    name_host(j, resource, &s);
     fill_alert(&s, finding, r->at, &alert);
-    return add(j, network, &s, err);
+    return outbound_dns_aws_hosts_of_finding(j->hosts, network, resource, &s, err) &&
+           add(j, network, &s, err);
 }
 
 /* ---- what cannot be known ---- */
@@ -212,15 +183,18 @@ bool outbound_dns_aws_judge(const struct check_view *view, check_result_fn resul
     struct judging j = { .estate = outbound_dns_aws_estate_new(view, err) };
     if (j.estate == NULL)
         return false;
+    j.hosts = outbound_dns_aws_hosts_new(view, j.estate);
     j.talks = outbound_dns_talks_new(view);
     j.unplaced = map_new(NULL);
-    bool ok = view->resources(view->ctx, "aws_ec2_flow", take_flow, &j, err) &&
+    bool ok = view->resources(view->ctx, "aws_guardduty_finding", note_finding, &j, err) &&
+              view->resources(view->ctx, "aws_ec2_flow", take_flow, &j, err) &&
               view->resources(view->ctx, "aws_guardduty_finding", take_finding, &j, err) &&
               outbound_dns_talks_rows(j.talks, j.unplaced_count, result, result_ctx, err);
     for (size_t i = 0; ok && i < outbound_dns_aws_estate_count(j.estate); i++)
         ok = give_unknown(&j, outbound_dns_aws_estate_at(j.estate, i), result, result_ctx, err);
     map_free(j.unplaced);
     outbound_dns_talks_free(j.talks);
+    outbound_dns_aws_hosts_free(j.hosts);
     outbound_dns_aws_estate_free(j.estate);
     return ok;
 }

@@ -17,6 +17,8 @@ struct outbound_dns_aws_estate {
         *addresses; /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
     struct map *instances; /* by id: struct instance */
     struct map *coverage;  /* by id of what is logged: outbound_dns_coverage.h */
+    struct map *resolvers; /* network id US address: of Route 53's endpoints */
+    struct outbound_dns_aws_subnets *subnets;
     struct outbound_dns_aws_network **in_order;
     size_t count;
 };
@@ -49,6 +51,7 @@ static void interface_free(void *value)
     free(i->subnet);
     free(i->host);
     free(i->member);
+    free(i->gateway);
     free(i);
 }
 
@@ -122,8 +125,26 @@ static void name_host(const struct outbound_dns_aws_estate *e, const struct chec
         host = r->parent;
     else if (host == NULL)
         host = instance != NULL ? instance : r->id;
+    i->on_instance = instance != NULL;
     i->host = memory_string(host);
     i->member = instance != NULL && strcmp(instance, host) != 0 ? memory_string(instance) : NULL;
+}
+
+/* The last word of what AWS itself describes such an interface with: "Interface for NAT Gateway nat-0123456789abcdef0". */
+static char *gateway_of(const struct check_resource *r)
+{
+    static const char *const kinds[] = { "nat_gateway", "natGateway", "transit_gateway",
+                                         "gateway_load_balancer_endpoint" };
+    const char *kind = json_string(r->config, "InterfaceType"),
+               *words = json_string(r->config, "Description"),
+               *last = words == NULL ? NULL : strrchr(words, ' ');
+    bool is_gateway = false;
+    for (size_t i = 0; kind != NULL && i < sizeof kinds / sizeof *kinds; i++)
+        is_gateway = is_gateway || strcmp(kind, kinds[i]) == 0;
+    if (!is_gateway)
+        return NULL;
+    bool named = last != NULL && (strncmp(last, " nat-", 5) == 0 || strncmp(last, " tgw-", 5) == 0);
+    return memory_string(named ? last + 1 : r->id);
 }
 
 static void note_blind(const struct outbound_dns_aws_estate *e, struct outbound_dns_aws_network *n,
@@ -142,13 +163,12 @@ static bool take_interface(void *ctx, const struct check_resource *r, struct err
         return true; /* as above */
     struct outbound_dns_aws_interface *i = memory_new(1, sizeof *i);
     const char *vpc = json_string(r->config, "VpcId");
-    const char *kind = json_string(r->config, "InterfaceType"),
-               *subnet = json_string(r->config, "SubnetId");
+    const char *subnet = json_string(r->config, "SubnetId");
     struct outbound_dns_aws_network *n = vpc == NULL ? NULL : map_get(e->networks, vpc);
     i->network = n;
     i->id = memory_string(r->id);
     i->subnet = memory_string(subnet == NULL ? "" : subnet);
-    i->nat = kind != NULL && strcmp(kind, "nat_gateway") == 0;
+    i->gateway = gateway_of(r);
     name_host(e, r, i);
     map_set(e->interfaces, r->id, i);
     if (n == NULL)
@@ -160,6 +180,32 @@ static bool take_interface(void *ctx, const struct check_resource *r, struct err
     return has_room(e->interfaces, "aws_ec2_network_interface", err);
 }
 
+struct resolving {
+    struct outbound_dns_aws_estate *estate;
+    const char *vpc;
+};
+
+static bool take_resolver_address(void *ctx, struct json_object *value)
+{
+    const struct resolving *r = ctx;
+    if (!json_object_is_type(value, json_type_string))
+        return true;
+    char *key = memory_format("%s\x1f%s", r->vpc, json_object_get_string(value));
+    map_set(r->estate->resolvers, key, r->estate);
+    free(key);
+    return true;
+}
+
+static bool take_resolver(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct resolving resolving = { ctx, json_string(r->config, "HostVPCId") };
+    if (resolving.vpc == NULL)
+        return true;
+    path_each(r->config, "IpAddresses[].Ip", take_resolver_address, &resolving);
+    path_each(r->config, "IpAddresses[].Ipv6", take_resolver_address, &resolving);
+    return has_room(resolving.estate->resolvers, "aws_route53resolver_endpoint", err);
+}
+
 struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_view *view,
                                                             struct error *err)
 {
@@ -169,10 +215,15 @@ struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_v
     e->addresses = map_new(NULL);
     e->instances = map_new(instance_free);
     e->coverage = outbound_dns_coverage_new();
+    e->resolvers = map_new(NULL);
+    e->subnets = outbound_dns_aws_subnets_new();
     bool ok = view->resources(view->ctx, "aws_ec2_vpc", take_network, e, err) &&
               view->resources(view->ctx, "aws_ec2_instance", take_instance, e, err) &&
               view->resources(view->ctx, "aws_ec2_flow_log", take_flow_log, e, err) &&
-              view->resources(view->ctx, "aws_ec2_network_interface", take_interface, e, err);
+              view->resources(view->ctx, "aws_ec2_network_interface", take_interface, e, err) &&
+              view->resources(view->ctx, "aws_ec2_subnet", outbound_dns_aws_subnets_take,
+                              e->subnets, err) &&
+              view->resources(view->ctx, "aws_route53resolver_endpoint", take_resolver, e, err);
     if (!ok) {
         outbound_dns_aws_estate_free(e);
         return NULL;
@@ -189,6 +240,8 @@ void outbound_dns_aws_estate_free(struct outbound_dns_aws_estate *e)
     map_free(e->addresses);
     map_free(e->instances);
     map_free(e->coverage);
+    map_free(e->resolvers);
+    outbound_dns_aws_subnets_free(e->subnets);
     free(e->in_order);
     free(e);
 }
@@ -247,4 +300,23 @@ const struct outbound_dns_aws_network *outbound_dns_aws_estate_network_of(
 {
     const struct instance *i = find(e->instances, instance);
     return i == NULL ? NULL : i->network;
+}
+
+bool outbound_dns_aws_estate_subnet(const struct outbound_dns_aws_estate *e, const char *vpc,
+                                    const char *region, const char *address,
+                                    struct outbound_dns_aws_subnet *out)
+{
+    return outbound_dns_aws_subnets_find(e->subnets, vpc, region, address, out);
+}
+
+bool outbound_dns_aws_estate_is_resolver(const struct outbound_dns_aws_estate *e,
+                                         const struct outbound_dns_aws_network *network,
+                                         const char *address)
+{
+    if (address == NULL)
+        return false;
+    char *key = memory_format("%s\x1f%s", network->id, address);
+    bool is = map_get(e->resolvers, key) != NULL;
+    free(key);
+    return is;
 }

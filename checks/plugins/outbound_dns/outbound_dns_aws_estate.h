@@ -2,6 +2,7 @@
 #define CHECKS_PLUGINS_OUTBOUND_DNS_OUTBOUND_DNS_AWS_ESTATE_H
 
 #include "checks/check.h"
+#include "checks/plugins/outbound_dns/outbound_dns_aws_subnets.h"
 
 #include <stdbool.h>
 
@@ -24,7 +25,8 @@ struct outbound_dns_aws_interface {
     char *id, *subnet;
     char *host;   /* steady name of whom it is of */
     char *member; /* the instance, where host is whose member it is; or NULL */
-    bool nat;     /* a NAT gateway's */
+    char *gateway; /* what it is of, where it passes on what others ask: "nat-…", "tgw-attach-…", else its own id; or NULL */
+    bool on_instance;
 };
 
 struct outbound_dns_aws_estate;
@@ -51,5 +53,12 @@ const char *outbound_dns_aws_estate_instance(const struct outbound_dns_aws_estat
 /* In which network it is; NULL where that is not known. */
 const struct outbound_dns_aws_network *outbound_dns_aws_estate_network_of(const struct outbound_dns_aws_estate *e,
                                                                           const char *instance);
+
+/* outbound_dns_aws_subnets_find() among those of the estate. */
+bool outbound_dns_aws_estate_subnet(const struct outbound_dns_aws_estate *e, const char *vpc, const char *region,
+                                    const char *address, struct outbound_dns_aws_subnet *out);
+/* Whether a resolver endpoint of Route 53's has this address in that network. */
+bool outbound_dns_aws_estate_is_resolver(const struct outbound_dns_aws_estate *e,
+                                         const struct outbound_dns_aws_network *network, const char *address);
 
 #endif

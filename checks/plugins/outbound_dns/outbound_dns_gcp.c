@@ -23,11 +23,13 @@ struct network {
 };
 
 struct judging {
+    const struct check_view *view;
     struct map *networks;    /* by path: struct network */
     struct map *subnetworks; /* by REGION/NAME of the project: path of the network */
     struct map *watched;     /* by path: subnets that write flows down */
     struct map *instances;   /* by name: the host */
     struct map *addresses;   /* by path of the network US address: the same */
+    struct map *names;       /* made up here, by themselves */
     struct outbound_dns_talks *talks;
     int64_t unplaced;
     check_result_fn result;
@@ -116,16 +118,35 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
 
 /* ---- flows ---- */
 
+/* Where an entry says that it was seen: "us-east1", and the subnet's name; either NULL where it is not said. */
+struct place {
+    char region[64];
+    const char *subnet;
+};
+
+static struct place place_of(struct json_object *entry)
+{
+    struct place p = { "", outbound_dns_event_word(entry, "jsonPayload.src_vpc.subnetwork_name") };
+    const char *region = outbound_dns_event_word(entry, "jsonPayload.src_vpc.subnetwork_region"),
+               *location = outbound_dns_event_word(entry, "resource.labels.location");
+    if (p.subnet == NULL)
+        p.subnet = outbound_dns_event_word(entry, "resource.labels.subnetwork_name");
+    if (region == NULL && location == NULL)
+        return p;
+    snprintf(p.region, sizeof p.region, "%s", region != NULL ? region : location);
+    char *dash = strrchr(p.region, '-'); /* us-east1-b is a zone of us-east1 */
+    if (region == NULL && dash != NULL && strlen(dash) == 2)
+        *dash = '\0';
+    return p;
+}
+
 /* The project that an entry was written in says whose subnet it means. */
 static struct network *network_of(const struct judging *j, struct json_object *entry,
                                   const char *account)
 {
     const char *name = outbound_dns_event_word(entry, "jsonPayload.src_vpc.vpc_name"),
-               *project = outbound_dns_event_word(entry, "jsonPayload.src_vpc.project_id"),
-               *subnet = outbound_dns_event_word(entry, "resource.labels.subnetwork_name"),
-               *region = outbound_dns_event_word(entry, "jsonPayload.src_vpc.subnetwork_region"),
-               *place = outbound_dns_event_word(entry, "resource.labels.location");
-    char region_of_zone[64];
+               *project = outbound_dns_event_word(entry, "jsonPayload.src_vpc.project_id");
+    struct place place = place_of(entry);
     struct network *found = NULL;
     if (name != NULL) {
         char *path = memory_format("projects/%s/global/networks/%s",
@@ -133,13 +154,9 @@ static struct network *network_of(const struct judging *j, struct json_object *e
         found = map_get(j->networks, path);
         free(path);
     }
-    if (found != NULL || subnet == NULL || (region == NULL && place == NULL))
+    if (found != NULL || place.subnet == NULL || *place.region == '\0')
         return found;
-    snprintf(region_of_zone, sizeof region_of_zone, "%s", region != NULL ? region : place);
-    char *dash = strrchr(region_of_zone, '-'); /* us-east1-b is a zone of us-east1 */
-    if (region == NULL && dash != NULL && strlen(dash) == 2)
-        *dash = '\0';
-    char *key = memory_format("%s/%s/%s", account, region_of_zone, subnet);
+    char *key = memory_format("%s/%s/%s", account, place.region, place.subnet);
     found = find(j->networks, find(j->subnetworks, key));
     free(key);
     return found;
@@ -154,29 +171,97 @@ static const char *host_at(const struct judging *j, const struct network *networ
     return host;
 }
 
-/* A machine of another project in a shared network is nobody whom this project's inventory knows. */
-static void name_host(const struct judging *j, const struct network *network,
-                      const struct check_resource *r, struct outbound_dns_sighting *s)
+/* What an entry says of who asked. */
+struct trace {
+    const char *name, *project, *address; /* name, address: or NULL */
+    bool here;                            /* of the project itself, as far as is said */
+    int64_t at_unix_s;
+    char *held; /* by whom the address was held then, as the state remembers; or NULL */
+};
+
+static bool take_holder(void *ctx, const struct check_holder *h, struct error *err)
 {
-    struct json_object *entry = r->config,
-                       *instance = path_first(entry, "jsonPayload.src_instance");
-    const char *address = outbound_dns_event_word(entry, "jsonPayload.connection.src_ip");
-    const char *name = outbound_dns_event_word(instance, "vm_name"),
-               *project = outbound_dns_event_word(instance, "project_id");
-    bool here = project == NULL || strcmp(project, r->account) == 0;
-    s->host = name != NULL && here ? map_get(j->instances, name) : NULL;
-    if (name == NULL)
-        s->host = host_at(j, network, address);
+    struct trace *t = ctx;
+    (void)err;
+    if (t->held == NULL && strcmp(h->type, "gcp_compute_instance") == 0 &&
+        strcmp(h->account, t->project) == 0 &&
+        (t->name != NULL ? strcmp(h->id, t->name) == 0 : h->then))
+        t->held = memory_string(h->parent != NULL ? h->parent : h->id);
+    return true;
+}
+
+/* Takes `name`. */
+static const char *keep(struct judging *j, char *name)
+{
+    const char *kept = map_get(j->names, name);
+    if (kept == NULL)
+        map_set(j->names, name, name);
+    else
+        free(name);
+    return kept == NULL ? name : kept;
+}
+
+/* Machines that no inventory shows: they came and went between two nights; of a project that shares the network they
+ * may as well be in none of ours. */
+static const char *crowd_of(struct judging *j, const struct check_resource *r,
+                            const struct trace *t)
+{
+    struct place p = place_of(r->config);
+    bool listed = j->view->was_read(j->view->ctx, "gcp_compute_instance", r->account, "global");
+    const char *subnet = p.subnet == NULL ? "this network" : p.subnet;
+    const char *slash = *p.region == '\0' || p.subnet == NULL ? "" : "/";
+    const char *region = *slash == '\0' ? "" : p.region;
+    if (!t->here)
+        return keep(j,
+                    memory_format("machines of %s in %s%s%s", t->project, region, slash, subnet));
+    return keep(j, memory_format("%s machines of %s%s%s", listed ? "short-lived" : "unlisted",
+                                 region, slash, subnet));
+}
+
+static const char *listed_host(struct judging *j, const struct network *network,
+                               const struct trace *t)
+{
+    if (t->name == NULL)
+        return host_at(j, network, t->address);
+    return t->here ? map_get(j->instances, t->name) : NULL;
+}
+
+/* By the same name every night, whether the machine is still there or not: its own or its group's, as the inventory has it or
+ * had it; else the group or cluster that the entry names; else it is one of many. */
+static bool name_host(struct judging *j, const struct network *network,
+                      const struct check_resource *r, struct outbound_dns_sighting *s,
+                      struct error *err)
+{
+    struct json_object *instance = path_first(r->config, "jsonPayload.src_instance");
+    struct trace t = { .name = outbound_dns_event_word(instance, "vm_name"),
+                       .project = outbound_dns_event_word(instance, "project_id"),
+                       .address =
+                           outbound_dns_event_word(r->config, "jsonPayload.connection.src_ip"),
+                       .at_unix_s = s->last_unix_s };
+    if (t.project == NULL)
+        t.project = r->account;
+    t.here = strcmp(t.project, r->account) == 0;
+    s->host = listed_host(j, network, &t);
     if (s->host == NULL)
         s->host = outbound_dns_event_word(instance, "managed_instance_group.name");
+    if (s->host == NULL && t.address != NULL &&
+        !j->view->holders(j->view->ctx, t.address, t.at_unix_s, take_holder, &t, err))
+        return false;
+    if (t.held != NULL)
+        s->host = keep(j, t.held);
     if (s->host == NULL)
         s->host =
-            outbound_dns_event_word(entry, "jsonPayload.src_gke_details.cluster.cluster_name");
+            outbound_dns_event_word(r->config, "jsonPayload.src_gke_details.cluster.cluster_name");
+    if (s->host == NULL && (t.name != NULL || t.address != NULL)) {
+        s->host = crowd_of(j, r, &t);
+        s->crowd = true;
+    }
     if (s->host == NULL)
-        s->host = name;
-    if (s->host == NULL)
-        s->host = address != NULL ? address : UNKNOWN_HOST;
-    s->member = name != NULL && strcmp(name, s->host) != 0 ? name : NULL;
+        s->host = UNKNOWN_HOST;
+    s->member = t.name != NULL ? t.name : s->crowd ? t.address : NULL;
+    if (s->member != NULL && strcmp(s->member, s->host) == 0)
+        s->member = NULL;
+    return true;
 }
 
 static bool take_flow(void *ctx, const struct check_resource *r, struct error *err)
@@ -192,17 +277,20 @@ static bool take_flow(void *ctx, const struct check_resource *r, struct error *e
         .last_unix_s = outbound_dns_event_time(payload, "end_time", r->at),
     };
     const struct network *network = network_of(j, r->config, r->account);
-    if (!outbound_dns_talks_transport(outbound_dns_event_number(payload, "connection.dest_port"),
-                                      outbound_dns_event_number(payload, "connection.protocol"),
-                                      &s.transport))
+    int64_t port = outbound_dns_event_number(payload, "connection.dest_port");
+    if (!outbound_dns_talks_transport(
+            port, outbound_dns_event_number(payload, "connection.protocol"), &s.transport) ||
+        outbound_dns_talks_is_answer(outbound_dns_event_number(payload, "connection.src_port"),
+                                     port))
         return true;
     if (network == NULL) {
         j->unplaced++;
         return true;
     }
     s.network = network->key;
-    name_host(j, network, r, &s);
-    return !network->own || outbound_dns_talks_add(j->talks, &s, err);
+    if (!network->own)
+        return true;
+    return name_host(j, network, r, &s, err) && outbound_dns_talks_add(j->talks, &s, err);
 }
 
 /* ---- what cannot be known ---- */
@@ -235,7 +323,9 @@ static bool give_unknown(void *ctx, const char *path, void *value)
 bool outbound_dns_gcp_judge(const struct check_view *view, check_result_fn result, void *result_ctx,
                             struct error *err)
 {
-    struct judging j = { .networks = map_new(network_free),
+    struct judging j = { .view = view,
+                         .names = map_new(free),
+                         .networks = map_new(network_free),
                          .subnetworks = map_new(free),
                          .watched = map_new(NULL),
                          .instances = map_new(free),
@@ -252,6 +342,7 @@ bool outbound_dns_gcp_judge(const struct check_view *view, check_result_fn resul
     if (ok)
         map_each(j.networks, give_unknown, &u);
     outbound_dns_talks_free(j.talks);
+    map_free(j.names);
     map_free(j.addresses);
     map_free(j.instances);
     map_free(j.watched);

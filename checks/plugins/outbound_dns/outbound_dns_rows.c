@@ -178,9 +178,10 @@ static bool give_group(const struct outbound_dns_rows *rows, const struct group 
     static const struct folded roots = { "DNS root servers", "roots" },
                                all_the_world = { "other name servers", "recursion" },
                                many = { "other name servers", "many" };
+    bool resolves = g->roots > 0 && !g->talks->crowd;
     bool fold_roots = g->roots > OUTBOUND_DNS_ROOTS_MAX;
-    bool fold_strangers = g->strangers > (g->roots > 0 ? 0 : OUTBOUND_DNS_MANY);
-    const char *strangers = g->controlled ? "high" : g->roots > 0 ? "low" : "medium";
+    bool fold_strangers = g->strangers > (resolves ? 0 : OUTBOUND_DNS_MANY);
+    const char *strangers = g->controlled ? "high" : resolves ? "low" : "medium";
     for (size_t i = 0; i < g->count; i++) {
         const struct outbound_dns_talk *t = &g->talks[i];
         if ((fold_roots && is_root(t)) || (fold_strangers && is_stranger(rows, t)))
@@ -189,8 +190,8 @@ static bool give_group(const struct outbound_dns_rows *rows, const struct group 
             return false;
     }
     return (!fold_roots || give_folded(rows, g, is_any_root, &roots, "low", err)) &&
-           (!fold_strangers || give_folded(rows, g, is_stranger,
-                                           g->roots > 0 ? &all_the_world : &many, strangers, err));
+           (!fold_strangers ||
+            give_folded(rows, g, is_stranger, resolves ? &all_the_world : &many, strangers, err));
 }
 
 static struct group group_at(const struct outbound_dns_rows *rows, struct outbound_dns_talk *talks,

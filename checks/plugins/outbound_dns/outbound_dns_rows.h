@@ -17,7 +17,7 @@ struct outbound_dns_talk {
     size_t more_members, more_domains, more_alerts, more_addresses;
     char *alert_severity; /* not NULL: about names */
     int64_t alert_count, first_unix_s, last_unix_s;
-    bool refused, nat;
+    bool refused, nat, crowd;
     /* found while rows are made */
     struct dns_destination is;
     char *holder; /* whose address of the estate it is, or NULL */

@@ -26,6 +26,13 @@ bool outbound_dns_talks_transport(int64_t port, int64_t protocol, enum outbound_
     return true;
 }
 
+/* Who asks does so from a high port, or, as old resolvers do, from 53 itself. */
+bool outbound_dns_talks_is_answer(int64_t source_port, int64_t port)
+{
+    enum { FIRST_HIGH_PORT = 1024, DNS = 53 };
+    return source_port > 0 && source_port < FIRST_HIGH_PORT && (source_port != DNS || port != DNS);
+}
+
 struct outbound_dns_talks *outbound_dns_talks_new(const struct check_view *view)
 {
     struct outbound_dns_talks *t = memory_new(1, sizeof *t);
@@ -101,6 +108,7 @@ static struct outbound_dns_talk *find(struct outbound_dns_talks *t,
             .transport = s->transport,
             .refused = true,
             .nat = s->nat,
+            .crowd = s->crowd,
             .first_unix_s = INT64_MAX,
         };
         at = t->count;

@@ -39,6 +39,10 @@ enum outbound_dns_transport { OUTBOUND_DNS_PLAIN, OUTBOUND_DNS_TLS, OUTBOUND_DNS
 /* False for a port that is none of 53, 853, 443. */
 bool outbound_dns_talks_transport(int64_t port, int64_t protocol, enum outbound_dns_transport *out);
 
+/* Whether a flow to such a port is what a server of ours answers to somebody whose own port that happens to be: it comes
+ * from a port of servers. 0: not told. (Flow logs of AWS are read without these, by the same rule.) */
+bool outbound_dns_talks_is_answer(int64_t source_port, int64_t port);
+
 /* One event. Texts are borrowed during the call. */
 struct outbound_dns_sighting {
     const char *network; /* key of the network */
@@ -51,7 +55,8 @@ struct outbound_dns_sighting {
     enum outbound_dns_transport transport;
     bool refused;
     bool second_hand;    /* seen by another interface than the host's own (a NAT gateway's): not counted twice */
-    bool nat;            /* the host is a NAT gateway: counts only where no other in the network did it */
+    bool nat;            /* seen at a gateway, of nobody knows whom behind it: counts only where no other in the network did it */
+    bool crowd;          /* the host is many machines that have nothing else in common: one's root is not another's */
     int64_t packets, bytes, flows; /* of a flow */
     int64_t count;       /* of an alert */
     int64_t first_unix_s, last_unix_s;

@@ -179,47 +179,6 @@ static void our_own_addresses_are_named_and_info(void **state)
         VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | "));
 }
 
-#define NAT                                                                                              \
-    "{\"id\":\"eni-9\",\"VpcId\":\"vpc-1\",\"SubnetId\":\"subnet-1\",\"InterfaceType\":\"nat_gateway\"," \
-    "\"PrivateIpAddresses\":[{\"PrivateIpAddress\":\"10.0.0.9\"}]}"
-#define BEHIND_NAT(...)                                                                            \
-    "{" VPC "," LOGGED                                                                             \
-    ",\"aws_ec2_instance\":[{\"id\":\"i-1\"}],\"aws_ec2_network_interface\":[" CARD(               \
-        "eni-1", "10.0.0.1", "i-1") "," NAT "],\"aws_ec2_flow\":[" __VA_ARGS__ "]}"
-
-static void a_nat_gateway_is_nobody_where_the_machine_behind_is_seen(void **state)
-{
-    (void)state;
-    view_gives(
-        CHECK,
-        BEHIND_NAT(FLOW("eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-9", "10.0.0.9", "8.8.8.8")),
-        VIEW_LINES("K1 | i-1 → 8.8.8.8 (Google Public DNS) | low | "));
-    view_gives(CHECK, BEHIND_NAT(FLOW("eni-9", "10.0.0.9", "8.8.8.8")),
-               VIEW_LINES("K1 | eni-9 → 8.8.8.8 (Google Public DNS) | low | "));
-}
-
-static void what_a_nat_gateway_sees_of_a_machine_is_not_counted_twice(void **state)
-{
-    (void)state;
-    struct view v;
-    assert_true(view_judge(
-        &v, CHECK,
-        BEHIND_NAT(FLOW("eni-1", "10.0.0.1", "8.8.8.8") "," FLOW("eni-9", "10.0.0.1", "8.8.8.8"))));
-    assert_int_equal(v.count, 1);
-    assert_non_null(strstr(buffer_string(&v.details), "\"bytes\":100"));
-    view_release(&v);
-}
-
-static void machines_that_are_gone_go_by_what_the_flow_says(void **state)
-{
-    (void)state;
-    view_gives(CHECK,
-               FLOWS(FLOW_AS(",\"InstanceId\":\"i-7\"", "eni-7", "10.0.0.7", "8.8.8.8", 53, 17,
-                             "ACCEPT", 1, 1) "," FLOW("eni-8", "10.0.0.8", "8.8.4.4")),
-               VIEW_LINES("K1 | i-7 → 8.8.8.8 (Google Public DNS) | low | ",
-                          "K1 | eni-8 → 8.8.4.4 (Google Public DNS) | low | "));
-}
-
 /* ---- what cannot be known ---- */
 
 static void without_flow_logs_a_network_with_machines_is_unknown(void **state)
@@ -312,9 +271,6 @@ int main(void)
         cmocka_unit_test(many_root_servers_are_one_row),
         cmocka_unit_test(many_unknown_destinations_are_one_row),
         cmocka_unit_test(our_own_addresses_are_named_and_info),
-        cmocka_unit_test(a_nat_gateway_is_nobody_where_the_machine_behind_is_seen),
-        cmocka_unit_test(what_a_nat_gateway_sees_of_a_machine_is_not_counted_twice),
-        cmocka_unit_test(machines_that_are_gone_go_by_what_the_flow_says),
         cmocka_unit_test(without_flow_logs_a_network_with_machines_is_unknown),
         cmocka_unit_test(logs_that_would_not_show_it_are_told_by_their_fault),
         cmocka_unit_test(events_that_name_no_network_leave_their_region_unknown),

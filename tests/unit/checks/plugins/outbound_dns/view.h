@@ -18,7 +18,8 @@ enum { VIEW_TEXT_MAX = 16 * 1024 * 1024 };
 
 struct view {
     struct json_object *
-        given; /* {TYPE: [{key, id, region, parent, foreign, at, …config}], holders: {ADDRESS: {…}}} */
+        given; /* {TYPE: [{key, id, region, parent, foreign, at, …config}], holders: {ADDRESS: [{…}]},
+                never_read: TYPE} */
     struct json_object *params;
     struct buffer
         rows; /* "KEY | SUBJECT | SEVERITY | EVIDENCE", sorted by nobody; unknown: "KEY ? WHY" */
@@ -76,26 +77,41 @@ static inline bool view_complete(void *ctx, const char *type, const char *accoun
     return true;
 }
 
+static inline bool view_was_read(void *ctx, const char *type, const char *account,
+                                 const char *region)
+{
+    const struct view *v = ctx;
+    const char *never = json_string(v->given, "never_read");
+    (void)account;
+    (void)region;
+    return never == NULL || strcmp(never, type) != 0;
+}
+
 static inline bool view_holders(void *ctx, const char *address, int64_t at_unix_s,
                                 check_holder_fn each, void *each_ctx, struct error *err)
 {
     const struct view *v = ctx;
-    struct json_object *o = json_get(json_get(v->given, "holders"), address);
+    struct json_object *list = json_get(json_get(v->given, "holders"), address);
+    bool one = json_object_is_type(list, json_type_object), ok = true;
+    size_t count = list == NULL ? 0 : one ? 1 : json_object_array_length(list);
     (void)at_unix_s;
-    if (o == NULL)
-        return true;
-    const struct check_holder h = { .provider = "aws",
-                                    .account = json_string(o, "account"),
-                                    .account_name = "",
-                                    .team = "",
-                                    .region = "",
-                                    .type = "",
-                                    .key = "",
-                                    .id = json_string(o, "id"),
-                                    .name = "",
-                                    .parent = json_string(o, "parent"),
-                                    .then = json_boolean(o, "then", true) };
-    return each(each_ctx, &h, err);
+    for (size_t i = 0; ok && i < count; i++) {
+        struct json_object *o = one ? list : json_object_array_get_idx(list, i);
+        const char *type = json_string(o, "type");
+        const struct check_holder h = { .provider = "aws",
+                                        .account = json_string(o, "account"),
+                                        .account_name = "",
+                                        .team = "",
+                                        .region = "",
+                                        .type = type == NULL ? "" : type,
+                                        .key = "",
+                                        .id = json_string(o, "id"),
+                                        .name = "",
+                                        .parent = json_string(o, "parent"),
+                                        .then = json_boolean(o, "then", true) };
+        ok = each(each_ctx, &h, err);
+    }
+    return ok;
 }
 
 static inline bool view_take(void *ctx, const struct check_result *r, struct error *err)
@@ -139,7 +155,7 @@ static inline bool view_judge(struct view *v, const char *check, const char *giv
                                      .params = v->params,
                                      .resources = view_resources,
                                      .is_complete = view_complete,
-                                     .was_read = view_complete,
+                                     .was_read = view_was_read,
                                      .holders = view_holders };
     return check_plugin_outbound_dns.judge(&view, view_take, v, &v->err);
 }
