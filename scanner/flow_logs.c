@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "core/store/holding.h"
+#include "scanner/flow_logs_groups.h"
 #include "scanner/flow_logs_work.h"
 
 #include <json-c/json.h>
@@ -19,6 +20,7 @@ enum {
     HTTPS = 443,
     SETTINGS_DEPTH_MAX = 4
 };
+#define BYTES_A_GB INT64_C(1000000000)
 
 /* ---- what is watched ---- */
 
@@ -68,11 +70,14 @@ static void say(const struct flow_logs *l)
 {
     const struct flow_counts *c = &l->counts;
     struct json_object *fields = flow_logs_counts(l);
+    char groups[64] = "";
+    if (l->log_groups > 0)
+        snprintf(groups, sizeof groups, " and %llu log groups", (unsigned long long)l->log_groups);
     log_say(
         l->o->log, LOG_INFO, "flow_logs", fields,
-        "flow logs: %llu lines in %llu files became %llu rows; %llu lines could not be read, %llu say that AWS left "
+        "flow logs: %llu lines in %llu files%s became %llu rows; %llu lines could not be read, %llu say that AWS left "
         "flows out",
-        (unsigned long long)c->lines, (unsigned long long)l->files, (unsigned long long)l->groups,
+        (unsigned long long)c->lines, (unsigned long long)l->files, groups, (unsigned long long)l->groups,
         (unsigned long long)c->malformed, (unsigned long long)c->skipdata);
     json_object_put(fields);
 }
@@ -83,10 +88,12 @@ static struct flow_logs *logs_new(const struct flow_logs_options *o,
     struct flow_logs *l = memory_new(1, sizeof *l);
     int64_t since = o->started_unix_s - type->window_s;
     l->o = o;
+    l->buckets_alone = o->config->log_group_count == 0;
     l->holding = holding;
     l->watch = make_watch(o);
     l->since_unix_s = since - since % HOUR_S;
     l->until_unix_s = o->started_unix_s + DAY_S; /* clocks differ by less, and files come in while it is read */
+    l->bytes_left = o->config->limits.logs_max_gb * BYTES_A_GB;
     log_outcomes_init(&l->told);
     return l;
 }
@@ -109,16 +116,29 @@ static bool read_files(struct flow_logs *l, const struct found *found, struct er
     return log_files_read(&files, found, &l->told, err);
 }
 
+/* Kind by kind: each that comes later is held against what is there. */
+static bool read_all(struct flow_logs *l, const struct found *found, struct error *err)
+{
+    const struct config *c = l->o->config;
+    return (c->flow_log_count == 0 || read_files(l, found, err)) &&
+           (c->log_group_count == 0 || flow_logs_groups_read(l, found, err));
+}
+
+static bool has_sources(const struct config *c)
+{
+    return c->flow_log_count + c->log_group_count > 0;
+}
+
 bool flow_logs_read(const struct flow_logs_options *o, const struct found *found,
                     struct holding **holding, struct flow_logs **out, struct error *err)
 {
     const struct resource_type *type = find_type(found);
-    if (type == NULL || o->config->flow_log_count == 0)
+    if (type == NULL || !has_sources(o->config))
         return true;
     if (*holding == NULL && (*holding = holding_open(o->folder, err)) == NULL)
         return false;
     struct flow_logs *l = logs_new(o, type, *holding);
-    bool ok = read_files(l, found, err);
+    bool ok = read_all(l, found, err);
     if (ok)
         say(l);
     flow_watch_free(l->watch);
@@ -144,9 +164,12 @@ void flow_logs_free(struct flow_logs *l)
 enum outcome flow_logs_outcome(const struct flow_logs *l, const char *account, const char *region,
                                const char **out_reason)
 {
-    const char *none = "the buckets named in logs: hold no flow logs of this account and region";
     if (l != NULL)
-        return log_outcomes_of(&l->told, account, region, none, out_reason);
+        return log_outcomes_of(&l->told, account, region,
+                               l->buckets_alone ?
+                                   "the buckets named in logs: hold no flow logs of this account and region" :
+                                   "what is named in logs: holds no flow logs of this account and region",
+                               out_reason);
     *out_reason = "no log bucket is named in logs:";
     return OUTCOME_SKIPPED;
 }
@@ -169,5 +192,9 @@ struct json_object *flow_logs_counts(const struct flow_logs *l)
     struct json_object *o = json_object_new_object();
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         json_object_object_add(o, counts[i].name, json_object_new_uint64(counts[i].count));
+    if (l->log_groups > 0) {
+        json_object_object_add(o, "log_groups", json_object_new_uint64(l->log_groups));
+        json_object_object_add(o, "bytes_queried", json_object_new_uint64(l->bytes_queried));
+    }
     return o;
 }

@@ -271,7 +271,8 @@ static bool read_all(struct night *n, struct error *err)
 static bool has_other_logs(const struct config *c)
 {
     return c->logs != NULL &&
-           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count + c->trail_count;
+           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count + c->trail_count +
+                                                     c->log_group_count;
 }
 
 /* What the config says and this version checks, but does not act on: never in silence. */
