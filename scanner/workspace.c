@@ -112,7 +112,21 @@ static bool read_off(struct workspace *w, struct error *err)
     return true;
 }
 
-/* What the config says of checks, as parameters: the members of `checks` but `off`, and expected_public. */
+/* Where logs of Google's are read, for checks that must know. */
+static struct json_object *gcp_logs(const struct config *c)
+{
+    struct json_object *o = json_object_new_object(), *views = json_object_new_array(),
+                       *tables = json_object_new_array();
+    for (size_t i = 0; i < c->log_view_count; i++)
+        json_object_array_add(views, json_object_new_string(c->log_views[i].view));
+    for (size_t i = 0; i < c->flow_table_count; i++)
+        json_object_array_add(tables, json_object_new_string(c->flow_tables[i].table));
+    json_object_object_add(o, "views", views);
+    json_object_object_add(o, "tables", tables);
+    return o;
+}
+
+/* What the config says of checks, as parameters: the members of `checks` but `off`, and expected_public and logs. */
 static bool read_settings(struct workspace *w, struct error *err)
 {
     w->settings = json_object_new_object();
@@ -124,6 +138,8 @@ static bool read_settings(struct workspace *w, struct error *err)
     if (w->config->expected_public != NULL)
         json_object_object_add(w->settings, "expected_public",
                                json_object_get(w->config->expected_public));
+    if (w->config->log_view_count + w->config->flow_table_count > 0)
+        json_object_object_add(w->settings, "gcp_logs", gcp_logs(w->config));
     return catalog_check_settings(w->catalog, w->settings, err) ||
            error_prefix(err, "%s: checks", w->config->file);
 }
