@@ -81,15 +81,11 @@ static void note_gaps(const struct sum *s, const struct log_files_region *r)
                        (unsigned long long)s->counts.malformed, (unsigned long long)s->counts.lines,
                        s->malformed);
     if (r->unreadable > 0)
-        log_files_note(
-            r, OUTCOME_SKIPPED,
-            "flow logs are Parquet, which is not read: deliver them as text, or ask Athena");
+        log_files_note(r, OUTCOME_SKIPPED, FLOW_LOGS_PARQUET);
     else if (s->counts.skipdata > 0)
-        log_files_note(r, OUTCOME_SKIPPED,
-                       "AWS itself left records out (SKIPDATA): what was not seen may have happened");
+        log_files_note(r, OUTCOME_SKIPPED, FLOW_LOGS_SKIPDATA);
     else if (r->files == 0)
-        log_files_note(r, OUTCOME_SKIPPED,
-                       "no file of flow logs was delivered since the first hour that is read");
+        log_files_note(r, OUTCOME_SKIPPED, FLOW_LOGS_NO_FILE);
 }
 
 static bool hold(struct sum *s, const char *name, const struct flow_group *group, struct error *err)

@@ -36,8 +36,7 @@ char *log_outcomes_name(const char *account, const char *region)
 
 static struct noted *find(const struct log_outcomes *o, const char *account, const char *region)
 {
-    char *name =
-        log_outcomes_name(account == NULL ? "" : account, region == NULL ? "" : region);
+    char *name = log_outcomes_name(account == NULL ? "" : account, region == NULL ? "" : region);
     struct noted *n = map_get(o->noted, name);
     free(name);
     return n;
@@ -48,8 +47,7 @@ static struct noted *make(struct log_outcomes *o, const char *account, const cha
     struct noted *n = find(o, account, region);
     if (n != NULL)
         return n;
-    char *name =
-        log_outcomes_name(account == NULL ? "" : account, region == NULL ? "" : region);
+    char *name = log_outcomes_name(account == NULL ? "" : account, region == NULL ? "" : region);
     n = memory_new(1, sizeof *n);
     map_set(o->noted, name, n);
     free(name);
@@ -68,6 +66,16 @@ void log_outcomes_note(struct log_outcomes *o, const char *account, const char *
     n->outcome = outcome;
 }
 
+void log_outcomes_settle(struct log_outcomes *o, const char *account, const char *region,
+                         const char *reason)
+{
+    struct noted *n = find(o, account, region);
+    if (n == NULL || n->reason == NULL || strcmp(n->reason, reason) != 0)
+        return;
+    free(n->reason);
+    *n = (struct noted){ OUTCOME_COMPLETE, NULL };
+}
+
 enum outcome log_outcomes_of(const struct log_outcomes *o, const char *account, const char *region,
                              const char *none, const char **out_reason)
 {
@@ -76,7 +84,8 @@ enum outcome log_outcomes_of(const struct log_outcomes *o, const char *account, 
     enum outcome worst = all[0] == NULL ? OUTCOME_SKIPPED : OUTCOME_COMPLETE;
     const char *reason = all[0] == NULL ? none : "";
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        if (all[i] != NULL && all[i]->outcome > worst) {
+        if (all[i] != NULL &&
+            (all[i]->outcome > worst || (all[i]->outcome == worst && reason == none))) {
             worst = all[i]->outcome;
             reason = all[i]->reason;
         }

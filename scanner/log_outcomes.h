@@ -20,8 +20,11 @@ void log_outcomes_release(struct log_outcomes *o); /* also of one that is all ze
 void log_outcomes_note(struct log_outcomes *o, const char *account, const char *region, enum outcome outcome,
                        const char *reason);
 
+/* What was noted of just that account and region for this reason is no longer so: another source has told it. */
+void log_outcomes_settle(struct log_outcomes *o, const char *account, const char *region, const char *reason);
+
 /* The worst that was noted of an account and region, or of more than them; where nothing was noted of just that account and
- * region, and nothing worse of more, they are skipped for the reason `none`. *out_reason: "" for complete; good until the next
+ * region, and nothing as bad of more, they are skipped for the reason `none`. *out_reason: "" for complete; good until the next
  * note, and no longer than `none`. */
 enum outcome log_outcomes_of(const struct log_outcomes *o, const char *account, const char *region, const char *none,
                              const char **out_reason);
