@@ -202,6 +202,7 @@ static bool put(struct evaluating *e, const struct active *a, const struct store
         .occurrence = a->check->occurrence,
         .quiet_days = e->options->quiet_days,
         .types = a->types,
+        .owned = a->owned,
     };
     bool ok = findings_put(e->store, e->run, &batch, e->err);
     free(digest);

@@ -5,6 +5,7 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/store/cause.h"
+#include "core/store/finding_asked.h"
 #include "core/store/finding_state.h"
 #include "core/store/idset.h"
 #include "core/store/internal.h"
@@ -78,29 +79,6 @@ static bool read_account(struct put *p)
     return true;
 }
 
-/* A run with filters reads some types only; what coverage says of the others is of an earlier one. */
-static bool was_asked(struct put *p, bool *out)
-{
-    bool all = true;
-    for (size_t i = 0; p->run->filtered && p->batch->types != NULL && p->batch->types[i] != NULL;
-         i++) {
-        int64_t left_out = 0;
-        if (!sql_number(
-                &p->s->sql,
-                "SELECT EXISTS (SELECT 1 FROM scope sc JOIN main.coverage c ON c.scope = sc.id"
-                " AND c.to_run IS NULL AND c.outcome NOT IN ('out_of_scope', 'closed')"
-                " WHERE sc.account = ?1 AND sc.type = ?2 AND NOT EXISTS (SELECT 1 FROM progress g"
-                " WHERE g.scope = sc.id AND g.run = ?3))",
-                SQL_VALUES(sql_int(p->batch->account), sql_text(p->batch->types[i]),
-                           sql_int(p->run->id)),
-                &left_out, p->err))
-            return false;
-        all = all && left_out == 0;
-    }
-    *out = all;
-    return true;
-}
-
 static bool begin(struct put *p)
 {
     const struct finding_batch *b = p->batch;
@@ -110,7 +88,7 @@ static bool begin(struct put *p)
     p->night = (struct occurrence_night){
         p->run, b->quiet_days == 0 ? OCCURRENCE_QUIET_DAYS : b->quiet_days, true
     };
-    return (!b->occurrence || was_asked(p, &p->night.counts)) && read_account(p) &&
+    return (!b->occurrence || finding_asked(p->s, p->run, b, &p->night.counts, p->err)) && read_account(p) &&
            cause_init(&p->cause, p->s, p->run,
                       (struct cause_input){ b->check_id, b->check_digest, b->account }, p->err);
 }
