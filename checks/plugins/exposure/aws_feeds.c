@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+#define ANYWHERE "*" /* a network that is not known */
+
 enum { KEY_FEEDS_MAX = 1000 }; /* of one target; more add nothing to the verdict */
 
 struct fed {
@@ -51,11 +53,15 @@ void aws_feeds_free(struct aws_feeds *f)
     free(f);
 }
 
-/* Ids of machines are nobody else's; addresses are of their VPC alone. */
+/* Addresses are of their VPC alone. */
+static bool is_address(const char *id)
+{
+    return !text_starts_with(text_of(id), "i-") && !text_starts_with(text_of(id), "arn:");
+}
+
 static char *key_of(const char *region, const char *vpc, const char *id)
 {
-    bool machine = text_starts_with(text_of(id), "i-");
-    return memory_format("%s/%s/%s", region, machine || vpc == NULL ? "" : vpc, id);
+    return memory_format("%s/%s/%s", region, !is_address(id) || vpc == NULL ? "" : vpc, id);
 }
 
 static void add(struct aws_feeds *f, const char *key, const struct aws_feed *feed)
@@ -67,14 +73,24 @@ static void add(struct aws_feeds *f, const char *key, const struct aws_feed *fee
         *AWS_NETWORK_ADD(&fed->feeds) = *feed;
 }
 
-static void add_group(struct aws_feeds *f, const struct aws_target_group *g,
-                      const struct aws_balancer *b, int protocol)
+static void add_target(struct aws_feeds *f, const struct aws_target_group *g,
+                       const struct aws_target *t, struct aws_feed feed)
 {
-    for (size_t i = 0; i < g->targets.count; i++) {
-        const struct aws_target *t = &g->targets.items[i];
-        bool machine = text_starts_with(text_of(t->id), "i-");
-        const struct aws_feed feed = { protocol, t->port, machine, b->name };
-        char *key = key_of(b->region, g->vpc, t->id);
+    feed.elsewhere = t->elsewhere;
+    feed.keeps_address = !is_address(t->id);
+    feed.port = t->port;
+    char *key = key_of(g->region, feed.elsewhere ? ANYWHERE : g->vpc, t->id);
+    add(f, key, &feed);
+    free(key);
+}
+
+/* Of a classic load balancer the machines are its own. */
+static void add_instances(struct aws_feeds *f, const struct aws_balancer *b,
+                          const struct aws_listener *l)
+{
+    const struct aws_feed feed = { .protocol = l->protocol, .port = l->to_port, .balancer = b->name };
+    for (size_t i = 0; l->to_port != 0 && i < b->instances.count; i++) {
+        char *key = key_of(b->region, NULL, b->instances.items[i]);
         add(f, key, &feed);
         free(key);
     }
@@ -86,31 +102,34 @@ void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struc
     for (size_t i = 0; i < l->groups.count; i++) {
         const struct aws_target_group *g =
             aws_network_target_group(n, b->region, l->groups.items[i]);
-        if (g != NULL)
-            add_group(f, g, b, l->protocol);
+        const struct aws_feed feed = { .protocol = l->protocol, .balancer = b->name };
+        for (size_t k = 0; g != NULL && b->keeps_addresses && k < g->targets.count; k++)
+            add_target(f, g, &g->targets.items[k], feed);
     }
+    add_instances(f, b, l);
 }
 
 /* ---- whose they are ---- */
 
-static const struct fed *find(const struct aws_feeds *f, const struct aws_interface *i,
-                              const char *id)
+static void find(const struct aws_feeds *f, const char *region, const char *vpc, const char *id,
+                 struct owned *out)
 {
-    char *key = key_of(i->region, i->vpc, id);
-    const struct fed *fed = map_get(f->fed, key);
+    char *key = id == NULL ? NULL : key_of(region, vpc, id);
+    const struct fed *fed = key == NULL ? NULL : map_get(f->fed, key);
+    if (fed != NULL)
+        AWS_NETWORK_ADD(&out->list)->fed = fed;
     free(key);
-    return fed;
 }
 
 static struct owned owned_by(const struct aws_feeds *f, const struct aws_interface *i)
 {
     struct owned all = { { NULL, 0 } };
-    const struct fed *fed = i->instance != NULL && i->is_first ? find(f, i, i->instance) : NULL;
-    if (fed != NULL)
-        AWS_NETWORK_ADD(&all.list)->fed = fed;
-    for (size_t k = 0; k < i->private_addresses.count; k++)
-        if ((fed = find(f, i, i->private_addresses.items[k])) != NULL)
-            AWS_NETWORK_ADD(&all.list)->fed = fed;
+    find(f, i->region, NULL, i->is_first ? i->instance : NULL, &all);
+    find(f, i->region, NULL, i->balancer == NULL ? NULL : i->balancer->key, &all);
+    for (size_t k = 0; k < i->private_addresses.count; k++) {
+        find(f, i->region, i->vpc, i->private_addresses.items[k], &all);
+        find(f, i->region, ANYWHERE, i->private_addresses.items[k], &all);
+    }
     return all;
 }
 

@@ -7,6 +7,7 @@
 struct aws_feed {
     int protocol, port;
     bool keeps_address; /* the interface, and what guards it, see who asked */
+    bool elsewhere;     /* the address is one of another network than the load balancer's, as far as is known */
     const char *balancer;
 };
 
@@ -22,7 +23,8 @@ void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struc
 /* Once the last one was added: finds out whose they are, so that nobody has to be looked up again. */
 void aws_feeds_settle(struct aws_feeds *f, const struct aws_network *n);
 
-/* Calls `each` for every feed of the interface: as its machine's first one, or by one of its private addresses. */
+/* Calls `each` for every feed of the interface: as its machine's first one, by one of its private addresses, or as one of its
+ * load balancer's. */
 void aws_feeds_each(const struct aws_feeds *f, const struct aws_interface *i,
                     void (*each)(void *ctx, const struct aws_feed *feed), void *ctx);
 

@@ -17,13 +17,23 @@ static bool is(struct json_object *o, const char *member, const char *word)
     return text != NULL && strcmp(text, word) == 0;
 }
 
-static void add_listener(struct aws_balancer *b, int protocol, struct json_object *port)
+static struct aws_listener *add_listener(struct aws_balancer *b, int protocol,
+                                         struct json_object *port)
 {
     if (port == NULL)
-        return;
+        return NULL;
     struct aws_listener *l = AWS_NETWORK_ADD(&b->listeners);
     l->protocol = protocol;
     l->port = json_object_get_int(port);
+    return l;
+}
+
+/* TCP goes on as it comes; requests of HTTP are the load balancer's own. */
+static void add_classic_listener(struct aws_balancer *b, struct json_object *o)
+{
+    struct aws_listener *l = add_listener(b, TCP, json_get(o, "LoadBalancerPort"));
+    if (l != NULL && (is(o, "Protocol", "TCP") || is(o, "Protocol", "SSL")))
+        l->to_port = (int)json_int(o, "InstancePort", 0);
 }
 
 bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error *err)
@@ -35,10 +45,9 @@ bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error 
     b->region = aws_network_text(in->network, r->region);
     b->name = b->label = aws_reading_text(in, r->config, "LoadBalancerName");
     b->listens = true;
+    b->is_public = is(r->config, "Scheme", "internet-facing");
     for (size_t i = 0; i < json_list_length(list); i++)
-        add_listener(
-            b, TCP,
-            json_get(json_get(json_object_array_get_idx(list, i), "Listener"), "LoadBalancerPort"));
+        add_classic_listener(b, json_get(json_object_array_get_idx(list, i), "Listener"));
     aws_reading_ids(in, r->config, "Instances[].InstanceId", &b->instances);
     return true;
 }
@@ -74,11 +83,10 @@ static struct aws_balancer *add_balancer(struct aws_reading *in, const char *reg
 static void add_with_groups(struct aws_reading *in, struct aws_balancer *b, int protocol,
                             struct json_object *config)
 {
-    size_t before = b->listeners.count;
-    add_listener(b, protocol, json_get(config, "Port"));
-    if (b->listeners.count == before)
+    struct aws_listener *l = add_listener(b, protocol, json_get(config, "Port"));
+    struct aws_ids *groups = l == NULL ? NULL : &l->groups;
+    if (groups == NULL)
         return;
-    struct aws_ids *groups = &b->listeners.items[before].groups;
     aws_reading_ids(in, config, "DefaultActions[].ForwardConfig.TargetGroups[].TargetGroupArn",
                     groups);
     if (groups->count == 0)
@@ -141,6 +149,7 @@ bool aws_fronts_target_group(void *ctx, const struct check_resource *r, struct e
             continue;
         struct aws_target *t = AWS_NETWORK_ADD(&g->targets);
         t->id = id;
+        t->elsewhere = is(target, "AvailabilityZone", "all");
         t->port = (int)json_int(target, "Port", json_int(r->config, "Port", 0));
     }
     return true;

@@ -131,6 +131,7 @@ static struct aws_ground *ground_new(const struct aws_network *n, const struct a
     enum aws_block_word block = subnet == NULL ? AWS_BLOCK_OPEN : aws_block_of(n, subnet);
     g->protocol = protocol;
     g->family = family;
+    g->accelerated = subnet != NULL && subnet->accelerated;
     g->barriers = block == AWS_BLOCK_CLOSED ? AWS_BARRIER_BLOCK : 0;
     g->gaps = subnet == NULL ? AWS_GAP_SUBNET : block == AWS_BLOCK_UNREAD ? AWS_GAP_BLOCK : 0;
     if (acl == NULL || acl->partly_known)

@@ -18,6 +18,7 @@ struct aws_ground {
     struct spans answers;         /* through the ACL */
     AWS_LIST(aws_ground_entry) entries;
     unsigned barriers, gaps;      /* for all ports */
+    bool accelerated;             /* Global Accelerator has a way of its own into the subnet */
     const char *inspector;        /* on the way back, or NULL */
     const struct aws_table *edge; /* routes of what comes in through its gateway, or NULL */
 };

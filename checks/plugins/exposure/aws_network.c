@@ -181,6 +181,9 @@ static void index_card(struct aws_network *n, struct aws_interface *card)
         look(n->balancer_by_label, card->region, aws_network_label(card));
     card->machine = aws_network_instance(n, card->region, card->instance);
     card->balancer = balancer;
+    struct aws_subnet *subnet = look(n->subnet_by_id, card->region, card->subnet);
+    if (subnet != NULL && card->accelerates)
+        subnet->accelerated = true;
     if (balancer != NULL)
         AWS_NETWORK_ADD(&balancer->cards)->interface = card;
     for (size_t k = 0; k < card->groups.count; k++) {

@@ -69,6 +69,7 @@ struct aws_subnet {
     const char *id, *region, *vpc, *account;
     const char *block; /* BlockPublicAccessStates.InternetGatewayBlockMode, or NULL */
     bool block_read;   /* its owner's settings of VPC Block Public Access are known */
+    bool accelerated;  /* Global Accelerator has an interface in it; made by aws_network_index() */
 };
 
 /* VPC Block Public Access of an account in a region; one of each. */
@@ -121,6 +122,7 @@ struct aws_interface {
     const char *vpc, *subnet, *instance, *description;
     bool by_service;   /* an AWS service made it */
     bool for_balancer; /* a load balancer's */
+    bool accelerates;  /* Global Accelerator's, by which it reaches what is in the subnet */
     bool is_first;     /* of its machine */
     struct aws_ids groups;
     struct aws_ids private_addresses; /* of both families */
@@ -138,8 +140,9 @@ struct aws_instance {
 };
 
 struct aws_target {
-    const char *id; /* a machine, or a private address */
+    const char *id; /* a machine, a private address, or the ARN of a load balancer */
     int port;
+    bool elsewhere; /* the address is one of another network */
 };
 
 struct aws_target_group {
@@ -150,6 +153,7 @@ struct aws_target_group {
 
 struct aws_listener {
     int protocol, port;
+    int to_port;           /* of a classic load balancer that passes on what it gets as it is: of its machines; else 0 */
     struct aws_ids groups; /* ARNs of the target groups of its default action; none of a classic load balancer */
 };
 

@@ -21,7 +21,16 @@ struct asking {
     struct aws_answer *out;
     unsigned general, segments; /* barriers for all ports, and those of some */
     unsigned gaps;
+    bool accelerated;
+    struct aws_port_list maybe; /* reached, if what is not worked out lets it */
+    unsigned maybe_gaps;
 };
+
+static void add_maybe(struct asking *a, struct aws_ports ports, enum aws_gap gap)
+{
+    aws_ports_add(&a->maybe, ports.first, ports.last);
+    a->maybe_gaps |= gap;
+}
 
 /* ---- by way of a load balancer ---- */
 
@@ -37,11 +46,28 @@ static void take_feed(void *ctx, const struct aws_feed *feed)
     if (feed->protocol != f->asking->question->protocol || feed->port < f->ports.first ||
         feed->port > f->ports.last || (feed->keeps_address && !f->acl_lets))
         return;
+    if (feed->elsewhere) {
+        add_maybe(f->asking, (struct aws_ports){ feed->port, feed->port }, AWS_GAP_NETWORK);
+        return;
+    }
     aws_ports_add(&f->asking->out->open, feed->port, feed->port);
     f->asking->out->through = feed->balancer;
 }
 
 /* ---- one segment ---- */
+
+static void judge_barred(struct asking *a, const struct aws_segment *s, struct aws_ports ports,
+                         unsigned barriers)
+{
+    static const unsigned passed_by = AWS_BARRIER_ADDRESS | AWS_BARRIER_ROUTE | AWS_BARRIER_INSPECTED;
+    a->segments |= barriers;
+    if (barriers == AWS_BARRIER_INSPECTED)
+        add_maybe(a, ports, AWS_GAP_FIREWALL);
+    if (a->accelerated && s->acl_lets && (barriers & ~passed_by) == 0)
+        add_maybe(a, ports, AWS_GAP_ACCELERATOR);
+    aws_feeds_each(a->reach->feeds, a->interface, take_feed,
+                   &(struct feeding){ a, ports, s->acl_lets });
+}
 
 static void judge(struct asking *a, const struct aws_segment *s)
 {
@@ -52,14 +78,14 @@ static void judge(struct asking *a, const struct aws_segment *s)
     if (!s->admitted)
         return;
     if (barriers == 0 && !s->together)
-        barriers = AWS_BARRIER_ACL | AWS_BARRIER_ROUTE;
+        barriers = AWS_BARRIER_INSPECTED;
+    if (barriers == AWS_BARRIER_INSPECTED && !s->past_inspector)
+        barriers = s->barriers | AWS_BARRIER_ACL | AWS_BARRIER_ROUTE;
     a->out->word = AWS_REACH_BARRED;
-    a->segments |= barriers;
     if (barriers == 0)
         aws_ports_add(&a->out->open, ports.first, ports.last);
     else
-        aws_feeds_each(a->reach->feeds, a->interface, take_feed,
-                       &(struct feeding){ a, ports, s->acl_lets });
+        judge_barred(a, s, ports, barriers);
 }
 
 /* ---- what holds for all ports ---- */
@@ -91,28 +117,37 @@ static void look_around(struct asking *a, const struct aws_ground *ground)
 {
     a->general = ground->barriers | (has_address(a) ? 0 : AWS_BARRIER_ADDRESS);
     a->gaps = ground->gaps;
+    a->accelerated = ground->accelerated;
     a->out->inspector = ground->inspector;
     look_at_edge(a, ground->edge);
 }
 
 /* ---- load balancers' own interfaces ---- */
 
-/* Leaves of the open ports those on which it listens. */
-static void keep_listeners(struct asking *a)
+/* Leaves of some ports those on which it listens. */
+static void keep_listeners(const struct asking *a, struct aws_port_list *ports)
 {
     const struct aws_balancer *b = a->interface->balancer;
     struct aws_port_list kept = { NULL, 0 };
-    if (b == NULL || !b->listens || a->out->open.count == 0)
-        return;
     for (size_t i = 0; i < b->listeners.count; i++) {
         const struct aws_listener *l = &b->listeners.items[i];
-        if (l->protocol == a->question->protocol && aws_ports_has(&a->out->open, l->port))
+        if (l->protocol == a->question->protocol && aws_ports_has(ports, l->port))
             aws_ports_add(&kept, l->port, l->port);
     }
-    if (kept.count == 0)
+    aws_ports_release(ports);
+    *ports = kept;
+}
+
+static void look_at_listeners(struct asking *a)
+{
+    const struct aws_balancer *b = a->interface->balancer;
+    bool any = a->out->open.count + a->maybe.count > 0;
+    if (b == NULL || !b->listens)
+        return;
+    keep_listeners(a, &a->out->open);
+    keep_listeners(a, &a->maybe);
+    if (any && a->out->open.count + a->maybe.count == 0)
         a->segments |= AWS_BARRIER_LISTENER;
-    aws_ports_release(&a->out->open);
-    a->out->open = kept;
 }
 
 /* ---- asking ---- */
@@ -122,9 +157,14 @@ static void conclude(struct asking *a)
     struct aws_answer *out = a->out;
     if (out->word == AWS_REACH_NONE)
         return;
-    if (out->open.count == 0) {
+    if (out->open.count == 0 && a->maybe.count == 0) {
         out->barriers = a->segments;
         return;
+    }
+    if (out->open.count == 0) {
+        out->open = a->maybe;
+        a->maybe = (struct aws_port_list){ NULL, 0 };
+        a->gaps |= a->maybe_gaps;
     }
     bool certain = a->gaps == 0 || out->through != NULL;
     out->word = certain ? AWS_REACH_OPEN : AWS_REACH_UNKNOWN;
@@ -141,9 +181,10 @@ void aws_reach_ask(const struct aws_reach *r, const struct aws_interface *i,
     for (size_t k = aws_segments_at(segments, q->first);
          k < segments->list.count && segments->list.items[k].first <= q->last; k++)
         judge(&a, aws_segments_get(segments, i->place->set, k));
-    keep_listeners(&a);
-    aws_ports_settle(&out->open);
+    look_at_listeners(&a);
     conclude(&a);
+    aws_ports_settle(&out->open);
+    aws_ports_release(&a.maybe);
 }
 
 void aws_answer_release(struct aws_answer *a)
@@ -192,7 +233,7 @@ struct aws_reach *aws_reach_new(const struct aws_network *n)
     r->feeds = aws_feeds_new();
     r->judged = aws_segments_new(n);
     for (size_t i = 0; i < n->balancers.count; i++)
-        if (n->balancers.items[i].is_public && n->balancers.items[i].keeps_addresses)
+        if (n->balancers.items[i].is_public)
             add_feeds(r, &n->balancers.items[i]);
     aws_feeds_settle(r->feeds, n);
     return r;

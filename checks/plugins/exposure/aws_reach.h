@@ -9,29 +9,38 @@
  * (cidr.h):
  *   some group of the interface lets them in (all groups together; a network load balancer without groups lets in everybody),
  *   the network ACL of its subnet lets them in, and the answers out (aws_acl.h),
- *   the subnet's route table sends the answers to an internet gateway (aws_routes.h), and nothing that inspects stands between,
+ *   the subnet's route table sends the answers to an internet gateway (aws_routes.h),
  *   the interface has a public address of the family, and VPC Block Public Access does not forbid it.
  * On a load balancer's interface only ports count on which it listens. What stands behind a network load balancer that the
- * internet reaches is reached on the port of its target, with neither an address nor a route of its own.
+ * internet reaches, or a classic one that listens for TCP, is reached on the port of its target, with neither an address nor a
+ * route of its own.
+ *
+ * What is not worked out here is no barrier, but leaves the answer open (a gap): what an endpoint of a firewall, or whatever
+ * else stands on the way, lets through; whether Global Accelerator, which has an interface in the subnet and needs neither
+ * public address nor route, leads to this one; and whose a private address is to which a load balancer of another network
+ * passes on (by peering, or a transit gateway).
  */
 
 enum aws_barrier { /* bits */
     AWS_BARRIER_ADDRESS = 1,
     AWS_BARRIER_BLOCK = 2,
-    AWS_BARRIER_INSPECTED = 4,
+    AWS_BARRIER_INSPECTED = 4, /* alone it is no barrier, but AWS_GAP_FIREWALL */
     AWS_BARRIER_ACL = 8,
     AWS_BARRIER_LISTENER = 16,
     AWS_BARRIER_ROUTE = 32,
 };
 enum { AWS_BARRIERS = 6 };
 
-enum aws_gap { /* bits: what was never read */
+enum aws_gap { /* bits: what was never read; then what is not worked out */
     AWS_GAP_SUBNET = 1,
     AWS_GAP_ACL = 2,
     AWS_GAP_ROUTES = 4,
     AWS_GAP_BLOCK = 8,
+    AWS_GAP_FIREWALL = 16,
+    AWS_GAP_ACCELERATOR = 32,
+    AWS_GAP_NETWORK = 64,
 };
-enum { AWS_GAPS = 4 };
+enum { AWS_GAPS_UNREAD = AWS_GAP_SUBNET | AWS_GAP_ACL | AWS_GAP_ROUTES | AWS_GAP_BLOCK };
 
 struct aws_question {
     int protocol;    /* 0..255 */

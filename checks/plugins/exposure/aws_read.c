@@ -148,6 +148,7 @@ static bool take_interface(void *ctx, const struct check_resource *r, struct err
     i->description = aws_reading_text(in, r->config, "Description");
     i->by_service = json_boolean(r->config, "RequesterManaged", false);
     i->for_balancer = is_for_balancer(r->config);
+    i->accelerates = is_word(json_string(r->config, "InterfaceType"), "global_accelerator_managed");
     aws_reading_ids(in, r->config, "Groups[].GroupId", &i->groups);
     take_attachment(in, r->config, i);
     take_addresses(in, r->config, i);

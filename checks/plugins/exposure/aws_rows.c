@@ -10,13 +10,22 @@
 #include <json-c/json.h>
 #include <string.h>
 
-/* In the order of the bits, which is that of the words. */
-static const char *const barriers[AWS_BARRIERS] = { "block_public_access", "firewall_endpoint",
-                                                    "network_acl",         "no_listener",
-                                                    "no_public_address",   "no_route" };
-static const unsigned barrier_bits[AWS_BARRIERS] = { AWS_BARRIER_BLOCK,   AWS_BARRIER_INSPECTED,
-                                                     AWS_BARRIER_ACL,     AWS_BARRIER_LISTENER,
-                                                     AWS_BARRIER_ADDRESS, AWS_BARRIER_ROUTE };
+/* Why not, and why it is not known, in order of the words. */
+static const struct {
+    const char *word;
+    unsigned barrier, gaps;
+} reasons[] = {
+    { "block_public_access", AWS_BARRIER_BLOCK, 0 },
+    { "firewall_endpoint", AWS_BARRIER_INSPECTED, AWS_GAP_FIREWALL },
+    { "global_accelerator", 0, AWS_GAP_ACCELERATOR },
+    { "network_acl", AWS_BARRIER_ACL, 0 },
+    { "no_listener", AWS_BARRIER_LISTENER, 0 },
+    { "no_public_address", AWS_BARRIER_ADDRESS, 0 },
+    { "no_route", AWS_BARRIER_ROUTE, 0 },
+    { "not_read", 0, AWS_GAPS_UNREAD },
+    { "other_network", 0, AWS_GAP_NETWORK },
+};
+
 /* What a verdict rests on beside the group, in order of the words. */
 static const struct {
     const char *type, *word;
@@ -124,6 +133,12 @@ static bool is_on_balancers_alone(const struct aws_row *r)
     return named && r->tally->interfaces > 0 && r->tally->for_balancers == r->tally->interfaces;
 }
 
+/* Somebody looks at it, whatever they let through. */
+static bool is_only_behind_firewall(const struct aws_row *r)
+{
+    return r->tally->reach == AWS_UNKNOWN && r->tally->gaps == AWS_GAP_FIREWALL;
+}
+
 const char *aws_rows_severity(const struct aws_row *r)
 {
     bool nowhere = is_attached_nowhere(r);
@@ -133,9 +148,10 @@ const char *aws_rows_severity(const struct aws_row *r)
         return "low";
     if (r->tally->reach == AWS_ATTACHED)
         return "medium";
-    if (nowhere ? may_lead_far(r) : leads_far(r))
-        return "critical";
-    return has_ports(r) ? "high" : "medium";
+    static const char *const grades[] = { "low", "medium", "high", "critical" };
+    bool far = nowhere ? may_lead_far(r) : leads_far(r);
+    size_t grade = far ? 3 : has_ports(r) ? 2 : 1;
+    return grades[is_only_behind_firewall(r) ? grade - 1 : grade];
 }
 
 /* ---- JSON ---- */
@@ -150,13 +166,16 @@ static void add_count(struct json_object *o, const char *name, size_t count)
     json_object_object_add(o, name, json_object_new_int64((int64_t)count));
 }
 
-static struct json_object *words_of(const char *const *words, const unsigned *bits, size_t count,
-                                    unsigned set)
+static struct json_object *because_of(const struct aws_row *r)
 {
     struct json_object *list = json_object_new_array();
-    for (size_t i = 0; i < count; i++)
-        if ((set & bits[i]) != 0)
-            json_object_array_add(list, json_object_new_string(words[i]));
+    unsigned barriers = r->tally->reach == AWS_ATTACHED ? r->tally->barriers : 0;
+    unsigned gaps = r->tally->reach == AWS_UNKNOWN               ? r->tally->gaps
+                    : is_attached_nowhere(r) && !r->cards_read ? AWS_GAPS_UNREAD
+                                                                : 0;
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if ((barriers & reasons[i].barrier) != 0 || (gaps & reasons[i].gaps) != 0)
+            json_object_array_add(list, json_object_new_string(reasons[i].word));
     return list;
 }
 
@@ -207,12 +226,11 @@ struct json_object *aws_rows_evidence(const struct aws_row *r)
 {
     struct json_object *o = json_object_new_object();
     const char *ports = r->open->ports[0] != '\0' ? r->open->ports : r->open->admin ? "all" : NULL;
-    unsigned reasons = r->tally->reach == AWS_ATTACHED ? r->tally->barriers : 0;
     struct map *with = words_with(r);
     add_json(o, "sources", r->open->sources);
     add_text(o, "ports", ports);
     add_text(o, "reach", aws_rows_reach(r));
-    json_object_object_add(o, "because", words_of(barriers, barrier_bits, AWS_BARRIERS, reasons));
+    json_object_object_add(o, "because", because_of(r));
     json_object_object_add(o, "behind", list_of(r->tally->behind.what, KINDS_OF_MANY));
     json_object_object_add(o, "affected_teams", list_of(r->tally->behind.teams, NONE_OF_MANY));
     add_any(o, "with", list_of(with, NONE_OF_MANY));

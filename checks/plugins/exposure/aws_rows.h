@@ -15,13 +15,14 @@ unsigned aws_rows_unread(const struct check_view *view, const struct aws_group *
  * Severity:
  *   reachable, unknown   critical  where an administration port or one that leads to data is reached
  *                        high      where any other port is; medium for a protocol without ports
+ *   unknown, since it is behind a firewall alone: one grade lower
  *   attached             medium
  *   open_by_rule         low
  * Whatever is reached: ICMP, and a port of expected_public, are low; the latter on groups that only load balancers have is no
  * finding, where expected_public.on says load_balancer.
  *
  * Evidence: sources, ports; reach: reachable | attached | open_by_rule | unknown; because: what keeps the internet out, of
- * `attached`; behind, affected_teams: lists (aws_behind.h, names.h); where there are any also with: the groups that open it only
+ * `attached`, or why nobody knows, of `unknown`; behind, affected_teams: lists (aws_behind.h, names.h); where there are any also with: the groups that open it only
  * together with this one (aws_joint.h), and inspected: what looks at the traffic.
  * Detail: vpc; interfaces, load_balancers, public_addresses, reachable: counts; addresses (aws_tally.h), addresses_left_out;
  * behind, affected_teams, with: where the evidence has no room for the names (names.h);

@@ -160,11 +160,12 @@ static void judge_past(struct aws_segment *s, const struct aws_ground *g, const 
     struct spans entered = common(from, aws_ground_in(g, s->first)),
                  past = common(&entered, &g->answers);
     s->acl_lets = covers(&past, g->family);
-    s->together = s->acl_lets && covers_both(&past, &g->gateway, g->family);
     if (!covers_both(from, &g->looked, g->family))
         s->barriers |= AWS_BARRIER_ROUTE;
     else if (!covers_both(from, &g->gateway, g->family))
         s->barriers |= AWS_BARRIER_INSPECTED;
+    s->together = s->acl_lets && covers_both(&past, &g->gateway, g->family);
+    s->past_inspector = s->together || (s->acl_lets && covers_both(&past, &g->looked, g->family));
     if (!s->acl_lets)
         s->barriers |= AWS_BARRIER_ACL;
     spans_release(&entered);

@@ -12,7 +12,8 @@ struct aws_segment {
     bool judged;
     bool admitted;     /* the groups let the internet in */
     bool acl_lets;     /* so does the ACL, both ways */
-    bool together;     /* all of groups, ACL and routes at once let enough of it through */
+    bool together;     /* all of groups, ACL and routes at once let enough through */
+    bool past_inspector; /* likewise, with routes by way of an inspector */
     unsigned barriers; /* ACL, ROUTE, INSPECTED, each by itself */
 };
 

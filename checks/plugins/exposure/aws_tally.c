@@ -163,7 +163,8 @@ static void take_answer(struct tallying *t, const struct aws_question *q,
     else
         t->barriers |= a->barriers;
     t->gaps |= a->gaps;
-    if (a->word == AWS_REACH_BARRED && (a->barriers & AWS_BARRIER_INSPECTED) != 0)
+    if ((a->word == AWS_REACH_BARRED && (a->barriers & AWS_BARRIER_INSPECTED) != 0) ||
+        (a->gaps & AWS_GAP_FIREWALL) != 0)
         note(&t->out->inspectors, a->inspector);
     if (a->open.count == 0)
         return;

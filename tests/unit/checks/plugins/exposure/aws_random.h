@@ -4,7 +4,7 @@
 /* Random estates: as plain structures for an evaluator that knows no intervals, and as the API would show them. */
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
-#include "tests/unit/checks/plugins/exposure/aws_kit.h"
+#include "tests/unit/checks/plugins/kit.h"
 
 #include <stdio.h>
 #include <stdlib.h>

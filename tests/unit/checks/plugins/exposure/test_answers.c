@@ -1,7 +1,7 @@
 /* What a probe heard, beside what is reachable. */
 #include "checks/plugins/exposure/answers.h"
 #include "core/base/memory.h"
-#include "tests/unit/checks/plugins/exposure/aws_kit.h"
+#include "tests/unit/checks/plugins/kit.h"
 
 #include <stdlib.h>
 
@@ -32,7 +32,7 @@ static bool keep(void *ctx, const struct check_result *row, struct error *err)
 static void assert_row(const char *events, const char *evidence, const char *detail,
                        const char *expected, const char *told)
 {
-    struct kit k = { kit_json(events), NULL };
+    struct kit k = { .types = kit_json(events) };
     struct error err = ERROR_INIT;
     struct kept got = { NULL, NULL };
     struct check_view view = kit_view(&k, "aws_x", NULL);

@@ -57,14 +57,15 @@ static bool answer_leaves(const struct estate *e, int acl, struct packet p)
     return false;
 }
 
-static bool goes_to_gateway(const struct table *t, int family, int cell)
+/* `past`: likewise past somebody who looks at it. */
+static bool goes_to_gateway(const struct table *t, int family, int cell, bool past)
 {
     const struct route *best = NULL;
     for (int i = 0; i < t->count; i++)
         if (t->routes[i].family == family && (t->routes[i].range.cells >> cell & 1) != 0 &&
             (best == NULL || t->routes[i].range.bits > best->range.bits))
             best = &t->routes[i];
-    return best != NULL && best->way == GATEWAY;
+    return best != NULL && (best->way == GATEWAY || (past && best->way == ENDPOINT));
 }
 
 static bool has_gateway(const struct table *t, int family)
@@ -98,7 +99,7 @@ static bool is_blocked(const struct estate *e, int subnet)
                                : e->exclusion.number != subnet;
 }
 
-static bool arrives(const struct estate *e, int card, const struct packet *p)
+static bool arrives(const struct estate *e, int card, const struct packet *p, bool past)
 {
     int subnet = e->cards[card].subnet, acl = e->acl_of[subnet];
     bool admitted = false;
@@ -107,16 +108,16 @@ static bool arrives(const struct estate *e, int card, const struct packet *p)
             admitted = admitted || group_admits(e, g, p);
     return admitted && (p->family == 0 ? e->cards[card].v4 : e->cards[card].v6) &&
            !is_blocked(e, subnet) &&
-           !(is_looked_at(e, subnet) && has_gateway(table_of(e, subnet), p->family)) &&
+           (past || !(is_looked_at(e, subnet) && has_gateway(table_of(e, subnet), p->family))) &&
            acl_allows(e, acl, false, p) && answer_leaves(e, acl, *p) &&
-           goes_to_gateway(table_of(e, subnet), p->family, p->cell);
+           goes_to_gateway(table_of(e, subnet), p->family, p->cell, past);
 }
 
-static bool is_reached(const struct estate *e, int card, struct packet p)
+static bool is_reached(const struct estate *e, int card, struct packet p, bool past)
 {
     int weight = 0;
     for (p.cell = 0; p.cell < CELLS; p.cell++)
-        if (arrives(e, card, &p))
+        if (arrives(e, card, &p, past))
             weight += p.cell >= 1 && p.cell <= SMALL ? 1 : 2;
     return weight >= 2;
 }
@@ -124,8 +125,28 @@ static bool is_reached(const struct estate *e, int card, struct packet p)
 /* ---- comparing ---- */
 
 struct tally {
-    long reached, asked;
+    long reached, maybe, asked;
 };
+
+/* What is reached past somebody who looks at it is not known, and told only where nothing else is reached. */
+static void compare_ports(const struct estate *e, int card, const struct aws_question *q,
+                          const struct aws_answer *answer, struct tally *t)
+{
+    int family = q->family == 4 ? 0 : 1;
+    bool known = answer->word == AWS_REACH_OPEN, any = false;
+    for (int k = 0; k < PORTS; k++) {
+        const struct packet p = { family, q->protocol, ports[k], 0 };
+        bool reached = is_reached(e, card, p, false), maybe = is_reached(e, card, p, true);
+        any = any || reached;
+        if ((known ? reached : maybe) != aws_ports_has(&answer->open, ports[k]))
+            fail_msg("eni-%d %s port %d, family %d: the packets say %d, maybe %d", card,
+                     protocol_word(q->protocol), ports[k], q->family, reached, maybe);
+        t->reached += reached;
+        t->maybe += maybe && !known;
+        t->asked++;
+    }
+    assert_true(known || !any);
+}
 
 static void compare(const struct estate *e, const struct aws_reach *reach,
                     const struct aws_network *n, int card, struct tally *t)
@@ -135,17 +156,11 @@ static void compare(const struct estate *e, const struct aws_reach *reach,
             struct aws_question q = { protocols[p], 0, 65535, f == 0 ? 4 : 6 };
             struct aws_answer answer;
             aws_reach_ask(reach, &n->interfaces.items[card], &q, &answer);
-            assert_int_not_equal(answer.word, AWS_REACH_UNKNOWN);
-            assert_int_equal(answer.open.count > 0, answer.word == AWS_REACH_OPEN);
+            assert_int_equal(answer.gaps,
+                             answer.word == AWS_REACH_UNKNOWN ? AWS_GAP_FIREWALL : 0);
+            assert_int_equal(answer.open.count > 0, answer.word >= AWS_REACH_UNKNOWN);
             assert_int_equal(answer.barriers != 0, answer.word == AWS_REACH_BARRED);
-            for (int k = 0; k < PORTS; k++) {
-                bool reached = is_reached(e, card, (struct packet){ f, protocols[p], ports[k], 0 });
-                if (reached != aws_ports_has(&answer.open, ports[k]))
-                    fail_msg("eni-%d %s port %d, family %d: the packets say %d", card,
-                             protocol_word(protocols[p]), ports[k], q.family, reached);
-                t->reached += reached;
-                t->asked++;
-            }
+            compare_ports(e, card, &q, &answer, t);
             aws_answer_release(&answer);
         }
 }
@@ -156,7 +171,7 @@ static void try_estate(uint64_t seed, struct tally *t)
     struct error err = ERROR_INIT;
     state64 = seed;
     draw(&e);
-    struct kit k = { as_json(&e), NULL };
+    struct kit k = { .types = as_json(&e) };
     const struct check_view view = kit_view(&k, "aws_security_group_open_admin_port", NULL);
     struct aws_network *n = aws_read(&view, &err);
     assert_non_null(n);
@@ -170,13 +185,13 @@ static void try_estate(uint64_t seed, struct tally *t)
 
 static void reachability_is_what_packets_find(void **state)
 {
-    struct tally t = { 0, 0 };
+    struct tally t = { 0, 0, 0 };
     uint64_t count = getenv("YOMAWARI_LONG") == NULL ? ESTATES : ESTATES_LONG;
     (void)state;
     for (uint64_t seed = 1; seed <= count; seed++)
         try_estate(seed, &t);
-    print_message("%ld of %ld are reached\n", t.reached, t.asked);
-    assert_true(t.reached > t.asked / 20 && t.reached < t.asked / 2);
+    print_message("%ld of %ld are reached, %ld perhaps\n", t.reached, t.asked, t.maybe);
+    assert_true(t.reached > t.asked / 20 && t.reached < t.asked / 2 && t.maybe > t.asked / 200);
 }
 
 int main(void)

@@ -3,7 +3,7 @@
 #include "checks/plugins/exposure/gcp.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
-#include "tests/unit/checks/plugins/exposure/aws_kit.h"
+#include "tests/unit/checks/plugins/kit.h"
 
 #include <stdlib.h>
 
@@ -58,7 +58,7 @@ static void drop(struct rows *rows)
 
 static bool judge_as(const char *check, const char *types, struct rows *rows, struct error *err)
 {
-    struct kit kit = { kit_json(types), NULL };
+    struct kit kit = { .types = kit_json(types) };
     struct json_object *params = kit_json("{\"admin_ports\":{\"tcp\":[22]}}");
     const struct check_view view = kit_view(&kit, check, params);
     rows->count = 0;
@@ -310,7 +310,7 @@ static bool refuse(void *ctx, const struct check_result *row, struct error *err)
 static void a_refused_row_ends_it_with_the_words_of_who_refused(void **state)
 {
     struct error err = ERROR_INIT;
-    struct kit kit = { kit_json("{" OPEN "}"), NULL };
+    struct kit kit = { .types = kit_json("{" OPEN "}") };
     struct json_object *params = kit_json("{\"admin_ports\":{\"tcp\":[22]}}");
     const struct check_view view = kit_view(&kit, "gcp_firewall_open_admin_port", params);
     (void)state;
