@@ -54,6 +54,16 @@ static inline void by_key(const char *id, const char *at, const char *name, cons
     free(record);
 }
 
+/* So many of them; their ids begin with `id`. */
+static inline void by_key_often(const char *id, const char *name, int times)
+{
+    for (int i = 0; i < times; i++) {
+        char *each = memory_format("%s-%s-%d", id, name, i);
+        by_key(each, "2026-11-20T10:00:00Z", name, ADDRESS);
+        free(each);
+    }
+}
+
 /* With temporary credentials; mfa "" leaves it out. */
 static inline void by_session(const char *id, const char *at, const char *name, const char *mfa,
                        const char *more)

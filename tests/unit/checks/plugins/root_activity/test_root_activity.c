@@ -9,8 +9,7 @@ static void a_key_is_told_with_the_machine_that_held_its_address(void **state)
     stage_hold(s, ADDRESS, "aws_ec2_network_interface", "eni-1", "2026-11-01T03:00:00Z", "");
     stage_hold(s, ADDRESS, "aws_ec2_instance", MACHINE, "2026-11-01T03:00:00Z", "");
     stage_hold(s, ADDRESS, "aws_ec2_address", "eipalloc-1", "2026-11-01T03:00:00Z", "");
-    for (int i = 0; i < 12; i++)
-        by_key("e", "2026-11-20T10:00:00Z", "DescribeVolumes", ADDRESS);
+    by_key_often("e", "DescribeVolumes", 12);
     by_key("first", "2026-11-19T10:00:00Z", "DescribeSnapshots", ADDRESS);
     by_key("last", "2026-11-20T11:00:00Z", "CreateSnapshot", ADDRESS);
     stage_run(s, CHECK);
@@ -29,8 +28,8 @@ static void a_key_is_told_with_the_machine_that_held_its_address(void **state)
     assert_string_equal(stage_text(row->detail, "first"), "2026-11-19T10:00:00Z");
     assert_string_equal(stage_text(row->detail, "last"), "2026-11-20T11:00:00Z");
     assert_string_equal(stage_text(row->detail, "last_event"), "last");
-    assert_int_equal(row->at, stage_time("2026-11-20T11:00:00Z"));
-    assert_int_equal(s->asked, 1); /* one address is asked for once */
+    assert_int_equal(row->at, kit_time("2026-11-20T11:00:00Z"));
+    assert_int_equal(s->kit.asked, 1); /* one address is asked for once */
 }
 
 static void what_let_the_address_go_after_the_event_did_it_and_what_did_before_did_not(void **state)
@@ -97,8 +96,8 @@ static void behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_par
     (void)state;
     stage_hold(s, "198.18.0.1", "aws_ec2_network_interface", "eni-1", "2026-11-01T03:00:00Z", "");
     stage_hold(s, "198.18.0.1", "aws_ec2_nat_gateway", "nat-1", "2026-11-01T03:00:00Z", "");
-    stage_hold(s, "198.18.0.2", "aws_ec2_instance", "i-today", "2026-11-01T03:00:00Z", "")->parent =
-        "asg-web";
+    stage_hold_as(s, "198.18.0.2", "aws_ec2_instance", "i-today", "2026-11-01T03:00:00Z", "",
+                  "\"parent\":\"asg-web\"");
     by_key("a", "2026-11-15T10:00:00Z", "ListUsers", "198.18.0.1");
     by_key("b", "2026-11-15T10:00:00Z", "ListUsers", "198.18.0.2");
     stage_run(s, CHECK);
@@ -116,8 +115,8 @@ static void behind_a_nat_gateway_is_one_of_many_and_a_member_is_named_by_its_par
 static void of_a_nat_gateway_of_the_account_the_network_is_told(void **state)
 {
     (void)state;
-    stage_hold(s, ADDRESS, "aws_ec2_nat_gateway", "nat-1", "2026-11-01T03:00:00Z", "")->account =
-        "123456789012";
+    stage_hold_as(s, ADDRESS, "aws_ec2_nat_gateway", "nat-1", "2026-11-01T03:00:00Z", "",
+                  "\"account\":\"123456789012\"");
     stage_put(s, "aws_ec2_nat_gateway", "nat-0", NULL,
               "{\"VpcId\":\"vpc-0\",\"SubnetId\":\"subnet-0\"}");
     stage_put(s, "aws_ec2_nat_gateway", "nat-1", NULL,
@@ -127,7 +126,7 @@ static void of_a_nat_gateway_of_the_account_the_network_is_told(void **state)
     struct stage_row *row = stage_only(s, "access-key/" KEY "/nat-1", "critical");
     assert_string_equal(stage_text(row->detail, "holder.place"), "vpc-1, subnet-1");
     assert_null(strstr(json_object_to_json_string(row->evidence), "vpc-1"));
-    s->refuse = "aws_ec2_nat_gateway";
+    s->kit.refused = "aws_ec2_nat_gateway";
     assert_false(stage_judge(s, CHECK));
 }
 
@@ -139,12 +138,12 @@ static void a_private_address_is_looked_for_in_its_own_network_alone(void **stat
     stage_run(s, CHECK);
     struct stage_row *row = stage_only(s, "access-key/" KEY "/10.0.1.0/24", "critical");
     assert_string_equal(stage_text(row->evidence, "from"), "private");
-    stage_hold(s, "10.0.1.7", "aws_ec2_instance", MACHINE, "2026-11-01T03:00:00Z", "")->account =
-        "123456789012";
+    stage_hold_as(s, "10.0.1.7", "aws_ec2_instance", MACHINE, "2026-11-01T03:00:00Z", "",
+                  "\"account\":\"123456789012\"");
     stage_run(s, CHECK);
     stage_only(s, "access-key/" KEY "/" MACHINE, "critical");
-    stage_hold(s, "10.0.1.7", "aws_ec2_instance", "i-twin", "2026-11-01T03:00:00Z", "")->account =
-        "123456789012";
+    stage_hold_as(s, "10.0.1.7", "aws_ec2_instance", "i-twin", "2026-11-01T03:00:00Z", "",
+                  "\"account\":\"123456789012\"");
     stage_run(s, CHECK);
     stage_only(s, "access-key/" KEY "/10.0.1.0/24", "critical");
 }
@@ -164,7 +163,7 @@ static void lists_say_of_strangers_what_they_are(void **state)
 {
     (void)state;
     json_object_put(s->params);
-    s->params = stage_json(
+    s->params = kit_json(
         "{\"tor_exits\":[\"185.220.101.7\"],\"hosting_ranges\":[\"5.9.0.0/16 Hetzner\",\"2a01:4f8::/32\"]}");
     by_console("c", "GetUser", "true");
     by_key("t", "2026-11-15T10:00:00Z", "ListUsers", "185.220.101.7");
@@ -190,7 +189,7 @@ static void a_person_with_mfa_who_comes_out_of_tor_is_critical(void **state)
     stage_run(s, CHECK);
     stage_only(s, "console/" NETWORK, "high");
     json_object_put(s->params);
-    s->params = stage_json("{\"tor_exits\":[\"203.0.113.0/24\"],\"hosting_ranges\":[]}");
+    s->params = kit_json("{\"tor_exits\":[\"203.0.113.0/24\"],\"hosting_ranges\":[]}");
     stage_run(s, CHECK);
     stage_only(s, "console/" NETWORK, "critical");
 }
@@ -219,10 +218,8 @@ static void an_event_that_is_found_by_alias_too_is_counted_once(void **state)
     (void)state;
     by_console("one", "GetUser", "true");
     by_console("two", "GetUser", "true");
-    struct stage_event *copy = &s->events[s->event_count++];
-    *copy = s->events[0];
-    copy->type = NAMED;
-    json_object_get(copy->config);
+    json_object_array_add(kit_list(s->kit.types, NAMED), json_object_get(json_object_array_get_idx(
+                                                             kit_list(s->kit.types, EVENT), 0)));
     stage_run(s, CHECK);
     assert_int_equal(json_int(stage_only(s, "console/" NETWORK, "high")->detail, "count", 0), 2);
 }
