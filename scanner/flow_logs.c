@@ -4,6 +4,7 @@
 #include "core/base/memory.h"
 #include "core/config.h"
 #include "core/store/holding.h"
+#include "scanner/flow_logs_athena.h"
 #include "scanner/flow_logs_groups.h"
 #include "scanner/flow_logs_work.h"
 
@@ -88,7 +89,7 @@ static struct flow_logs *logs_new(const struct flow_logs_options *o,
     struct flow_logs *l = memory_new(1, sizeof *l);
     int64_t since = o->started_unix_s - type->window_s;
     l->o = o;
-    l->buckets_alone = o->config->log_group_count == 0;
+    l->buckets_alone = o->config->log_group_count + o->config->athena_table_count == 0;
     l->holding = holding;
     l->watch = make_watch(o);
     l->since_unix_s = since - since % HOUR_S;
@@ -121,12 +122,13 @@ static bool read_all(struct flow_logs *l, const struct found *found, struct erro
 {
     const struct config *c = l->o->config;
     return (c->flow_log_count == 0 || read_files(l, found, err)) &&
-           (c->log_group_count == 0 || flow_logs_groups_read(l, found, err));
+           (c->log_group_count == 0 || flow_logs_groups_read(l, found, err)) &&
+           flow_logs_athena_read(l, found, err);
 }
 
 static bool has_sources(const struct config *c)
 {
-    return c->flow_log_count + c->log_group_count > 0;
+    return c->flow_log_count + c->log_group_count + c->athena_table_count > 0;
 }
 
 bool flow_logs_read(const struct flow_logs_options *o, const struct found *found,

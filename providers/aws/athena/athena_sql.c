@@ -10,7 +10,6 @@
 
 enum {
     HOUR_S = 3600,
-    DAY_S = 24 * HOUR_S,
     /* As of files that are read where they lie: the time in a name is that of a file, its flows are around it. */
     SLACK_S = 15 * 60,
     WHOLE = 128, /* bits of an address alone */
@@ -167,26 +166,24 @@ static void value(struct buffer *out, const struct athena_column *c, const char 
         buffer_append_format(out, "%s%s'%s'", comma, c->kind == ATHENA_DATE ? "DATE " : "", text);
 }
 
-/* What the format makes of the hours of the window, each once. False for one that gives no number where there must be one. */
-static bool values(struct buffer *out, const struct athena_question *q,
-                   const struct athena_column *c, const char *format)
+/* What the format makes of the hours of the window, each once; `short_only`: where a zero in front was left out. */
+static void values(struct buffer *out, const struct athena_question *q,
+                   const struct athena_column *c, const char *format, bool short_only)
 {
-    char last[ATHENA_WORD_MAX] = "", now[ATHENA_WORD_MAX];
+    char last[ATHENA_WORD_MAX] = "", now[ATHENA_WORD_MAX] = "";
     for (int64_t at = q->since_unix_s - SLACK_S; at < q->now_unix_s + 2 * HOUR_S; at += HOUR_S) {
-        if (!athena_table_format(format, at, now))
-            return false;
-        if (strcmp(now, last) != 0)
+        (void)athena_table_format(format, at, now); /* athena_table_read() has tried it */
+        if (strcmp(now, last) != 0 && (!short_only || strlen(now) == 1))
             value(out, c, now);
         memcpy(last, now, sizeof now);
     }
-    return true;
 }
 
 static void key_in(struct buffer *out, const struct athena_question *q,
                    const struct athena_column *c, const char *format)
 {
     begin_list(out, c);
-    (void)values(out, q, c, format);
+    values(out, q, c, format, false);
     buffer_append_char(out, ')');
 }
 
@@ -196,9 +193,9 @@ static void part_in(struct buffer *out, const struct athena_question *q,
 {
     const char one[] = { letter, '\0' }, two[] = { letter, letter, '\0' };
     begin_list(out, c);
-    (void)values(out, q, c, two);
+    values(out, q, c, two, false);
     if (c->kind != ATHENA_NUMBER)
-        (void)values(out, q, c, one);
+        values(out, q, c, one, true);
     buffer_append_char(out, ')');
 }
 
@@ -217,7 +214,7 @@ static void time_keys(struct buffer *out, const struct athena_question *q)
     } else if (t->cut == ATHENA_CUT_FORMAT) {
         begin_list(out, &t->day);
         for (size_t i = t->day.kind == ATHENA_NUMBER ? 2 : 0; i < sizeof usual / sizeof *usual; i++)
-            (void)values(out, q, &t->day, usual[i]);
+            values(out, q, &t->day, usual[i], false);
         buffer_append_char(out, ')');
     }
 }
