@@ -22,10 +22,11 @@ struct kit {
     struct json_object *types;
     /* Types that were never complete, as members; NULL: none. */
     struct json_object *unread;
-    /* {ADDRESS: [{provider, account, account_name, team, type, id, name, parent, from, until}…]}: from and until are ISO 8601,
-     * without them from the beginning and still; NULL: nobody holds anything. */
+    /* {ADDRESS: [{account, account_name, team, type, id, name, parent, from, until, then}…]}: from and until are ISO 8601,
+     * without them from the beginning and still; then says otherwise than they do; NULL: nobody holds anything. */
     struct json_object *holders;
     const char *account; /* that is judged; NULL: KIT_ACCOUNT */
+    const char *region;  /* of what names none; NULL: KIT_REGION */
     const char *refused; /* a type whose reading fails; NULL: none */
     size_t asked;        /* how often for holders */
 };
@@ -56,7 +57,7 @@ static inline bool kit_resources(void *ctx, const char *type, check_resource_fn 
             .account_name = "main",
             .team = kit_word(o, "_team", ""),
             .key = kit_word(o, "_key", id),
-            .region = kit_word(o, "_region", KIT_REGION),
+            .region = kit_word(o, "_region", k->region == NULL ? KIT_REGION : k->region),
             .id = id,
             .name = kit_word(o, "_name", ""),
             .parent = json_string(o, "_parent"),
@@ -103,7 +104,8 @@ static inline struct check_holder kit_holder(struct json_object *o, int64_t at_u
                               .parent = json_string(o, "parent"),
                               .from_unix_s = from == NULL ? 0 : kit_time(from),
                               .until_unix_s = until == NULL ? 0 : kit_time(until) };
-    h.then = h.from_unix_s <= at_unix_s && (until == NULL || at_unix_s < h.until_unix_s);
+    h.then = json_boolean(o, "then",
+                          h.from_unix_s <= at_unix_s && (until == NULL || at_unix_s < h.until_unix_s));
     return h;
 }
 

@@ -166,7 +166,7 @@ static void our_own_addresses_are_named_and_info(void **state)
     view_gives(
         CHECK,
         "{" MACHINES
-        ",\"holders\":{\"45.61.1.1\":{\"account\":\"444455556666\",\"id\":\"i-9\",\"parent\":\"resolvers\"}},"
+        ",\"holders\":{\"45.61.1.1\":[{\"account\":\"444455556666\",\"id\":\"i-9\",\"parent\":\"resolvers\"}]},"
         "\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
         VIEW_LINES(
             "K1 | i-1 → 45.61.1.1 | info | "
@@ -174,7 +174,7 @@ static void our_own_addresses_are_named_and_info(void **state)
     view_gives(
         CHECK, /* somebody else's by then */
         "{" MACHINES
-        ",\"holders\":{\"45.61.1.1\":{\"account\":\"444455556666\",\"id\":\"i-9\",\"then\":false}},"
+        ",\"holders\":{\"45.61.1.1\":[{\"account\":\"444455556666\",\"id\":\"i-9\",\"then\":false}]},"
         "\"aws_ec2_flow\":[" FLOW("eni-1", "10.0.0.1", "45.61.1.1") "]}",
         VIEW_LINES("K1 | i-1 → 45.61.1.1 | medium | "));
 }

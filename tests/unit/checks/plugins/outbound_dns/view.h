@@ -2,15 +2,8 @@
 #define TESTS_UNIT_CHECKS_PLUGINS_OUTBOUND_DNS_VIEW_H
 
 /* A view made from JSON, and the rows that the plugin gives over it as lines of text. */
-#include "checks/check.h"
 #include "core/base/buffer.h"
-#include "core/decode/json.h"
-#include "core/decode/json_write.h"
-#include "tests/unit/unit.h"
-
-#include <json-c/json.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/unit/checks/plugins/kit.h"
 
 extern const struct check_plugin check_plugin_outbound_dns;
 
@@ -20,6 +13,7 @@ struct view {
     struct json_object *
         given; /* {TYPE: [{key, id, region, parent, foreign, at, …config}], holders: {ADDRESS: [{…}]},
                 never_read: TYPE} */
+    struct kit kit;
     struct json_object *params;
     struct buffer
         rows; /* "KEY | SUBJECT | SEVERITY | EVIDENCE", sorted by nobody; unknown: "KEY ? WHY" */
@@ -28,90 +22,19 @@ struct view {
     struct error err;
 };
 
-static inline struct json_object *view_json(const char *text)
+/* What is of the kit bears its mark. */
+static inline void view_mark(struct json_object *list)
 {
-    struct error err = ERROR_INIT;
-    struct json_object *o = NULL;
-    if (!json_parse(text_of(text), &o, &err))
-        fail_msg("%s in %s", err.message, text);
-    return o;
-}
-
-static inline bool view_resources(void *ctx, const char *type, check_resource_fn each,
-                                  void *each_ctx, struct error *err)
-{
-    const struct view *v = ctx;
-    struct json_object *list = json_get(v->given, type);
-    size_t count = list == NULL ? 0 : json_object_array_length(list);
-    bool ok = true;
-    for (size_t i = 0; ok && i < count; i++) {
-        struct json_object *o = json_object_array_get_idx(list, i);
-        const char *id = json_string(o, "id"), *key = json_string(o, "key"),
-                   *region = json_string(o, "region"), *account = json_string(o, "account");
-        const struct check_resource r = {
-            .account = account == NULL ? "111122223333" : account,
-            .account_name = "",
-            .team = "",
-            .key = key == NULL ? id : key,
-            .region = region == NULL ? "us-east-1" : region,
-            .id = id,
-            .name = "",
-            .parent = json_string(o, "parent"),
-            .at = json_string(o, "at"),
-            .config = o,
-            .verified = true,
-            .own = !json_boolean(o, "foreign", false),
-        };
-        ok = each(each_ctx, &r, err);
+    static const char *const names[][2] = { { "id", "_id" },         { "key", "_key" },
+                                            { "region", "_region" }, { "parent", "_parent" },
+                                            { "at", "_at" },         { "account", "_account" },
+                                            { "foreign", "_foreign" } };
+    for (size_t i = 0; i < json_object_array_length(list); i++) {
+        struct json_object *o = json_object_array_get_idx(list, i), *value = NULL;
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            if ((value = json_get(o, names[k][0])) != NULL)
+                json_object_object_add(o, names[k][1], json_object_get(value));
     }
-    return ok;
-}
-
-static inline bool view_complete(void *ctx, const char *type, const char *account,
-                                 const char *region)
-{
-    (void)ctx;
-    (void)type;
-    (void)account;
-    (void)region;
-    return true;
-}
-
-static inline bool view_was_read(void *ctx, const char *type, const char *account,
-                                 const char *region)
-{
-    const struct view *v = ctx;
-    const char *never = json_string(v->given, "never_read");
-    (void)account;
-    (void)region;
-    return never == NULL || strcmp(never, type) != 0;
-}
-
-static inline bool view_holders(void *ctx, const char *address, int64_t at_unix_s,
-                                check_holder_fn each, void *each_ctx, struct error *err)
-{
-    const struct view *v = ctx;
-    struct json_object *list = json_get(json_get(v->given, "holders"), address);
-    bool one = json_object_is_type(list, json_type_object), ok = true;
-    size_t count = list == NULL ? 0 : one ? 1 : json_object_array_length(list);
-    (void)at_unix_s;
-    for (size_t i = 0; ok && i < count; i++) {
-        struct json_object *o = one ? list : json_object_array_get_idx(list, i);
-        const char *type = json_string(o, "type");
-        const struct check_holder h = { .provider = "aws",
-                                        .account = json_string(o, "account"),
-                                        .account_name = "",
-                                        .team = "",
-                                        .region = "",
-                                        .type = type == NULL ? "" : type,
-                                        .key = "",
-                                        .id = json_string(o, "id"),
-                                        .name = "",
-                                        .parent = json_string(o, "parent"),
-                                        .then = json_boolean(o, "then", true) };
-        ok = each(each_ctx, &h, err);
-    }
-    return ok;
 }
 
 static inline bool view_take(void *ctx, const struct check_result *r, struct error *err)
@@ -126,8 +49,8 @@ static inline bool view_take(void *ctx, const struct check_result *r, struct err
     assert_true(r->proven);
     assert_true(r->at_unix_s > 0);
     assert_true(strlen(r->subject) <= CHECK_SUBJECT_MAX);
-    json_object_put(view_json(r->evidence));
-    json_object_put(view_json(r->detail));
+    json_object_put(kit_json(r->evidence));
+    json_object_put(kit_json(r->detail));
     buffer_append_format(&v->rows, "%s | %s | %s | %s\n", r->key, r->subject, r->severity,
                          r->evidence);
     buffer_append_format(&v->details, "%s: %lld %s\n", r->subject, (long long)r->at_unix_s,
@@ -144,24 +67,29 @@ static const char view_params[] =
 /* Runs the plugin for `check` over `given`; false when it failed. view_release() it. */
 static inline bool view_judge(struct view *v, const char *check, const char *given)
 {
-    *v = (struct view){ .given = view_json(given),
-                        .params = view_json(view_params),
-                        .err = ERROR_INIT };
+    *v = (struct view){ .given = kit_json(given), .params = kit_json(view_params) };
+    const char *never = json_string(v->given, "never_read");
+    v->kit = (struct kit){ .types = v->given,
+                           .unread = json_object_new_object(),
+                           .holders = json_get(v->given, "holders"),
+                           .account = strncmp(check, "gcp", 3) == 0 ? "p" : NULL,
+                           .region = "us-east-1" };
+    if (never != NULL)
+        json_object_object_add(v->kit.unread, never, json_object_new_boolean(true));
+    json_object_object_foreach(v->given, type, list) {
+        (void)type;
+        if (json_object_is_type(list, json_type_array))
+            view_mark(list);
+    }
     buffer_init(&v->rows, VIEW_TEXT_MAX);
     buffer_init(&v->details, VIEW_TEXT_MAX);
-    const struct check_view view = { .ctx = v,
-                                     .check = check,
-                                     .account = "111122223333",
-                                     .params = v->params,
-                                     .resources = view_resources,
-                                     .is_complete = view_complete,
-                                     .was_read = view_was_read,
-                                     .holders = view_holders };
+    const struct check_view view = kit_view(&v->kit, check, v->params);
     return check_plugin_outbound_dns.judge(&view, view_take, v, &v->err);
 }
 
 static inline void view_release(struct view *v)
 {
+    json_object_put(v->kit.unread);
     json_object_put(v->given);
     json_object_put(v->params);
     buffer_release(&v->rows);
