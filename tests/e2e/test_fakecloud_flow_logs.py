@@ -130,3 +130,57 @@ def test_a_second_scan_of_the_same_night_changes_nothing_and_a_broken_file_takes
         visit(story, fake, "--type", TYPE)
     assert kept(story) == told(fake.truth)
     assert [outcome for outcome, _ in unread(story).values()] == ["failed"] and "gzip: it is cut off" in str(unread(story))
+
+
+ROOT_CHECK, TRAIL_TYPE, TRAIL_PREFIX = "aws_root_used", "aws_cloudtrail_trail_event", "trails/AWSLogs/"
+
+
+def roots_by_boto3(fake, since):
+    """{id: (account, region)} of what root did, in files that were delivered since then."""
+    s3, found = fake.client("s3", keys=fake.keys(fake.truth["accounts"][1])), {}
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=BUCKET, Prefix=TRAIL_PREFIX):
+        for key in (item["Key"] for item in page["Contents"]):
+            account, kind, region, minute, _ = key.rsplit("/", 1)[1].split("_")
+            if kind != "CloudTrail" or datetime.strptime(minute + "+0000", "%Y%m%dT%H%MZ%z").timestamp() < since:
+                continue
+            for r in json.loads(gzip.decompress(s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()))["Records"]:
+                identity = r["userIdentity"]
+                if identity["type"] == "Root" and "invokedBy" not in identity and r["eventType"] != "AwsServiceEvent":
+                    found[r["eventID"]] = (r["recipientAccountId"], r["awsRegion"])
+                    assert (account, region) == found[r["eventID"]]
+    return found
+
+
+def root_findings(watch):
+    return sorted((r["account"], r["subject"], r["severity"], r["evidence"]) for r in watch.rows("findings.csv", state="open", check=ROOT_CHECK))
+
+
+def kept_of(watch, types):
+    return {r["event_id"]: (r["account"], r["region"]) for r in watch.select(
+        "SELECT event_id, account.account, region FROM evidence JOIN scope ON scope.id = scope JOIN account ON account.id = scope.account WHERE type GLOB ?", types)}
+
+
+def test_a_central_trail_tells_of_root_where_an_accounts_own_history_is_denied(cloud, story):
+    ids, silent = {}, None
+    for at_night in range(2):
+        faults = [{"operation": "LookupEvents", "account": silent, "do": "deny"}] if at_night > 0 else None
+        with cloud(11, at_night, faults=faults) as fake:
+            since = story.now - (7 * night.DAY if at_night == 0 else night.DAY + 6 * HOUR)
+            logs = [{"trails": {"bucket": BUCKET, "prefix": TRAIL_PREFIX, "region": REGION, "account": fake.truth["accounts"][1]}}]
+            story.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": []}, logs=logs)
+            story.url, silent = fake.url, fake.truth["accounts"][0]
+            result = story.run("scan", "--check", ROOT_CHECK, "--detailed-exitcode")
+            assert result.status in ((4, 5) if faults else (0, 3)), result
+            assert root_findings(story) == sorted((a, subject, severity, evidence) for check, a, _, _, subject, severity, evidence in fake.truth["findings"] if check == ROOT_CHECK)
+            assert night.bare(story.rows("controls.csv", check=ROOT_CHECK)[0]["unknown"]) == "0", "the trail covers the account"
+            assert {(r["account"], r["outcome"]) for r in story.rows("coverage.csv", type="aws_cloudtrail_root_event")} == ({(silent, "denied")} if faults else set())
+            assert story.rows("coverage.csv", type=TRAIL_TYPE) == []
+            ids |= roots_by_boto3(fake, since - 900)
+            assert kept_of(story, TRAIL_TYPE) == ids
+            if faults:
+                story.now += 600
+                assert story.run("scan", "--check", ROOT_CHECK, "--detailed-exitcode").status == 4, "the same again is no news"
+                assert kept_of(story, TRAIL_TYPE) == ids and story.rows("changes.csv") == []
+        story.now += night.DAY
+    alone = {ids[i][0] for i in ids.keys() - kept_of(story, "aws_cloudtrail_root_event*").keys()}
+    assert alone == {silent}, "there, and nowhere else, the trail alone tells of some"

@@ -92,7 +92,8 @@ struct teller {
     const struct recipe *recipes;
     size_t count;
     struct json_object *out;
-    history_use_fn each; /* instead of `out` */
+    history_use_fn each;      /* instead of `out` */
+    history_record_fn record; /* likewise */
     void *ctx;
 };
 
@@ -335,7 +336,9 @@ static void tell(void *ctx, const struct event *event)
     bool here = !r->home || strcmp(event->at.region, HOME) == 0;
     if (here && t->each != NULL && is_root(r->who) && r->who != WHO_SERVICE)
         tell_use(t, event, r, made);
-    if (here && t->each == NULL) {
+    if (here && t->record != NULL)
+        t->record(t->ctx, event, record_of(t->e, event, r, key, user));
+    if (here && t->out != NULL) {
         struct json_object *o = estate_json(
             "{\"EventId\":\"%s\",\"EventName\":\"%s\",\"ReadOnly\":\"%s\",\"EventTime\":\"%s\","
             "\"EventSource\":\"%s.amazonaws.com\",\"Username\":\"%s\"}",
@@ -410,6 +413,12 @@ static void tell_management(struct teller *t, struct place at)
 void history_uses(const struct estate *e, struct place at, history_use_fn each, void *ctx)
 {
     struct teller t = { .e = e, .each = each, .ctx = ctx };
+    tell_management(&t, at);
+}
+
+void history_records(const struct estate *e, struct place at, history_record_fn each, void *ctx)
+{
+    struct teller t = { .e = e, .record = each, .ctx = ctx };
     tell_management(&t, at);
 }
 

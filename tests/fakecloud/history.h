@@ -40,4 +40,8 @@ struct history_use {
 typedef void (*history_use_fn)(void *ctx, const struct history_use *use);
 void history_uses(const struct estate *e, struct place at, history_use_fn each, void *ctx);
 
+/* Tonight's events of a place as records, as a trail has them. `record` is a new reference. */
+typedef void (*history_record_fn)(void *ctx, const struct event *event, struct json_object *record);
+void history_records(const struct estate *e, struct place at, history_record_fn each, void *ctx);
+
 #endif

@@ -5,6 +5,7 @@
 #include "core/decode/json.h"
 #include "tests/fakecloud/estate.h"
 #include "tests/fakecloud/flow_bucket.h"
+#include "tests/fakecloud/trail_bucket.h"
 #include "tests/fakecloud/wire.h"
 
 #include <json-c/json.h>
@@ -62,7 +63,17 @@ static void add_folder(struct json_object *rows, const char *prefix, const char 
     free(folder);
 }
 
-/* Files, or with a delimiter folders; in no folder of flow logs there are both. */
+/* Flow logs before trails: in order of their names. */
+static struct json_object *files_below(const struct estate *e, const char *prefix)
+{
+    struct json_object *files = flow_bucket_files(e, prefix), *more = trail_bucket_files(e, prefix);
+    for (size_t i = 0; i < json_object_array_length(more); i++)
+        json_object_array_add(files, json_object_get(json_object_array_get_idx(more, i)));
+    json_object_put(more);
+    return files;
+}
+
+/* Files, or with a delimiter folders; in no folder of logs there are both. */
 static bool list_objects(const struct call *c, struct json_object **out, struct fault *fault)
 {
     static const char *const known[] = { "Bucket", "Prefix", "Delimiter", "EncodingType", NULL };
@@ -72,7 +83,7 @@ static bool list_objects(const struct call *c, struct json_object **out, struct 
         return false;
     if (delimiter != NULL && strcmp(delimiter, "/") != 0)
         return fault_own(fault, 501, "NotImplemented", "A delimiter that the fake cloud does not know");
-    struct json_object *files = flow_bucket_files(c->estate, prefix == NULL ? "" : prefix),
+    struct json_object *files = files_below(c->estate, prefix == NULL ? "" : prefix),
                        *rows = json_object_new_array();
     for (size_t i = 0; i < json_object_array_length(files); i++) {
         struct json_object *file = json_object_array_get_idx(files, i);
@@ -96,7 +107,9 @@ static bool get_object(const struct call *c, struct json_object **out, struct fa
         return false;
     buffer_init(&body, WIRE_ANSWER_MAX);
     buffer_init(&text, WIRE_ANSWER_MAX);
-    bool found = flow_bucket_file(c->estate, call_text(c, "Key"), &body);
+    const char *key = call_text(c, "Key");
+    bool found =
+        flow_bucket_file(c->estate, key, &body) || trail_bucket_file(c->estate, key, &body);
     encode_base64(&text, body.data, body.len);
     if (found) {
         *out = json_object_new_object();
