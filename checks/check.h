@@ -47,7 +47,7 @@ struct json_object;
  * where: owner: as `account`, and also of the accounts in whose things the subject's account lives (core/store/lending.h): those
  * that share to it things of a type that the check reads, and those that its things of such a type name as their
  * `lender` (a shared network's). What is theirs of the needed type is there too, not to be judged; an owner that is not in
- * the state was not read.
+ * the state was not read. Where the subject says its region only that region of theirs counts.
  * or: a type of uses that tells the same: in a region where it is complete the needed one need not be.
  * parts: details of the needed type that matter (default: all; [] none). A need of the subject's own type says so of it.
  */

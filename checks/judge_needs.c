@@ -169,20 +169,33 @@ static bool account_is_complete(struct needs *n, const struct need_state *state,
     return !*out || state->is_subject || rows_are_read(n, state, where, why, out, err);
 }
 
-/* An owner that is not in the state has no scopes: nothing is known of it. */
-static bool owner_is_complete(struct needs *n, const struct need_state *state, const char *owner,
+/* An owner that is not in the state has no scopes: nothing is known of it. What it has in other regions than the
+ * subject's has no part in what the subject lives in. */
+static bool owner_is_complete(struct needs *n, const struct need_state *state,
+                              const struct needs_subject *subject, const char *owner,
                               struct buffer *why, bool *out, struct error *err)
 {
-    const struct needs_subject there = { .account = owner };
-    const char *const where[2] = { NULL, owner };
+    bool regional = !state->global && strcmp(subject->region, "global") != 0;
+    const char *region = regional ? subject->region : NULL;
+    const char *const where[2] = { region, owner };
+    struct sandbox_scope scope =
+        sandbox_scope_or(n->sandbox, state->need->type, state->need->instead, owner, region);
     struct buffer words;
+    bool ok = true;
     buffer_init(&words, WHY_BYTES_MAX);
-    *out = scope_is_complete(n, state, &there, &words);
-    bool ok = !*out || rows_are_read(n, state, where, &words, out, err);
-    bool known = sandbox_scope(n->sandbox, state->need->type, owner, NULL).known;
-    if (!*out)
-        buffer_append_format(why, "%s%s%s", buffer_string(&words), known ? ", of " : "",
-                             known ? owner : "");
+    *out = scope.complete;
+    if (!scope.known && !sandbox_scope(n->sandbox, state->need->type, owner, NULL).known)
+        buffer_append_format(&words, "%s not read in %s", state->need->type, owner);
+    else if (!scope.known)
+        buffer_append_format(&words, "%s not read in %s, of %s", state->need->type, region, owner);
+    else if (!scope.complete)
+        buffer_append_format(&words, "%s %s in %s, of %s", state->need->type, scope.outcome,
+                             scope.region, owner);
+    else
+        ok = rows_are_read(n, state, where, &words, out, err);
+    if (scope.complete && !*out)
+        buffer_append_format(&words, ", of %s", owner);
+    buffer_append_text(why, buffer_text(&words));
     buffer_release(&words);
     return ok;
 }
@@ -194,7 +207,7 @@ static bool look_at_accounts(struct needs *n, const struct need_state *state,
     const struct string_list *owners = sandbox_owners(n->sandbox);
     bool ok = account_is_complete(n, state, subject, why, out, err);
     for (size_t i = 0; ok && *out && state->need->where == CHECK_OWNER && i < owners->count; i++)
-        ok = owner_is_complete(n, state, owners->items[i], why, out, err);
+        ok = owner_is_complete(n, state, subject, owners->items[i], why, out, err);
     return ok;
 }
 

@@ -172,6 +172,35 @@ static void another_list_with_the_owner_is_judged_at_once(void **state)
     world_expect(&w, states, "aws_c a PASS {\"lists\":[\"000000000002/l\"]}");
 }
 
+static void read_theirs_elsewhere(enum outcome there)
+{
+    int64_t before = w.account;
+    w.account = host;
+    struct store_scope *scope = world_begin(&w, "elsewhere", "aws_t_list");
+    world_end(&w, scope, there);
+    w.account = before;
+}
+
+/* Boxes say in which region they are, and only what the owner has there has to do with them. */
+static void what_an_owner_has_in_other_regions_makes_nothing_unknown(void **state)
+{
+    (void)state;
+    kit_check(catalog, "aws_c", owner_head, query, NULL);
+    for (int turn = 0; turn < 2; turn++) {
+        int64_t before = w.account;
+        world_night(&w);
+        world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", LIVING(THEIRS))), OUTCOME_COMPLETE);
+        world_read(&w, "aws_t_list", NULL, OUTCOME_COMPLETE);
+        w.account = host;
+        world_read(&w, "aws_t_list", NULL, turn == 0 ? OUTCOME_COMPLETE : OUTCOME_DENIED);
+        w.account = before;
+        read_theirs_elsewhere(turn == 0 ? OUTCOME_DENIED : OUTCOME_COMPLETE);
+        judge();
+        world_expect(&w, reasons,
+                     turn == 0 ? "aws_c|0|" : "aws_c|1|aws_t_list denied in r, of 000000000002");
+    }
+}
+
 static void of_an_owner_that_is_not_in_the_state_nothing_is_known(void **state)
 {
     (void)state;
@@ -224,6 +253,7 @@ int main(void)
         OWNER_TEST(tests_say_what_owners_have),
         OWNER_TEST(owners_are_asked_for_in_their_form),
         OWNER_TEST(another_list_with_the_owner_is_judged_at_once),
+        OWNER_TEST(what_an_owner_has_in_other_regions_makes_nothing_unknown),
         OWNER_TEST(of_an_owner_that_is_not_in_the_state_nothing_is_known),
         OWNER_TEST(only_who_needs_them_sees_owners_things),
         OWNER_TEST(what_an_owner_shares_is_there_once),
