@@ -6,7 +6,7 @@
 #include <json-c/json.h>
 #include <string.h>
 
-/* NULL is a member that is missing; {NULL, 0} then, as of a field that there is not. */
+/* NULL is a member that is missing: empty then, as of a field that there is not. */
 static bool cut(struct json_object *row, struct text cells[ATHENA_COLUMNS], struct error *err)
 {
     struct json_object *data = json_get(row, "Data");
@@ -16,7 +16,7 @@ static bool cut(struct json_object *row, struct text cells[ATHENA_COLUMNS], stru
                          (int)ATHENA_COLUMNS);
     for (size_t i = 0; i < count; i++) {
         const char *value = json_string(json_object_array_get_idx(data, i), "VarCharValue");
-        cells[i] = value == NULL ? (struct text){ NULL, 0 } : text_of(value);
+        cells[i] = text_of(value == NULL ? "" : value);
     }
     return true;
 }
@@ -27,7 +27,7 @@ bool athena_row_is_head(struct json_object *row, struct error *err)
     if (!cut(row, cells, err))
         return false;
     for (int i = 0; i < ATHENA_COLUMNS; i++)
-        if (cells[i].data == NULL || !text_equal_string(cells[i], athena_sql_column(i)))
+        if (!text_equal_string(cells[i], athena_sql_column(i)))
             return error_set(err, ERROR_DATA, "its column %d is not called %s", i + 1,
                              athena_sql_column(i));
     return true;
@@ -37,7 +37,7 @@ static bool read_kind(struct text t, enum athena_row_is *out)
 {
     static const char *const names[] = { "flow", "passed", "nodata", "skipdata", "malformed" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (t.data != NULL && text_equal_string(t, names[i])) {
+        if (text_equal_string(t, names[i])) {
             *out = (enum athena_row_is)i;
             return true;
         }
@@ -47,7 +47,7 @@ static bool read_kind(struct text t, enum athena_row_is *out)
 static bool read_count(struct text t, int64_t *out)
 {
     *out = 0;
-    return t.data == NULL || (text_to_int64(t, out) && *out >= 0);
+    return t.len == 0 || (text_to_int64(t, out) && *out >= 0);
 }
 
 static void fields_of(const struct text cells[ATHENA_COLUMNS], struct text fields[FLOW_FIELDS + 1])
@@ -69,7 +69,7 @@ static void fields_of(const struct text cells[ATHENA_COLUMNS], struct text field
     struct text service = cells[ATHENA_SERVICE];
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         fields[all[i].to] = cells[all[i].from];
-    if (service.data != NULL) { /* no cluster's name has a slash */
+    if (service.len > 0) { /* no cluster's name has a slash */
         fields[FLOW_ECS_CLUSTER] = text_cut(&service, '/');
         fields[FLOW_ECS_SERVICE] = service;
     }
