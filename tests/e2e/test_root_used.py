@@ -51,7 +51,7 @@ def details(watch):
         "SELECT subject, detail FROM finding_state JOIN finding ON finding.id = finding WHERE check_id = ? AND to_run IS NULL", CHECK)}
 
 
-def test_a_key_on_a_machine_is_told_once_and_ends_when_it_is_quiet(watch, trail, machine):
+def test_a_key_on_a_machine_is_told_once_and_ends_when_it_is_quiet(watch, trail, machine, bare):
     instance, address = machine
     ours = f"access-key/{KEY}/{instance}"
     for i in range(12):
@@ -65,8 +65,10 @@ def test_a_key_on_a_machine_is_told_once_and_ends_when_it_is_quiet(watch, trail,
     assert (row["id"].strip("'="), row["team"]) == (e.ZERO, "web") or row["team"] == "web"
     assert details(watch)[ours]["calls"] == ["DescribeVolumes ×12", "CreateSnapshot ×1"] and details(watch)[ours]["addresses"] == [f"{address} ×13"]
 
-    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)             # nothing happened
+    bare.ec2(e.SHOP, e.EAST).create_tags(Resources=[instance], Tags=[{"Key": "Name", "Value": "old-backup"}])
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)             # nothing happened, but that it is called otherwise
     assert told(watch) == {ours: ("open", "", "critical")}
+    assert f"from {instance} (old-backup, account shop, team web), by" in watch.rows("findings.csv", check=CHECK)[0]["summary"]
     use(trail, "again", watch.now + HOUR, address)
     watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)             # the same by the same: no news
     assert told(watch) == {ours: ("open", "", "critical")} and details(watch)[ours]["count"] == 14
@@ -86,18 +88,20 @@ def test_a_key_on_a_machine_is_told_once_and_ends_when_it_is_quiet(watch, trail,
     assert causes == {"quiet"}
 
 
-def test_whoever_let_the_address_go_since_is_named(watch, trail, machine, bare):
+def test_whoever_let_the_address_go_since_is_named_without_a_change(watch, trail, machine, bare):
     instance, address = machine
-    watch.scan("--check", CHECK, "--detailed-exitcode", status=0)
+    use(trail, "first", watch.now - HOUR, address)
+    watch.scan("--check", CHECK, "--detailed-exitcode", status=3)
+    assert f"from {instance} (backup-server, account shop, team web), by" in watch.rows("findings.csv", check=CHECK)[0]["summary"]
     ec2 = bare.ec2(e.SHOP, e.EAST)
     allocation = ec2.describe_addresses(PublicIps=[address])["Addresses"][0]
     ec2.disassociate_address(AssociationId=allocation["AssociationId"])
     ec2.release_address(AllocationId=allocation["AllocationId"])
     use(trail, "before", watch.now + HOUR, address)
-    watch.next_night("--check", CHECK, "--detailed-exitcode", status=3)
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=0)
     row = watch.rows("findings.csv", check=CHECK)[0]
     assert row["subject"] == f"access-key/{KEY}/{instance}" and json.loads(row["evidence"])["actor"]["id"] == instance
-    assert f"from {instance} (backup-server, account shop, team web, address released since)" in row["summary"]
+    assert f"from {instance} (backup-server, account shop, team web, address released since), by aws-cli; 2 calls: DescribeVolumes ×2" in row["summary"]
     use(trail, "after", watch.now + HOUR, address)
     watch.next_night("--check", CHECK, "--detailed-exitcode", status=3)
     network = address.rsplit(".", 1)[0] + ".0/24"
