@@ -104,7 +104,7 @@ static struct json_object *mostly_of(const struct root_tally *calls)
     return list;
 }
 
-/* As it is called now, which may be another name than then. */
+/* As it is called now, or was when it let the address go: perhaps otherwise than then. */
 static struct json_object *holder_of(const struct root_actor *a)
 {
     struct json_object *o = json_object_new_object();
