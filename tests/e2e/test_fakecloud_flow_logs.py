@@ -33,10 +33,10 @@ def story(tmp_path, binary):
     return night.Watch(tmp_path / "watch", "", binary)
 
 
-def visit(watch, fake, *args, targets=({"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}},)):
-    """A walk over tonight's cloud, with its bucket named."""
-    logs = [{"flow_logs": {"bucket": BUCKET, "region": REGION, "account": fake.truth["accounts"][1]}}]
-    watch.config(list(targets), inventory={"only": ["*"]}, logs=logs)
+def visit(watch, fake, *args, targets=({"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}},), logs=None, **config):
+    """A walk over tonight's cloud, with its bucket named, or other logs."""
+    bucket = {"flow_logs": {"bucket": BUCKET, "region": REGION, "account": fake.truth["accounts"][1]}}
+    watch.config(list(targets), inventory={"only": ["*"]}, logs=[bucket] if logs is None else [bucket if log == "bucket" else log for log in logs], **config)
     watch.url = fake.url
     return watch.run("scan", "--detailed-exitcode", *args)
 
@@ -184,3 +184,57 @@ def test_a_central_trail_tells_of_root_where_an_accounts_own_history_is_denied(c
         story.now += night.DAY
     alone = {ids[i][0] for i in ids.keys() - kept_of(story, "aws_cloudtrail_root_event*").keys()}
     assert alone == {silent}, "there, and nowhere else, the trail alone tells of some"
+
+
+GROUPS = {"flow_log_groups": {}}
+
+
+def most(*truths):
+    """What several logs tell of the same flows counts once, as the one that saw most; only some tell of the network."""
+    found = {}
+    for row in (row for truth in truths for row in truth):
+        key = (*row[:2], *row[3:10])
+        found[key] = tuple(map(max, zip(found.get(key, (0, 0, 0)), row[10:], strict=True)))
+    return found
+
+
+def kept_by_group(watch):
+    rows = kept(watch)
+    found = {(*row[:2], *row[3:10]): row[10:] for row in rows}
+    assert len(found) == len(rows), "the same flows in two rows"
+    return found
+
+
+def test_log_groups_are_read_event_by_event_or_by_queries_and_nothing_counts_twice(cloud, story):
+    story.now += night.DAY
+    with cloud(11, 1, page=7) as fake:
+        result = visit(story, fake, "--type", TYPE, logs=[GROUPS, "bucket"])
+        assert result.status == 0, result
+        truth = fake.truth["log_group_flows"]
+        assert kept_by_group(story) == most(fake.truth["flows"], truth) != most(fake.truth["flows"])
+        assert unread(story) == {}
+        assert story.run_json()["scan"]["flow_logs"]["bytes_queried"] > 20_000_000
+        ours = next(row for row in truth if row[1] == REGION)
+        logs, group = fake.client("logs", keys=fake.keys(ours[0])), "/vpc/flows"
+        events = [event for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group) for event in page["events"]]
+        assert len(events) > 50 and all(event["timestamp"] // 1000 == int(event["message"].split()[10]) for event in events)
+
+
+def test_what_is_over_the_limit_or_refused_is_left_out_and_says_why(cloud, story):
+    with cloud(11) as fake:
+        busy, quiet = (fake.truth["regions"][i] for i in (1, 0))
+        logged = {tuple(row[:2]) for row in fake.truth["log_group_flows"]}
+        assert {region for _, region in logged} == {busy, quiet}
+        visit(story, fake, "--type", TYPE, logs=[GROUPS], limits={"logs_max_gb": 0})
+        over = {scope: told for scope, told in unread(story).items() if scope in logged}
+        assert set(over) == {scope for scope in logged if scope[1] == busy}
+        assert all(outcome == "skipped" and "limits.logs_max_gb" in reason for outcome, reason in over.values())
+        assert kept_by_group(story) == most([row for row in fake.truth["log_group_flows"] if tuple(row[:2]) not in over])
+        others = {told for scope, told in unread(story).items() if scope not in logged}
+        assert others == {("skipped", "what is named in logs: holds no flow logs of this account and region")}
+    refused = [{"operation": "StartQuery", "do": "deny"}, {"operation": "FilterLogEvents", "do": "deny"}]
+    with cloud(11, faults=refused) as fake:
+        visit(story, fake, "--type", TYPE, logs=[GROUPS])
+        told = {scope: told for scope, told in unread(story).items() if scope in logged}
+        assert {(outcome, region == busy, "logs:StartQuery" in reason, "logs:FilterLogEvents" in reason) for (_, region), (outcome, reason) in told.items()} == {
+            ("denied", True, True, False), ("denied", False, False, True)}

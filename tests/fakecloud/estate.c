@@ -102,6 +102,11 @@ static void add_suspended(struct estate *e)
     json_object_object_add(account, "State", json_object_new_string("SUSPENDED"));
 }
 
+static void query_free(void *value)
+{
+    json_object_put(value);
+}
+
 struct estate *estate_new_bare(const struct estate_options *options, const char *const *names)
 {
     struct estate *e = memory_new(1, sizeof *e);
@@ -109,6 +114,7 @@ struct estate *estate_new_bare(const struct estate_options *options, const char 
     e->regions = names;
     e->accounts = json_object_new_array();
     e->numbers = map_new(NULL);
+    e->queries = map_new(query_free);
     e->lists = json_object_new_object();
     e->resources = json_object_new_object();
     e->findings = json_object_new_object();
@@ -141,6 +147,7 @@ void estate_free(struct estate *e)
     for (size_t i = 0; i < sizeof trees / sizeof *trees; i++)
         json_object_put(trees[i]);
     map_free(e->numbers);
+    map_free(e->queries);
     free(e->maker);
     free(e);
 }

@@ -51,6 +51,7 @@ struct estate {
     struct json_object *outcomes;
     struct json_object *secrets; /* of all nights so far */
     struct json_object *checks;  /* those that the truth speaks of, as keys */
+    struct map *queries;         /* of Logs Insights, by id (service_logs.c): all that is remembered from call to call */
 };
 
 /* Where something is. Borrowed strings. */

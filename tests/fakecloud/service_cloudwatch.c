@@ -1,7 +1,10 @@
 #include "tests/fakecloud/offer.h"
 
+#include "core/base/timestamp.h"
 #include "core/decode/json.h"
+#include "providers/aws/protocol/time.h"
 #include "tests/fakecloud/estate.h"
+#include "tests/fakecloud/log_lines.h"
 
 #include <json-c/json.h>
 #include <string.h>
@@ -40,15 +43,38 @@ static struct json_object *sizes(const struct call *c)
     return points;
 }
 
+/* What came into a log group, hour by hour. */
+static struct json_object *incoming(const struct call *c)
+{
+    enum { HOUR_S = 3600, MICRO = 1000 * 1000 };
+    const struct place at = { c->account, c->region };
+    const char *group = dimension(c, "LogGroupName"), *metric = call_text(c, "MetricName");
+    struct json_object *points = json_object_new_array();
+    int64_t from = 0, to = 0; /* microseconds */
+    bool is_known = group != NULL && metric != NULL && strcmp(metric, "IncomingBytes") == 0 &&
+                    aws_time_read_json(json_get(c->params, "StartTime"), &from) &&
+                    aws_time_read_json(json_get(c->params, "EndTime"), &to);
+    for (int64_t hour = from / MICRO; is_known && hour < to / MICRO; hour += HOUR_S) {
+        char date[TIMESTAMP_MAX];
+        double bytes = log_lines_bytes(c->estate, at, group, hour, hour + HOUR_S);
+        timestamp_iso(hour, date);
+        if (bytes > 0)
+            json_object_array_add(points, estate_json("{\"Timestamp\":\"%s\",\"Sum\":%.1f,\"Unit\":\"Bytes\"}", date, bytes));
+    }
+    return points;
+}
+
 static bool statistics(const struct call *c, struct json_object **out, struct fault *fault)
 {
     static const char *const known[] = { "Namespace", "MetricName", "Dimensions", "StartTime",
                                          "EndTime",   "Period",     "Statistics", NULL };
     if (!call_knows(c, known, fault))
         return false;
+    const char *namespace = call_text(c, "Namespace");
+    bool is_logs = namespace != NULL && strcmp(namespace, "AWS/Logs") == 0;
     *out = json_object_new_object();
     json_object_object_add(*out, "Label", json_object_get(json_get(c->params, "MetricName")));
-    json_object_object_add(*out, "Datapoints", sizes(c));
+    json_object_object_add(*out, "Datapoints", is_logs ? incoming(c) : sizes(c));
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "core/decode/json_write.h"
 #include "tests/fakecloud/evidence.h"
 #include "tests/fakecloud/flow_bucket.h"
+#include "tests/fakecloud/log_lines.h"
 #include "tests/fakecloud/google/history.h"
 
 #include <json-c/json.h>
@@ -197,6 +198,7 @@ static struct json_object *document(const struct estate *const *estates, size_t 
         add_evidence(evidence, google_history_truth(estates[i]));
     json_object_object_add(o, "evidence", evidence);
     json_object_object_add(o, "flows", flow_bucket_truth(estates[0]));
+    json_object_object_add(o, "log_group_flows", log_lines_truth(estates[0]));
     return o;
 }
 
