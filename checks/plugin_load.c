@@ -22,7 +22,8 @@ enum { PARENTS_MAX = 256, PROC_PATH_MAX = 32 };
 
 struct plugin_load {
     void *handles[PLUGIN_FILES_MAX];
-    int files[PLUGIN_FILES_MAX]; /* open as long as the handles: the loader knows them by their numbers */
+    int files
+        [PLUGIN_FILES_MAX]; /* open as long as the handles: the loader knows them by their numbers */
     size_t count;
     struct string_list replaced;
 };
@@ -113,9 +114,10 @@ static int open_file(int dir, const char *name, const char *path, struct error *
                   errno == ELOOP ? "is no regular file" : strerror(errno));
         return -1;
     }
-    bool ok = (fstat(fd, &st) == 0 || error_set(err, ERROR_CONFIG, "%s: %s", path, strerror(errno))) &&
-              (S_ISREG(st.st_mode) || error_set(err, ERROR_CONFIG, "%s: is no regular file", path)) &&
-              is_ours_alone(path, &st, err);
+    bool ok =
+        (fstat(fd, &st) == 0 || error_set(err, ERROR_CONFIG, "%s: %s", path, strerror(errno))) &&
+        (S_ISREG(st.st_mode) || error_set(err, ERROR_CONFIG, "%s: is no regular file", path)) &&
+        is_ours_alone(path, &st, err);
     if (ok)
         return fd;
     close(fd);

@@ -6,9 +6,9 @@
 /*
  * Plugins from shared objects: every *.so of a folder (the user's plugins.d), in order of name. Each says what it is by the
  * symbol `yomawari_check_plugin` (CHECK_PLUGIN_EXPORT of check.h). What is loaded runs with all our rights, so that
- * only what nobody else can change is: folder and files, and all folders above up to the root, must belong to us or to root and be
- * writable by nobody else (so nothing under /tmp is loaded, whatever its sticky bit says), and the files be regular (no
- * links). They are looked at in that order: owner and mode, symbol, ABI, name.
+ * only what nobody else can change is: folder and files, and all folders above up to the root, must belong to us or to
+ * root and be writable by nobody else (so nothing under /tmp is loaded, whatever its sticky bit says), and the files be
+ * regular (no links). They are looked at in that order: owner and mode, symbol, ABI, name.
  *
  * Folder and files are opened once: owner and mode, digest and what the loader takes are of one descriptor, which Linux
  * lends a name to (/proc/self/fd/N; without /proc nothing is loaded). So a plugin cannot find its own folder ($ORIGIN),

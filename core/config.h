@@ -30,7 +30,8 @@ struct json_object;
  *   keep_days: 400                            1 to 36500
  *   quiet_days: 30                            1 to 3650; nights without anything newer after which what happened (root
  *                                             was used) is resolved
- *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16}   struct config.probe
+ *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16, screenshots: false, chromium: FILE,
+ *           chromium_user: NAME}              struct config.probe
  *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_log_bucket, _log_groups, _athena_table,
  *                                             _log_view, _flow_table; what is of no known kind is not acted on yet
  *   alerts: {slack|github|email|webhook: {…}}
@@ -259,6 +260,9 @@ struct config {
         bool enabled;                /* false */
         char *vantage;               /* what the place that it looks from is called; NULL: the machine's name */
         int per_second, at_once;     /* 0: 10 and 16; at most 100 and 64 */
+        bool screenshots;
+        char *chromium;              /* absolute path; NULL: looked for on PATH */
+        char *chromium_user;         /* as whom root runs it; NULL: root does not */
     } probe;
     int keep_days;                   /* 400 */
     int quiet_days;                  /* 30 */

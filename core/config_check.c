@@ -188,6 +188,11 @@ const char *config_check_fingerprint(const char *s)
                                                                  : "must be f and 64 hex digits";
 }
 
+const char *config_check_path(const char *s)
+{
+    return s[0] == '/' ? NULL : "must be a path that begins with /";
+}
+
 const char *config_check_url(const char *s)
 {
     struct text t = text_of(s);

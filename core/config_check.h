@@ -34,6 +34,7 @@ const char *config_check_repository(const char *s);  /* OWNER/NAME */
 const char *config_check_severity(const char *s);
 const char *config_check_language(const char *s);
 const char *config_check_fingerprint(const char *s); /* f and 64 hex digits */
+const char *config_check_path(const char *s);        /* absolute */
 const char *config_check_url(const char *s);         /* http(s)://HOST… */
 const char *config_check_endpoint(const char *s);    /* the same, with {service} anywhere */
 const char *config_check_yes(const char *s);         /* true, yes, false, no */

@@ -113,7 +113,8 @@ static void read_csv(struct config_reader *r, const struct json_object *root)
 
 static void read_probe(struct config_reader *r, const struct json_object *root)
 {
-    static const char *const keys[] = { "enabled", "vantage", "per_second", "at_once", NULL };
+    static const char *const keys[] = { "enabled", "vantage", "per_second", "at_once",
+                                        "screenshots", "chromium", "chromium_user", NULL };
     struct json_object *o = config_reader_mapping(r, root, "probe", keys);
     struct config *c = r->config;
     if (o == NULL)
@@ -122,6 +123,9 @@ static void read_probe(struct config_reader *r, const struct json_object *root)
     config_reader_text(r, o, "vantage", config_check_any, &c->probe.vantage);
     config_reader_int(r, o, "per_second", 1, 100, &c->probe.per_second);
     config_reader_int(r, o, "at_once", 1, 64, &c->probe.at_once);
+    config_reader_bool(r, o, "screenshots", &c->probe.screenshots);
+    config_reader_text(r, o, "chromium", config_check_path, &c->probe.chromium);
+    config_reader_text(r, o, "chromium_user", config_check_any, &c->probe.chromium_user);
 }
 
 static void read_alerts(struct config_reader *r, const struct json_object *root)

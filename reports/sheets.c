@@ -2,6 +2,7 @@
 
 #include "core/base/map.h"
 #include "core/base/memory.h"
+#include "reports/attach.h"
 #include "reports/csv.h"
 #include "reports/folder.h"
 #include "reports/output.h"
@@ -217,8 +218,10 @@ static bool write_all(struct writing *w, struct store *s, const struct store_run
     for (size_t i = 0; i < KINDS; i++)
         if (!sheet_write(w->db, kinds[i], false, &w->context, &target, err))
             return false;
-    return write_teams(w, &target, err) && write_run_json(w, s, run, err) &&
-           folder_publish(w->folder, err);
+    const char *screenshots = w->options->screenshots;
+    return write_teams(w, &target, err) &&
+           (screenshots == NULL || attach_files(w->folder, screenshots, "screenshots", err)) &&
+           write_run_json(w, s, run, err) && folder_publish(w->folder, err);
 }
 
 bool sheets_write(struct store *s, const struct store_run *run, const struct resource_types *types,

@@ -20,6 +20,7 @@ struct table_format;
  *   teams/<team>/            inventory, inventory/<type>, findings, changes and coverage of one team, with
  *                            empty columns `answer` and `comment` (not in coverage). No controls: its
  *                            counts are the estate's
+ *   screenshots/             what a probe saw: ADDRESS_PORT.png
  *   run.json                 counts, digests and exit status, for machines
  *
  * and <state>/latest, a symbolic link to the newest of these folders.
@@ -60,6 +61,7 @@ struct sheets_options {
     bool bom;                          /* begin each file with a byte order mark, which Excel needs */
     const struct table_format *format; /* reports/table.h; NULL: CSV */
     int exit_status;                   /* what the command will end with, if the sheets can be written */
+    const char *screenshots;           /* a folder whose files go into screenshots/ beside the sheets; NULL: none */
     struct json_object *scan;          /* more for machines, as run.json's "scan"; borrowed, may be NULL */
 };
 

@@ -1,33 +1,35 @@
 #include "scanner/probe_night.h"
 
-#include "core/base/digest.h"
+#include "core/base/file.h"
+#include "core/base/map.h"
 #include "core/base/memory.h"
-#include "core/base/timestamp.h"
-#include "core/decode/json_write.h"
-#include "core/store/evidence.h"
-#include "scanner/probe_targets.h"
+#include "core/decode/json.h"
+#include "core/probe/probe_knock.h"
+#include "core/store/lock.h"
+#include "scanner/probe_keep.h"
+#include "scanner/probe_pictures.h"
 #include "scanner/probe_vantage.h"
 #include "scanner/publish.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { BODY_MAX = 64 * 1024, KNOWN_MAX = 1000 };
+enum { KNOWN_MAX = 1000, WAIT_TURN_MS = 500 };
 
 #define USER_AGENT "yomawari-probe/" YOMAWARI_VERSION
-#define ASKED "address and port, one connection each, 1"
 
 struct probing {
     const struct workspace *w;
     const struct probe_night_options *o;
-    struct store *store;
+    struct store *store;      /* NULL while it asks: a scan may have the state meanwhile */
+    int lock;                 /* of probes among themselves; -1: none */
+    struct store_run planned; /* that said what is where */
     struct store_run run;
-    struct probe_targets targets;
-    struct json_object **answers; /* beside targets; NULL of what could not be asked */
-    char *vantage;
-    int64_t at_unix_s;
-    size_t open, unasked;
+    struct probe_heard heard;
+    char *vantage, *pictures; /* the latter a folder */
+    size_t open, unasked, pictures_taken;
 };
 
 /* ---- may it be asked from here, and now ---- */
@@ -35,10 +37,10 @@ struct probing {
 static bool check_age(struct probing *p, struct error *err)
 {
     struct store_run last;
-    if (!store_run_find(p->store, NULL, &last, NULL, err) ||
+    if (!store_run_find(p->store, NULL, &p->planned, NULL, err) ||
         !probe_targets_scan(p->store, "published", &last, err))
         return false;
-    int64_t hours = (p->at_unix_s - last.started_unix_s) / 3600;
+    int64_t hours = (p->heard.at_unix_s - last.started_unix_s) / 3600;
     if (last.id == 0)
         return error_set(err, ERROR_USAGE, "there was no scan without filters yet: scan first");
     return hours < PROBE_RUN_AGE_MAX_H ||
@@ -97,29 +99,15 @@ static struct json_object *known_ports(const struct workspace *w)
     return out;
 }
 
-static struct json_object *body_of(const struct probing *p, const struct probe_target *t,
-                                   struct json_object *answer)
-{
-    char at[TIMESTAMP_MAX];
-    struct json_object *o = json_object_new_object();
-    timestamp_iso(p->at_unix_s, at);
-    json_object_object_add(o, "Address", json_object_new_string(t->address));
-    json_object_object_add(o, "Port", json_object_new_int(t->port));
-    json_object_object_add(o, "Answer", answer);
-    json_object_object_add(o, "At", json_object_new_string(at));
-    json_object_object_add(o, "Vantage", json_object_new_string(p->vantage));
-    return o;
-}
-
 static void take_answer(void *ctx, size_t question, const struct probe_answer *answer)
 {
     struct probing *p = ctx;
-    const struct probe_target *t = &p->targets.items[question];
+    const struct probe_target *t = &p->heard.targets.items[question];
     char *words = probe_answer_words(answer);
     if (answer->state == PROBE_UNASKED)
         p->unasked++;
     else
-        p->answers[question] = probe_answer_json(answer);
+        p->heard.answers[question] = probe_answer_json(answer);
     p->open += answer->state == PROBE_OPEN;
     fprintf(p->o->out, "%s port %d: %s\n", t->address, t->port, words);
     free(words);
@@ -135,123 +123,137 @@ static bool ask(struct probing *p, struct error *err)
         .interrupted = p->o->interrupted,
         .interrupted_ctx = p->o->interrupted_ctx,
     };
-    struct probe_question *questions = memory_new(p->targets.count, sizeof *questions);
-    p->answers = memory_new(p->targets.count, sizeof *p->answers);
-    for (size_t i = 0; i < p->targets.count; i++)
-        questions[i] =
-            (struct probe_question){ p->targets.items[i].address, p->targets.items[i].port };
-    bool ok = probe_ask(&options, questions, p->targets.count, take_answer, p, err);
+    struct probe_question *questions = memory_new(p->heard.targets.count, sizeof *questions);
+    p->heard.answers = memory_new(p->heard.targets.count, sizeof *p->heard.answers);
+    for (size_t i = 0; i < p->heard.targets.count; i++)
+        questions[i] = (struct probe_question){ p->heard.targets.items[i].address,
+                                                p->heard.targets.items[i].port };
+    bool ok = probe_ask(&options, questions, p->heard.targets.count, take_answer, p, err);
     free(questions);
     return ok;
 }
 
-/* ---- keeping ---- */
+/* ---- pictures ---- */
 
-static bool find_provider(void *ctx, const struct store_account *a)
+static bool is_page(struct json_object *answer)
 {
-    struct store_account *wanted = ctx;
-    if (a->id != wanted->id)
+    return json_object_object_get(answer, "status") != NULL;
+}
+
+/* Those that answered with pages, each once; targets of two accounts may be one address. */
+static size_t find_pages(const struct probing *p, struct picture_subject *out)
+{
+    struct map *seen = map_new(NULL);
+    size_t count = 0;
+    for (size_t i = 0; i < p->heard.targets.count; i++) {
+        const struct probe_target *t = &p->heard.targets.items[i];
+        struct json_object *answer = p->heard.answers[i];
+        char *event = probe_targets_event(t);
+        if (answer != NULL && is_page(answer) && map_get(seen, event) == NULL) {
+            const char *protocol = json_string(answer, "protocol");
+            bool tls = protocol != NULL && strcmp(protocol, "https") == 0;
+            map_set(seen, event, seen);
+            out[count++] = (struct picture_subject){ t->address, t->port, tls };
+        }
+        free(event);
+    }
+    map_free(seen);
+    return count;
+}
+
+static bool take_pictures(struct probing *p, struct error *err)
+{
+    const struct config *c = p->w->config;
+    const struct pictures_options options = {
+        .picture = { .clock = p->o->clock,
+                     .interrupted = p->o->interrupted,
+                     .interrupted_ctx = p->o->interrupted_ctx },
+        .program = c->probe.chromium,
+        .path = p->o->path,
+        .user = c->probe.chromium_user,
+        .folder = p->pictures,
+        .at_unix_s = p->heard.at_unix_s,
+        .log = p->o->log,
+        .out = p->o->out,
+    };
+    if (!c->probe.screenshots)
         return true;
-    wanted->provider = memory_string(a->provider);
-    return false;
-}
-
-/* The evidence of an account, by the name of its cloud; free(). NULL with an error. */
-static char *type_of(struct probing *p, int64_t account, struct error *err)
-{
-    struct store_account wanted = { .id = account };
-    char *type = NULL;
-    if (!store_accounts_each(p->store, NULL, find_provider, &wanted, err))
-        return NULL;
-    if (wanted.provider != NULL)
-        type = memory_format("%s_probe_answer", wanted.provider);
-    if (type == NULL || resource_types_find(p->w->types, type) == NULL)
-        error_set(err, ERROR_INTERNAL, "there is no type for what account %lld answers",
-                  (long long)account);
-    free(wanted.provider);
-    return type;
-}
-
-static bool put_answer(struct probing *p, struct store_scope *scope, size_t index,
-                       struct error *err)
-{
-    const struct probe_target *t = &p->targets.items[index];
-    unsigned char digest[DIGEST_BYTES];
-    struct buffer text;
-    if (p->answers[index] == NULL)
-        return true; /* that it could not be asked is no answer, and takes no earlier one's place */
-    buffer_init(&text, BODY_MAX);
-    json_write_canonical(p->answers[index], &text);
-    digest_sha256(buffer_text(&text), digest); /* neither when nor from where */
-    buffer_clear(&text);
-    struct json_object *body = body_of(p, t, json_object_get(p->answers[index]));
-    char *id = memory_format("%s port %d", t->address, t->port);
-    json_write_canonical(body, &text);
-    const struct evidence_event event = { id, p->at_unix_s, buffer_string(&text), digest };
-    bool ok = evidence_put(p->store, scope, NULL, &event, err);
-    free(id);
-    json_object_put(body);
-    buffer_release(&text);
+    struct picture_subject *pages = memory_new(p->heard.targets.count, sizeof *pages);
+    size_t count = find_pages(p, pages);
+    bool ok = probe_pictures_take(&options, pages, count, &p->pictures_taken, err);
+    free(pages);
     return ok;
 }
 
-/* From `first` on those of one account; *out_next is the next account's first. */
-static bool keep_account(struct probing *p, size_t first, size_t *out_next, struct error *err)
+/* ---- the state ---- */
+
+static bool open_state(struct probing *p, struct error *err)
 {
-    int64_t account = p->targets.items[first].account, since = 0;
-    unsigned char asked[DIGEST_BYTES];
-    char *type = type_of(p, account, err);
-    if (type == NULL)
-        return false;
-    digest_sha256(TEXT_LITERAL(ASKED), asked);
-    const struct resource_type *known = resource_types_find(p->w->types, type);
-    struct store_scope *scope =
-        known == NULL
-            ? NULL
-            : store_scope_begin(p->store, &p->run, account, "global", type, known->service, err);
-    free(type);
-    if (scope == NULL)
-        return false;
-    const struct evidence_reading reading = { known->window_s, asked };
-    bool ok = evidence_begin(p->store, scope, &reading, &since, err);
-    size_t i = first;
-    for (; ok && i < p->targets.count && p->targets.items[i].account == account; i++)
-        ok = put_answer(p, scope, i, err);
-    *out_next = i;
-    if (ok)
-        return store_scope_end(p->store, scope, OUTCOME_COMPLETE, "", err);
-    store_scope_abandon(scope);
-    return false;
+    p->store = store_open(p->w->config->state, STORE_WRITE, clock_wall_s(&p->o->clock), err);
+    return p->store != NULL;
 }
 
-static bool keep(struct probing *p, struct error *err)
+static void close_state(struct probing *p)
 {
-    char checks[DIGEST_HEX_MAX];
-    catalog_digest(p->w->catalog, p->w->settings, checks);
-    const struct store_run_options options = {
-        .now_unix_s = p->at_unix_s,
-        .tool_version = YOMAWARI_VERSION,
-        .config_digest = p->w->config->digest,
-        .checks_digest = checks,
-        .filtered = true,
-    };
-    bool ok = store_run_begin(p->store, &options, &p->run, err);
-    for (size_t i = 0; ok && i < p->targets.count;)
-        ok = keep_account(p, i, &i, err);
+    store_close(p->store);
+    p->store = NULL;
+}
+
+static bool is_interrupted(const struct probing *p)
+{
+    return p->o->interrupted != NULL && p->o->interrupted(p->o->interrupted_ctx);
+}
+
+/* A scan that began meanwhile is let end. */
+static bool open_state_again(struct probing *p, struct error *err)
+{
+    int64_t until_ms = clock_mono_ms(&p->o->clock) + PROBE_STATE_WAIT_MAX_S * INT64_C(1000);
+    bool said = false;
+    struct error why = ERROR_INIT;
+    while (!open_state(p, &why)) {
+        const struct timespec turn = { 0, WAIT_TURN_MS * 1000 * 1000 };
+        if (why.kind != ERROR_BUSY || is_interrupted(p) ||
+            clock_mono_ms(&p->o->clock) >= until_ms) {
+            *err = why;
+            return error_prefix(err, "the answers were not kept");
+        }
+        if (!said)
+            log_say(p->o->log, LOG_INFO, "probe_waits", NULL,
+                    "the answers are kept once the state is free: %s", why.message);
+        said = true;
+        why = (struct error)ERROR_INIT;
+        (void)nanosleep(&turn, NULL);
+    }
+    return true;
+}
+
+/* Two that ask at a time would disturb twice as much. */
+static bool take_lock(struct probing *p, struct error *err)
+{
+    char *path = memory_format("%s/probe.lock", p->w->config->state);
+    bool ok = lock_take(path, p->heard.at_unix_s, &p->lock, err);
+    free(path);
     return ok;
 }
 
 /* ---- the whole ---- */
 
+static size_t left_out(const struct probing *p)
+{
+    return p->heard.targets.waiting + p->heard.targets.beyond;
+}
+
 static struct json_object *for_machines(const struct probing *p)
 {
     struct json_object *o = json_object_new_object();
-    json_object_object_add(o, "ports_asked", json_object_new_uint64(p->targets.count));
+    json_object_object_add(o, "ports_asked", json_object_new_uint64(p->heard.targets.count));
     json_object_object_add(o, "ports_open", json_object_new_uint64(p->open));
     json_object_object_add(o, "ports_unasked", json_object_new_uint64(p->unasked));
-    json_object_object_add(o, "ports_left_out", json_object_new_uint64(p->targets.left_out));
-    json_object_object_add(o, "addresses_not_ours", json_object_new_uint64(p->targets.not_ours));
+    json_object_object_add(o, "ports_left_out", json_object_new_uint64(left_out(p)));
+    json_object_object_add(o, "addresses_not_ours",
+                           json_object_new_uint64(p->heard.targets.not_ours));
     json_object_object_add(o, "vantage", json_object_new_string(p->vantage));
+    json_object_object_add(o, "screenshots", json_object_new_uint64(p->pictures_taken));
     return o;
 }
 
@@ -261,6 +263,7 @@ static bool publish(struct probing *p, int *out_status, struct error *err)
     const struct scan_options options = { .clock = p->o->clock,
                                           .log = p->o->log,
                                           .out = p->o->out,
+                                          .screenshots = p->pictures_taken > 0 ? p->pictures : NULL,
                                           .detailed_exitcode = p->o->detailed_exitcode };
     json_object_object_add(facts, "probe", for_machines(p));
     bool ok = publish_run(p->w, &options, p->store, &p->run, err) &&
@@ -271,26 +274,36 @@ static bool publish(struct probing *p, int *out_status, struct error *err)
 
 static void say_what_is_left(const struct probing *p)
 {
-    if (p->targets.not_ours > 0)
+    if (p->heard.targets.not_ours > 0)
         log_say(p->o->log, LOG_WARNING, "probe_not_ours", NULL,
-                "%zu addresses were not asked: nothing that the last run saw holds them",
-                p->targets.not_ours);
-    if (p->targets.left_out > 0)
-        log_say(p->o->log, LOG_WARNING, "probe_left_out", NULL,
-                "%zu ports beyond the first %d were not asked", p->targets.left_out,
-                PROBE_QUESTIONS_MAX);
+                "%zu addresses are not asked: nothing that the last run saw holds them",
+                p->heard.targets.not_ours);
+    if (left_out(p) > 0)
+        log_say(
+            p->o->log, LOG_WARNING, "probe_left_out", NULL,
+            "%zu ports wait for a later probe: this one asks the %zu that were not asked for longest",
+            left_out(p), p->heard.targets.count);
+}
+
+static bool plan(struct probing *p, struct error *err)
+{
+    const struct probe_choice choice = { known_ports(p->w), PROBE_QUESTIONS_MAX,
+                                         probe_knock_has_route };
+    bool ok = open_state(p, err) && check_age(p, err) && check_unfinished(p, err) &&
+              check_vantage(p, err) && take_lock(p, err) &&
+              probe_targets_read(p->store, &choice, &p->heard.targets, err);
+    json_object_put(choice.known);
+    p->heard.planned = p->planned.name;
+    close_state(p);
+    return ok;
 }
 
 static bool probe(struct probing *p, int *out_status, struct error *err)
 {
-    struct json_object *known = known_ports(p->w);
-    bool ok = check_age(p, err) && check_unfinished(p, err) && check_vantage(p, err) &&
-              probe_targets_read(p->store, known, &p->targets, err);
-    json_object_put(known);
-    if (!ok)
+    if (!plan(p, err))
         return false;
     say_what_is_left(p);
-    if (p->targets.count == 0) {
+    if (p->heard.targets.count == 0) {
         fprintf(p->o->out,
                 "nothing to ask: no finding of the last run calls an address reachable\n");
         return true;
@@ -301,23 +314,29 @@ static bool probe(struct probing *p, int *out_status, struct error *err)
         log_say(p->o->log, LOG_WARNING, "probe_unasked", NULL,
                 "%zu ports could not be asked from here: what was heard of them before stands",
                 p->unasked);
-    return keep(p, err) && publish(p, out_status, err);
+    return take_pictures(p, err) && open_state_again(p, err) && check_unfinished(p, err) &&
+           probe_keep(p->w, p->store, &p->heard, &p->run, err) && publish(p, out_status, err);
 }
 
 static void close_all(struct probing *p)
 {
-    for (size_t i = 0; p->answers != NULL && i < p->targets.count; i++)
-        json_object_put(p->answers[i]);
-    free(p->answers);
+    struct error ignored = ERROR_INIT; /* the next one begins by removing it */
+    for (size_t i = 0; p->heard.answers != NULL && i < p->heard.targets.count; i++)
+        json_object_put(p->heard.answers[i]);
+    free(p->heard.answers);
+    if (p->lock >= 0)
+        (void)file_remove_tree(p->pictures, &ignored);
     free(p->vantage);
-    probe_targets_release(&p->targets);
-    store_close(p->store);
+    free(p->pictures);
+    probe_targets_release(&p->heard.targets);
+    close_state(p);
+    lock_release(p->lock);
 }
 
 bool probe_night(const struct workspace *w, const struct probe_night_options *o, int *out_status,
                  struct error *err)
 {
-    struct probing p = { .w = w, .o = o, .at_unix_s = clock_wall_s(&o->clock) };
+    struct probing p = { .w = w, .o = o, .lock = -1 };
     *out_status = 0;
     if (!w->config->probe.enabled)
         return error_set(
@@ -327,8 +346,10 @@ bool probe_night(const struct workspace *w, const struct probe_night_options *o,
             w->config->file == NULL ? WORKSPACE_CONFIG : w->config->file);
     p.vantage = w->config->probe.vantage == NULL ? probe_vantage_name()
                                                  : memory_string(w->config->probe.vantage);
-    p.store = store_open(w->config->state, STORE_WRITE, p.at_unix_s, err);
-    bool ok = p.store != NULL && probe(&p, out_status, err);
+    p.pictures = memory_format("%s/screenshots.tmp", w->config->state);
+    p.heard.vantage = p.vantage;
+    p.heard.at_unix_s = clock_wall_s(&o->clock);
+    bool ok = probe(&p, out_status, err);
     close_all(&p);
     return ok;
 }

@@ -25,6 +25,12 @@ static const char sql_held[] =
     " JOIN coverage c ON c.scope = r.scope AND c.to_run IS NULL AND c.outcome = 'complete'"
     " WHERE d.address = ?1 AND d.to_run IS NULL LIMIT 1";
 
+/* When a port last answered. */
+static const char sql_answered[] =
+    "SELECT e.at FROM account a JOIN scope sc ON sc.account = a.id AND sc.region = 'global'"
+    " AND sc.type = a.provider || '_probe_answer' JOIN evidence e ON e.scope = sc.id AND e.event_id = ?2"
+    " WHERE a.id = ?1";
+
 struct reading {
     struct store *store;
     sqlite3_stmt *held;
@@ -65,8 +71,8 @@ static void add_port(struct reading *r, int port)
     struct probe_targets *t = r->out;
     if (!is_new(r->seen, memory_format("%lld %s %d", (long long)r->account, r->address, port)))
         return;
-    if (t->count == PROBE_QUESTIONS_MAX) {
-        t->left_out++;
+    if (t->count == PROBE_CANDIDATES_MAX) {
+        t->beyond++;
         return;
     }
     if ((t->count & (t->count - 1)) == 0)
@@ -137,10 +143,86 @@ static int by_place(const void *a, const void *b)
     return order != 0 ? order : x->port - y->port;
 }
 
-bool probe_targets_read(struct store *s, struct json_object *known, struct probe_targets *out,
-                        struct error *err)
+/* ---- whose turn it is ---- */
+
+/* A target and what decides of its turn. */
+struct turn {
+    struct probe_target target;
+    int64_t answered_unix_s; /* 0: never */
+    bool no_route;
+};
+
+static int by_turn(const void *a, const void *b)
 {
-    struct reading r = { .store = s, .known = known, .out = out };
+    const struct turn *x = a, *y = b;
+    if (x->no_route != y->no_route)
+        return x->no_route ? 1 : -1;
+    if (x->answered_unix_s != y->answered_unix_s)
+        return x->answered_unix_s < y->answered_unix_s ? -1 : 1;
+    return by_place(&x->target, &y->target);
+}
+
+static bool read_answered(struct store *s, sqlite3_stmt *stmt, struct turn *turn, struct error *err)
+{
+    char *event = probe_targets_event(&turn->target);
+    sqlite3_bind_int64(stmt, 1, turn->target.account);
+    sqlite3_bind_text(stmt, 2, event, -1, SQLITE_STATIC);
+    int rc = sqlite3_step(stmt);
+    bool ok = rc == SQLITE_ROW || rc == SQLITE_DONE || fault(s, err);
+    turn->answered_unix_s = rc == SQLITE_ROW ? sqlite3_column_int64(stmt, 0) : 0;
+    sqlite3_reset(stmt);
+    free(event);
+    return ok;
+}
+
+static bool read_turns(struct store *s, const struct probe_choice *choice,
+                       const struct probe_targets *t, struct turn *turns, struct error *err)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (sqlite3_prepare_v2(store_db(s), sql_answered, -1, &stmt, NULL) != SQLITE_OK)
+        return fault(s, err);
+    bool ok = true;
+    for (size_t i = 0; ok && i < t->count; i++) {
+        turns[i].target = t->items[i];
+        turns[i].no_route = !choice->has_route(t->items[i].address);
+        ok = read_answered(s, stmt, &turns[i], err);
+    }
+    sqlite3_finalize(stmt);
+    return ok;
+}
+
+static void sort_by_place(struct probe_target *items, size_t count)
+{
+    if (count > 0)
+        qsort(items, count, sizeof *items, by_place);
+}
+
+static bool choose(struct store *s, const struct probe_choice *choice, struct probe_targets *t,
+                   struct error *err)
+{
+    if (t->count > choice->max) {
+        struct turn *turns = memory_new(t->count, sizeof *turns);
+        bool ok = read_turns(s, choice, t, turns, err);
+        if (ok) {
+            qsort(turns, t->count, sizeof *turns, by_turn);
+            for (size_t i = 0; i < t->count; i++)
+                t->items[i] = turns[i].target;
+            t->waiting = t->count - choice->max;
+            t->count = choice->max;
+        }
+        free(turns);
+        if (!ok)
+            return false;
+    }
+    sort_by_place(t->items, t->count);
+    sort_by_place(t->items + t->count, t->waiting);
+    return true;
+}
+
+bool probe_targets_read(struct store *s, const struct probe_choice *choice,
+                        struct probe_targets *out, struct error *err)
+{
+    struct reading r = { .store = s, .known = choice->known, .out = out };
     sqlite3_stmt *stmt = NULL;
     int rc = SQLITE_ROW;
     *out = (struct probe_targets){ 0 };
@@ -154,14 +236,17 @@ bool probe_targets_read(struct store *s, struct json_object *known, struct probe
     sqlite3_finalize(stmt);
     sqlite3_finalize(r.held);
     map_free(r.seen);
-    if (out->count > 0)
-        qsort(out->items, out->count, sizeof *out->items, by_place);
-    return ok;
+    return ok && choose(s, choice, out, err);
+}
+
+char *probe_targets_event(const struct probe_target *t)
+{
+    return memory_format("%s port %d", t->address, t->port);
 }
 
 void probe_targets_release(struct probe_targets *t)
 {
-    for (size_t i = 0; i < t->count; i++)
+    for (size_t i = 0; i < t->count + t->waiting; i++)
         free(t->items[i].address);
     free(t->items);
     *t = (struct probe_targets){ 0 };

@@ -17,9 +17,15 @@ struct json_object;
  * address is ours: a thing holds it, and its scope was read completely. Addresses that nobody is seen to hold any more are
  * passed over and counted: they may be a stranger's by now.
  *
- * Of a range of more than PROBE_RANGE_MAX ports those are asked that have a known use (`known`).
+ * Of a range of more than PROBE_RANGE_MAX ports those are asked that have a known use (`known`). Where there are more ports
+ * than can be asked at a time, those come first whose answers are oldest, and before them those that never gave any; so
+ * each has its turn. Where this machine has no route they come last: what cannot be asked gets no answer, and would be
+ * first each time.
  */
-enum { PROBE_RANGE_MAX = 16 };
+enum {
+    PROBE_RANGE_MAX = 16,
+    PROBE_CANDIDATES_MAX = 200 * 1000, /* ports that are held at a time; what lies beyond is counted alone */
+};
 
 struct probe_target {
     char *address;
@@ -28,15 +34,24 @@ struct probe_target {
 };
 
 struct probe_targets {
-    struct probe_target *items; /* in order of account, address and port, each once */
-    size_t count;
-    size_t not_ours;  /* addresses that nothing seen tonight holds */
-    size_t left_out;  /* beyond PROBE_QUESTIONS_MAX */
+    struct probe_target *items; /* to ask now, in order of account, address and port, each once; then those that wait */
+    size_t count, waiting;
+    size_t not_ours; /* addresses that nothing seen tonight holds */
+    size_t beyond;   /* PROBE_CANDIDATES_MAX */
 };
 
-/* `known`: array of port numbers. Release `out` in any case. */
-bool probe_targets_read(struct store *s, struct json_object *known, struct probe_targets *out, struct error *err);
+struct probe_choice {
+    struct json_object *known; /* array of port numbers */
+    size_t max;                /* ports to ask now */
+    bool (*has_route)(const char *address);
+};
+
+/* Release `out` in any case. */
+bool probe_targets_read(struct store *s, const struct probe_choice *choice, struct probe_targets *out, struct error *err);
 void probe_targets_release(struct probe_targets *t);
+
+/* The id of a port's answer as evidence: "203.0.113.1 port 22"; free(). */
+char *probe_targets_event(const struct probe_target *t);
 
 /* The last scan of the whole estate in a state of runs (schema.sql: published, or walking when it was cut short): neither one
  * with filters nor a probe, which reads no cloud, says where addresses are. Its id is 0 where there was none; of the rest

@@ -2,6 +2,7 @@
 
 #include "checks/evaluate.h"
 #include "core/store/address.h"
+#include "core/store/asked.h"
 #include "core/store/evidence.h"
 #include "core/store/findings.h"
 #include "core/store/follow.h"
@@ -39,8 +40,8 @@ bool publish_run(const struct workspace *w, const struct scan_options *o, struct
     if (!store_begin(store, err))
         return false;
     bool ok = evidence_prune(store, run, err) && follow_resolve(store, run, err) &&
-              address_update(store, run, w->types, err) && judge(w, o, store, run, err) &&
-              findings_publish(store, run, &counts, err) &&
+              address_update(store, run, w->types, err) && asked_prune(store, run, w->types, err) &&
+              judge(w, o, store, run, err) && findings_publish(store, run, &counts, err) &&
               store_run_publish(store, run, clock_wall_s(&o->clock), err) &&
               store_prune(store, run, w->config->keep_days, err);
     if (ok)
@@ -63,6 +64,7 @@ bool publish_sheets(const struct workspace *w, const struct scan_options *o, str
         .language = strcmp(w->config->language, "ja") == 0 ? SHEETS_JA : SHEETS_EN,
         .bom = w->config->bom,
         .exit_status = o->detailed_exitcode ? detailed : 0,
+        .screenshots = o->screenshots,
         .scan = scan,
     };
     *out_status = options.exit_status;

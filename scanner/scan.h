@@ -21,6 +21,7 @@ struct scan_options {
     struct http_transport *transport; /* borrowed; NULL: libcurl */
     const struct log *log;
     FILE *out; /* the closing summary */
+    const char *screenshots; /* a probe's: a folder of pictures that go beside the sheets; NULL */
     bool (*interrupted)(void *ctx);
     void *interrupted_ctx;
 };

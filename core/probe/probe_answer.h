@@ -13,7 +13,7 @@ struct json_object;
 enum probe_state {
     PROBE_OPEN,    /* a connection came about */
     PROBE_REFUSED, /* something is there, and nothing listens */
-    PROBE_SILENT,  /* nothing came back in time: filtered, or nobody is there */
+    PROBE_SILENT,  /* nothing came back in time, or a router's word that there is no way: filtered, or nobody is there */
     PROBE_UNASKED, /* could not be asked from here */
 };
 

@@ -29,21 +29,37 @@ static socklen_t make_address(const char *address, int port, struct sockaddr_sto
     return 0;
 }
 
-/* What an error of connect() says of the other side, or of this one. */
-static enum probe_knock_step fail(struct probe_answer *answer, int code)
+enum probe_state probe_knock_meaning(int code, bool at_once)
 {
-    if (code == ECONNREFUSED || code == ECONNRESET) {
-        answer->state = PROBE_REFUSED;
-    } else if (code == ETIMEDOUT) {
-        answer->state = PROBE_SILENT;
-    } else {
-        char words[128] = "";
-        answer->state = PROBE_UNASKED;
-        if (strerror_r(code, words, sizeof words) != 0)
-            words[0] = '\0';
-        free(answer->reason);
-        answer->reason = memory_string(words);
+    switch (code) {
+    case ECONNREFUSED:
+    case ECONNRESET:
+        return PROBE_REFUSED;
+    case ETIMEDOUT:
+        return PROBE_SILENT;
+    case EHOSTUNREACH: /* icmp(7), ipv6(7): what Linux makes of an unreachable's code */
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case ENONET:
+    case EACCES:
+    case ENOPROTOOPT:
+    case EPROTO:
+        return at_once ? PROBE_UNASKED : PROBE_SILENT;
+    default:
+        return PROBE_UNASKED;
     }
+}
+
+static enum probe_knock_step fail(struct probe_answer *answer, int code, bool at_once)
+{
+    char words[128] = "";
+    answer->state = probe_knock_meaning(code, at_once);
+    if (answer->state != PROBE_UNASKED)
+        return KNOCK_FAILED;
+    if (strerror_r(code, words, sizeof words) != 0)
+        words[0] = '\0';
+    free(answer->reason);
+    answer->reason = memory_string(words);
     return KNOCK_FAILED;
 }
 
@@ -54,13 +70,13 @@ enum probe_knock_step probe_knock_begin(struct probe_knock *k, const char *addre
     socklen_t len = make_address(address, port, &to);
     *k = (struct probe_knock){ .fd = -1 };
     if (len == 0)
-        return fail(answer, EAFNOSUPPORT);
+        return fail(answer, EAFNOSUPPORT, true);
     k->fd = socket(to.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (k->fd < 0)
-        return fail(answer, errno);
+        return fail(answer, errno, true);
     if (connect(k->fd, (const struct sockaddr *)&to, len) == 0 || errno == EINPROGRESS)
         return KNOCK_WAITS;
-    return fail(answer, errno);
+    return fail(answer, errno, true);
 }
 
 short probe_knock_events(const struct probe_knock *k)
@@ -75,7 +91,7 @@ static enum probe_knock_step finish_connect(struct probe_knock *k, struct probe_
     if (getsockopt(k->fd, SOL_SOCKET, SO_ERROR, &code, &len) != 0)
         code = errno;
     if (code != 0)
-        return fail(answer, code);
+        return fail(answer, code, false);
     k->connected = true;
     answer->state = PROBE_OPEN;
     answer->protocol = "quiet";
@@ -101,4 +117,17 @@ void probe_knock_end(struct probe_knock *k)
     if (k->fd >= 0)
         (void)close(k->fd);
     k->fd = -1;
+}
+
+/* To connect a socket of UDP is to look up the route. */
+bool probe_knock_has_route(const char *address)
+{
+    enum { ANY_PORT = 9 };
+    struct sockaddr_storage to;
+    socklen_t len = make_address(address, ANY_PORT, &to);
+    int fd = len == 0 ? -1 : socket(to.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool has = fd >= 0 && connect(fd, (const struct sockaddr *)&to, len) == 0;
+    if (fd >= 0)
+        close(fd);
+    return has;
 }

@@ -20,6 +20,13 @@ enum probe_knock_step {
     KNOCK_FAILED, /* refused, silent or unasked: the answer says which */
 };
 
+/*
+ * What an error of connect() says. `at_once`: connect() itself gave it, before anything was sent, as where this machine has no
+ * route there or no IPv6; later it is what came back: "unreachable" from a router on the way is no answer from the
+ * address, as silence is. (It is also what a machine sees whose own gateway is down, which cannot be told apart.)
+ */
+enum probe_state probe_knock_meaning(int code, bool at_once);
+
 /* Begins; `answer` gets what is found. KNOCK_WAITS or KNOCK_FAILED. */
 enum probe_knock_step probe_knock_begin(struct probe_knock *k, const char *address, int port,
                                         struct probe_answer *answer);
@@ -28,5 +35,8 @@ short probe_knock_events(const struct probe_knock *k);
 /* Something happened at the descriptor. */
 enum probe_knock_step probe_knock_go_on(struct probe_knock *k, struct probe_answer *answer);
 void probe_knock_end(struct probe_knock *k);
+
+/* Whether this machine knows a way to an address; nothing is sent. */
+bool probe_knock_has_route(const char *address);
 
 #endif

@@ -3,6 +3,7 @@
 #include "scanner/arguments.h"
 #include "scanner/command.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct probe_arguments {
@@ -27,7 +28,8 @@ static bool read_arguments(struct probe_arguments *a, int argc, char **argv, str
     return true;
 }
 
-static bool run(const struct command_context *c, int argc, char **argv, int *out_status, struct error *err)
+static bool run(const struct command_context *c, int argc, char **argv, int *out_status,
+                struct error *err)
 {
     struct probe_arguments a = { 0 };
     struct workspace w;
@@ -37,6 +39,7 @@ static bool run(const struct command_context *c, int argc, char **argv, int *out
     a.probe.clock = c->clock;
     a.probe.log = &log;
     a.probe.out = c->out;
+    a.probe.path = getenv("PATH");
     a.probe.interrupted = c->interrupted;
     a.probe.interrupted_ctx = c->interrupted_ctx;
     if (!workspace_open(&w, a.config, err))
@@ -56,12 +59,14 @@ const struct command command_probe = {
         "whose address the last run saw in use, and notes what answers: an SSH greeting, the names of a\n"
         "certificate, HTTP status and title. Nothing else is sent. The answers become part of the\n"
         "findings, in a run of its own: what answers otherwise than the last time is a change. Off unless\n"
-        "the config says `probe: {enabled: true}`.\n\n"
+        "the config says `probe: {enabled: true}`. With `screenshots: true` Chromium, if it is installed, takes\n"
+        "a picture of each page, which lies in screenshots/ beside the sheets.\n\n"
         "  -c, --config FILE      the config (default ./yomawari.yaml)\n"
         "      --from-inside      go on although this machine is itself one of the estate\n"
         "      --detailed-exitcode  3 something new, 4 incomplete, 5 both\n"
         "      --log text|json    lines for people or for machines, on standard error\n\n"
-        "Config: probe: {enabled: true, vantage: NAME, per_second: 10, at_once: 16}\n\n"
+        "Config: probe: {enabled: true, vantage: NAME, per_second: 10, at_once: 16, screenshots: true,\n"
+        "  chromium: FILE, chromium_user: NAME}\n\n"
         "Example, after the scan, from a machine outside:\n\n"
         "  yomawari scan && yomawari probe\n\n"
         "Exit status: 0 it worked, 1 it failed (nothing was published), 2 usage or config; and those of\n"

@@ -314,8 +314,8 @@ static bool tree_is_closed(void)
     struct stat st;
     for (char *slash = path + strlen(path); slash != NULL; slash = strrchr(path, '/')) {
         *slash = '\0';
-        if (stat(path[0] == '\0' ? "/" : path, &st) != 0 || (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
-            (st.st_uid != 0 && st.st_uid != geteuid()))
+        if (stat(path[0] == '\0' ? "/" : path, &st) != 0 ||
+            (st.st_mode & (S_IWGRP | S_IWOTH)) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))
             return false;
     }
     return true;

@@ -42,7 +42,8 @@ static const char everything[] =
     "language: ja\n"
     "keep_days: 100\n"
     "quiet_days: 7\n"
-    "probe: {enabled: true, vantage: office, per_second: 5}\n"
+    "probe: {enabled: true, vantage: office, per_second: 5, screenshots: true, chromium: /opt/chromium,\n"
+    "  chromium_user: watch}\n"
     "alerts: {slack: {token_env: SLACK_TOKEN}, webhook: {secret_file: hook.secret}}\n";
 
 static void write_tables(const struct config_files *f)
@@ -114,6 +115,9 @@ static void scalars_and_sections_are_read(void **state)
     assert_true(c->probe.enabled);
     assert_string_equal(c->probe.vantage, "office");
     assert_int_equal(c->probe.per_second, 5);
+    assert_true(c->probe.screenshots);
+    assert_string_equal(c->probe.chromium, "/opt/chromium");
+    assert_string_equal(c->probe.chromium_user, "watch");
     assert_int_equal(c->probe.at_once, 0);
     assert_non_null(json_get(c->alerts, "webhook"));
     config_free(c);

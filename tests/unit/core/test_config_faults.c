@@ -234,7 +234,10 @@ static void sections_are_checked(void **state)
             "yomawari.yaml:4: expected_resolvers: must be a list");
     refused(TARGETS "logs: [a]\n", "yomawari.yaml:2: logs: entry 1");
     refused(TARGETS "probe: true\n", "yomawari.yaml:2: probe: must have keys");
-    refused(TARGETS "probe: {ports: [22]}\n", "yomawari.yaml:2: ports: unknown key; known here: enabled, vantage, per_second, at_once");
+    refused(TARGETS "probe: {ports: [22]}\n",
+            "yomawari.yaml:2: ports: unknown key; known here: enabled, vantage, per_second, at_once, screenshots,"
+            " chromium, chromium_user");
+    refused(TARGETS "probe: {chromium: bin/chromium}\n", "yomawari.yaml:2: chromium: must be a path that begins with /");
     refused(TARGETS "probe: {per_second: 1000}\n", "yomawari.yaml:2: per_second: must be");
     refused(TARGETS "alerts: {slack: on}\n", "yomawari.yaml:2: slack: must have keys");
 }

@@ -2,8 +2,9 @@
 #include "scanner/probe_targets.h"
 #include "tests/unit/scanner/kit.h"
 
-static const char type[] = "service: net\ntypes:\n  cloud_net_thing:\n    list: ListThings\n    items: Things\n"
-                           "    id: Id\n    key: \"thing:{Id}\"\n";
+static const char type[] =
+    "service: net\ntypes:\n  cloud_net_thing:\n    list: ListThings\n    items: Things\n"
+    "    id: Id\n    key: \"thing:{Id}\"\n";
 
 /* Account 1 has a group (resource 1) and an interface (2), account 2 an interface that was not seen tonight (3). */
 static const char estate[] =
@@ -44,7 +45,8 @@ static void end(struct case_ *c)
     kit_release(&c->kit);
 }
 
-static void add_finding(struct case_ *c, int id, const char *subject, const char *reach, const char *addresses)
+static void add_finding(struct case_ *c, int id, const char *subject, const char *reach,
+                        const char *addresses)
 {
     char *text = memory_format(
         "INSERT INTO finding(id, fingerprint, check_id, account, resource, subject) VALUES (%d, 'f%d', 'c', 1, 1, '%s');"
@@ -55,16 +57,30 @@ static void add_finding(struct case_ *c, int id, const char *subject, const char
     free(text);
 }
 
-static void assert_asks(struct case_ *c, const char *expected)
+static bool has_v4_alone(const char *address)
+{
+    return strchr(address, ':') == NULL;
+}
+
+static void assert_asks_of(struct case_ *c, size_t max, const char *expected)
 {
     struct error err = ERROR_INIT;
+    const struct probe_choice choice = { c->known, max, has_v4_alone };
     struct buffer said;
     buffer_init(&said, 4096);
-    assert_true(probe_targets_read(c->kit.store, c->known, &c->targets, &err));
+    probe_targets_release(&c->targets);
+    assert_true(probe_targets_read(c->kit.store, &choice, &c->targets, &err));
     for (size_t i = 0; i < c->targets.count; i++)
-        buffer_append_format(&said, "%s %d\n", c->targets.items[i].address, c->targets.items[i].port);
+        buffer_append_format(&said, "%s %d\n", c->targets.items[i].address,
+                             c->targets.items[i].port);
     assert_string_equal(buffer_string(&said), expected);
     buffer_release(&said);
+}
+
+static void assert_asks(struct case_ *c, const char *expected)
+{
+    assert_asks_of(c, PROBE_QUESTIONS_MAX, expected);
+    assert_int_equal(c->targets.waiting, 0);
 }
 
 static void what_is_reachable_is_asked_once(void **state)
@@ -72,9 +88,11 @@ static void what_is_reachable_is_asked_once(void **state)
     struct case_ c;
     (void)state;
     begin(&c);
-    add_finding(&c, 1, "tcp/22", "reachable", "[{\"address\":\"203.0.113.1\",\"ports\":[\"tcp/22\"]}]");
-    add_finding(&c, 2, "tcp/many", "reachable",
-                "[{\"address\":\"203.0.113.1\",\"ports\":\"22, 8000-8001\"},{\"address\":\"2001:db8::1\",\"ports\":[\"22\"]}]");
+    add_finding(&c, 1, "tcp/22", "reachable",
+                "[{\"address\":\"203.0.113.1\",\"ports\":[\"tcp/22\"]}]");
+    add_finding(
+        &c, 2, "tcp/many", "reachable",
+        "[{\"address\":\"203.0.113.1\",\"ports\":\"22, 8000-8001\"},{\"address\":\"2001:db8::1\",\"ports\":[\"22\"]}]");
     assert_asks(&c, "2001:db8::1 22\n203.0.113.1 22\n203.0.113.1 8000\n203.0.113.1 8001\n");
     end(&c);
 }
@@ -95,9 +113,10 @@ static void an_address_that_nothing_seen_tonight_holds_is_not_asked(void **state
     struct case_ c;
     (void)state;
     begin(&c);
-    add_finding(&c, 1, "tcp/22", "reachable",
-                "[{\"address\":\"203.0.113.2\",\"ports\":[\"22\"]},{\"address\":\"203.0.113.3\",\"ports\":[\"22\"]},"
-                "{\"address\":\"203.0.113.3\",\"ports\":[\"22\"]},{\"address\":\"198.51.100.9\",\"ports\":[\"22\"]}]");
+    add_finding(
+        &c, 1, "tcp/22", "reachable",
+        "[{\"address\":\"203.0.113.2\",\"ports\":[\"22\"]},{\"address\":\"203.0.113.3\",\"ports\":[\"22\"]},"
+        "{\"address\":\"203.0.113.3\",\"ports\":[\"22\"]},{\"address\":\"198.51.100.9\",\"ports\":[\"22\"]}]");
     assert_asks(&c, "");
     assert_int_equal(c.targets.not_ours, 3);
     end(&c);
@@ -108,8 +127,45 @@ static void of_a_wide_range_known_ports_are_asked(void **state)
     struct case_ c;
     (void)state;
     begin(&c);
-    add_finding(&c, 1, "all", "reachable", "[{\"address\":\"203.0.113.1\",\"ports\":[\"0-65535\"]}]");
+    add_finding(&c, 1, "all", "reachable",
+                "[{\"address\":\"203.0.113.1\",\"ports\":[\"0-65535\"]}]");
     assert_asks(&c, "203.0.113.1 22\n203.0.113.1 443\n");
+    end(&c);
+}
+
+static void answer(struct case_ *c, const char *event, int at)
+{
+    char *text = memory_format(
+        "INSERT OR REPLACE INTO evidence(scope, event_id, at, expires, run, teller, digest, body)"
+        " SELECT id, '%s', %d, 9, 1, 1, x'00', '{}' FROM scope WHERE type = 'aws_probe_answer'",
+        event, at);
+    sql(c, text);
+    free(text);
+}
+
+static void each_has_its_turn(void **state)
+{
+    struct case_ c;
+    (void)state;
+    begin(&c);
+    sql(&c,
+        "INSERT INTO scope(account, region, type, service) VALUES (1, 'global', 'aws_probe_answer', 'probe')");
+    add_finding(
+        &c, 1, "tcp/many", "reachable",
+        "[{\"address\":\"203.0.113.1\",\"ports\":\"1-4\"},{\"address\":\"2001:db8::1\",\"ports\":[\"22\"]}]");
+    assert_asks_of(&c, 2, "203.0.113.1 1\n203.0.113.1 2\n");
+    assert_int_equal(c.targets.waiting, 3);
+    assert_string_equal(c.targets.items[2].address, "2001:db8::1");
+    answer(&c, "203.0.113.1 port 1", 100);
+    answer(&c, "203.0.113.1 port 2", 100);
+    assert_asks_of(&c, 2, "203.0.113.1 3\n203.0.113.1 4\n");
+    answer(&c, "203.0.113.1 port 3", 200);
+    answer(&c, "203.0.113.1 port 4", 200);
+    assert_asks_of(&c, 3, "203.0.113.1 1\n203.0.113.1 2\n203.0.113.1 3\n");
+    answer(&c, "203.0.113.1 port 1", 300);
+    assert_asks_of(&c, 1, "203.0.113.1 2\n");
+    assert_asks_of(&c, 5,
+                   "2001:db8::1 22\n203.0.113.1 1\n203.0.113.1 2\n203.0.113.1 3\n203.0.113.1 4\n");
     end(&c);
 }
 
@@ -118,9 +174,10 @@ static void details_of_another_form_are_passed_over(void **state)
     struct case_ c;
     (void)state;
     begin(&c);
-    add_finding(&c, 1, "tcp/22", "reachable",
-                "[7, null, {}, {\"address\":5}, {\"address\":\"203.0.113.1\"},"
-                "{\"address\":\"203.0.113.1\",\"ports\":[\"x\", \"9-2\", \"0\", \"70000\", \"-\", 1.5]}]");
+    add_finding(
+        &c, 1, "tcp/22", "reachable",
+        "[7, null, {}, {\"address\":5}, {\"address\":\"203.0.113.1\"},"
+        "{\"address\":\"203.0.113.1\",\"ports\":[\"x\", \"9-2\", \"0\", \"70000\", \"-\", 1.5]}]");
     assert_asks(&c, "");
     end(&c);
 }
@@ -168,6 +225,7 @@ int main(void)
         cmocka_unit_test(what_is_only_open_by_rule_is_not_asked),
         cmocka_unit_test(an_address_that_nothing_seen_tonight_holds_is_not_asked),
         cmocka_unit_test(of_a_wide_range_known_ports_are_asked),
+        cmocka_unit_test(each_has_its_turn),
         cmocka_unit_test(details_of_another_form_are_passed_over),
         cmocka_unit_test(a_machine_of_the_estate_is_known),
         cmocka_unit_test(a_store_that_cannot_tell_is_no_word_of_being_outside),

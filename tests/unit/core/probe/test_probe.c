@@ -2,9 +2,11 @@
 
 #include "core/base/memory.h"
 #include "core/probe/probe.h"
+#include "core/probe/probe_knock.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -184,6 +186,30 @@ static void every_question_is_answered_once(void **state)
     }
 }
 
+static void a_routers_word_is_silence_and_our_own_want_of_a_route_is_no_answer(void **state)
+{
+    static const int unreachable[] = { EHOSTUNREACH, ENETUNREACH, EHOSTDOWN, ENONET, EACCES };
+    (void)state;
+    for (size_t i = 0; i < sizeof unreachable / sizeof *unreachable; i++) {
+        assert_int_equal(probe_knock_meaning(unreachable[i], true), PROBE_UNASKED);
+        assert_int_equal(probe_knock_meaning(unreachable[i], false), PROBE_SILENT);
+    }
+    for (int at_once = 0; at_once < 2; at_once++) {
+        assert_int_equal(probe_knock_meaning(ECONNREFUSED, at_once != 0), PROBE_REFUSED);
+        assert_int_equal(probe_knock_meaning(ETIMEDOUT, at_once != 0), PROBE_SILENT);
+        assert_int_equal(probe_knock_meaning(EMFILE, at_once != 0), PROBE_UNASKED);
+        assert_int_equal(probe_knock_meaning(ENETDOWN, at_once != 0), PROBE_UNASKED);
+    }
+}
+
+static void a_route_is_looked_up_without_a_word(void **state)
+{
+    (void)state;
+    assert_true(probe_knock_has_route("127.0.0.1"));
+    assert_false(probe_knock_has_route("0::ffff:300.1.1.1"));
+    assert_false(probe_knock_has_route("name"));
+}
+
 static void what_is_no_address_is_refused_before_anything_is_sent(void **state)
 {
     (void)state;
@@ -241,6 +267,8 @@ int main(void)
         cmocka_unit_test(strangers_bytes_are_cleaned_and_cut),
         cmocka_unit_test(nobody_there_is_refused),
         cmocka_unit_test(every_question_is_answered_once),
+        cmocka_unit_test(a_routers_word_is_silence_and_our_own_want_of_a_route_is_no_answer),
+        cmocka_unit_test(a_route_is_looked_up_without_a_word),
         cmocka_unit_test(what_is_no_address_is_refused_before_anything_is_sent),
         cmocka_unit_test(an_interruption_ends_it_and_leaks_nothing),
         cmocka_unit_test(names_of_a_certificate_are_told_once_and_sorted),
