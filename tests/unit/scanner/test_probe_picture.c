@@ -4,7 +4,6 @@
 #include "scanner/probe_pictures.h"
 #include "tests/unit/unit.h"
 
-#include <dirent.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +21,7 @@ enum { QUICKLY_MS = 20000, SOON_MS = 300, SCRIPT_MAX = 4096, NOON = 1800000000 }
 #define SCRIPT_HEAD                                                                                \
     "#!/bin/sh\n"                                                                                  \
     "for a in \"$@\"; do case $a in --screenshot=*) picture=${a#--screenshot=};; esac; done\n"     \
-    "notes=$(dirname \"$0\")/notes\n"
+    "notes=$(dirname \"$0\")/notes; echo \"$HOME\" >\"$notes/home\"\n"
 #define PAINT "printf '" PNG_HEAD "%s" PNG_TAIL "' pixels >\"$picture\"\n"
 
 static char folder[40];
@@ -85,15 +84,13 @@ static struct picture_options options(int64_t time_ms)
 
 static const struct picture_subject subject = { "203.0.113.1", 8443, true };
 
-static size_t profiles(void)
+static void assert_profile_is_gone(void)
 {
-    size_t count = 0;
-    DIR *dir = opendir("/tmp");
-    assert_non_null(dir);
-    for (struct dirent *e = readdir(dir); e != NULL; e = readdir(dir))
-        count += strncmp(e->d_name, "yomawari-chromium-", 18) == 0;
-    closedir(dir);
-    return count;
+    char *home = note("home");
+    home[strcspn(home, "\n")] = '\0';
+    assert_true(text_starts_with(text_of(home), "/tmp/yomawari-chromium-"));
+    assert_false(file_exists(home));
+    free(home);
 }
 
 /* ---- one picture ---- */
@@ -103,7 +100,6 @@ static void a_picture_is_what_chromium_made(void **state)
     struct error err = ERROR_INIT;
     struct buffer png;
     const struct picture_options o = options(QUICKLY_MS);
-    size_t before = profiles();
     (void)state;
     script("printf '%s\\n' \"$@\" >\"$notes/arguments\"; env | sort >\"$notes/environment\"\n"
            "id -u >\"$notes/user\"; echo mine >other\n" PAINT);
@@ -123,7 +119,7 @@ static void a_picture_is_what_chromium_made(void **state)
     assert_null(strstr(arguments, "no-sandbox"));
     assert_null(strstr(environment, "seeded"));
     assert_string_not_equal(user, "0\n");
-    assert_int_equal(profiles(), before);
+    assert_profile_is_gone();
     assert_int_equal(unsetenv("AWS_SECRET_ACCESS_KEY"), 0);
     free(arguments);
     free(environment);
@@ -156,7 +152,6 @@ static void assert_none(const char *body, int64_t time_ms, enum error_kind kind,
     struct error err = ERROR_INIT;
     struct buffer png;
     const struct picture_options o = options(time_ms);
-    size_t before = profiles();
     script(body);
     buffer_init(&png, PICTURE_MAX);
     assert_false(probe_picture_take(&o, &subject, &png, &err));
@@ -165,7 +160,7 @@ static void assert_none(const char *body, int64_t time_ms, enum error_kind kind,
                            ? err.message + strlen(program)
                            : err.message;
     assert_string_equal(said, words);
-    assert_int_equal(profiles(), before);
+    assert_profile_is_gone();
     buffer_release(&png);
 }
 
