@@ -61,11 +61,16 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o,
     return is_listed(w, o, type) || is_checked(w, o, type->name);
 }
 
-/* CloudTrail's own history is asked for anyway: where no trail is named, nothing is missing. */
+/* Where the config names no place that such logs lie in, nothing of them is asked for: that is no gap of each account and
+ * region. (CloudTrail's own history is asked for anyway; of flow logs one line says what that means.) */
 static bool is_nobodys(const struct workspace *w, const struct resource_type *type)
 {
-    return type->aggregate != NULL && strcmp(type->aggregate, TRAILS) == 0 &&
-           w->config->trail_count == 0;
+    const struct config *c = w->config;
+    if (type->aggregate == NULL)
+        return false;
+    return strcmp(type->aggregate, TRAILS) == 0
+               ? c->trail_count == 0
+               : c->flow_log_count + c->log_group_count + c->athena_table_count == 0;
 }
 
 /* Children are asked for by the parents that were read tonight. */
@@ -194,6 +199,27 @@ static bool open_one(const struct workspace *w, const struct scan_options *o,
     return error_prefix(err, "%s", config->name);
 }
 
+static bool has_target_of(const struct targets *t, const char *provider)
+{
+    for (size_t i = 0; i < t->count; i++)
+        if (strcmp(t->items[i].provider->name, provider) == 0)
+            return true;
+    return false;
+}
+
+static void say_what_is_nobodys(const struct workspace *w, const struct scan_options *o,
+                                const struct targets *t)
+{
+    for (size_t i = 0; i < resource_types_count(w->types); i++) {
+        const struct resource_type *type = resource_types_at(w->types, i);
+        if (is_nobodys(w, type) && strcmp(type->aggregate, TRAILS) != 0 && is_wanted(w, o, type) &&
+            has_target_of(t, type->provider))
+            log_say(o->log, LOG_INFO, "flow_logs_unnamed", NULL,
+                    "no flow logs are named in logs: who asks for names outside is not known of %s",
+                    type->provider);
+    }
+}
+
 bool targets_open(const struct workspace *w, const struct scan_options *o, struct store *store,
                   struct targets *out, struct error *err)
 {
@@ -203,6 +229,8 @@ bool targets_open(const struct workspace *w, const struct scan_options *o, struc
         size_t i = t.count++;
         ok = open_one(w, o, &w->config->targets[i], store, &t.items[i], err);
     }
+    if (ok)
+        say_what_is_nobodys(w, o, &t);
     if (ok)
         *out = t;
     else

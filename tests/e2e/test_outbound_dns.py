@@ -116,6 +116,8 @@ def test_what_no_flow_log_shows_is_unknown_and_never_passed(watch, network):
     assert not told(watch) and int(control["passed"]) > 0   # the logged one, and those that nothing is in
     watch.config(night.TARGETS, inventory={"only": []})
     watch.now += night.DAY
-    walk(watch)
+    result = watch.run("scan")
+    assert result.status == 0 and result.err.count("no flow logs are named in logs:") == 1, result
     control = watch.rows("controls.csv", check=CHECK)[0]
-    assert control["passed"] == "0" and "aws_ec2_flow skipped" in control["reason"], control
+    assert control["passed"] == "0" and "aws_ec2_flow" in control["reason"], control
+    assert not watch.rows("coverage.csv", type="aws_ec2_flow"), "what nobody asks for is no gap of each account and region"
