@@ -111,6 +111,8 @@ void catalog_check_digest(const struct catalog *c, const struct check *check,
     json_object_object_add(o, "uses", uses_of(c, check));
     if (check->uses_of_owners.count > 0)
         json_object_object_add(o, "uses_of_owners", texts(&check->uses_of_owners));
+    if (check->of_tenants.count > 0)
+        json_object_object_add(o, "of_tenants", texts(&check->of_tenants));
     json_object_object_add(o, "columns", columns_of(c, check->subject));
     json_object_object_add(o, "params", params_of(c, check, settings));
     digest_of(o, out);

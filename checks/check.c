@@ -48,6 +48,14 @@ const char **check_owned_types(const struct check *c)
     return out;
 }
 
+const char **check_tenanted_types(const struct check *c)
+{
+    const char **out = memory_new(c->of_tenants.count + 1, sizeof *out);
+    for (size_t i = 0; i < c->of_tenants.count; i++)
+        out[i] = c->of_tenants.items[i];
+    return out;
+}
+
 bool check_needs_owners(const struct check *c, const char *type)
 {
     for (size_t i = 0; i < c->need_count; i++)
@@ -82,8 +90,8 @@ void check_free(struct check *c)
         string_list_release(&c->needs[i].parts);
     }
     free(c->needs);
-    struct string_list *lists[] = { &c->formerly, &c->uses, &c->uses_of_owners, &c->themes,
-                                    &c->params };
+    struct string_list *lists[] = { &c->formerly,   &c->uses,   &c->uses_of_owners,
+                                    &c->of_tenants, &c->themes, &c->params };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         string_list_release(lists[i]);
     struct check_words *words[] = { &c->title, &c->summary, &c->why, &c->fix_console };

@@ -24,6 +24,8 @@ struct json_object;
  *     - {type: TYPE, where: region|account|owner|estate, ids: COLUMN, parts: [PART…], or: TYPE}
  *   uses: [TYPE…]                               better evidence; the verdict stands without
  *   uses_of_owners: [TYPE…]                     of uses, those of which what is the owners' is there too, as with where: owner
+ *   of_tenants: [TYPE…]                         of needs and uses, those of which what belongs to the accounts is there too that live
+ *                                               in this one's things: machines of others in a network that it shares
  *   reach: account|estate                       estate: one query over all accounts (default account)
  *   severity: critical|high|medium|low|info     of a row that names none
  *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
@@ -88,7 +90,7 @@ struct check {
     char *id, *file;
     int line;
     char *subject;
-    struct string_list formerly, uses, uses_of_owners, themes, params;
+    struct string_list formerly, uses, uses_of_owners, of_tenants, themes, params;
     struct check_need *needs;
     size_t need_count;
     enum check_reach reach;
@@ -118,6 +120,9 @@ bool check_reads(const struct check *c, const char *type);
  * that it needs `where: owner`, or uses so. */
 const char **check_read_types(const struct check *c);
 const char **check_owned_types(const struct check *c);
+
+/* Those of which what is its tenants' is there too. */
+const char **check_tenanted_types(const struct check *c);
 
 /* Whether the check needs that type `where: owner`, or uses it so. */
 bool check_needs_owners(const struct check *c, const char *type);
@@ -169,7 +174,7 @@ struct check_resource { /* borrowed during the call */
     const char *at;                     /* of evidence when it happened, ISO 8601; else NULL */
     struct json_object *tags, *config, *unread; /* unread: part -> reason; NULL when all was read */
     bool verified;                              /* its scope is complete as of this run */
-    bool own; /* a resource to judge; else shared to the account, of an owner, or evidence */
+    bool own; /* a resource to judge; else shared to the account, of an owner or tenant, or evidence */
 };
 typedef bool (*check_resource_fn)(void *ctx, const struct check_resource *r, struct error *err);
 
@@ -191,7 +196,7 @@ struct check_view {
     struct json_object *params; /* object of the check's params */
     /* Every known resource of a type that the check reads (any other is a fault, here and below), in order of key
      * (evidence: of time and id); in the account with what is shared to it and, for needs with `where: owner`, what belongs
-     * to the accounts that share networks to it; or with reach: estate in all (then config is NULL). */
+     * to the accounts that share networks to it, for types `of_tenants` what belongs to those that it shares them to; or with reach: estate in all (then config is NULL). */
     bool (*resources)(void *ctx, const char *type, check_resource_fn each, void *each_ctx, struct error *err);
     /* NULL for region: all scopes of the type in the account. */
     bool (*is_complete)(void *ctx, const char *type, const char *account, const char *region);

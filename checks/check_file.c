@@ -137,6 +137,11 @@ static bool read_uses_of_owners(struct check_reading *in, struct json_object *va
     return check_reading_list(in, value, &in->check->uses_of_owners);
 }
 
+static bool read_of_tenants(struct check_reading *in, struct json_object *value)
+{
+    return check_reading_list(in, value, &in->check->of_tenants);
+}
+
 static bool read_severity(struct check_reading *in, struct json_object *value)
 {
     return check_reading_text(in, value, &in->check->severity) &&
@@ -196,6 +201,14 @@ static bool read_tests(struct check_reading *in, struct json_object *value)
     return check_tests_file_read(in->doc, value, &in->check->tests, in->err);
 }
 
+static bool is_needed_or_used(const struct check *c, const char *type)
+{
+    for (size_t i = 0; i < c->need_count; i++)
+        if (strcmp(c->needs[i].type, type) == 0)
+            return true;
+    return string_list_has(&c->uses, type);
+}
+
 /* What can only be said once the whole file was read. */
 static bool check_whole(struct check_reading *in)
 {
@@ -209,6 +222,11 @@ static bool check_whole(struct check_reading *in)
             c->reach == CHECK_REACH_ESTATE)
             return check_reading_fault(in, "uses_of_owners is of uses, account by account, not",
                                        c->uses_of_owners.items[i]);
+    for (size_t i = 0; i < c->of_tenants.count; i++)
+        if (!is_needed_or_used(c, c->of_tenants.items[i]) || c->reach == CHECK_REACH_ESTATE)
+            return check_reading_fault(in,
+                                       "of_tenants is of needs and uses, account by account, not",
+                                       c->of_tenants.items[i]);
     return check_needs_fit(in);
 }
 
@@ -222,6 +240,7 @@ static bool read_check(struct check_reading *in)
         { "needs", true, check_needs_read },
         { "uses", true, read_uses },
         { "uses_of_owners", true, read_uses_of_owners },
+        { "of_tenants", true, read_of_tenants },
         { "reach", true, read_reach },
         { "severity", false, read_severity },
         { "themes", false, read_themes },

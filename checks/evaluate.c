@@ -27,6 +27,7 @@ struct active {
     const char **formerly; /* NULL-ended */
     const char **types;    /* NULL-ended: what it reads */
     const char **owned;    /* NULL-ended: what it needs `where: owner` */
+    const char **tenanted; /* NULL-ended: what it sees of tenants, too */
     int breaks;
     char *given_up; /* why it is not tried any more, or NULL */
 };
@@ -79,6 +80,7 @@ static bool add_active(struct evaluating *e, const struct check *c)
     a->formerly = ended(&c->formerly);
     a->types = check_read_types(c);
     a->owned = check_owned_types(c);
+    a->tenanted = check_tenanted_types(c);
     catalog_check_digest(e->catalog, c, e->options->settings, a->digest);
     a->rule = rule_new(e->sandbox, c, catalog_plugins(e->catalog), e->err);
     return a->rule != NULL;
@@ -254,9 +256,10 @@ static bool is_of_provider(const struct evaluating *e, const struct active *a,
 /* Of the account itself, and of those in whose things it lives. */
 static bool inputs_are_unchanged(struct evaluating *e, const struct active *a, int64_t account)
 {
-    const struct lending_question owners = { a->check->id, a->digest, account, a->types, a->owned };
+    const struct lending_question others = { a->check->id, a->digest, account,
+                                             a->types,     a->owned,  a->tenanted };
     return findings_unchanged(e->store, e->run, a->check->id, a->digest, account, a->types) &&
-           (a->owned[0] == NULL || lending_unchanged(e->store, &owners));
+           lending_unchanged(e->store, &others);
 }
 
 static bool is_unchanged(struct evaluating *e, const struct active *a, int64_t account)
@@ -341,6 +344,7 @@ static void release(struct evaluating *e)
         free(e->active[i].formerly);
         free(e->active[i].types);
         free(e->active[i].owned);
+        free(e->active[i].tenanted);
         free(e->active[i].given_up);
     }
     free(e->active);
@@ -356,7 +360,7 @@ static bool find_lenders(struct evaluating *e)
 {
     bool needed = false;
     for (size_t i = 0; i < e->active_count; i++)
-        needed = needed || e->active[i].owned[0] != NULL;
+        needed = needed || e->active[i].owned[0] != NULL || e->active[i].tenanted[0] != NULL;
     return !needed || lending_update(e->store, catalog_types(e->catalog), e->err);
 }
 

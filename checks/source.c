@@ -86,8 +86,8 @@ struct source {
     const struct store_account *account; /* NULL: the estate */
     struct map *filled;                  /* by type: of this account */
     struct map *lent;                    /* by type: whose things are there beside (char *) */
-    struct string_list owners;           /* of the last source_fill() */
-    struct map *owner_ids;               /* their rows (int64_t *); those that are in the store */
+    struct string_list owners, tenants;  /* of the last source_fill() */
+    struct map *other_ids;               /* rows of both (int64_t *); those that are in the store */
     struct map *referenced;              /* by type: the reference table, which is everybody's */
     sqlite3_stmt *scopes, *scopes_of_type, *of_account, *of_estate, *shared, *reference;
     sqlite3_stmt *events, *estate_events, *of_owner, *scopes_of_owner;
@@ -109,7 +109,7 @@ struct source *source_new(struct store *store, const struct store_run *run, stru
     s->filled = map_new(NULL);
     s->referenced = map_new(NULL);
     s->lent = map_new(free);
-    s->owner_ids = map_new(free);
+    s->other_ids = map_new(free);
     const struct {
         sqlite3_stmt **stmt;
         const char *sql;
@@ -142,8 +142,9 @@ void source_free(struct source *s)
     map_free(s->filled);
     map_free(s->referenced);
     map_free(s->lent);
-    map_free(s->owner_ids);
+    map_free(s->other_ids);
     string_list_release(&s->owners);
+    string_list_release(&s->tenants);
     free(s);
 }
 
@@ -338,38 +339,52 @@ static bool fill_type(struct source *s, const char *name, struct error *err)
            each_row(s, s->shared, name, put_shared, err);
 }
 
-/* ---- owners ---- */
+/* ---- owners and tenants ---- */
+
+static void note_other(struct source *s, const char *other, int64_t account)
+{
+    if (account == 0)
+        return;
+    int64_t *id = memory_new(1, sizeof *id);
+    *id = account;
+    map_set(s->other_ids, other, id);
+}
 
 static bool note_owner(void *ctx, const char *owner, int64_t account, struct error *err)
 {
     struct source *s = ctx;
     (void)err;
     string_list_add(&s->owners, owner);
-    if (account != 0) {
-        int64_t *id = memory_new(1, sizeof *id);
-        *id = account;
-        map_set(s->owner_ids, owner, id);
-    }
+    note_other(s, owner, account);
     return true;
 }
 
-static bool find_owners(struct source *s, const struct check *check, struct error *err)
+static bool note_tenant(void *ctx, const char *tenant, int64_t account, struct error *err)
 {
-    const char **owned = check_owned_types(check);
+    struct source *s = ctx;
+    (void)err;
+    string_list_add(&s->tenants, tenant);
+    note_other(s, tenant, account);
+    return true;
+}
+
+static bool find_others(struct source *s, const struct check *check, struct error *err)
+{
+    const char **owned = check_owned_types(check), **types = check_read_types(check);
     bool needed = owned[0] != NULL;
     free(owned);
     string_list_release(&s->owners);
-    map_free(s->owner_ids);
-    s->owner_ids = map_new(free);
-    if (!needed)
-        return true;
-    const char **types = check_read_types(check);
-    bool ok = lending_owners(s->store, s->account->id, types, note_owner, s, err);
+    string_list_release(&s->tenants);
+    map_free(s->other_ids);
+    s->other_ids = map_new(free);
+    bool ok = (!needed || lending_owners(s->store, s->account->id, types, note_owner, s, err)) &&
+              (check->of_tenants.count == 0 ||
+               lending_tenants(s->store, s->account->id, types, note_tenant, s, err));
     free(types);
     return ok;
 }
 
-static bool put_of_owner(struct source *s, int64_t owner, const struct resource_type *type,
+static bool put_of_other(struct source *s, int64_t owner, const struct resource_type *type,
                          struct error *err)
 {
     sqlite3_bind_int64(s->of_owner, 3, s->account->id);
@@ -379,24 +394,38 @@ static bool put_of_owner(struct source *s, int64_t owner, const struct resource_
            each_row_of(s, owner, s->scopes_of_owner, type->name, put_scope, err);
 }
 
-/* What is there of the owners' is what this check needs: neither the lack of another's, nor the rest. */
-static bool lend_type(struct source *s, const char *name, bool needed, struct error *err)
+/* Of whom this check sees the type beside the account itself. */
+static struct string_list others_of(const struct source *s, const struct check *check,
+                                    const char *type)
+{
+    struct string_list all = { NULL, 0 };
+    for (size_t i = 0; check_needs_owners(check, type) && i < s->owners.count; i++)
+        string_list_add(&all, s->owners.items[i]);
+    for (size_t i = 0; string_list_has(&check->of_tenants, type) && i < s->tenants.count; i++)
+        if (!string_list_has(&all, s->tenants.items[i]))
+            string_list_add(&all, s->tenants.items[i]);
+    return all;
+}
+
+/* What is there of others' is what this check needs: neither the lack of another's, nor the rest. */
+static bool lend_from(struct source *s, const char *name, const struct string_list *others,
+                      struct error *err)
 {
     const struct resource_type *type = resource_types_find(sandbox_types(s->sandbox), name);
     const char *there = map_get(s->lent, name);
     struct buffer wanted;
     bool ok = true;
     buffer_init(&wanted, OWNERS_BYTES_MAX);
-    for (size_t i = 0; needed && i < s->owners.count; i++)
-        buffer_append_format(&wanted, "%s\n", s->owners.items[i]);
+    for (size_t i = 0; i < others->count; i++)
+        buffer_append_format(&wanted, "%s\n", others->items[i]);
     if (strcmp(buffer_string(&wanted), there == NULL ? "" : there) == 0) {
         buffer_release(&wanted);
         return true;
     }
     ok = there == NULL || sandbox_take_lent(s->sandbox, name, s->account->account, err);
-    for (size_t i = 0; ok && needed && i < s->owners.count; i++) {
-        const int64_t *owner = map_get(s->owner_ids, s->owners.items[i]);
-        ok = owner == NULL || put_of_owner(s, *owner, type, err);
+    for (size_t i = 0; ok && i < others->count; i++) {
+        const int64_t *other = map_get(s->other_ids, others->items[i]);
+        ok = other == NULL || put_of_other(s, *other, type, err);
     }
     map_set(s->lent, name, buffer_detach(&wanted));
     return ok;
@@ -421,14 +450,21 @@ struct sandbox_filler source_filler(struct source *s)
     return (struct sandbox_filler){ put_used, s };
 }
 
+static bool lend(struct source *s, const struct check *check, const char *type, struct error *err)
+{
+    struct string_list others = others_of(s, check, type);
+    bool ok = lend_from(s, type, &others, err);
+    string_list_release(&others);
+    return ok;
+}
+
 bool source_fill(struct source *s, const struct check *check, struct error *err)
 {
     const char **types = check_read_types(check);
-    bool ok = s->account == NULL || find_owners(s, check, err);
+    bool ok = s->account == NULL || find_others(s, check, err);
     for (size_t i = 0; ok && types[i] != NULL; i++)
         ok = (may_wait(s, check, types[i]) || fill_type(s, types[i], err)) &&
-             (s->account == NULL ||
-              lend_type(s, types[i], check_needs_owners(check, types[i]), err));
+             (s->account == NULL || lend(s, check, types[i], err));
     sandbox_set_owners(s->sandbox, &s->owners);
     free(types);
     return ok;

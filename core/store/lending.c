@@ -133,6 +133,16 @@ bool lending_update(struct store *s, const struct resource_types *types, struct 
 
 static const char owners_sql[] = OWNERS " ORDER BY o.owner";
 
+#define TENANTS                                                                                    \
+    "SELECT a.account AS owner, a.id AS id FROM account me CROSS JOIN account a"                   \
+    " ON a.provider = me.provider AND a.id <> me.id WHERE me.id = ?1 AND a.id IN"                  \
+    " (SELECT h.account FROM temp.lending_shared h"                                                \
+    "   WHERE h.owner = me.account AND h.type IN (SELECT value FROM json_each(?2))"                \
+    "  UNION SELECT l.account FROM lending l CROSS JOIN json_each(l.owners) e"                     \
+    "   WHERE e.value = me.account AND l.type IN (SELECT value FROM json_each(?2)))"
+
+static const char tenants_sql[] = TENANTS " ORDER BY a.account";
+
 /* json_object_put() */
 static struct json_object *list_of(const char *const *types)
 {
@@ -152,15 +162,20 @@ struct owner {
     int64_t account;
 };
 
+struct telling {
+    lending_owner_fn each;
+    void *ctx;
+};
+
 /* Taken down first: `each` may ask the store itself. */
-bool lending_owners(struct store *s, int64_t account, const char *const *types,
-                    lending_owner_fn each, void *ctx, struct error *err)
+static bool each_of(struct store *s, const char *sql, int64_t account, const char *const *types,
+                    const struct telling *to, struct error *err)
 {
     struct json_object *list = list_of(types);
     struct owner *owners = NULL;
     size_t count = 0;
-    sqlite3_stmt *st = sql_start(&s->sql, owners_sql,
-                                 SQL_VALUES(sql_int(account), sql_text(text_of_list(list))), err);
+    sqlite3_stmt *st =
+        sql_start(&s->sql, sql, SQL_VALUES(sql_int(account), sql_text(text_of_list(list))), err);
     enum sql_step step = SQL_FAILED;
     while (st != NULL && (step = sql_next(&s->sql, st, err)) == SQL_ROW) {
         owners = memory_resize(owners, count + 1, sizeof *owners);
@@ -169,7 +184,7 @@ bool lending_owners(struct store *s, int64_t account, const char *const *types,
     }
     bool ok = step == SQL_END;
     for (size_t i = 0; i < count; i++) {
-        ok = ok && each(ctx, owners[i].name, owners[i].account, err);
+        ok = ok && to->each(to->ctx, owners[i].name, owners[i].account, err);
         free(owners[i].name);
     }
     free(owners);
@@ -177,23 +192,49 @@ bool lending_owners(struct store *s, int64_t account, const char *const *types,
     return ok;
 }
 
-static const char changed_sql[] =
-    "SELECT 1 FROM (" OWNERS ") w CROSS JOIN json_each(?3) t CROSS JOIN input i"
-    " ON i.type = t.value AND i.account = w.id"
-    " WHERE i.run > (SELECT v.run FROM evaluation v WHERE v.check_id = ?4 AND v.check_digest = ?5"
-    "   AND v.account = ?1) LIMIT 1";
+bool lending_owners(struct store *s, int64_t account, const char *const *types,
+                    lending_owner_fn each, void *ctx, struct error *err)
+{
+    const struct telling to = { each, ctx };
+    return each_of(s, owners_sql, account, types, &to, err);
+}
 
-bool lending_unchanged(struct store *s, const struct lending_question *q)
+bool lending_tenants(struct store *s, int64_t account, const char *const *types,
+                     lending_owner_fn each, void *ctx, struct error *err)
+{
+    const struct telling to = { each, ctx };
+    return each_of(s, tenants_sql, account, types, &to, err);
+}
+
+#define CHANGED(of)                                                                                \
+    "SELECT 1 FROM (" of ") w CROSS JOIN json_each(?3) t CROSS JOIN input i"                       \
+    " ON i.type = t.value AND i.account = w.id"                                                    \
+    " WHERE i.run > (SELECT v.run FROM evaluation v WHERE v.check_id = ?4 AND v.check_digest = ?5" \
+    "   AND v.account = ?1) LIMIT 1"
+
+static const char owners_changed_sql[] = CHANGED(OWNERS);
+static const char tenants_changed_sql[] = CHANGED(TENANTS);
+
+static bool are_unchanged(struct store *s, const char *sql, const struct lending_question *q,
+                          const char *const *of)
 {
     struct error ignored = ERROR_INIT; /* at worst it is judged once more */
-    struct json_object *types = list_of(q->types), *owned = list_of(q->owned);
+    if (of == NULL || of[0] == NULL)
+        return true;
+    struct json_object *types = list_of(q->types), *theirs = list_of(of);
     int64_t changed = 0;
-    bool ok = sql_number(&s->sql, changed_sql,
+    bool ok = sql_number(&s->sql, sql,
                          SQL_VALUES(sql_int(q->account), sql_text(text_of_list(types)),
-                                    sql_text(text_of_list(owned)), sql_text(q->check_id),
+                                    sql_text(text_of_list(theirs)), sql_text(q->check_id),
                                     sql_text(q->check_digest)),
                          &changed, &ignored);
     json_object_put(types);
-    json_object_put(owned);
+    json_object_put(theirs);
     return ok && changed == 0;
+}
+
+bool lending_unchanged(struct store *s, const struct lending_question *q)
+{
+    return are_unchanged(s, owners_changed_sql, q, q->owned) &&
+           are_unchanged(s, tenants_changed_sql, q, q->tenanted);
 }

@@ -27,12 +27,16 @@ typedef bool (*lending_owner_fn)(void *ctx, const char *owner, int64_t account, 
 bool lending_owners(struct store *s, int64_t account, const char *const *types, lending_owner_fn each, void *ctx,
                     struct error *err);
 
+/* The other way round: the accounts that live in this one's things, as far as these types say, and likewise. Never 0. */
+bool lending_tenants(struct store *s, int64_t account, const char *const *types, lending_owner_fn each, void *ctx,
+                     struct error *err);
+
 /* Whether nothing of the types `owned` (NULL-ended) changed with any of these owners since the check was judged in the
- * account with that digest: findings_unchanged() says the same of the account itself. */
+ * account with that digest: findings_unchanged() says the same of the account itself. `tenanted` (NULL: none): likewise of its tenants. */
 struct lending_question {
     const char *check_id, *check_digest;
     int64_t account;
-    const char *const *types, *const *owned;
+    const char *const *types, *const *owned, *const *tenanted;
 };
 bool lending_unchanged(struct store *s, const struct lending_question *q);
 

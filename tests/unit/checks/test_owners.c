@@ -227,6 +227,35 @@ static void only_who_needs_them_sees_owners_things(void **state)
                  " aws_d a FAIL {\"lists\":[\"000000000002/l\"]}");
 }
 
+/* The other way round: what is of those that live in the judged account's things. */
+static void what_is_its_tenants_is_there_too_where_a_check_asks(void **state)
+{
+    (void)state;
+    static const char own_lists[] = "needs:\n  - {type: aws_t_list, where: account}\n";
+    static const char and_theirs[] =
+        "needs:\n  - {type: aws_t_list, where: account}\nof_tenants: [aws_t_list]\n";
+    int64_t tenant = w.account;
+    kit_check(catalog, "aws_c", own_lists, query, NULL);
+    kit_check(catalog, "aws_d", and_theirs, query, NULL);
+    kit_check(catalog, "aws_e", own_lists, query, NULL);
+    for (int turn = 0; turn < 3; turn++) {
+        world_night(&w);
+        world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("a", LIVING(THEIRS))), OUTCOME_COMPLETE);
+        world_read(&w, "aws_t_list",
+                   turn == 0 ? WORLD_ITEMS(ITEM("k", "{}")) : WORLD_ITEMS(ITEM("m", "{}")),
+                   OUTCOME_COMPLETE);
+        w.account = host;
+        world_read(&w, "aws_t_box", WORLD_ITEMS(ITEM("b", "{\"Size\":\"m\"}")), OUTCOME_COMPLETE);
+        world_read(&w, "aws_t_list", NULL, OUTCOME_COMPLETE);
+        w.account = tenant;
+        judge();
+        world_expect(&w, states, turn == 0 ? "" : "aws_d b FAIL {\"lists\":[\"012345678901/m\"]}");
+    }
+    assert_int_equal(counts.judged, 0); /* nothing changed with anybody */
+    is_wrong("of_tenants: [aws_t_list]\n", NULL,
+             "checks.d/aws_x.yaml:1: of_tenants is of needs and uses, account by account, not aws_t_list");
+}
+
 /* It is there as shared, and not a second time as lent. */
 static void what_an_owner_shares_is_there_once(void **state)
 {
@@ -256,6 +285,7 @@ int main(void)
         OWNER_TEST(what_an_owner_has_in_other_regions_makes_nothing_unknown),
         OWNER_TEST(of_an_owner_that_is_not_in_the_state_nothing_is_known),
         OWNER_TEST(only_who_needs_them_sees_owners_things),
+        OWNER_TEST(what_is_its_tenants_is_there_too_where_a_check_asks),
         OWNER_TEST(what_an_owner_shares_is_there_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,9 +131,54 @@ static void who_shares_something_is_an_owner_too(void **state)
     }
 }
 
+static void tenants_are(int64_t of, const char *const *types_of, const char *wanted)
+{
+    buffer_clear(&said);
+    world_must(&w, lending_tenants(w.s, of, types_of, note, NULL, &w.err));
+    assert_string_equal(buffer_string(&said), wanted);
+}
+
+/* Whoever names it as a lender, and to whomever it shares. */
+static void who_lives_in_an_accounts_things_is_its_tenant(void **state)
+{
+    (void)state;
+    int64_t host = world_account(&w, "000000000002", "active"), own = w.account;
+    int64_t sharer = world_account(&w, "000000000003", "active");
+    night("{\"Nics\":[" NIC("000000000002") "," NIC("012345678901") "]}", "{}");
+    tenants_are(host, machines, "012345678901;");
+    tenants_are(host, nets, "");
+    tenants_are(own, machines, ""); /* never the account itself */
+    world_night(&w);
+    struct store_scope *scope = world_begin(&w, "r", "aws_t_net");
+    world_must(&w, store_scope_shared(w.s, scope, "000000000003", "n", &w.err));
+    world_end(&w, scope, OUTCOME_COMPLETE);
+    publish();
+    tenants_are(sharer, nets, "012345678901;");
+    tenants_are(host, nets, "");
+}
+
+static void changes_with_a_tenant_are_noticed(void **state)
+{
+    (void)state;
+    int64_t own = w.account, host = world_account(&w, "000000000002", "active");
+    const struct lending_question q = { "c", "d", host, machines, NULL, machines };
+    for (int i = 0; i < 3; i++) {
+        world_night(&w);
+        world_read(&w, "aws_t_machine",
+                   WORLD_ITEMS({ "m", i < 2 ? "{\"Nics\":[" NIC("000000000002") "]}" : "{\"Nics\":[" NIC("000000000002") "],\"A\":1}",
+                                 0, 0 }),
+                   OUTCOME_COMPLETE);
+        if (i > 0)
+            assert_int_equal(lending_unchanged(w.s, &q), i == 1);
+        w.account = host; /* it is the host that is judged */
+        publish();
+        w.account = own;
+    }
+}
+
 static bool is_unchanged(const char *const *owned)
 {
-    const struct lending_question q = { "c", "d", w.account, machines, owned };
+    const struct lending_question q = { "c", "d", w.account, machines, owned, NULL };
     return lending_unchanged(w.s, &q);
 }
 
@@ -177,6 +222,8 @@ int main(void)
         LENDING_TEST(lenders_are_those_that_the_accounts_things_name),
         LENDING_TEST(another_path_is_looked_at_anew),
         LENDING_TEST(who_shares_something_is_an_owner_too),
+        LENDING_TEST(who_lives_in_an_accounts_things_is_its_tenant),
+        LENDING_TEST(changes_with_a_tenant_are_noticed),
         LENDING_TEST(changes_with_an_owner_are_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
