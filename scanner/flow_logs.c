@@ -194,9 +194,9 @@ struct json_object *flow_logs_counts(const struct flow_logs *l)
     struct json_object *o = json_object_new_object();
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         json_object_object_add(o, counts[i].name, json_object_new_uint64(counts[i].count));
-    if (l->log_groups > 0) {
+    if (l->log_groups > 0)
         json_object_object_add(o, "log_groups", json_object_new_uint64(l->log_groups));
+    if (l->log_groups > 0 || l->bytes_queried > 0)
         json_object_object_add(o, "bytes_queried", json_object_new_uint64(l->bytes_queried));
-    }
     return o;
 }

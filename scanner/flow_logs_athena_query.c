@@ -85,6 +85,8 @@ void flow_logs_athena_query_spend(struct flow_logs_athena *t, struct json_object
     int64_t scanned = json_int(json_get(execution, "Statistics"), "DataScannedInBytes",
                                t->workgroup.cutoff_bytes);
     t->logs->bytes_left -= scanned < t->logs->bytes_left ? scanned : t->logs->bytes_left;
+    if (execution != NULL && scanned > 0)
+        t->logs->bytes_queried += (uint64_t)scanned;
 }
 
 /* Ids of requests and queries are other ones each night, and what is told of the same fault must not be. */

@@ -17,7 +17,7 @@ struct flow_logs {
     struct log_outcomes told;
     struct flow_counts counts;
     uint64_t files, groups;
-    uint64_t log_groups, bytes_queried; /* of CloudWatch Logs; looked through by queries of Logs Insights */
+    uint64_t log_groups, bytes_queried; /* of CloudWatch Logs; looked through by queries */
 };
 
 #define FLOW_LOGS_TYPE "aws_ec2_flow"

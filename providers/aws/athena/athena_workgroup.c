@@ -12,6 +12,8 @@ static bool read_cutoff(struct json_object *configuration, int64_t left_bytes, i
                         struct error *err)
 {
     *out = json_int(configuration, "BytesScannedCutoffPerQuery", 0);
+    if (left_bytes <= 0)
+        return error_set(err, ERROR_DATA, "limits.logs_max_gb leaves nothing to be scanned tonight");
     if (*out <= 0)
         return error_set(
             err, ERROR_DATA,

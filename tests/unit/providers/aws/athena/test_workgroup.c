@@ -65,6 +65,11 @@ static void others_are_refused_with_what_to_set(void **state)
     struct error err = ERROR_INIT;
     struct athena_workgroup w;
     assert_false(athena_workgroup_read(NULL, 1, &w, &err));
+    error_clear(&err);
+    struct json_object *o = json_tokener_parse("{\"Configuration\":{" SET PLACE("s3://r/") "}}");
+    assert_false(athena_workgroup_read(o, -1, &w, &err));
+    assert_non_null(strstr(err.message, "leaves nothing"));
+    json_object_put(o);
 }
 
 /* Whether the policy allows the action at all, and under which condition; "" for none. */
