@@ -43,16 +43,32 @@ static bool is_about_key(const struct ask_result *result)
            strncmp(result->code, "KMS.", strlen("KMS.")) == 0;
 }
 
+/* The key's ARN, where the refusal names it. */
+static struct text key_in(const char *message)
+{
+    const char *at = strstr(message, ":kms:");
+    if (at == NULL)
+        return (struct text){ "", 0 };
+    while (at > message && at[-1] != ' ')
+        at--;
+    return (struct text){ at, strcspn(at, " ,") };
+}
+
+static void note_key(const struct log_slot *s, const char *message)
+{
+    struct text key = key_in(message);
+    log_files_note(&s->worker->region, OUTCOME_DENIED,
+                   "the role may not use the key that the bucket %s is encrypted with (kms:Decrypt%s%.*s)",
+                   bucket_of(s), key.len > 0 ? " on " : "", (int)key.len, key.data);
+}
+
 static void note_refused(struct log_slot *s, const struct ask_result *result)
 {
     struct log_worker *w = s->worker;
     if (kind_of(s)->file_is_unreadable(s->file))
         w->region.unreadable++;
     else if (result->verdict == HTTP_VERDICT_DENIED && is_about_key(result))
-        log_files_note(
-            &w->region, OUTCOME_DENIED,
-            "the role may not use the key that the bucket %s is encrypted with (kms:Decrypt)",
-            bucket_of(s));
+        note_key(s, result->error.message);
     else if (s->broken.kind != ERROR_NONE)
         log_files_note(&w->region, OUTCOME_FAILED, "%s: %s", s->key, s->broken.message);
     else

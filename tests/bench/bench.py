@@ -29,10 +29,10 @@ PAGES = [("groups/0", 800, "bare", 2.0), ("logs/0", 800, "bare", 2.0), ("functio
 
 # many short rounds: what else the machine does changes from one to the next, and less within one
 FULL = {"rounds": 35, "share": 1.0, "sizes": [10, 100, 1000, 10000], "everything": [100, 400], "regions": 17, "dead": 1000, "throttled": 3000,
-        "quiet": 1000, "starts": 21, "flows": [1000000, 10000000]}
+        "quiet": 1000, "starts": 21, "flows": [1000000, 10000000], "trails": [200000, 2000000]}
 QUICK = {"rounds": 15, "share": 0.5, "sizes": [10, 100, 1000], "everything": [100], "regions": 17, "dead": 200, "throttled": 1500, "quiet": 300,
-         "starts": 11, "flows": [1000000, 4000000]}
-SMOKE = {"rounds": 1, "share": 0.02, "sizes": [2], "everything": [2], "regions": 2, "dead": 2, "throttled": 2, "quiet": 2, "starts": 1, "flows": [100000]}
+         "starts": 11, "flows": [1000000, 4000000], "trails": [200000]}
+SMOKE = {"rounds": 1, "share": 0.02, "sizes": [2], "everything": [2], "regions": 2, "dead": 2, "throttled": 2, "quiet": 2, "starts": 1, "flows": [100000], "trails": [20000]}
 
 
 class Book:
@@ -174,6 +174,19 @@ def flows(book, build, folder, size):
                  f"{speed / 1e6:.2f} million", "1 million", book.verdict(f"{lines} lines of flow logs", -speed, -1e6), f"{peak / 1024:.0f}")
 
 
+# ---- trails ----
+
+def trails(book, build, folder, size):
+    book.table("Records of trails", ["records", "gzip, MB", "text, MB", "of root", "CPU, s", "bare inflate, s", "ratio", "budget", "records a second", "",
+                                     "peak memory, MB"])
+    for records in size["trails"]:
+        told = subprocess.run([build / "tests/bench/bench_trails", str(records), "3"], check=True, capture_output=True, text=True)
+        rows = sorted([float(x) for x in line.split("\t")] for line in told.stdout.splitlines())
+        count, ours, bare, gzip, text, of_root, peak = rows[len(rows) // 2]
+        book.row(int(count), f"{gzip / 1e6:.0f}", f"{text / 1e6:.0f}", int(of_root), f"{ours:.2f}", f"{bare:.2f}", f"**{ours / bare:.2f}**", "2.5",
+                 f"{count / ours / 1e6:.2f} million", book.verdict(f"{records} records of trails", ours / bare, 2.5), f"{peak / 1024:.0f}")
+
+
 # ---- the whole ----
 
 def cached(build, name):
@@ -200,7 +213,7 @@ def main(args):
     build, book = Path(args[0]).resolve(), Book()
     book.say(machine(build))
     with tempfile.TemporaryDirectory(prefix="yomawari-bench-") as folder:
-        for part in (calls, nights, everything, quiet, throttles, dead, flows, starts):
+        for part in (calls, nights, everything, quiet, throttles, dead, flows, trails, starts):
             part(book, build, Path(folder), size)
     book.say()
     book.say("Within all budgets." if not book.over else "Over budget: " + ", ".join(book.over) + ".")

@@ -1,5 +1,7 @@
 """Root's key on somebody's machine: opened once, with who it was; silent on later nights; new for a new actor; ended by quiet."""
+import gzip
 import json
+from datetime import datetime, timezone
 
 import estate as e
 import night
@@ -118,3 +120,67 @@ def test_events_without_their_parts_are_told_and_a_region_that_refuses_leaves_th
     assert details(watch)["unreadable"]["count"] == 2
     assert {a for a, _, _ in watch.incomplete()} == {e.SHOP}
     assert night.bare(watch.rows("controls.csv", check=CHECK)[0]["unknown"]) == "1"
+
+
+TRAIL, BUCKET, PREFIX, ORGANIZATION = "aws_cloudtrail_trail_event", "audit-logs", "org/AWSLogs/", "o-abcde12345"
+KEY_ARN = f"arn:aws:kms:{e.EAST}:{e.SHOP}:key/0a1b2c3d"
+
+
+class Files:
+    """Trails in a bucket of the shop's: an organization's, and one of a single account."""
+
+    def __init__(self, estate):
+        self.s3, self.count = estate.client("s3", e.SHOP, e.EAST), 0
+        self.s3.create_bucket(Bucket=BUCKET)
+        self.config = {"trails": {"bucket": BUCKET, "prefix": PREFIX, "region": e.EAST, "account": e.SHOP}}
+
+    def put(self, account, at, records, *, organization=ORGANIZATION + "/", kind="CloudTrail", spoil=lambda b: b):
+        self.count += 1
+        day = datetime.fromtimestamp(at, timezone.utc)
+        key = f"{PREFIX}{organization}{account}/{kind}/{e.EAST}/{day:%Y/%m/%d}/{account}_{kind}_{e.EAST}_{day:%Y%m%dT%H%M}Z_{self.count:016x}.json.gz"
+        self.s3.put_object(Bucket=BUCKET, Key=key, Body=spoil(gzip.compress(json.dumps({"Records": records}).encode(), mtime=0)))
+        return key
+
+
+def record(account, ident, at, **more):
+    return {"eventID": ident, "eventTime": iso(at), "recipientAccountId": account, "awsRegion": e.EAST, "eventType": "AwsApiCall", "eventSource": "ec2.amazonaws.com",
+            "eventName": "DescribeVolumes", "readOnly": True, "sourceIPAddress": STRANGER, "userAgent": "aws-cli/2", "userIdentity":
+            {"type": "Root", "accountId": account, "accessKeyId": KEY}, **more}
+
+
+def unread(watch):
+    return {night.bare(r["account"]): (r["outcome"], r["reason"]) for r in watch.rows("coverage.csv", type=TRAIL)}
+
+
+def test_a_trail_stands_in_for_history_that_is_denied_and_what_is_amiss_with_it_is_told(watch, trail, empty_estate, faults, proxy):
+    files, at = Files(empty_estate), watch.now - 2 * HOUR
+    watch.config([{"aws": {"accounts": "accounts.csv", "role": e.ROLE, "regions": e.EAST}}], inventory={"only": []}, logs=[files.config])
+    service = {"userIdentity": {"type": "AWSService"}}
+    files.put(e.ZERO, at, [record(e.ZERO, "n", at, **service), record(e.ZERO, "a", at), record(e.ZERO, "b", at)])
+    files.put(e.ZERO, at - 5 * night.DAY, [record(e.ZERO, "a", at)], organization="")
+    files.put(e.ZERO, at - 9 * night.DAY, [record(e.ZERO, "old", at)])
+    files.put(e.ZERO, at, [], kind="CloudTrail-Digest", spoil=lambda b: b"no gzip")
+    files.put("999999999999", at, [], spoil=lambda b: b"nobody's that we walk")
+    cut = files.put(e.SHOP, at, [record(e.SHOP, "s", at, **service)], spoil=lambda b: b[:-9])
+    faults.deny("LookupEvents")
+    watch.scan("--check", CHECK, "--detailed-exitcode", status=5)
+    path = f"access-key/{KEY}/203.0.113.0/24"
+    assert told(watch) == {path: ("open", "new", "critical")} and details(watch)[path]["count"] == 2
+    assert unread(watch) == {e.SHOP: ("failed", f"{cut}: gzip: it is cut off")}
+    assert night.bare(watch.rows("controls.csv", check=CHECK)[0]["unknown"]) == "1", "the shop, whose file is cut off"
+    assert watch.run_json()["scan"]["trails"] == {"files": 3, "records": 5, "rows": 3, "records_malformed": 0}
+    policy = next(json.loads(c.params["Policy"]) for c in proxy.calls("AssumeRole") if BUCKET in c.params.get("Policy", ""))
+    assert [s["Resource"] for s in policy["Statement"] if s["Action"] == "s3:GetObject"] == [f"arn:aws:s3:::{BUCKET}/{PREFIX}*"]
+
+    files.s3.delete_object(Bucket=BUCKET, Key=cut)
+    files.put(e.SHOP, at, [record(e.SHOP, "w", at, readOnly=False)])
+    refused = faults.error("GetObject", 403, "AccessDenied", f"User: x is not authorized to perform: kms:Decrypt on resource: {KEY_ARN} because no policy allows it")
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=4)
+    proxy.remove(refused)
+    words = ("denied", f"the role may not use the key that the bucket {BUCKET} is encrypted with (kms:Decrypt on {KEY_ARN})")
+    assert unread(watch) == {e.ZERO: words, e.SHOP: words}
+
+    files.put(e.ZERO, watch.now + HOUR, [record(e.ZERO, "c", watch.now + HOUR)])
+    watch.next_night("--check", CHECK, "--detailed-exitcode", status=5)
+    assert unread(watch) == {e.SHOP: ("skipped", "the trail's files hold no call that only reads: it leaves them out, and root's with them")}
+    assert {night.bare(r["id"]) for r in watch.rows("findings.csv", check=CHECK, state="open")} == {e.ZERO, e.SHOP}

@@ -6,27 +6,32 @@
 #include <json-c/json.h>
 #include <string.h>
 
-/* Whether `word` is there, which begins with a quote and then with `c`: rarer than quotes are. */
-static bool has(struct text t, const char *word, char c)
+/* What stands behind `word`, which begins with a quote and then with `c`: rarer than quotes are. Empty, data NULL: it is
+ * not there. */
+static struct text behind(struct text t, const char *word, char c)
 {
     const char *at = t.data, *end = t.data + t.len;
     size_t rest = strlen(word) - 1;
     while ((at = memchr(at, c, (size_t)(end - at))) != NULL) {
         if (at > t.data && (size_t)(end - at) >= rest && memcmp(at - 1, word, rest + 1) == 0)
-            return true;
+            return (struct text){ at + rest, (size_t)(end - at) - rest };
         at++;
     }
-    return false;
+    return (struct text){ NULL, 0 };
 }
 
 bool trail_record_may_be(struct text record)
 {
-    return has(record, "\"Root\"", 'R');
+    return behind(record, "\"Root\"", 'R').data != NULL;
 }
 
 bool trail_record_reads(struct text record)
 {
-    return has(record, "\"readOnly\":true", 'r');
+    struct text rest = behind(record, "\"readOnly\"", 'r');
+    struct text value = text_trim(rest);
+    if (rest.data == NULL || value.len == 0 || value.data[0] != ':')
+        return false;
+    return text_starts_with(text_trim((struct text){ value.data + 1, value.len - 1 }), "true");
 }
 
 static bool is(const struct json_object *o, const char *name, const char *value)

@@ -12,7 +12,7 @@ struct json_object;
 /* Whether the text of a record can be one of root's, at the price of a look: all that are hold "Root" as a string. */
 bool trail_record_may_be(struct text record);
 
-/* Whether it says of itself that it is a call that only reads, written as CloudTrail writes it. */
+/* Whether it says of itself that it is a call that only reads, as far as a look tells. */
 bool trail_record_reads(struct text record);
 
 /*

@@ -80,6 +80,17 @@ static void a_look_at_the_text_misses_none_of_roots(void **state)
         assert_false(trail_record_may_be(text_of(cannot[i])));
 }
 
+static void calls_that_only_read_are_known_however_they_are_written(void **state)
+{
+    (void)state;
+    static const char *const reads[] = { "{\"readOnly\":true}", "{\"requestID\":\"r\",\"readOnly\" :\n true ,\"x\":1}" };
+    static const char *const others[] = { "", "{\"readOnly\":false}", "{\"readOnly\":\"true\"}", "{\"readOnly\"", "{\"readOnly\":", "{\"writeOnly\":true}", "\"readOnly\",true" };
+    for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
+        assert_true(trail_record_reads(text_of(reads[i])));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(trail_record_reads(text_of(others[i])));
+}
+
 static void roots_are_what_root_did_itself(void **state)
 {
     (void)state;
@@ -145,7 +156,7 @@ static void a_row_is_of_whoever_received_the_event(void **state)
 /* ---- files ---- */
 
 #define ROOTS(id) "{\"eventID\":\"" id "\",\"eventTime\":\"2026-11-21T06:00:00Z\",\"userIdentity\":{\"type\":\"Root\",\"x\":\"}\"}}"
-#define OTHERS "{\"eventID\":\"n\",\"userIdentity\":{\"type\":\"AWSService\"}}"
+#define OTHERS "{\"eventID\":\"n\",\"readOnly\":true,\"userIdentity\":{\"type\":\"AWSService\"}}"
 
 static size_t zip(const char *text, size_t len, char *out, size_t room)
 {
@@ -213,6 +224,7 @@ static void roots_records_come_out_of_a_file_whatever_its_pieces(void **state)
         assert_int_equal(c->records, 4);
         assert_int_equal(c->kept, 2);
         assert_int_equal(c->malformed, 0);
+        assert_true(c->reads);
     }
     buffer_clear(&x.rows);
     assert_true(read_in_pieces(x.file, text, strlen(text), 5, &x.err)); /* HTTP has unpacked it */
@@ -237,6 +249,7 @@ static void records_that_cannot_be_read_are_counted(void **state)
     assert_int_equal(c->records, 5);
     assert_int_equal(c->kept, 2);
     assert_int_equal(c->malformed, 3);
+    assert_false(c->reads);
     end(&x);
     buffer_release(&text);
 }
@@ -273,6 +286,7 @@ int main(void)
         cmocka_unit_test(folders_are_accounts_or_hold_those_of_an_organization),
         cmocka_unit_test(regions_days_and_files_are_named),
         cmocka_unit_test(a_look_at_the_text_misses_none_of_roots),
+        cmocka_unit_test(calls_that_only_read_are_known_however_they_are_written),
         cmocka_unit_test(roots_are_what_root_did_itself),
         cmocka_unit_test(a_row_is_of_whoever_received_the_event),
         cmocka_unit_test(roots_records_come_out_of_a_file_whatever_its_pieces),
