@@ -126,6 +126,20 @@ static struct json_object *gcp_logs(const struct config *c)
     return o;
 }
 
+/* Which log groups of AWS's are read, likewise. */
+static struct json_object *log_groups(const struct config *c)
+{
+    struct json_object *all = json_object_new_array();
+    for (size_t i = 0; i < c->log_group_count; i++) {
+        struct json_object *group = json_object_new_object();
+        json_object_object_add(group, "account", json_object_new_string(c->log_groups[i].account));
+        json_object_object_add(group, "region", json_object_new_string(c->log_groups[i].region));
+        json_object_object_add(group, "name", json_object_new_string(c->log_groups[i].name));
+        json_object_array_add(all, group);
+    }
+    return all;
+}
+
 /* What the config says of checks, as parameters: the members of `checks` but `off`, and expected_public and logs. */
 static bool read_settings(struct workspace *w, struct error *err)
 {
@@ -140,6 +154,8 @@ static bool read_settings(struct workspace *w, struct error *err)
                                json_object_get(w->config->expected_public));
     if (w->config->log_view_count + w->config->flow_table_count > 0)
         json_object_object_add(w->settings, "gcp_logs", gcp_logs(w->config));
+    if (w->config->log_group_count > 0)
+        json_object_object_add(w->settings, "flow_log_groups", log_groups(w->config));
     return catalog_check_settings(w->catalog, w->settings, err) ||
            error_prefix(err, "%s: checks", w->config->file);
 }

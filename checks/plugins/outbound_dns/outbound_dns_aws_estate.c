@@ -17,6 +17,7 @@ struct outbound_dns_aws_estate {
         *addresses; /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
     struct map *instances; /* by id: struct instance */
     struct map *coverage;  /* by id of what is logged: outbound_dns_coverage.h */
+    struct json_object *log_groups; /* that are read; borrowed */
     struct map *resolvers; /* network id US address: of Route 53's endpoints */
     struct outbound_dns_aws_subnets *subnets;
     struct outbound_dns_aws_network **in_order;
@@ -95,7 +96,8 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
 static bool take_flow_log(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct outbound_dns_aws_estate *e = ctx;
-    outbound_dns_coverage_note(e->coverage, r->config);
+    const struct outbound_dns_coverage_log log = { r->account, r->region, r->config, e->log_groups };
+    outbound_dns_coverage_note(e->coverage, &log);
     return has_room(e->coverage, "aws_ec2_flow_log", err);
 }
 
@@ -156,11 +158,26 @@ static void note_blind(const struct outbound_dns_aws_estate *e, struct outbound_
         n->blind = outbound_dns_coverage_blind(e->coverage, places, 3);
 }
 
+/* The owner of a shared network sees the interfaces of all who live there; they know better whose these are. */
+static void name_anew(const struct outbound_dns_aws_estate *e, const struct check_resource *r,
+                      struct outbound_dns_aws_interface *i)
+{
+    const char *owner = json_string(r->config, "OwnerId");
+    if (owner == NULL || strcmp(owner, r->account) != 0)
+        return;
+    free(i->host);
+    free(i->member);
+    name_host(e, r, i);
+}
+
 static bool take_interface(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct outbound_dns_aws_estate *e = ctx;
-    if (map_get(e->interfaces, r->id) != NULL)
-        return true; /* as above */
+    struct outbound_dns_aws_interface *known = map_get(e->interfaces, r->id);
+    if (known != NULL) { /* what we point at must stay */
+        name_anew(e, r, known);
+        return true;
+    }
     struct outbound_dns_aws_interface *i = memory_new(1, sizeof *i);
     const char *vpc = json_string(r->config, "VpcId");
     const char *subnet = json_string(r->config, "SubnetId");
@@ -215,6 +232,7 @@ struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_v
     e->addresses = map_new(NULL);
     e->instances = map_new(instance_free);
     e->coverage = outbound_dns_coverage_new();
+    e->log_groups = json_get(view->params, "flow_log_groups");
     e->resolvers = map_new(NULL);
     e->subnets = outbound_dns_aws_subnets_new();
     bool ok = view->resources(view->ctx, "aws_ec2_vpc", take_network, e, err) &&

@@ -1,9 +1,11 @@
 #include "checks/plugins/outbound_dns/outbound_dns_coverage.h"
 
 #include "core/base/map.h"
+#include "core/base/text.h"
 #include "core/decode/json.h"
 #include "core/decode/path.h"
 
+#include <json-c/json.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ enum grade {
     GRADE_REJECTED_ONLY,
     GRADE_FIELDS,
     GRADE_ELSEWHERE,
+    GRADE_NOT_NAMED,
     GRADE_PARQUET,
     GRADE_GOOD
 };
@@ -26,7 +29,9 @@ static const char *const words[] = {
     [GRADE_REJECTED_ONLY] = "there are interfaces whose flow log has only what was rejected",
     [GRADE_FIELDS] = "there are interfaces whose flow log does not say who was asked",
     [GRADE_ELSEWHERE] =
-        "there are interfaces whose flow log does not go to S3, from where alone it is read",
+        "there are interfaces whose flow log goes neither to S3 nor to CloudWatch Logs, from where alone it is read",
+    [GRADE_NOT_NAMED] =
+        "there are interfaces whose flow log goes to a log group that is not read (logs: flow_log_groups)",
     [GRADE_PARQUET] = "there are interfaces whose flow log is Parquet, which is not read",
     [GRADE_GOOD] = NULL,
 };
@@ -52,8 +57,29 @@ static bool has_fields(struct json_object *o)
     return to && strstr(format, "${dstport}") != NULL;
 }
 
-static enum grade grade_of(struct json_object *o)
+static bool fits(const struct json_object *named, const char *key, const char *value)
 {
+    const char *glob = json_string(named, key);
+    return glob != NULL && value != NULL && text_glob(glob, value);
+}
+
+/* A log group of another account is not read, whatever its name. */
+static bool is_named(const struct outbound_dns_coverage_log *log)
+{
+    const struct json_object *all = log->named;
+    size_t count = json_object_is_type(all, json_type_array) ? json_object_array_length(all) : 0;
+    bool found = false;
+    for (size_t i = 0; i < count && !found; i++) {
+        const struct json_object *named = json_object_array_get_idx(all, i);
+        found = fits(named, "account", log->account) && fits(named, "region", log->region) &&
+                fits(named, "name", json_string(log->config, "LogGroupName"));
+    }
+    return found && json_string(log->config, "DeliverCrossAccountRole") == NULL;
+}
+
+static enum grade grade_of(const struct outbound_dns_coverage_log *log)
+{
+    struct json_object *o = log->config;
     if (!says(o, "FlowLogStatus", "ACTIVE"))
         return GRADE_STOPPED;
     if (says(o, "DeliverLogsStatus", "FAILED"))
@@ -62,17 +88,19 @@ static enum grade grade_of(struct json_object *o)
         return GRADE_REJECTED_ONLY;
     if (!has_fields(o))
         return GRADE_FIELDS;
+    if (says(o, "LogDestinationType", "cloud-watch-logs"))
+        return is_named(log) ? GRADE_GOOD : GRADE_NOT_NAMED;
     if (!says(o, "LogDestinationType", "s3"))
         return GRADE_ELSEWHERE;
     return says(o, "DestinationOptions.FileFormat", "parquet") ? GRADE_PARQUET : GRADE_GOOD;
 }
 
-void outbound_dns_coverage_note(struct map *coverage, struct json_object *flow_log)
+void outbound_dns_coverage_note(struct map *coverage, const struct outbound_dns_coverage_log *log)
 {
-    const char *of = json_string(flow_log, "ResourceId");
+    const char *of = json_string(log->config, "ResourceId");
     if (of == NULL)
         return;
-    uintptr_t before = (uintptr_t)map_get(coverage, of), now = (uintptr_t)grade_of(flow_log);
+    uintptr_t before = (uintptr_t)map_get(coverage, of), now = (uintptr_t)grade_of(log);
     map_set(coverage, of, (void *)(now > before ? now : before));
 }
 

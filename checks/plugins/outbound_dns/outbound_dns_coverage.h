@@ -12,8 +12,14 @@ struct map;
  */
 struct map *outbound_dns_coverage_new(void); /* map_free() it */
 
-/* Notes a flow log, as DescribeFlowLogs has it. */
-void outbound_dns_coverage_note(struct map *coverage, struct json_object *flow_log);
+struct outbound_dns_coverage_log {
+    const char *account, *region;
+    struct json_object *config; /* as DescribeFlowLogs has it */
+    struct json_object *named;  /* which log groups are read: the setting flow_log_groups */
+};
+
+/* Notes a flow log. */
+void outbound_dns_coverage_note(struct map *coverage, const struct outbound_dns_coverage_log *log);
 
 /* Why none of the logs of these would show it, in words of the one that comes nearest; NULL: one would. Static text. */
 const char *outbound_dns_coverage_blind(const struct map *coverage, const char *const *places, size_t count);

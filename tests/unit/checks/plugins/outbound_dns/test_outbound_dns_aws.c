@@ -202,7 +202,15 @@ static void logs_that_would_not_show_it_are_told_by_their_fault(void **state)
         { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogFormat\":\"${srcaddr} ${bytes}\"",
           "does not say who was asked" },
         { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ACCEPT\",\"LogDestinationType\":\"cloud-watch-logs\"",
-          "does not go to S3" },
+          "a log group that is not read" },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"LogDestinationType\":\"cloud-watch-logs\",\"LogGroupName\":\"app\"",
+          "a log group that is not read" },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"LogDestinationType\":\"cloud-watch-logs\",\"LogGroupName\":\"/vpc/a\","
+          "\"DeliverCrossAccountRole\":\"arn:r\"",
+          "a log group that is not read" },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"LogDestinationType\":\"cloud-watch-logs\",\"LogGroupName\":\"/vpc/a\"", NULL },
+        { "\"FlowLogStatus\":\"ACTIVE\",\"LogDestinationType\":\"kinesis-data-firehose\"",
+          "neither to S3 nor to CloudWatch Logs" },
         { "\"FlowLogStatus\":\"ACTIVE\",\"TrafficType\":\"ALL\",\"LogDestinationType\":\"s3\",\"DestinationOptions\":"
           "{\"FileFormat\":\"parquet\"}",
           "is Parquet" },

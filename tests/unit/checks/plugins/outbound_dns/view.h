@@ -60,6 +60,7 @@ static inline bool view_take(void *ctx, const struct check_result *r, struct err
 
 static const char view_params[] =
     "{\"dns\":{\"expected_resolvers\":[\"45.61.0.53\"],\"volume_bytes\":1000000,\"volume_flows\":500},"
+    "\"flow_log_groups\":[{\"account\":\"*\",\"region\":\"us-*\",\"name\":\"/vpc/*\"}],"
     "\"root_servers\":{\"J-root, Verisign\":[\"192.58.128.30\",\"2001:503:c27::2:30\"],\"A-root, Verisign\":[\"198.41.0.4\"],"
     "\"C-root, Cogent\":[\"192.33.4.12\"],\"D-root, UMD\":[\"199.7.91.13\"]},"
     "\"public_resolvers\":{\"Google Public DNS\":[\"8.8.8.8\",\"8.8.4.4\"],\"Cloudflare\":[\"1.1.1.1\"]}}";
