@@ -205,6 +205,7 @@ static bool put(struct evaluating *e, const struct active *a, const struct store
         .quiet_days = e->options->quiet_days,
         .types = a->types,
         .owned = a->owned,
+        .tenanted = a->tenanted,
     };
     bool ok = findings_put(e->store, e->run, &batch, e->err);
     free(digest);

@@ -6,7 +6,7 @@
 struct asking {
     struct store *s;
     const struct store_run *run;
-    const char *const *owned;
+    const char *const *of_others;
     bool all;
 };
 
@@ -29,23 +29,35 @@ static bool look(struct asking *a, int64_t account, const char *const *types, st
     return true;
 }
 
-static bool look_at_owner(void *ctx, const char *owner, int64_t account, struct error *err)
+static bool look_at_other(void *ctx, const char *other, int64_t account, struct error *err)
 {
     struct asking *a = ctx;
-    (void)owner;
-    return look(a, account, a->owned, err);
+    (void)other;
+    return look(a, account, a->of_others, err);
+}
+
+static bool look_at_owners(struct asking *a, const struct finding_batch *b, struct error *err)
+{
+    a->of_others = b->owned;
+    return b->owned == NULL || b->owned[0] == NULL ||
+           lending_owners(a->s, b->account, b->types, look_at_other, a, err);
+}
+
+static bool look_at_tenants(struct asking *a, const struct finding_batch *b, struct error *err)
+{
+    a->of_others = b->tenanted;
+    return b->tenanted == NULL || b->tenanted[0] == NULL ||
+           lending_tenants(a->s, b->account, b->types, look_at_other, a, err);
 }
 
 bool finding_asked(struct store *s, const struct store_run *run, const struct finding_batch *batch,
                    bool *out, struct error *err)
 {
-    struct asking a = { s, run, batch->owned, true };
-    if (run->filtered && batch->types != NULL) {
-        bool owned = batch->owned != NULL && batch->owned[0] != NULL;
-        if (!look(&a, batch->account, batch->types, err) ||
-            (owned && !lending_owners(s, batch->account, batch->types, look_at_owner, &a, err)))
-            return false;
-    }
+    struct asking a = { s, run, NULL, true };
+    if (run->filtered && batch->types != NULL &&
+        !(look(&a, batch->account, batch->types, err) && look_at_owners(&a, batch, err) &&
+          look_at_tenants(&a, batch, err)))
+        return false;
     *out = a.all;
     return true;
 }

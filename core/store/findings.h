@@ -35,9 +35,10 @@ struct finding_batch {
     bool occurrence;                 /* its rows tell of what happened: occurrence.h says how they move */
     /* Of an occurrence: after how many quiet nights it ends (0: OCCURRENCE_QUIET_DAYS), and the NULL-ended list of
      * types that the check reads: a run with filters that left out one of them in the account is no such night; nor is one
-     * that left out one of `owned` with an account in whose things this one lives (lending.h; NULL: none) */
+     * that left out one of `owned` with an account in whose things this one lives, or of `tenanted` with one that lives in
+     * its things (lending.h; NULL: none) */
     int quiet_days;
-    const char *const *types, *const *owned;
+    const char *const *types, *const *owned, *const *tenanted;
 };
 
 /* SHA-256 of check id, provider's account id, key and subject, each ended by a NUL byte; "f" + hex. */

@@ -17,6 +17,7 @@
 #define UNKNOWN_HOST "?"
 
 struct judging {
+    const struct check_view *view;
     struct outbound_dns_aws_estate *estate;
     struct outbound_dns_aws_hosts *hosts;
     struct outbound_dns_talks *talks;
@@ -24,11 +25,19 @@ struct judging {
     int64_t unplaced_count;
 };
 
-/* An event of which nobody can say where it was. */
-static bool leave_unplaced(struct judging *j, const char *region)
+/* Else it is of an account that lives in this one's networks, and not all that it has is in these. */
+static bool is_own(const struct judging *j, const struct check_resource *r)
 {
-    uintptr_t before = (uintptr_t)map_get(j->unplaced, region);
-    map_set(j->unplaced, region, (void *)(before + 1));
+    return strcmp(r->account, j->view->account) == 0;
+}
+
+/* An event of which nobody can say where it was. */
+static bool leave_unplaced(struct judging *j, const struct check_resource *r)
+{
+    if (!is_own(j, r))
+        return true;
+    uintptr_t before = (uintptr_t)map_get(j->unplaced, r->region);
+    map_set(j->unplaced, r->region, (void *)(before + 1));
     j->unplaced_count++;
     return true;
 }
@@ -59,9 +68,10 @@ static const struct outbound_dns_aws_network *network_of_flow(const struct judgi
     if (network == NULL)
         network = outbound_dns_aws_estate_network_of(
             j->estate, outbound_dns_event_word(r->config, "InstanceId"));
-    if (network == NULL && outbound_dns_aws_estate_subnet(
-                               j->estate, NULL, r->region,
-                               outbound_dns_event_word(r->config, "SourceAddress"), &subnet))
+    if (network == NULL && is_own(j, r) &&
+        outbound_dns_aws_estate_subnet(j->estate, NULL, r->region,
+                                       outbound_dns_event_word(r->config, "SourceAddress"),
+                                       &subnet))
         network = outbound_dns_aws_estate_network(j->estate, subnet.vpc);
     return network;
 }
@@ -91,10 +101,10 @@ static bool take_flow(void *ctx, const struct check_resource *r, struct error *e
         return true;
     const struct outbound_dns_aws_network *network = network_of_flow(j, r);
     if (network == NULL)
-        return leave_unplaced(j, r->region);
+        return leave_unplaced(j, r);
     if (is_own_server(j, network, s.address)) /* what its log shows of who asks it */
         return true;
-    if (!outbound_dns_aws_hosts_of_flow(j->hosts, network, r->config, &s, &is_server, err))
+    if (!outbound_dns_aws_hosts_of_flow(j->hosts, network, r, &s, &is_server, err))
         return false;
     return is_server || add(j, network, &s, err);
 }
@@ -155,9 +165,9 @@ static bool take_finding(void *ctx, const struct check_resource *r, struct error
         return true;
     const struct outbound_dns_aws_network *network = network_of(j, resource);
     if (network == NULL)
-        return leave_unplaced(j, r->region);
+        return leave_unplaced(j, r);
     fill_alert(&s, finding, r->at, &alert);
-    return outbound_dns_aws_hosts_of_finding(j->hosts, network, resource, &s, err) &&
+    return outbound_dns_aws_hosts_of_finding(j->hosts, network, r, &s, err) &&
            add(j, network, &s, err);
 }
 
@@ -180,7 +190,7 @@ static bool give_unknown(const struct judging *j, const struct outbound_dns_aws_
 bool outbound_dns_aws_judge(const struct check_view *view, check_result_fn result, void *result_ctx,
                             struct error *err)
 {
-    struct judging j = { .estate = outbound_dns_aws_estate_new(view, err) };
+    struct judging j = { .view = view, .estate = outbound_dns_aws_estate_new(view, err) };
     if (j.estate == NULL)
         return false;
     j.hosts = outbound_dns_aws_hosts_new(view, j.estate);

@@ -16,9 +16,10 @@
 struct outbound_dns_aws_hosts {
     const struct check_view *view;
     const struct outbound_dns_aws_estate *estate;
-    struct map *groups;     /* by instance: what GuardDuty remembers (char *) */
-    struct map *remembered; /* by what the event names: what the state remembers (struct remembered) */
-    struct map *names;      /* made up here (char *), by themselves */
+    struct map *groups; /* by instance: what GuardDuty remembers (char *) */
+    struct map
+        *remembered;   /* by what the event names: what the state remembers (struct remembered) */
+    struct map *names; /* made up here (char *), by themselves */
 };
 
 struct remembered {
@@ -28,6 +29,7 @@ struct remembered {
 
 /* What an event says of who asked. */
 struct trace {
+    const char *account; /* whose it was */
     const char *instance, *interface, *subnet, *source, *cluster, *service;
     int64_t at_unix_s;
 };
@@ -107,7 +109,6 @@ void outbound_dns_aws_hosts_note(struct outbound_dns_aws_hosts *h, struct json_o
 /* ---- what the state remembers ---- */
 
 struct recalling {
-    const struct check_view *view;
     const struct trace *trace;
     char *interface, *instance; /* whose these were */
 };
@@ -123,14 +124,13 @@ static bool take_holder(void *ctx, const struct check_holder *holder, struct err
 {
     struct recalling *r = ctx;
     (void)err;
-    if (strcmp(holder->account, r->view->account) != 0)
-        return true;
     if (strcmp(holder->type, INTERFACE) == 0 && r->trace->interface != NULL &&
         strcmp(holder->id, r->trace->interface) == 0)
         take_name(&r->interface, holder);
     else if (strcmp(holder->type, INSTANCE) == 0 &&
-             (r->trace->instance != NULL ? strcmp(holder->id, r->trace->instance) == 0
-                                         : holder->then))
+             (r->trace->instance != NULL
+                  ? strcmp(holder->id, r->trace->instance) == 0
+                  : holder->then && strcmp(holder->account, r->trace->account) == 0))
         take_name(&r->instance, holder);
     return true;
 }
@@ -138,7 +138,7 @@ static bool take_holder(void *ctx, const struct check_holder *holder, struct err
 static struct remembered *recall_now(const struct outbound_dns_aws_hosts *h, const struct trace *t,
                                      struct error *err)
 {
-    struct recalling r = { h->view, t, NULL, NULL };
+    struct recalling r = { t, NULL, NULL };
     bool ok = h->view->holders(h->view->ctx, t->source, t->at_unix_s, take_holder, &r, err);
     struct remembered *found = ok ? memory_new(1, sizeof *found) : NULL;
     if (ok && r.instance != NULL && (t->instance != NULL || r.interface != NULL)) {
@@ -271,10 +271,13 @@ static bool is_elsewhere(const struct outbound_dns_aws_hosts *h,
 
 bool outbound_dns_aws_hosts_of_flow(struct outbound_dns_aws_hosts *h,
                                     const struct outbound_dns_aws_network *network,
-                                    struct json_object *flow, struct outbound_dns_sighting *s,
-                                    bool *out_server, struct error *err)
+                                    const struct check_resource *event,
+                                    struct outbound_dns_sighting *s, bool *out_server,
+                                    struct error *err)
 {
+    struct json_object *flow = event->config;
     struct trace t = {
+        .account = event->account,
         .instance = outbound_dns_event_word(flow, "InstanceId"),
         .interface = outbound_dns_event_word(flow, "InterfaceId"),
         .subnet = outbound_dns_event_word(flow, "SubnetId"),
@@ -307,11 +310,13 @@ bool outbound_dns_aws_hosts_of_flow(struct outbound_dns_aws_hosts *h,
 
 bool outbound_dns_aws_hosts_of_finding(struct outbound_dns_aws_hosts *h,
                                        const struct outbound_dns_aws_network *network,
-                                       struct json_object *resource,
+                                       const struct check_resource *event,
                                        struct outbound_dns_sighting *s, struct error *err)
 {
+    struct json_object *resource = json_get(json_get(event->config, "Finding"), "Resource");
     struct json_object *instance = json_get(resource, "InstanceDetails");
     const struct trace t = {
+        .account = event->account,
         .instance = outbound_dns_event_word(instance, "InstanceId"),
         .interface = outbound_dns_event_word(instance, "NetworkInterfaces[].NetworkInterfaceId"),
         .subnet = outbound_dns_event_word(instance, "NetworkInterfaces[].SubnetId"),

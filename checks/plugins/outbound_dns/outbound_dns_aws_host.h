@@ -32,10 +32,10 @@ void outbound_dns_aws_hosts_note(struct outbound_dns_aws_hosts *h, struct json_o
 /* Fills host, member, nat, second_hand and crowd, whose texts live as long as the hosts and the event. `network`: where
  * it was. *out_server: it is an interface of a resolver endpoint of Route 53, which asks as rules of forwarding say. */
 bool outbound_dns_aws_hosts_of_flow(struct outbound_dns_aws_hosts *h, const struct outbound_dns_aws_network *network,
-                                    struct json_object *flow, struct outbound_dns_sighting *s, bool *out_server,
-                                    struct error *err);
+                                    const struct check_resource *event, struct outbound_dns_sighting *s,
+                                    bool *out_server, struct error *err);
 bool outbound_dns_aws_hosts_of_finding(struct outbound_dns_aws_hosts *h, const struct outbound_dns_aws_network *network,
-                                       struct json_object *resource, struct outbound_dns_sighting *s,
+                                       const struct check_resource *event, struct outbound_dns_sighting *s,
                                        struct error *err);
 
 #endif

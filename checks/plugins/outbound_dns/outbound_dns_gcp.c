@@ -27,7 +27,7 @@ struct judging {
     struct map *networks;    /* by path: struct network */
     struct map *subnetworks; /* by REGION/NAME of the project: path of the network */
     struct map *watched;     /* by path: subnets that write flows down */
-    struct map *instances;   /* by name: the host */
+    struct map *instances;   /* by project US name: the host */
     struct map *addresses;   /* by path of the network US address: the same */
     struct map *names;       /* made up here, by themselves */
     struct outbound_dns_talks *talks;
@@ -112,7 +112,9 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
     const char *host = r->parent != NULL ? r->parent : r->id;
     for (size_t i = 0; i < json_list_length(cards); i++)
         take_card(j, json_object_array_get_idx(cards, i), host);
-    map_set(j->instances, r->id, memory_string(host));
+    char *name = memory_format("%s\x1f%s", r->account, r->id);
+    map_set(j->instances, name, memory_string(host));
+    free(name);
     return has_room(j->instances, "gcp_compute_instance", err);
 }
 
@@ -223,7 +225,10 @@ static const char *listed_host(struct judging *j, const struct network *network,
 {
     if (t->name == NULL)
         return host_at(j, network, t->address);
-    return t->here ? map_get(j->instances, t->name) : NULL;
+    char *name = memory_format("%s\x1f%s", t->project, t->name);
+    const char *host = map_get(j->instances, name);
+    free(name);
+    return host;
 }
 
 /* By the same name every night, whether the machine is still there or not: its own or its group's, as the inventory has it or
@@ -268,11 +273,13 @@ static bool take_flow(void *ctx, const struct check_resource *r, struct error *e
 {
     struct judging *j = ctx;
     struct json_object *payload = json_get(r->config, "jsonPayload");
+    const int64_t flows = outbound_dns_event_number(payload, "flows");
     struct outbound_dns_sighting s = {
         .address = outbound_dns_event_word(payload, "connection.dest_ip"),
         .packets = outbound_dns_event_number(payload, "packets_sent"),
         .bytes = outbound_dns_event_number(payload, "bytes_sent"),
-        .flows = 1,
+        .flows = flows > 0 ? flows : 1,
+        .second_hand = flows > 0, /* sums of what may be seen one by one, too */
         .first_unix_s = outbound_dns_event_time(payload, "start_time", r->at),
         .last_unix_s = outbound_dns_event_time(payload, "end_time", r->at),
     };

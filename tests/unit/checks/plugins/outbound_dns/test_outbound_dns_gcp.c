@@ -156,6 +156,18 @@ static void a_machine_of_a_project_that_shares_the_network_goes_by_its_own_name(
                VIEW_LINES(SAMPLE, KEY " | vm-1 → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
+static void a_listed_machine_of_a_project_that_shares_the_network_goes_by_its_group(void **state)
+{
+    (void)state;
+    view_gives(CHECK, /* and alone makes the network one that somebody is in */
+               "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET(
+                   "true") ",\"gcp_compute_instance\":[{\"id\":\"vm-1\",\"account\":\"other\",\"foreign\":true,\"parent\":\"web\","
+                           "\"networkInterfaces\":[{\"network\":\"projects/p/global/networks/prod\",\"subnetwork\":"
+                           "\"projects/p/regions/us-east1/subnetworks/sub\"}]}],\"gcp_logging_vpc_flow\":[" FLOW(
+                   "\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN("p", "prod"), "8.8.4.4", 53) "]}",
+               VIEW_LINES(SAMPLE, KEY " | web → 8.8.4.4 (Google Public DNS) | low | "));
+}
+
 static void an_answer_to_somebody_whose_own_port_is_53_is_no_question(void **state)
 {
     (void)state;
@@ -202,6 +214,7 @@ int main(void)
         cmocka_unit_test(short_lived_machines_of_a_subnet_are_one),
         cmocka_unit_test(a_machine_that_is_gone_keeps_the_name_that_it_had_while_it_was_there),
         cmocka_unit_test(a_machine_of_a_project_that_shares_the_network_goes_by_its_own_name),
+        cmocka_unit_test(a_listed_machine_of_a_project_that_shares_the_network_goes_by_its_group),
         cmocka_unit_test(an_answer_to_somebody_whose_own_port_is_53_is_no_question),
         cmocka_unit_test(odd_entries_are_no_crash),
     };

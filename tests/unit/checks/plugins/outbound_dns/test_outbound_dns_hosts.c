@@ -171,7 +171,7 @@ static void who_has_the_address_now_did_not_ask_before(void **state)
                VIEW_LINES("K1 | short-lived machines of vpc-1 → 8.8.8.8 (Google Public DNS) | low | "));
     view_gives(CHECK, /* nor does who held it in a night between, nor anybody of another account */
                "{" MACHINES HELD("10.0.0.7", HOLDER("instance", "i-8", "") "," HOLDER("network_interface", "eni-8", "") ","
-                                 "{\"account\":\"444455556666\",\"type\":\"aws_ec2_instance\",\"id\":\"i-7\"}")
+                                 "{\"account\":\"444455556666\",\"type\":\"aws_ec2_instance\",\"id\":\"i-9\"}")
                ",\"aws_ec2_flow\":[" GONE("i-7", "eni-7", "10.0.0.7", "8.8.8.8") "," FLOW("eni-6", "10.0.0.7",
                                                                                           "8.8.4.4") "]}",
                VIEW_LINES("K1 | short-lived machines of vpc-1 → 8.8.8.8 (Google Public DNS) | low | ",
@@ -219,6 +219,53 @@ static void the_default_format_names_no_network_but_the_address_does(void **stat
                VIEW_LINES("K1 ? events of this region name no network\n"));
 }
 
+/* ---- shared networks ---- */
+
+#define TENANT "\"account\":\"444455556666\",\"foreign\":true"
+#define THEIR_CARD                                                                                 \
+    "{" TENANT ",\"id\":\"eni-4\",\"OwnerId\":\"444455556666\",\"VpcId\":\"vpc-1\",\"PrivateIpAddresses\":" \
+    "[{\"PrivateIpAddress\":\"10.0.0.4\"}],\"Attachment\":{\"InstanceId\":\"i-4\"}}"
+
+static void who_lives_in_a_shared_network_is_told_where_the_network_is(void **state)
+{
+    (void)state;
+    view_gives(CHECK, /* its events name the network, or its interface does */
+               "{" VPC "," LOGGED ",\"aws_ec2_instance\":[{" TENANT ",\"id\":\"i-4\",\"parent\":\"web\"}],"
+               "\"aws_ec2_network_interface\":[" THEIR_CARD "],\"aws_ec2_flow\":[" FLOW_AS(
+                   "," TENANT, "eni-4", "10.0.0.4", "8.8.8.8", 53, 17, "ACCEPT", 1, 1) "],"
+               "\"aws_guardduty_finding\":[" FINDING(RESOLVER, "", TO("8.8.4.4")) "]}",
+               VIEW_LINES("K1 | web → 8.8.8.8 (Google Public DNS) | low | ",
+                          "K1 | short-lived machines of vpc-1 → 8.8.4.4 (Google Public DNS) | low | "));
+}
+
+static void the_owner_sees_an_interface_and_its_tenant_knows_whose_it_is(void **state)
+{
+    (void)state;
+    view_gives(CHECK,
+               "{" VPC "," LOGGED ",\"aws_ec2_instance\":[{" TENANT ",\"id\":\"i-4\",\"parent\":\"web\"}],"
+               "\"aws_ec2_network_interface\":[{\"id\":\"eni-4\",\"OwnerId\":\"444455556666\",\"VpcId\":\"vpc-1\","
+               "\"PrivateIpAddresses\":[{\"PrivateIpAddress\":\"10.0.0.4\"}]}," THEIR_CARD "],\"aws_ec2_flow\":[" FLOW(
+                   "eni-4", "10.0.0.4", "8.8.8.8") "]}",
+               VIEW_LINES("K1 | web → 8.8.8.8 (Google Public DNS) | low | "));
+}
+
+static void tenants_alone_populate_a_network_and_need_flow_logs(void **state)
+{
+    (void)state;
+    view_gives(CHECK, "{" VPC ",\"aws_ec2_network_interface\":[" THEIR_CARD "]}",
+               VIEW_LINES("K1 ? there are interfaces without a flow log\n"));
+    view_gives(CHECK, "{" VPC "," LOGGED ",\"aws_ec2_network_interface\":[" THEIR_CARD "]}", NULL, 0);
+}
+
+static void what_a_tenant_does_elsewhere_is_nothing_to_the_network(void **state)
+{
+    (void)state;
+    view_gives(CHECK, /* nothing says where it was: not even an address that both have */
+               "{" MACHINES "," SUBNETS ",\"aws_ec2_flow\":[{" TENANT ",\"id\":\"f\",\"at\":\"2026-11-20T10:00:00Z\","
+               "\"InterfaceId\":\"eni-7\",\"SourceAddress\":\"10.0.1.7\",\"DestinationAddress\":\"8.8.8.8\",\"Port\":53}]}",
+               NULL, 0);
+}
+
 /* ---- GuardDuty ---- */
 
 static void guardduty_tells_of_short_lived_machines_by_their_subnet(void **state)
@@ -256,6 +303,10 @@ static void the_group_that_guardduty_remembers_names_flows_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_lives_in_a_shared_network_is_told_where_the_network_is),
+        cmocka_unit_test(the_owner_sees_an_interface_and_its_tenant_knows_whose_it_is),
+        cmocka_unit_test(tenants_alone_populate_a_network_and_need_flow_logs),
+        cmocka_unit_test(what_a_tenant_does_elsewhere_is_nothing_to_the_network),
         cmocka_unit_test(a_nat_gateway_is_nobody_where_the_machine_behind_is_seen),
         cmocka_unit_test(without_pkt_srcaddr_a_nat_gateway_is_no_machine_but_hides_some),
         cmocka_unit_test(behind_a_nat_gateway_a_machine_that_is_gone_goes_by_its_subnet),
