@@ -1,5 +1,6 @@
 #include "scanner/central_logs.h"
 
+#include "core/base/buffer.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
@@ -9,6 +10,12 @@
 
 #include <stdlib.h>
 #include <string.h>
+
+#define BYTES_A_GB INT64_C(1000000000)
+/* Of the entries that a config may name. */
+enum { WORDS_MAX = (CONFIG_LOG_VIEWS_MAX + CONFIG_FLOW_TABLES_MAX) * 4100 };
+
+#define CENTRAL_FLOWS "gcp_logging_vpc_flow"
 
 void central_logs_note(struct central_logs *l, const struct resource_type *type,
                        enum outcome outcome, const char *reason)
@@ -57,25 +64,34 @@ static bool read_types(struct central_logs *l, const struct walk_target *target,
         for (size_t k = 0; ok && k < l->config->log_view_count; k++)
             ok = central_views_read(l, l->config->log_views[k].view, type, target->with_checks[i],
                                     err);
+        if (ok && strcmp(type->name, CENTRAL_FLOWS) == 0)
+            ok = central_tables_read(l, type, target->with_checks[i], err);
     }
     return ok;
 }
 
-bool central_logs_read(const struct bulk_options *o, const struct config *config,
-                       const struct found *found, struct holding **holding,
-                       struct central_logs **out, struct error *err)
+bool central_logs_read(const struct central_logs_options *o, const struct found *found,
+                       struct holding **holding, struct central_logs **out, struct error *err)
 {
     bool ok = true;
-    if (config->log_view_count == 0)
+    const struct config *config = o->config;
+    if (config->log_view_count + config->flow_table_count == 0)
         return true;
-    if (*holding == NULL && (*holding = holding_open(o->folder, err)) == NULL)
+    if (*holding == NULL && (*holding = holding_open(o->bulk->folder, err)) == NULL)
         return false;
     struct central_logs *l = memory_new(1, sizeof *l);
-    *l = (struct central_logs){ o, config, found, *holding, map_new(told_free) };
+    *l = (struct central_logs){ .o = o->bulk,
+                                .config = config,
+                                .resolvers = o->resolvers,
+                                .found = found,
+                                .holding = *holding,
+                                .bytes_left = config->limits.logs_max_gb * BYTES_A_GB,
+                                .told = map_new(told_free) };
     for (size_t i = 0; ok && i < found->target_count; i++)
         ok = read_types(l, found->targets[i].target, err);
     l->o = NULL;
     l->config = NULL;
+    l->resolvers = NULL;
     l->found = NULL;
     l->holding = NULL;
     if (ok)
@@ -91,6 +107,19 @@ void central_logs_free(struct central_logs *l)
         return;
     map_free(l->told);
     free(l);
+}
+
+char *central_logs_words(const struct config *c)
+{
+    struct buffer words;
+    if (c->log_view_count + c->flow_table_count == 0)
+        return NULL;
+    buffer_init(&words, WORDS_MAX);
+    for (size_t i = 0; i < c->log_view_count; i++)
+        buffer_append_format(&words, "%s\n", c->log_views[i].view);
+    for (size_t i = 0; i < c->flow_table_count; i++)
+        buffer_append_format(&words, "%s\n", c->flow_tables[i].table);
+    return buffer_detach(&words);
 }
 
 bool central_logs_has(const struct central_logs *l, const char *type)

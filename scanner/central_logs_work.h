@@ -12,10 +12,12 @@ struct central_told {
 };
 
 struct central_logs {
-    const struct bulk_options *o; /* while they are read; so are the next three */
+    const struct bulk_options *o; /* while they are read; so are the next four */
     const struct config *config;
+    struct json_object *const *resolvers; /* two of them */
     const struct found *found;
     struct holding *holding;
+    int64_t bytes_left; /* that queries may read yet, all tables together */
     struct map *told; /* name of a type that was asked for -> struct central_told */
 };
 
@@ -31,5 +33,8 @@ bool central_logs_hold(struct central_logs *l, const struct resource_type *type,
 /* central_views.c: asks a view for the events of a type. False with a fault of the disk or store, or when it was interrupted. */
 bool central_views_read(struct central_logs *l, const char *view, const struct resource_type *type, bool with_checks,
                         struct error *err);
+
+/* central_tables.c: asks all tables for flows that `type` takes. False as above. */
+bool central_tables_read(struct central_logs *l, const struct resource_type *type, bool with_checks, struct error *err);
 
 #endif

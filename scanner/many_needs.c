@@ -32,7 +32,7 @@ bool many_needs_find(const struct read_context *c, const struct found *found,
 {
     unsigned char asked[DIGEST_BYTES];
     const struct evidence_reading reading = { of->type->window_s, asked };
-    read_event_asked(of->type, of->with_checks, asked);
+    read_event_asked_all(c, of->type, of->with_checks, asked);
     *out = (struct many_needs){ memory_new(found->count, sizeof *out->items), 0 };
     for (size_t i = 0; i < found->count; i++) {
         const struct found_account *f = &found->accounts[i];

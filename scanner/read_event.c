@@ -67,12 +67,26 @@ void read_event_asked(const struct resource_type *t, bool with_checks,
     buffer_release(&text);
 }
 
+void read_event_asked_all(const struct read_context *c, const struct resource_type *t,
+                          bool with_checks, unsigned char out[DIGEST_BYTES])
+{
+    struct buffer text;
+    read_event_asked(t, with_checks, out);
+    if (t->many_argument == NULL || c->central_words == NULL)
+        return;
+    buffer_init(&text, ASKED_TEXT_MAX);
+    buffer_append(&text, out, DIGEST_BYTES);
+    buffer_append_string(&text, c->central_words);
+    digest_sha256(buffer_text(&text), out);
+    buffer_release(&text);
+}
+
 bool read_event_begin(struct read *r, struct error *err)
 {
     const struct read_context *c = r->o.context;
     unsigned char asked[DIGEST_BYTES];
     const struct evidence_reading reading = { r->o.type->window_s, asked };
-    read_event_asked(r->o.type, r->o.with_checks, asked);
+    read_event_asked_all(c, r->o.type, r->o.with_checks, asked);
     r->until_unix_s = c->run->started_unix_s;
     return evidence_begin(c->store, r->scope, &reading, &r->since_unix_s, err);
 }

@@ -34,6 +34,7 @@ struct night {
     struct read_context context;
     struct flow_logs *flow_logs; /* what became of them; NULL: none are named */
     struct central_logs *central_logs; /* likewise */
+    char *central_words;
     struct trails *trails;             /* likewise */
     struct progress *progress;
     struct walk_totals totals;
@@ -184,10 +185,18 @@ static bool read_bulk(struct night *n, struct error *err)
         .interrupted = n->o->interrupted,
         .interrupted_ctx = n->o->interrupted_ctx,
     };
-    bool ok = bulk_read(&o, &n->found, &n->context.holding, err) &&
-              many_read(&o, &n->found, &n->context.holding, err) &&
-              central_logs_read(&o, n->w->config, &n->found, &n->context.holding, &n->central_logs,
-                                err);
+    const struct central_logs_options central = {
+        .bulk = &o,
+        .config = n->w->config,
+        /* also those that the config's own list leaves out */
+        .resolvers = { catalog_param(n->w->catalog, "public_resolvers", NULL),
+                       catalog_param(n->w->catalog, "public_resolvers", n->w->settings) },
+    };
+    n->context.central_words = n->central_words = central_logs_words(n->w->config);
+    bool ok =
+        bulk_read(&o, &n->found, &n->context.holding, err) &&
+        many_read(&o, &n->found, &n->context.holding, err) &&
+        central_logs_read(&central, &n->found, &n->context.holding, &n->central_logs, err);
     n->context.central_logs = n->central_logs;
     return ok;
 }
@@ -271,8 +280,8 @@ static bool read_all(struct night *n, struct error *err)
 static bool has_other_logs(const struct config *c)
 {
     return c->logs != NULL &&
-           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count + c->trail_count +
-                                                     c->log_group_count;
+           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count + c->flow_table_count + c->trail_count +
+                                                     c->log_group_count + c->athena_table_count;
 }
 
 /* What the config says and this version checks, but does not act on: never in silence. */
@@ -365,6 +374,7 @@ static void close_all(struct night *n)
     flow_logs_free(n->flow_logs);
     trails_free(n->trails);
     central_logs_free(n->central_logs);
+    free(n->central_words);
     store_close(n->store);
 }
 

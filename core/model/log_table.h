@@ -3,7 +3,8 @@
 
 #include <stdbool.h>
 
-/* A table over logs, that queries in a workgroup of its account may be asked about. Strings owned. */
+/* A table over logs, that queries in a workgroup of its account may be asked about. Strings owned. Of BigQuery's: the project of
+ * the table is the catalog, its dataset the database; the workgroup is the project that pays; region and output are NULL. */
 struct log_table {
     char *region, *workgroup, *catalog, *database, *name;
     char *output;  /* where the workgroup puts results, "BUCKET/FOLDER/" or "" for its own keeping; NULL: what table and

@@ -3,6 +3,7 @@
 #include "core/base/encode.h"
 #include "core/base/memory.h"
 #include "core/decode/json_write.h"
+#include "providers/gcp/call_query.h"
 #include "providers/gcp/door.h"
 #include "providers/gcp/errors.h"
 #include "providers/gcp/expand.h"
@@ -130,7 +131,10 @@ bool gcp_call_request(struct provider_door *d, const struct provider_call *call,
                       struct http_request *out, struct error *err)
 {
     const struct gcp_method *m = gcp_model_find(call->service, call->operation, err);
-    if (m == NULL || !build(d->session, m, call->arguments, out, err))
+    if (m == NULL || (gcp_call_query_is(call->service, call->operation) &&
+                      !gcp_call_query_is_in_place(call, d->log_table, err)))
+        return false;
+    if (!build(d->session, m, call->arguments, out, err))
         return false;
     const struct gcp_chain *chain = d->session->chain;
     const struct gcp_payers payers = { gcp_chain_quota_project(chain), gcp_chain_project(chain),
@@ -160,7 +164,8 @@ void gcp_call_classify(struct provider_door *d, const struct provider_call *call
 {
     struct gcp_error error;
     out->verdict = HTTP_VERDICT_OK;
-    out->code[0] = out->error.message[0] = out->note[0] = '\0'; /* the rest of their room needs no clearing */
+    out->code[0] = out->error.message[0] = out->note[0] =
+        '\0'; /* the rest of their room needs no clearing */
     out->error.kind = ERROR_NONE;
     out->wait_ms = 0;
     if (response->status >= 200 && response->status < 300)

@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/config.h"
+#include "core/model/log_table.h"
 #include "providers/gcp/session.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct provider_door *gcp_door_open(struct provider_session *s, const struct acc
     (void)err;
     d->session = s;
     d->home = spec == NULL;
+    d->log_table = d->home ? NULL : log_table_copy(spec->log_table);
     d->account = d->home ? home_of(&s->target->gcp) : memory_string(spec->account);
     return d;
 }
@@ -33,6 +35,7 @@ void gcp_door_close(struct provider_door *d)
         return;
     if (d->session->asking == d)
         d->session->asking = NULL;
+    log_table_free(d->log_table);
     free(d->account);
     free(d);
 }

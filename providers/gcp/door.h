@@ -16,6 +16,7 @@ struct provider_door {
     struct provider_session *session;
     char *account; /* NULL: the credentials' own project */
     bool home;     /* for the session's own questions; the account is then whom they are about, as far as known */
+    struct log_table *log_table; /* that may be asked through it; NULL: none */
     enum gcp_door_state state;
     bool sent;           /* a request of this door's is under way */
     uint64_t issue;        /* which token it was opened with (gcp_chain_issue()) */

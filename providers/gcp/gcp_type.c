@@ -3,6 +3,7 @@
 #include "core/decode/json.h"
 #include "core/model/type_fields.h"
 #include "providers/gcp/assets.h"
+#include "providers/gcp/call_query.h"
 #include "providers/gcp/model/arguments.h"
 #include "providers/gcp/model/model.h"
 
@@ -12,6 +13,16 @@
 static const char *service_of(const struct resource_type *type, const struct type_detail *d)
 {
     return d->service != NULL ? d->service : type->service;
+}
+
+/* What types may ask for. */
+static const struct gcp_method *find(const char *service, const char *method, struct error *err)
+{
+    if (!gcp_call_query_is(service, method))
+        return gcp_model_find(service, method, err);
+    error_set(err, ERROR_CONFIG, "%s %s hands out data, which no type may ask for", service,
+              method);
+    return NULL;
 }
 
 static enum gcp_kind kind_of(const struct gcp_method *m, uint32_t shape)
@@ -104,7 +115,7 @@ static bool check_gathered(const struct gcp_method *get, const char *items, stru
 static bool check_detail(const struct resource_type *type, const struct type_detail *d,
                          struct error *err)
 {
-    const struct gcp_method *get = gcp_model_find(service_of(type, d), d->operation, err);
+    const struct gcp_method *get = find(service_of(type, d), d->operation, err);
     if (get == NULL || !check_gathered(get, d->items, err))
         return false;
     return d->batch_argument != NULL ? check_batch(type, get, d, err)
@@ -115,7 +126,7 @@ static bool check_get(const struct resource_type *type, struct error *err)
 {
     if (type->get == NULL)
         return true;
-    const struct gcp_method *get = gcp_model_find(type->service, type->get, err);
+    const struct gcp_method *get = find(type->service, type->get, err);
     return get != NULL && check_arguments(type, get, type->get_with, err);
 }
 
@@ -130,18 +141,18 @@ static bool check_place(const struct resource_type *type, struct error *err)
 
 static bool check_list(const struct resource_type *type, struct error *err)
 {
-    const struct gcp_method *list = gcp_model_find(type->service, type->list, err);
+    const struct gcp_method *list = find(type->service, type->list, err);
     if (list == NULL || !check_items(type, list, err) || !check_from_answer(type, list, err) ||
         !check_arguments(type, list, type->with, err))
         return false;
-    return type->poll == NULL || gcp_model_find(type->service, type->poll, err) != NULL;
+    return type->poll == NULL || find(type->service, type->poll, err) != NULL;
 }
 
 bool gcp_type_check(const struct resource_type *type, struct error *err)
 {
     if (type->aggregate != NULL)
-        return error_set(err, ERROR_CONFIG, "%s:%d: %s: Google Cloud's logs are not summed up", type->file, type->line,
-                         type->name);
+        return error_set(err, ERROR_CONFIG, "%s:%d: %s: Google Cloud's logs are not summed up",
+                         type->file, type->line, type->name);
     bool ok = check_place(type, err) && check_list(type, err) && check_get(type, err);
     for (size_t i = 0; ok && i < type->detail_count; i++)
         ok = check_detail(type, &type->details[i], err);
@@ -153,7 +164,7 @@ bool gcp_type_in_account(const struct resource_type *type, const char *account)
     const char *const one[] = { account, NULL };
     struct error none = ERROR_INIT; /* checked before */
     bool is_level = strchr(account, '/') != NULL;
-    const struct gcp_method *list = gcp_model_find(type->service, type->list, &none);
+    const struct gcp_method *list = find(type->service, type->list, &none);
     if (list == NULL || is_level != (type->level != NULL))
         return false;
     return !is_level || gcp_arguments_check(list, type->with, one, &none);
@@ -165,7 +176,7 @@ static struct json_object *answer_fields(const char *service, const char *operat
                                          const char *items)
 {
     struct error none = ERROR_INIT; /* checked before */
-    const struct gcp_method *o = gcp_model_find(service, operation, &none);
+    const struct gcp_method *o = find(service, operation, &none);
     return o == NULL ? NULL : gcp_path_fields(o, items, &none);
 }
 

@@ -1,5 +1,6 @@
 """Evidence of Google's: what a reader of every night knows is what the truth file says."""
 import datetime
+import json
 
 import google_night
 import night
@@ -38,3 +39,65 @@ def test_every_night_adds_what_happened_since(cloud, tmp_path, binary, seed, pag
             assert told != known
             known = told
     assert {row[2] for row in known} >= {"gcp_logging_admin_activity", "gcp_securitycenter_finding"}
+
+
+# flows that are routed elsewhere
+
+FLOWS = "gcp_logging_vpc_flow"
+ASKED, POSTURE = "gcp_outbound_dns", "gcp_network_outbound_dns_posture"
+SEED, NIGHT = 3, 0   # when somebody asks outside in the project whose flows are routed
+
+
+def scan(folder, binary, fake, logs):
+    """A first scan, of what the checks of names need: the story and what it says to people."""
+    story = GoogleStory(folder, binary)
+    story.now += NIGHT * night.DAY
+    story.config([story.gcp(fake)], inventory={"only": []}, limits={"share_of_quota": 1}, logs=logs)
+    result = story.run("scan", "--check", ASKED, "--check", POSTURE)
+    assert result.status == 0, result
+    return story, result.err
+
+
+def findings(story, check):
+    return {(r["account"], r["subject"]) for r in story.rows("findings.csv", check=check, state="open")}
+
+
+def truth_of(fake, check):
+    return {(r[1], r[4]) for r in fake.truth["findings"] if r[0] == check}
+
+
+def table(fake, name):
+    project = fake.truth["projects"][0]
+    return {"bigquery_flow_logs": {"project": project, "table": f"{project}.flows.{name}"}}
+
+
+def test_flows_that_are_routed_away_are_seen_where_they_are_routed_to(cloud, tmp_path, binary):
+    with cloud(SEED, NIGHT, projects=2) as fake:
+        routed, asked = fake.truth["projects"][1], truth_of(fake, ASKED)
+        blind, _ = scan(tmp_path / "blind", binary, fake, [])
+        assert findings(blind, ASKED) == {f for f in asked if f[0] != routed} != asked
+        assert "flow_logs_routed" in {g for r in blind.rows("findings.csv", check=POSTURE, account=routed) for g in json.loads(r["evidence"])["gaps"]}
+        seeing, _ = scan(tmp_path / "seeing", binary, fake, fake.logs)
+        assert findings(seeing, ASKED) == asked
+        assert findings(seeing, POSTURE) == truth_of(fake, POSTURE)
+        for name in ("compute_googleapis_com_vpc_flows_*", "_AllLogs"):
+            queried, said = scan(tmp_path / name.strip("*"), binary, fake, [table(fake, name)])
+            assert {f for f in findings(queried, ASKED) if not f[1].startswith("web-0 → 8.8.4.4 DoH")} == asked, said
+            assert f"table {fake.truth['projects'][0]}.flows.{name}: " in said
+
+
+def test_places_of_flows_that_are_not_read_say_why(cloud, tmp_path, binary):
+    with cloud(SEED, NIGHT, projects=2) as fake:
+        view = fake.logs[0]["log_view"]["view"]
+    denied = [{"service": "logging", "operation": "entries.list", "account": view.partition("/locations")[0], "do": "deny"}]
+    with cloud(SEED, NIGHT, projects=2, faults=denied) as fake:
+        names = ("grown", "odd", "plain", "missing")
+        story, said = scan(tmp_path / "watch", binary, fake, [*fake.logs, *(table(fake, name) for name in names)])
+        assert f"log view {view}: " in said and "logging.views.access" in said
+        for name, why in zip(names, ("Query exceeded limit for bytes billed: 5000000000", "a row that is none of what was asked for",
+                                     "it has no column jsonPayload", "Not found: Table"), strict=True):
+            line = next(line for line in said.splitlines() if f".flows.{name}: " in line)
+            assert why in line
+        for project in fake.truth["projects"][:2]:
+            assert story.unread()[project, "global", FLOWS] == "failed"
+        assert findings(story, ASKED) == {f for f in truth_of(fake, ASKED) if f[0] != fake.truth["projects"][1]}, "what was seen is true all the same"

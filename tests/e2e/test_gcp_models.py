@@ -51,7 +51,7 @@ def workshop(tmp_path):
     ("compute", "v1", "firewalls.delete", "not a read by its name"),
     ("storage", "v1", "objects.get", "refused.txt names it"),
     ("bigquery", "v2", "tabledata.list", "refused.txt names it"),
-    ("bigquery", "v2", "jobs.query", "refused.txt names it"),
+    ("bigquery", "v2", "jobs.insert", "not a read by its name"),
     ("bigquery", "v2", "tables.getIamPolicy", "goes by POST, and posts.txt does not name it"),
     ("compute", "v1", "firewalls.peruse", "the document of v1 does not know it"),
 ])

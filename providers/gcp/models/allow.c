@@ -10,6 +10,7 @@ static const char *const read_words[] = {
     "get",
     "getEffectiveFirewalls",
     "getIamPolicy",
+    "getQueryResults",
     "getRouterStatus",
     "getServerConfig",
     "getSettings",

@@ -1,4 +1,5 @@
 #include "core/decode/json.h"
+#include "tests/fakecloud/google/flow_table.h"
 #include "tests/fakecloud/google/offer.h"
 
 #include <json-c/json.h>
@@ -46,6 +47,27 @@ static const struct google_offer offers[] = {
       .by = "datasetId=_id",
       .harmless = { "accessPolicyVersion", "datasetView" },
       .permission = "bigquery.datasets.get" },
+    { .method = "tables.get",
+      .path = "bigquery/v2/projects/{projectId}/datasets/{datasetId}/tables/{tableId}",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_flow_table_get,
+      .permission = "bigquery.tables.get" },
+    { .method = "jobs.query",
+      .path = "bigquery/v2/projects/{projectId}/queries",
+      .post = true,
+      .kind = GOOGLE_ANSWER,
+      .answer = google_flow_table_query,
+      .harmless = { "query", "useLegacySql", "dryRun", "maximumBytesBilled", "timeoutMs",
+                    "jobTimeoutMs", "maxResults", "requestId" },
+      .permission = "bigquery.jobs.create" },
+    { .method = "jobs.getQueryResults",
+      .path = "bigquery/v2/projects/{projectId}/queries/{jobId}",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_flow_table_results,
+      .usual = 10000,
+      .most = 10000,
+      .harmless = { "location", "timeoutMs" },
+      .permission = "bigquery.jobs.get" },
     { .method = NULL },
 };
 

@@ -24,6 +24,7 @@ enum { DAY_S = 86400, WINDOW_S = 30 * DAY_S, OVERLAP_S = 6 * 3600 };
 struct estate {
     struct finding f;
     struct bulk_options options;
+    struct central_logs_options central;
     struct config config;
     struct config_log_view views[2];
     struct central_logs *logs;
@@ -48,6 +49,7 @@ static void begin(struct estate *e, const char *accounts)
     e->views[0].view = (char *)(uintptr_t)VIEW;
     e->views[1].view = (char *)(uintptr_t) "view/other";
     e->config = (struct config){ .log_views = e->views, .log_view_count = 1 };
+    e->central = (struct central_logs_options){ &e->options, &e->config, { NULL, NULL } };
     finding_list(&e->f, accounts);
 }
 
@@ -55,7 +57,7 @@ static void ask(struct estate *e)
 {
     struct read_context *c = &e->f.kit.context;
     if (!finding_discover(&e->f, 0) || !many_read(&e->options, &e->f.found, &c->holding, &e->f.err) ||
-        !central_logs_read(&e->options, &e->config, &e->f.found, &c->holding, &e->logs, &e->f.err))
+        !central_logs_read(&e->central, &e->f.found, &c->holding, &e->logs, &e->f.err))
         fail_msg("%s", e->f.err.message);
     c->central_logs = e->logs;
 }
@@ -205,7 +207,7 @@ static void night_of_two_targets(struct estate *e)
 {
     struct read_context *c = &e->f.kit.context;
     if (!finding_discover(&e->f, 0) || !finding_discover(&e->f, 1) ||
-        !central_logs_read(&e->options, &e->config, &e->f.found, &c->holding, &e->logs, &e->f.err))
+        !central_logs_read(&e->central, &e->f.found, &c->holding, &e->logs, &e->f.err))
         fail_msg("%s", e->f.err.message);
     c->central_logs = e->logs;
     finding_settle(&e->f);
@@ -242,6 +244,28 @@ static void each_target_tries_a_view_that_the_one_before_may_not_read(void **sta
     end(&e);
 }
 
+static void a_view_that_is_new_is_read_from_the_windows_start(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    e.config.log_view_count = 0;
+    cloud_on(&k->cloud, "999 global ListEvents *", 200, ".\n");
+    night(&e);
+    kit_next_night(k);
+    e.config.log_view_count = 1;
+    char *words = central_logs_words(&e.config);
+    k->context.central_words = words;
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - WINDOW_S), 1);
+    kit_next_night(k);
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - DAY_S - OVERLAP_S), 1);
+    free(words);
+    end(&e);
+}
+
 static void where_no_view_is_named_nothing_is_asked(void **state)
 {
     struct estate e;
@@ -264,6 +288,7 @@ int main(void)
         cmocka_unit_test(an_entry_that_names_nobody_fails_the_view),
         cmocka_unit_test(a_view_is_asked_once_for_the_accounts_of_all_targets),
         cmocka_unit_test(each_target_tries_a_view_that_the_one_before_may_not_read),
+        cmocka_unit_test(a_view_that_is_new_is_read_from_the_windows_start),
         cmocka_unit_test(where_no_view_is_named_nothing_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

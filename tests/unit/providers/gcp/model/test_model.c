@@ -106,7 +106,7 @@ static void what_hands_out_secrets_or_data_is_refused(void **state)
         { "compute", "instances.getSerialPortOutput" },
         { "compute", "instances.getScreenshot" },
         { "compute", "instances.getGuestAttributes" },
-        { "bigquery", "jobs.query" },
+        { "bigquery", "jobs.insert" },
         { "bigquery", "tabledata.list" },
         { "storage", "objects.get" },
         { "pubsub", "projects.subscriptions.pull" },
