@@ -21,6 +21,7 @@ PLANTED = b"planted-"
 UNTOLD = {
     "aws_s3_account_public_access_block_off",
     "aws_s3_bucket_public",
+    "gcp_networks_without_machine",
 }
 
 
