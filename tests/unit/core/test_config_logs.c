@@ -157,6 +157,49 @@ static void tables_of_athena_are_named_without_anything_that_could_end_a_quotati
     refused("  - athena_flow_logs: {" TABLE ", table: a, output: s3}\n", "output: unknown key");
 }
 
+static void views_and_tables_of_google_are_read(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct config *c = load(TARGETS "logs:\n"
+                                    "  - log_view: {view: projects/p-1/locations/global/buckets/b_1/views/_AllLogs}\n"
+                                    "  - log_view: {view: organizations/123/locations/eu/buckets/b/views/v}\n"
+                                    "  - bigquery_flow_logs: {project: payer-1, table: \"logs-1.flows.vpc_flows_*\"}\n",
+                            NULL, &err);
+    if (c == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(c->log_view_count, 2);
+    assert_string_equal(c->log_views[1].view, "organizations/123/locations/eu/buckets/b/views/v");
+    assert_int_equal(c->log_views[1].line, 4);
+    assert_int_equal(c->flow_table_count, 1);
+    assert_string_equal(c->flow_tables[0].project, "payer-1");
+    assert_string_equal(c->flow_tables[0].table, "logs-1.flows.vpc_flows_*");
+    config_free(c);
+}
+
+static void what_is_no_view_and_no_table_is_refused(void **state)
+{
+    (void)state;
+    static const char *const views[] = { "projects/p", "projects/p/locations/l/buckets/b", "projects//locations/l/buckets/b/views/v",
+                                         "projects/p/locations/l/buckets/b/views/v/w", "projects/p/locations/l/buckets/b/views/",
+                                         "teams/1/locations/l/buckets/b/views/v", "organizations/acme/locations/l/buckets/b/views/v",
+                                         "projects/p/locations/l/buckets/b/views/a\\\"b", "projects/p/locations/../buckets/b/view/v" };
+    static const char *const tables[] = { "flows", "p.flows", "p.flows.", "p..t", "p.flows.t.u", "p.flows.*", "p.flows.a*b",
+                                          "p.flows.t`; DROP TABLE x", "p.flows.t` UNION ALL", "P.flows.t", "p.my-set.t", "p.f.t u" };
+    for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+        char *entry = memory_format("  - log_view: {view: \"%s\"}\n", views[i]);
+        refused(entry, "view: must be a log view as projects/PROJECT/locations/LOCATION");
+        free(entry);
+    }
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        char *entry = memory_format("  - bigquery_flow_logs: {project: p, table: \"%s\"}\n", tables[i]);
+        refused(entry, "table: must be PROJECT.DATASET.TABLE");
+        free(entry);
+    }
+    refused("  - log_view: {}\n", "log_view: needs view");
+    refused("  - bigquery_flow_logs: {table: p.f.t}\n", "bigquery_flow_logs: needs project");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +209,8 @@ int main(void)
         cmocka_unit_test(what_is_wrong_is_told_with_its_line),
         cmocka_unit_test(trails_are_buckets_of_their_own),
         cmocka_unit_test(there_are_no_more_than_are_read),
+        cmocka_unit_test(views_and_tables_of_google_are_read),
+        cmocka_unit_test(what_is_no_view_and_no_table_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,6 +99,10 @@ static void methods_must_be_there_and_only_read(void **state)
     assert_bad("secretmanager",
                GLOBAL "    list: projects.secrets.versions.access\n    items: \".\"\n",
                "secretmanager has no method projects.secrets.versions.access that only reads");
+    assert_bad("bigquery", GLOBAL "    list: jobs.query\n    items: rows\n",
+               "bigquery jobs.query hands out data, which no type may ask for");
+    assert_bad("bigquery", GLOBAL "    list: jobs.getQueryResults\n    items: rows\n",
+               "bigquery jobs.getQueryResults hands out data, which no type may ask for");
 }
 
 static void items_must_be_there_and_have_members(void **state)
