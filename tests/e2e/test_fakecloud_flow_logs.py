@@ -238,3 +238,24 @@ def test_what_is_over_the_limit_or_refused_is_left_out_and_says_why(cloud, story
         told = {scope: told for scope, told in unread(story).items() if scope in logged}
         assert {(outcome, region == busy, "logs:StartQuery" in reason, "logs:FilterLogEvents" in reason) for (_, region), (outcome, reason) in told.items()} == {
             ("denied", True, True, False), ("denied", False, False, True)}
+
+
+def test_athena_tells_what_the_files_of_the_bucket_hold(cloud, story):
+    story.now += night.DAY
+    with cloud(11, 1, page=100) as fake:
+        asked = {"account": fake.truth["accounts"][1], "region": REGION, "workgroup": "flow-logs", "database": "flow_logs"}
+        tables = [{"athena_flow_logs": {**asked, "table": table}} for table in ("plain", "hive")]
+        result = visit(story, fake, "--type", TYPE, logs=tables)
+        assert result.status == 0, result
+        assert kept(story) == told(fake.truth) and unread(story) == {}
+        assert story.run_json()["scan"]["flow_logs"]["rows"] == len(fake.truth["flows"])
+        athena = fake.client("athena", keys=fake.keys(asked["account"]))
+        assert athena.get_work_group(WorkGroup="flow-logs")["WorkGroup"]["Configuration"]["BytesScannedCutoffPerQuery"] == 10**9
+        columns = athena.get_table_metadata(CatalogName="AwsDataCatalog", DatabaseName="flow_logs", TableName="hive")["TableMetadata"]["Columns"]
+        assert {"Name": "pkt_srcaddr", "Type": "string"} in columns
+        query = athena.start_query_execution(QueryString="SELECT 1", WorkGroup="flow-logs", ClientRequestToken="x" * 32,
+                                             QueryExecutionContext={"Catalog": "AwsDataCatalog", "Database": "flow_logs"})["QueryExecutionId"]
+        states = [athena.get_query_execution(QueryExecutionId=query)["QueryExecution"]["Status"]["State"] for _ in range(3)]
+        assert states == ["QUEUED", "RUNNING", "FAILED"], "no query but ours is understood"
+        with pytest.raises(ClientError, match="not found"):
+            fake.client("athena").get_work_group(WorkGroup="flow-logs")

@@ -181,6 +181,28 @@ bool flow_bucket_file(const struct estate *e, const char *key, struct buffer *ou
     return l.found;
 }
 
+struct lines {
+    flow_bucket_fn each;
+    void *ctx;
+};
+
+static void give_lines(void *ctx, const struct file *f)
+{
+    struct lines *l = ctx;
+    struct buffer text;
+    const struct flow_talks talks = talks_of(f);
+    buffer_init(&text, TEXT_MAX);
+    flow_talks_write(&talks, &text);
+    l->each(l->ctx, f->key, buffer_text(&text));
+    buffer_release(&text);
+}
+
+void flow_bucket_each(const struct estate *e, flow_bucket_fn each, void *ctx)
+{
+    struct lines l = { each, ctx };
+    each_file(e, NULL, give_lines, &l);
+}
+
 /* ---- the truth ---- */
 
 static void tell_file(void *ctx, const struct file *f)

@@ -21,6 +21,10 @@ const char *flow_bucket_reader(const struct estate *e); /* the account */
 /* All files below a prefix, in order of their names: [{"Key", "Size"}…]; json_object_put(). */
 struct json_object *flow_bucket_files(const struct estate *e, const char *prefix);
 
+/* All files that are there tonight, as the lines that they hold before they are packed. */
+typedef void (*flow_bucket_fn)(void *ctx, const char *key, struct text lines);
+void flow_bucket_each(const struct estate *e, flow_bucket_fn each, void *ctx);
+
 /* Appends a file's bytes. False when there is none of that name. */
 bool flow_bucket_file(const struct estate *e, const char *key, struct buffer *out);
 
