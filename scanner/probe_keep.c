@@ -1,5 +1,6 @@
 #include "scanner/probe_keep.h"
 
+#include "core/base/buffer.h"
 #include "core/base/digest.h"
 #include "core/base/memory.h"
 #include "core/base/timestamp.h"
@@ -7,7 +8,6 @@
 #include "core/store/evidence.h"
 
 #include <json-c/json.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 enum { BODY_MAX = 64 * 1024, REASON_MAX = 160 };
@@ -118,14 +118,20 @@ static bool next_share(const struct probe_heard *h, size_t *asked, size_t *waiti
 static bool end_scope(struct keeping *k, struct store_scope *scope, const struct share *s,
                       struct error *err)
 {
-    char reason[REASON_MAX];
+    struct buffer reason;
+    size_t all = s->next - s->first + s->waiting;
     if (s->waiting == 0 && s->unasked == 0)
         return store_scope_end(k->store, scope, OUTCOME_COMPLETE, "", err);
-    snprintf(
-        reason, sizeof reason,
-        "%zu of %zu ports could not be asked from here, and %zu wait for their turn in a later probe",
-        s->unasked, s->next - s->first + s->waiting, s->waiting);
-    return store_scope_end(k->store, scope, OUTCOME_SKIPPED, reason, err);
+    buffer_init(&reason, REASON_MAX);
+    if (s->unasked > 0)
+        buffer_append_format(&reason, "%zu of %zu ports could not be asked from here", s->unasked,
+                             all);
+    if (s->waiting > 0)
+        buffer_append_format(&reason, "%s%zu of %zu ports wait for their turn in a later probe",
+                             s->unasked > 0 ? "; " : "", s->waiting, all);
+    bool ok = store_scope_end(k->store, scope, OUTCOME_SKIPPED, buffer_string(&reason), err);
+    buffer_release(&reason);
+    return ok;
 }
 
 static bool keep_share(struct keeping *k, const struct share *s, struct error *err)

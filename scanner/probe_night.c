@@ -6,7 +6,7 @@
 #include "core/decode/json.h"
 #include "core/probe/probe_knock.h"
 #include "core/store/lock.h"
-#include "scanner/probe_keep.h"
+#include "scanner/probe_asking.h"
 #include "scanner/probe_pictures.h"
 #include "scanner/probe_vantage.h"
 #include "scanner/publish.h"
@@ -18,8 +18,6 @@
 
 enum { KNOWN_MAX = 1000, WAIT_TURN_MS = 500 };
 
-#define USER_AGENT "yomawari-probe/" YOMAWARI_VERSION
-
 struct probing {
     const struct workspace *w;
     const struct probe_night_options *o;
@@ -29,7 +27,8 @@ struct probing {
     struct store_run run;
     struct probe_heard heard;
     char *vantage, *pictures; /* the latter a folder */
-    size_t open, unasked, pictures_taken;
+    struct probe_counts counts;
+    size_t pictures_taken;
 };
 
 /* ---- may it be asked from here, and now ---- */
@@ -77,7 +76,7 @@ static bool check_vantage(struct probing *p, struct error *err)
     return ok && held == NULL;
 }
 
-/* ---- asking ---- */
+/* ---- what to ask ---- */
 
 static void add_ports(struct json_object *out, struct json_object *ports)
 {
@@ -97,40 +96,6 @@ static struct json_object *known_ports(const struct workspace *w)
         add_ports(out,
                   json_object_object_get(catalog_param(w->catalog, params[i], w->settings), "tcp"));
     return out;
-}
-
-static void take_answer(void *ctx, size_t question, const struct probe_answer *answer)
-{
-    struct probing *p = ctx;
-    const struct probe_target *t = &p->heard.targets.items[question];
-    char *words = probe_answer_words(answer);
-    if (answer->state == PROBE_UNASKED)
-        p->unasked++;
-    else
-        p->heard.answers[question] = probe_answer_json(answer);
-    p->open += answer->state == PROBE_OPEN;
-    fprintf(p->o->out, "%s port %d: %s\n", t->address, t->port, words);
-    free(words);
-}
-
-static bool ask(struct probing *p, struct error *err)
-{
-    const struct probe_options options = {
-        .clock = p->o->clock,
-        .at_once = p->w->config->probe.at_once,
-        .per_second = p->w->config->probe.per_second,
-        .user_agent = USER_AGENT,
-        .interrupted = p->o->interrupted,
-        .interrupted_ctx = p->o->interrupted_ctx,
-    };
-    struct probe_question *questions = memory_new(p->heard.targets.count, sizeof *questions);
-    p->heard.answers = memory_new(p->heard.targets.count, sizeof *p->heard.answers);
-    for (size_t i = 0; i < p->heard.targets.count; i++)
-        questions[i] = (struct probe_question){ p->heard.targets.items[i].address,
-                                                p->heard.targets.items[i].port };
-    bool ok = probe_ask(&options, questions, p->heard.targets.count, take_answer, p, err);
-    free(questions);
-    return ok;
 }
 
 /* ---- pictures ---- */
@@ -246,9 +211,9 @@ static size_t left_out(const struct probing *p)
 static struct json_object *for_machines(const struct probing *p)
 {
     struct json_object *o = json_object_new_object();
-    json_object_object_add(o, "ports_asked", json_object_new_uint64(p->heard.targets.count));
-    json_object_object_add(o, "ports_open", json_object_new_uint64(p->open));
-    json_object_object_add(o, "ports_unasked", json_object_new_uint64(p->unasked));
+    json_object_object_add(o, "ports_asked", json_object_new_uint64(p->counts.asked));
+    json_object_object_add(o, "ports_open", json_object_new_uint64(p->counts.open));
+    json_object_object_add(o, "ports_unasked", json_object_new_uint64(p->counts.unasked));
     json_object_object_add(o, "ports_left_out", json_object_new_uint64(left_out(p)));
     json_object_object_add(o, "addresses_not_ours",
                            json_object_new_uint64(p->heard.targets.not_ours));
@@ -269,6 +234,9 @@ static bool publish(struct probing *p, int *out_status, struct error *err)
     bool ok = publish_run(p->w, &options, p->store, &p->run, err) &&
               publish_sheets(p->w, &options, p->store, &p->run, facts, out_status, err);
     json_object_put(facts);
+    if (ok && p->pictures_taken > 0)
+        fprintf(p->o->out, "screenshots: %zu in %s/runs/%s/screenshots\n", p->pictures_taken,
+                p->w->config->state, p->run.name);
     return ok;
 }
 
@@ -308,12 +276,13 @@ static bool probe(struct probing *p, int *out_status, struct error *err)
                 "nothing to ask: no finding of the last run calls an address reachable\n");
         return true;
     }
-    if (!ask(p, err))
+    if (!probe_asking(p->w->config, p->o, &p->heard, &p->counts, err))
         return false;
-    if (p->unasked > 0)
-        log_say(p->o->log, LOG_WARNING, "probe_unasked", NULL,
-                "%zu ports could not be asked from here: what was heard of them before stands",
-                p->unasked);
+    if (p->counts.unasked > 0)
+        log_say(
+            p->o->log, LOG_WARNING, "probe_unasked", NULL,
+            "%zu of the ports could not be asked from here: what was heard of them before stands",
+            p->counts.unasked);
     return take_pictures(p, err) && open_state_again(p, err) && check_unfinished(p, err) &&
            probe_keep(p->w, p->store, &p->heard, &p->run, err) && publish(p, out_status, err);
 }

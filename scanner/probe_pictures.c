@@ -130,6 +130,8 @@ static bool take_all(struct taking *t, const struct picture_subject *subjects, s
 {
     size_t now = count < PICTURES_MAX ? count : PICTURES_MAX;
     size_t first = (size_t)(t->o->at_unix_s / DAY_S) % (count == 0 ? 1 : count) * PICTURES_MAX;
+    fprintf(t->o->out, "taking %zu %s\n", now, now == 1 ? "screenshot" : "screenshots");
+    fflush(t->o->out);
     for (size_t i = 0; i < now; i++) {
         if (!take_one(t, &subjects[(first + i) % count], err))
             return false;

@@ -116,9 +116,11 @@ def test_what_answers_becomes_part_of_the_finding_and_its_change_is_told(watch, 
     assert "scan first" in probe(watch, status=2).err
 
 
-def web(page):
+def web(page, asked=None):
     def talk(connection):
         if connection.recv(4096).startswith(b"GET / HTTP/1.1\r\n"):
+            if asked is not None:
+                asked.append(page)
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(page), page))
     return talk
 
@@ -160,20 +162,24 @@ def with_screenshots(watch, **more):
     watch.config(night.TARGETS, inventory={"only": [*night.LISTED, MINE]}, probe={**PROBED, "screenshots": True, **more})
 
 
-def test_pages_certificates_and_silence_are_told_apart(watch, reachable, servers, painter, tmp_path):
+def test_pages_certificates_and_silence_are_told_apart(watch, reachable, servers, painter, bare, tmp_path):
     context = speaks_tls(tmp_path, "shop.example.com")
-    plain = servers(web(b"<title>=HYPERLINK(1)</title>"))
+    asked = []
+    plain = servers(web(b"<title>=HYPERLINK(1)</title>", asked))
     secure = servers(web(b"<title>Shop</title>"), lambda c: context.wrap_socket(c, server_side=True))
     mute = servers(lambda c: c.recv(1))
     closed = socket.create_server(("127.0.0.1", 0))
     port = closed.getsockname()[1]
     closed.close()
+    twice = [{"Key": "Address", "Value": "127.0.0.1"}, {"Key": "Ports", "Value": str(plain.port)}]  # another account's, too
+    bare.ec2(e.ZERO).create_tags(Resources=[bare.names[e.ZERO, e.EAST, "vpc"]], Tags=twice)
     reachable(plain.port, secure.port, mute.port, port)
     with_screenshots(watch, chromium=painter("case $* in *' http://127'*) echo no such page >&2; exit 9;; esac"))
     out = probe(watch).out
     assert f"127.0.0.1 port {secure.port}: https 200 \"Shop\", certificate of shop.example.com" in out
     assert f"127.0.0.1 port {mute.port}: quiet" in out and f"127.0.0.1 port {port}: refused" in out
-    told = answers(watch, change="changed")
+    assert len(asked) == 1 and answers(watch, change="changed", account=e.ZERO) == {f"tcp/{plain.port}": ["http =HYPERLINK(1)"]}
+    told = answers(watch, change="changed", account=e.SHOP)
     assert told[f"tcp/{plain.port}"] == ["http =HYPERLINK(1)"] and told[f"tcp/{secure.port}"] == ["https Shop"]
     assert all(r["evidence"].startswith("{") for r in watch.rows("findings.csv", check=CHECK))  # no formula begins a cell
     assert f"127.0.0.1 port {plain.port}: no screenshot: " in out and "ended with status 9: no such page" in out
@@ -210,11 +216,11 @@ def test_nothing_is_asked_unless_it_is_switched_on_and_fresh(watch, reachable, s
 def test_what_could_not_be_asked_says_nothing(watch, reachable):
     reachable(22, address="224.0.0.1")  # nobody connects to many at once
     result = probe(watch, "--detailed-exitcode", status=0)
-    assert "224.0.0.1 port 22: unasked" in result.out and "1 ports could not be asked" in result.err
+    assert "224.0.0.1 port 22: unasked" in result.out and "1 of the ports could not be asked" in result.err
     assert answers(watch, change="changed") == {} and watch.rows("changes.csv") == []
     assert json.loads(watch.bytes("run.json"))["scan"]["probe"]["ports_unasked"] == 1
     assert [(r["outcome"], r["reason"]) for r in watch.rows("coverage.csv", type="aws_probe_answer")] == [
-        ("skipped", "1 of 1 ports could not be asked from here, and 0 wait for their turn in a later probe")]
+        ("skipped", "1 of 1 ports could not be asked from here")]
     assert [r["evidence"] for r in watch.rows("findings.csv", check=CHECK)] == ['{"answers":[],"reach":"reachable"}']
 
 

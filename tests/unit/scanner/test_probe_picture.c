@@ -256,8 +256,9 @@ static void each_page_has_its_file(void **state)
     assert_true(night_take(&n, pages, 2));
     assert_int_equal(n.taken, 1);
     char *file = memory_format("%s/203.0.113.1_443.png", n.pictures);
-    char *words =
-        memory_format("203.0.113.2 port 80: no screenshot: %s ended with status 9\n", program);
+    char *words = memory_format(
+        "taking 2 screenshots\n203.0.113.2 port 80: no screenshot: %s ended with status 9\n",
+        program);
     struct stat st;
     assert_int_equal(stat(file, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
