@@ -108,6 +108,14 @@ static const char shared_sql[] =
     "INSERT OR IGNORE INTO temp.lending_shared SELECT sc.account, sc.type, h.owner FROM main.sharing h"
     " CROSS JOIN main.scope sc ON sc.id = h.scope WHERE h.to_run IS NULL;";
 
+/* Both, from the other end. */
+static const char tenants_table_sql[] =
+    "CREATE TEMP TABLE IF NOT EXISTS lending_tenants(owner TEXT, type TEXT, account INTEGER,"
+    " PRIMARY KEY (owner, type, account)) WITHOUT ROWID;"
+    "DELETE FROM temp.lending_tenants;"
+    "INSERT INTO temp.lending_tenants SELECT owner, type, account FROM temp.lending_shared"
+    " UNION SELECT e.value, l.type, l.account FROM lending l CROSS JOIN json_each(l.owners) e;";
+
 bool lending_update(struct store *s, const struct resource_types *types, struct error *err)
 {
     bool ok = sql_script(&s->sql, shared_sql, err);
@@ -117,7 +125,7 @@ bool lending_update(struct store *s, const struct resource_types *types, struct 
                                   : sql_run(&s->sql, "DELETE FROM lending WHERE type = ?1",
                                             SQL_VALUES(sql_text(type->name)), err);
     }
-    return ok;
+    return ok && sql_script(&s->sql, tenants_table_sql, err);
 }
 
 /* ---- owners ---- */
@@ -134,12 +142,11 @@ bool lending_update(struct store *s, const struct resource_types *types, struct 
 static const char owners_sql[] = OWNERS " ORDER BY o.owner";
 
 #define TENANTS                                                                                    \
-    "SELECT a.account AS owner, a.id AS id FROM account me CROSS JOIN account a"                   \
-    " ON a.provider = me.provider AND a.id <> me.id WHERE me.id = ?1 AND a.id IN"                  \
-    " (SELECT h.account FROM temp.lending_shared h"                                                \
-    "   WHERE h.owner = me.account AND h.type IN (SELECT value FROM json_each(?2))"                \
-    "  UNION SELECT l.account FROM lending l CROSS JOIN json_each(l.owners) e"                     \
-    "   WHERE e.value = me.account AND l.type IN (SELECT value FROM json_each(?2)))"
+    "SELECT a.account AS owner, a.id AS id FROM account a WHERE a.id <> ?1"                        \
+    " AND a.provider = (SELECT provider FROM account WHERE id = ?1) AND a.id IN"                   \
+    " (SELECT t.account FROM temp.lending_tenants t"                                               \
+    "   WHERE t.owner = (SELECT account FROM account WHERE id = ?1)"                               \
+    "   AND t.type IN (SELECT value FROM json_each(?2)))"
 
 static const char tenants_sql[] = TENANTS " ORDER BY a.account";
 
