@@ -184,18 +184,36 @@ static void a_run_with_filters_counts_only_where_it_asked(void **state)
     judging_expect_history(&w, "[1,5)FAIL:cloud [5,)PASS:quiet");
 }
 
+static void begin_night(bool filtered)
+{
+    w.now += 86400;
+    struct store_run_options o = world_options(&w);
+    o.filtered = filtered;
+    world_must(&w, store_run_begin(w.s, &o, &w.run, &w.err));
+}
+
+/* Judged, with others' things; filtered runs without a row. */
+static void end_night(struct finding_batch b)
+{
+    struct resource_types *none = resource_types_new();
+    b.occurrence = true;
+    b.quiet_days = QUIET;
+    world_must(&w, store_begin(w.s, &w.err) && lending_update(w.s, none, &w.err) &&
+                       findings_put(w.s, &w.run, &b, &w.err) &&
+                       findings_publish(w.s, &w.run, &w.counts, &w.err) &&
+                       store_run_publish(w.s, &w.run, w.now + 600, &w.err) &&
+                       store_commit(w.s, &w.err));
+    resource_types_free(none);
+}
+
+static const struct finding_row happened = EVENT("high", "{}", 100);
+
 /* In a network that another account lends: whether what is the lender's was asked for, too. */
 static void lent_night(int64_t host, bool filtered, bool ask_the_lender)
 {
     static const char *const owned[] = { "rules", NULL };
-    static const struct finding_row happened = EVENT("high", "{}", 100);
-    struct resource_types *none = resource_types_new();
-    struct store_run_options o = world_options(&w);
     int64_t own = w.account;
-    w.now += 86400;
-    o = world_options(&w);
-    o.filtered = filtered;
-    world_must(&w, store_run_begin(w.s, &o, &w.run, &w.err));
+    begin_night(filtered);
     struct store_scope *scope = world_begin(&w, "r", "t");
     world_item(&w, scope, (struct world_item){ "a", "{}", NULL, NULL });
     world_must(&w, store_scope_shared(w.s, scope, "000000000002", "net", &w.err));
@@ -205,16 +223,42 @@ static void lent_night(int64_t host, bool filtered, bool ask_the_lender)
         world_read(&w, "rules", NULL, OUTCOME_COMPLETE);
     w.account = own;
     struct finding_batch b = judging_batch(&w, "c", "d1", filtered ? NULL : &happened, !filtered);
-    b.occurrence = true;
-    b.quiet_days = QUIET;
     b.types = types;
     b.owned = owned;
-    world_must(&w, store_begin(w.s, &w.err) && lending_update(w.s, none, &w.err) &&
-                       findings_put(w.s, &w.run, &b, &w.err) &&
-                       findings_publish(w.s, &w.run, &w.counts, &w.err) &&
-                       store_run_publish(w.s, &w.run, w.now + 600, &w.err) &&
-                       store_commit(w.s, &w.err));
-    resource_types_free(none);
+    end_night(b);
+}
+
+/* In a network of its own that another account lives in. */
+static void night_with_tenant(int64_t tenant, bool filtered, bool ask_the_tenant)
+{
+    static const char *const read[] = { "t", "nets", "events", NULL },
+                             *const tenanted[] = { "events", NULL };
+    int64_t own = w.account;
+    begin_night(filtered);
+    look(OUTCOME_COMPLETE);
+    w.account = tenant;
+    struct store_scope *scope = world_begin(&w, "r", "nets");
+    world_must(&w, store_scope_shared(w.s, scope, "012345678901", "net", &w.err));
+    world_end(&w, scope, OUTCOME_COMPLETE);
+    if (ask_the_tenant)
+        world_read(&w, "events", NULL, OUTCOME_COMPLETE);
+    w.account = own;
+    struct finding_batch b = judging_batch(&w, "c", "d1", filtered ? NULL : &happened, !filtered);
+    b.types = read;
+    b.tenanted = tenanted;
+    end_night(b);
+}
+
+static void a_run_with_filters_counts_only_where_it_asked_the_tenants_too(void **state)
+{
+    (void)state;
+    int64_t tenant = world_account(&w, "000000000002", "active");
+    night_with_tenant(tenant, false, true);
+    expect_known("100|0");
+    night_with_tenant(tenant, true, false);
+    expect_known("100|0");
+    night_with_tenant(tenant, true, true);
+    expect_known("100|1");
 }
 
 static void a_run_with_filters_counts_only_where_it_asked_the_owners_too(void **state)
@@ -264,6 +308,7 @@ int main(void)
         CASE(nights_that_could_not_judge_it_do_not_count),
         CASE(a_run_with_filters_counts_only_where_it_asked),
         CASE(a_run_with_filters_counts_only_where_it_asked_the_owners_too),
+        CASE(a_run_with_filters_counts_only_where_it_asked_the_tenants_too),
         CASE(without_a_word_it_takes_thirty_nights),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
