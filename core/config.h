@@ -172,8 +172,8 @@ enum { CONFIG_FLOW_LOGS_MAX = 32, CONFIG_TRAILS_MAX = 32 };
 /*
  * flow_log_groups: {account: "1111*", region: ap-northeast-1, name: "vpc-*"}   each a glob, and all where it is not there
  *
- * Log groups of CloudWatch Logs that VPC flow logs are delivered to, which DescribeFlowLogs tells of: those of these names are read,
- * each by its own account's role. `name` has no wildcards but * and ?. At most CONFIG_LOG_GROUPS_MAX.
+ * Log groups of CloudWatch Logs that VPC flow logs are delivered to, which DescribeFlowLogs tells of: those of these names are
+ * read, each by its own account's role. `name` has no wildcards but * and ?. At most CONFIG_LOG_GROUPS_MAX.
  */
 struct config_log_groups {
     char *account, *region, *name; /* never NULL */

@@ -14,8 +14,9 @@
 static const char *check_name(const char *s)
 {
     size_t len = strlen(s);
-    bool fine = len > 0 && len <= CONFIG_LOG_GROUPS_NAME_MAX &&
-                strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_/#*?") == len;
+    bool fine =
+        len > 0 && len <= CONFIG_LOG_GROUPS_NAME_MAX &&
+        strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_/#*?") == len;
     return fine ? NULL : "must be a log group's name of at most 128 bytes, or a glob of * and ?";
 }
 

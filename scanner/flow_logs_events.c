@@ -54,7 +54,8 @@ static void answered(void *ctx, const struct ask_result *result)
         return;
     }
     if (result->more)
-        flow_logs_sum_note(r, OUTCOME_FAILED, "more than %d pages of events", FLOW_LOGS_EVENT_PAGES_MAX);
+        flow_logs_sum_note(r, OUTCOME_FAILED, "more than %d pages of events",
+                           FLOW_LOGS_EVENT_PAGES_MAX);
     flow_logs_sum_group_ended(r);
 }
 
@@ -63,9 +64,12 @@ void flow_logs_events_start(struct flow_logs_reader *r)
     const struct flow_logs *l = r->all->logs;
     const struct flow_file_options o = { l->watch, l->since_unix_s, l->until_unix_s, l->o->seed };
     struct json_object *arguments = json_object_new_object();
-    json_object_object_add(arguments, "logGroupName", json_object_new_string(flow_logs_sum_of(r)->name));
-    json_object_object_add(arguments, "startTime", json_object_new_int64(l->since_unix_s * MS_A_SECOND));
-    json_object_object_add(arguments, "endTime", json_object_new_int64(l->o->started_unix_s * MS_A_SECOND));
+    json_object_object_add(arguments, "logGroupName",
+                           json_object_new_string(flow_logs_sum_of(r)->name));
+    json_object_object_add(arguments, "startTime",
+                           json_object_new_int64(l->since_unix_s * MS_A_SECOND));
+    json_object_object_add(arguments, "endTime",
+                           json_object_new_int64(l->o->started_unix_s * MS_A_SECOND));
     json_object_object_add(arguments, "limit", json_object_new_int(EVENTS_A_PAGE));
     if (r->file == NULL)
         r->file = flow_file_new(&o);

@@ -12,7 +12,7 @@
 enum { HOUR_S = 3600, REGIONS_MAX = 500 };
 
 /* What a log without a format is of ("Flow log records", Amazon VPC guide). */
-#define DEFAULT_FORMAT                                                                              \
+#define DEFAULT_FORMAT                                                                             \
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"
 
 /* ---- regions ---- */
@@ -50,7 +50,8 @@ static bool goes_on(struct flow_logs_finder *f, const struct ask_result *result,
     }
     if (more)
         flow_logs_groups_note(f->all, f->account->id, region, OUTCOME_FAILED,
-                              "more than %d pages of flow logs or regions", FLOW_LOGS_LIST_PAGES_MAX);
+                              "more than %d pages of flow logs or regions",
+                              FLOW_LOGS_LIST_PAGES_MAX);
     else if (result->verdict != HTTP_VERDICT_OK)
         flow_logs_groups_note(f->all, f->account->id, region, ask_outcome(result->verdict), "%s",
                               result->error.message);
@@ -101,12 +102,14 @@ static void ask_regions(struct flow_logs_finder *f)
 
 /* ---- which log groups hold flow logs ---- */
 
-static void add_group(struct flow_logs_finder *f, const char *region, const char *name, const char *format)
+static void add_group(struct flow_logs_finder *f, const char *region, const char *name,
+                      const char *format)
 {
     struct flow_logs_groups *all = f->all;
     for (size_t i = f->first; i < all->count; i++) {
         struct flow_logs_group *g = &all->items[i];
-        if (g->account != f->account || strcmp(g->region, region) != 0 || strcmp(g->name, name) != 0)
+        if (g->account != f->account || strcmp(g->region, region) != 0 ||
+            strcmp(g->name, name) != 0)
             continue;
         if (g->format != NULL && strcmp(g->format, format) != 0) {
             free(g->format);
@@ -115,12 +118,13 @@ static void add_group(struct flow_logs_finder *f, const char *region, const char
         return;
     }
     if (all->count == FLOW_LOGS_LOG_GROUPS_MAX) {
-        flow_logs_groups_note(all, f->account->id, region, OUTCOME_FAILED, "more than %d log groups hold flow logs",
-                              FLOW_LOGS_LOG_GROUPS_MAX);
+        flow_logs_groups_note(all, f->account->id, region, OUTCOME_FAILED,
+                              "more than %d log groups hold flow logs", FLOW_LOGS_LOG_GROUPS_MAX);
         return;
     }
     if ((all->count & (all->count - 1)) == 0) /* full at each power of two */
-        all->items = memory_resize(all->items, all->count == 0 ? 1 : all->count * 2, sizeof *all->items);
+        all->items =
+            memory_resize(all->items, all->count == 0 ? 1 : all->count * 2, sizeof *all->items);
     all->items[all->count++] = (struct flow_logs_group){ .account = f->account,
                                                          .region = memory_string(region),
                                                          .name = memory_string(name),
@@ -152,7 +156,8 @@ static bool is_elsewhere(const struct flow_logs_finder *f, struct json_object *l
 static bool is_of_network(struct json_object *log)
 {
     const char *of = json_string(log, "ResourceId"), *type = json_string(log, "LogDestinationType");
-    return type != NULL && strcmp(type, "cloud-watch-logs") == 0 && of != NULL && strncmp(of, "tgw-", 4) != 0;
+    return type != NULL && strcmp(type, "cloud-watch-logs") == 0 && of != NULL &&
+           strncmp(of, "tgw-", 4) != 0;
 }
 
 static bool on_flow_log(void *ctx, struct json_object *log, struct error *err)
@@ -162,8 +167,9 @@ static bool on_flow_log(void *ctx, struct json_object *log, struct error *err)
     char *format = names_of(json_string(log, "LogFormat"));
     (void)err;
     if (is_of_network(log) && is_elsewhere(f, log))
-        flow_logs_groups_note(f->all, f->account->id, region, OUTCOME_SKIPPED,
-                              "flow logs are delivered to another account's log group, which is not read");
+        flow_logs_groups_note(
+            f->all, f->account->id, region, OUTCOME_SKIPPED,
+            "flow logs are delivered to another account's log group, which is not read");
     else if (is_of_network(log) && name != NULL &&
              flow_logs_groups_wants(f->all->logs, f->account->id, region, name))
         add_group(f, region, name, format);
@@ -183,7 +189,8 @@ static void flow_logs_answered(void *ctx, const struct ask_result *result)
 
 static void ask_flow_logs(struct flow_logs_finder *f)
 {
-    const struct provider_call call = { "ec2", "DescribeFlowLogs", f->regions.items[f->region], NULL, "FlowLogs" };
+    const struct provider_call call = { "ec2", "DescribeFlowLogs", f->regions.items[f->region],
+                                        NULL, "FlowLogs" };
     ask(f, &call, flow_logs_answered);
     f->ask.on_item = on_flow_log;
     ask_page(&f->ask);
@@ -218,7 +225,8 @@ static void size_answered(void *ctx, const struct ask_result *result)
     } else {
         g->left_out = true;
         flow_logs_groups_note(f->all, f->account->id, g->region, ask_outcome(result->verdict),
-                              "log group %s: how much came in cannot be told: %s", g->name, result->error.message);
+                              "log group %s: how much came in cannot be told: %s", g->name,
+                              result->error.message);
     }
     loop_soon(f->all->logs->o->loop, &f->step);
 }
@@ -242,7 +250,8 @@ static void ask_size(struct flow_logs_finder *f)
     json_object_object_add(o, "Period", json_object_new_int(HOUR_S));
     add_time(o, "StartTime", l->since_unix_s);
     add_time(o, "EndTime", l->o->started_unix_s);
-    const struct provider_call call = { "cloudwatch", "GetMetricStatistics", g->region, o, "Datapoints" };
+    const struct provider_call call = { "cloudwatch", "GetMetricStatistics", g->region, o,
+                                        "Datapoints" };
     ask(f, &call, size_answered);
     f->ask.on_item = on_size;
     f->ask.on_restart = size_restarts;
@@ -262,7 +271,8 @@ static void end_account(struct flow_logs_finder *f)
     f->ask.gate = NULL;
     string_list_release(&f->regions);
     if (has_any) {
-        all->accounts = memory_resize(all->accounts, all->account_count + 1, sizeof(struct flow_logs_account *));
+        all->accounts = memory_resize(all->accounts, all->account_count + 1,
+                                      sizeof(struct flow_logs_account *));
         all->accounts[all->account_count++] = f->account;
     } else {
         flow_logs_groups_forget(f->account);
@@ -319,11 +329,14 @@ static bool reads_flows(const struct walk_target *t)
 
 static bool is_wanted(const struct flow_logs_groups *all, const struct found_account *a)
 {
-    return reads_flows(a->target) && (a->spec.state == NULL || strcmp(a->spec.state, "active") == 0) &&
-           (a->spec.account == NULL || flow_logs_groups_wants(all->logs, a->spec.account, NULL, NULL));
+    return reads_flows(a->target) &&
+           (a->spec.state == NULL || strcmp(a->spec.state, "active") == 0) &&
+           (a->spec.account == NULL ||
+            flow_logs_groups_wants(all->logs, a->spec.account, NULL, NULL));
 }
 
-static struct flow_logs_account *open_account(struct flow_logs_groups *all, const struct found_account *found)
+static struct flow_logs_account *open_account(struct flow_logs_groups *all,
+                                              const struct found_account *found)
 {
     struct flow_logs_account *a = memory_new(1, sizeof *a);
     struct account_spec spec = { .account = memory_string(found->spec.account),
@@ -338,7 +351,8 @@ static struct flow_logs_account *open_account(struct flow_logs_groups *all, cons
             string_list_add(&spec.log_groups, c->log_groups[i].name);
     if (!gate_init(&a->gate, t->provider, t->session, t->group, &spec, all->logs->o->loop, &why)) {
         if (found->spec.account != NULL)
-            flow_logs_groups_note(all, found->spec.account, NULL, OUTCOME_FAILED, "%s", why.message);
+            flow_logs_groups_note(all, found->spec.account, NULL, OUTCOME_FAILED, "%s",
+                                  why.message);
         flow_logs_groups_forget(a);
         a = NULL;
     }

@@ -68,7 +68,8 @@ static bool wait_for_end(struct flow_logs_groups *all, struct error *err)
         if (is_interrupted(o))
             return error_set(err, ERROR_IO, "interrupted while log groups were being read");
         if (!more && !o->loop->stop && all->broken.kind == ERROR_NONE)
-            return error_set(err, ERROR_INTERNAL, "nothing is under way, and log groups are not read");
+            return error_set(err, ERROR_INTERNAL,
+                             "nothing is under way, and log groups are not read");
     }
     if (all->broken.kind != ERROR_NONE)
         *err = all->broken;

@@ -58,7 +58,8 @@ static void next_query(struct flow_logs_reader *r)
 static int64_t cost_of(const struct flow_logs_reader *r, const struct flow_logs_range *range)
 {
     const struct flow_logs *l = r->all->logs;
-    double whole = (double)(l->o->started_unix_s - l->since_unix_s), part = (double)(range->to - range->from);
+    double whole = (double)(l->o->started_unix_s - l->since_unix_s),
+           part = (double)(range->to - range->from);
     return (int64_t)((double)flow_logs_sum_of(r)->bytes * part / whole);
 }
 
@@ -66,14 +67,16 @@ static bool can_halve(struct flow_logs_reader *r, const struct flow_logs_range *
 {
     int64_t cost = cost_of(r, range);
     if (range->to - range->from < 2 * HOUR_S) {
-        flow_logs_sum_note(r, OUTCOME_FAILED, "more than %d pairs of source and destination in an hour",
+        flow_logs_sum_note(r, OUTCOME_FAILED,
+                           "more than %d pairs of source and destination in an hour",
                            FLOW_QUERY_ROWS_MAX);
         return false;
     }
     if (r->range_count == FLOW_LOGS_QUERY_RANGES_MAX || cost > r->all->logs->bytes_left) {
-        flow_logs_sum_note(r, OUTCOME_SKIPPED,
-                           "too many pairs of source and destination for one query, and more queries would take the night beyond "
-                           "limits.logs_max_gb: raise that");
+        flow_logs_sum_note(
+            r, OUTCOME_SKIPPED,
+            "too many pairs of source and destination for one query, and more queries would take the night beyond "
+            "limits.logs_max_gb: raise that");
         return false;
     }
     r->all->logs->bytes_left -= cost;
@@ -128,8 +131,8 @@ static bool on_row(void *ctx, struct json_object *row, struct error *err)
     struct flow_logs_reader *r = ctx;
     const struct flow_logs *l = r->all->logs;
     const struct flow_logs_group *g = flow_logs_sum_of(r);
-    const struct flow_query_reading reading = { l->watch, g->account->id, g->region, l->since_unix_s,
-                                                l->until_unix_s };
+    const struct flow_query_reading reading = { l->watch, g->account->id, g->region,
+                                                l->since_unix_s, l->until_unix_s };
     (void)err;
     flow_query_row(&reading, row, r->page, &r->page_counts);
     r->rows++;
@@ -196,7 +199,8 @@ static void note_scanned(struct flow_logs_reader *r, struct json_object *rest)
 static void take_complete(struct flow_logs_reader *r, const struct ask_result *result)
 {
     if (result->more && r->rows < FLOW_QUERY_ROWS_MAX)
-        flow_logs_sum_note(r, OUTCOME_FAILED, "a query's answer goes on where it should have ended");
+        flow_logs_sum_note(r, OUTCOME_FAILED,
+                           "a query's answer goes on where it should have ended");
     note_scanned(r, result->rest);
     take_results(r);
     forget_query(r);
@@ -212,8 +216,8 @@ static void results_answered(void *ctx, const struct ask_result *result)
     if (result->verdict != HTTP_VERDICT_OK) {
         flow_logs_sum_refused(r, "GetQueryResults", result);
         (void)flow_logs_query_stop(r);
-    } else if (status == NULL || strcmp(status, "Scheduled") == 0 || strcmp(status, "Running") == 0 ||
-               strcmp(status, "Unknown") == 0) {
+    } else if (status == NULL || strcmp(status, "Scheduled") == 0 ||
+               strcmp(status, "Running") == 0 || strcmp(status, "Unknown") == 0) {
         wait_more(r);
     } else if (strcmp(status, "Complete") != 0) {
         flow_logs_sum_note(r, OUTCOME_FAILED, "a query ended as %s", status);

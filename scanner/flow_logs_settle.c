@@ -30,7 +30,8 @@ static void leave_out(struct flow_logs_groups *all, struct flow_logs_group *g, e
                       const char *why)
 {
     g->left_out = true;
-    flow_logs_groups_note(all, g->account->id, g->region, outcome, "log group %s: %s", g->name, why);
+    flow_logs_groups_note(all, g->account->id, g->region, outcome, "log group %s: %s", g->name,
+                          why);
 }
 
 static bool is_readable(struct flow_logs_groups *all, struct flow_logs_group *g)
@@ -39,10 +40,13 @@ static bool is_readable(struct flow_logs_groups *all, struct flow_logs_group *g)
     if (g->left_out)
         return false;
     if (g->format == NULL)
-        leave_out(all, g, OUTCOME_FAILED,
-                  "flow logs of different formats go there, whose lines cannot be told apart: give each a log group of its own");
+        leave_out(
+            all, g, OUTCOME_FAILED,
+            "flow logs of different formats go there, whose lines cannot be told apart: give each a log group of its "
+            "own");
     else if (!flow_format_read(text_of(g->format), &format))
-        leave_out(all, g, OUTCOME_SKIPPED, "its flow logs do not say who was asked (dstaddr and dstport)");
+        leave_out(all, g, OUTCOME_SKIPPED,
+                  "its flow logs do not say who was asked (dstaddr and dstport)");
     return !g->left_out;
 }
 
@@ -55,9 +59,10 @@ static void settle_queries(struct flow_logs_groups *all, struct flow_logs_group 
     if (!flow_query_texts(&format, all->logs->watch, &g->texts, &why)) {
         leave_out(all, g, OUTCOME_FAILED, why.message);
     } else if (g->bytes > all->logs->bytes_left / (int64_t)g->texts.count) {
-        leave_out(all, g, OUTCOME_SKIPPED,
-                  "it is too large to be read event by event, and queries for it would take the night beyond limits.logs_max_gb: "
-                  "raise that, or deliver these flow logs to S3");
+        leave_out(
+            all, g, OUTCOME_SKIPPED,
+            "it is too large to be read event by event, and queries for it would take the night beyond "
+            "limits.logs_max_gb: raise that, or deliver these flow logs to S3");
     } else {
         all->logs->bytes_left -= g->bytes * (int64_t)g->texts.count;
     }

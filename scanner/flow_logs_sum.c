@@ -21,21 +21,26 @@ void flow_logs_sum_note(struct flow_logs_reader *r, enum outcome outcome, const 
     va_start(arguments, format);
     vsnprintf(reason, sizeof reason, format, arguments);
     va_end(arguments);
-    flow_logs_groups_note(r->all, g->account->id, g->region, outcome, "log group %s: %s", g->name, reason);
+    flow_logs_groups_note(r->all, g->account->id, g->region, outcome, "log group %s: %s", g->name,
+                          reason);
 }
 
-void flow_logs_sum_refused(struct flow_logs_reader *r, const char *operation, const struct ask_result *result)
+void flow_logs_sum_refused(struct flow_logs_reader *r, const char *operation,
+                           const struct ask_result *result)
 {
     if (result->verdict == HTTP_VERDICT_DENIED)
-        flow_logs_sum_note(r, OUTCOME_DENIED, "the role needs logs:%s: %s", operation, result->error.message);
+        flow_logs_sum_note(r, OUTCOME_DENIED, "the role needs logs:%s: %s", operation,
+                           result->error.message);
     else if (strcmp(result->code, "ResourceNotFoundException") == 0)
-        flow_logs_sum_note(r, OUTCOME_FAILED, "it is not there, and its flow logs are not delivered");
+        flow_logs_sum_note(r, OUTCOME_FAILED,
+                           "it is not there, and its flow logs are not delivered");
     else
         flow_logs_sum_note(r, ask_outcome(result->verdict), "%s", result->error.message);
 }
 
-void flow_logs_sum_ask(struct flow_logs_reader *r, const char *operation, struct json_object *arguments,
-                       const char *items, void (*done)(void *ctx, const struct ask_result *result))
+void flow_logs_sum_ask(struct flow_logs_reader *r, const char *operation,
+                       struct json_object *arguments, const char *items,
+                       void (*done)(void *ctx, const struct ask_result *result))
 {
     const struct flow_logs_group *g = flow_logs_sum_of(r);
     const struct provider_call call = { "logs", operation, g->region, arguments, items };
@@ -52,11 +57,13 @@ static void note_gaps(struct flow_logs_reader *r)
 {
     const struct flow_counts *c = &r->counts;
     if (c->malformed > 0)
-        flow_logs_sum_note(r, OUTCOME_FAILED, "%llu lines cannot be read", (unsigned long long)c->malformed);
+        flow_logs_sum_note(r, OUTCOME_FAILED, "%llu lines cannot be read",
+                           (unsigned long long)c->malformed);
     if (c->skipdata > 0)
         flow_logs_sum_note(r, OUTCOME_SKIPPED, FLOW_LOGS_SKIPDATA);
     if (c->lines == 0 && flow_logs_sum_of(r)->texts.count == 0)
-        flow_logs_sum_note(r, OUTCOME_SKIPPED, "no flow log was delivered since the first hour that is read");
+        flow_logs_sum_note(r, OUTCOME_SKIPPED,
+                           "no flow log was delivered since the first hour that is read");
 }
 
 /* What other sources have told of the region is held against it: a log group by itself is one. */
@@ -67,7 +74,8 @@ static bool join(struct flow_logs_reader *r)
     uint64_t lost = 0;
     bool ok = flow_logs_held_join(l, g->account->id, g->region, r->sums, &lost, &r->all->broken);
     if (lost > 0)
-        flow_logs_sum_note(r, OUTCOME_FAILED, "too many pairs of source and destination: %llu flows were left out",
+        flow_logs_sum_note(r, OUTCOME_FAILED,
+                           "too many pairs of source and destination: %llu flows were left out",
                            (unsigned long long)lost);
     return ok;
 }

@@ -159,8 +159,8 @@ static void tell_talk(const struct flow_talks *f, const struct asker *a, const s
     json_object_array_add(
         rows,
         estate_json("[\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",\"%s\",%d,%d,\"%s\",\"%s\",%llu,%llu,%zu]",
-                    f->at.account, f->at.region, f->own_fields ? a->vpc : "",
-                    a->interface, a->machine.address, t->to->address, t->to->port, t->to->protocol,
+                    f->at.account, f->at.region, f->own_fields ? a->vpc : "", a->interface,
+                    a->machine.address, t->to->address, t->to->port, t->to->protocol,
                     t->refused ? "REJECT" : "ACCEPT", hour, (unsigned long long)packets,
                     (unsigned long long)bytes, t->flows));
 }

@@ -9,7 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 128, SUMS_MAX = 8, KEYS_MAX = 24, KEY_TEXT_MAX = 4096, HOUR_S = 3600, MS_A_SECOND = 1000 };
+enum {
+    COLUMNS_MAX = 128,
+    SUMS_MAX = 8,
+    KEYS_MAX = 24,
+    KEY_TEXT_MAX = 4096,
+    HOUR_S = 3600,
+    MS_A_SECOND = 1000
+};
 
 struct column {
     char name[INSIGHTS_NAME_MAX]; /* "": nobody asks for it */
@@ -68,7 +75,8 @@ static bool read_sums(struct query *q)
 {
     static const char *const functions[] = { "sum", "min", "max" };
     struct insights_words *w = &q->words;
-    if (!insights_words_take(w, " | stats count(*) as ") || !insights_words_name(w, q->sums[0].name))
+    if (!insights_words_take(w, " | stats count(*) as ") ||
+        !insights_words_name(w, q->sums[0].name))
         return false;
     snprintf(q->sums[q->sum_count++].function, sizeof q->sums[0].function, "count");
     while (insights_words_take(w, ", ")) {
@@ -76,8 +84,9 @@ static bool read_sums(struct query *q)
         size_t i = 0;
         while (i < 3 && !insights_words_take(w, functions[i]))
             i++;
-        if (i == 3 || ++q->sum_count == SUMS_MAX || !insights_words_take(w, "(") || !read_number(w, s->of) ||
-            !insights_words_take(w, ") as ") || !insights_words_name(w, s->name))
+        if (i == 3 || ++q->sum_count == SUMS_MAX || !insights_words_take(w, "(") ||
+            !read_number(w, s->of) || !insights_words_take(w, ") as ") ||
+            !insights_words_name(w, s->name))
             return false;
         snprintf(s->function, sizeof s->function, "%s", functions[i]);
     }
@@ -88,7 +97,8 @@ static bool read_rest(struct query *q)
 {
     struct insights_words *w = &q->words;
     if (!insights_words_take(w, " | fields floor(") || !read_number(w, q->hour_of) ||
-        !insights_words_take(w, " / 3600) as ") || !insights_words_name(w, q->hour) || !read_sums(q))
+        !insights_words_take(w, " / 3600) as ") || !insights_words_name(w, q->hour) ||
+        !read_sums(q))
         return false;
     do
         if (q->key_count == KEYS_MAX || !insights_words_name(w, q->keys[q->key_count++]))
@@ -113,7 +123,8 @@ static bool read_query(struct query *q, const char *text, struct fault *fault)
     }
     if (!ok) {
         fault_own(fault, 400, "MalformedQueryException", "unexpected symbol found");
-        snprintf(fault->message, sizeof fault->message, "unexpected symbol found at: %.80s", q->words.at);
+        snprintf(fault->message, sizeof fault->message, "unexpected symbol found at: %.80s",
+                 q->words.at);
     }
     return ok;
 }
@@ -144,7 +155,8 @@ static struct json_object *fields_of(const struct query *q, const char *line)
     return fields;
 }
 
-static bool number_of(struct json_object *fields, const struct json_object *event, const char *of, double *out)
+static bool number_of(struct json_object *fields, const struct json_object *event, const char *of,
+                      double *out)
 {
     const char *value = strcmp(of, "@") == 0 ? NULL : json_string(fields, of);
     char *end = NULL;
@@ -156,7 +168,8 @@ static bool number_of(struct json_object *fields, const struct json_object *even
     return value != NULL && end != value && *end == '\0';
 }
 
-static void note_hour(const struct query *q, struct json_object *fields, const struct json_object *event)
+static void note_hour(const struct query *q, struct json_object *fields,
+                      const struct json_object *event)
 {
     char text[32];
     double of = 0;
@@ -185,8 +198,8 @@ static void join(const struct query *q, struct json_object *group, struct json_o
     }
 }
 
-static void count_line(const struct query *q, struct json_object *groups, struct json_object *fields,
-                       const struct json_object *event)
+static void count_line(const struct query *q, struct json_object *groups,
+                       struct json_object *fields, const struct json_object *event)
 {
     char key[KEY_TEXT_MAX] = "";
     size_t len = 0;
@@ -200,7 +213,8 @@ static void count_line(const struct query *q, struct json_object *groups, struct
         group = json_object_new_object();
         for (size_t i = 0; i < q->key_count; i++)
             if (json_get(fields, q->keys[i]) != NULL)
-                json_object_object_add(group, q->keys[i], json_object_get(json_get(fields, q->keys[i])));
+                json_object_object_add(group, q->keys[i],
+                                       json_object_get(json_get(fields, q->keys[i])));
         json_object_object_add(groups, key, group);
     }
     join(q, group, fields, event);
@@ -215,8 +229,9 @@ static struct json_object *row_of(struct json_object *group)
         snprintf(text, sizeof text, "%.0f", json_object_get_double(value));
         json_object_object_add(cell, "field", json_object_new_string(name));
         json_object_object_add(cell, "value",
-                               json_object_is_type(value, json_type_double) ? json_object_new_string(text) :
-                                                                              json_object_get(value));
+                               json_object_is_type(value, json_type_double)
+                                   ? json_object_new_string(text)
+                                   : json_object_get(value));
         json_object_array_add(row, cell);
     }
     return row;

@@ -90,7 +90,8 @@ static bool is_in_subnet(struct insights_words *w, struct json_object *fields, i
 {
     char name[INSIGHTS_NAME_MAX], subnet[TEXT_MAX];
     unsigned char base[ADDRESS_MAX] = { 0 }, address[ADDRESS_MAX] = { 0 };
-    if (!insights_words_name(w, name) || !expect(w, ",") || !read_text(w, subnet) || !expect(w, ")"))
+    if (!insights_words_name(w, name) || !expect(w, ",") || !read_text(w, subnet) ||
+        !expect(w, ")"))
         return give_up(w);
     char *slash = strchr(subnet, '/');
     if (slash == NULL)
@@ -102,7 +103,8 @@ static bool is_in_subnet(struct insights_words *w, struct json_object *fields, i
     const char *value = fields == NULL ? NULL : json_string(fields, name);
     if (inet_pton(family, subnet, base) != 1)
         return give_up(w);
-    if (value == NULL || inet_pton(family, value, address) != 1 || memcmp(base, address, (size_t)bits / 8) != 0)
+    if (value == NULL || inet_pton(family, value, address) != 1 ||
+        memcmp(base, address, (size_t)bits / 8) != 0)
         return false;
     return bits % 8 == 0 || (base[bits / 8] ^ address[bits / 8]) >> (8 - bits % 8) == 0;
 }

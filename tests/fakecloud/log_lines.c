@@ -25,13 +25,15 @@ enum {
 typedef void (*piece_fn)(void *ctx, const struct flow_talks *t);
 
 /* By what flows of the place are delivered to that group; NULL: none are. */
-static const struct json_object *flow_log(const struct estate *e, struct place at, const char *group)
+static const struct json_object *flow_log(const struct estate *e, struct place at,
+                                          const char *group)
 {
     return estate_item(e, at, "FlowLogs", "LogGroupName", group);
 }
 
 /* Of one half the same as the bucket's file, of the other what that does not have, nor any other group. */
-static void each_piece(const struct estate *e, struct place at, const char *group, piece_fn each, void *ctx)
+static void each_piece(const struct estate *e, struct place at, const char *group, piece_fn each,
+                       void *ctx)
 {
     const struct json_object *log = flow_log(e, at, group);
     char path[PATH_MAX_BYTES];
@@ -41,9 +43,10 @@ static void each_piece(const struct estate *e, struct place at, const char *grou
         for (int i = 0; i < PIECES_A_NIGHT; i++) {
             snprintf(path, sizeof path, "%s/%s/flows/%d/%d%s", at.account, at.region, night, i,
                      i % 2 == 0 ? "" : group);
-            const struct flow_talks t = { e, at, path,
-                                          events_night_s(night) - EVENTS_DAY_S + FIRST_S + i * EVERY_S,
-                                          strstr(json_string(log, "LogFormat"), "${flow-direction}") != NULL };
+            const struct flow_talks t = {
+                e, at, path, events_night_s(night) - EVENTS_DAY_S + FIRST_S + i * EVERY_S,
+                strstr(json_string(log, "LogFormat"), "${flow-direction}") != NULL
+            };
             each(ctx, &t);
         }
 }
@@ -87,7 +90,8 @@ static void add_piece(void *ctx, const struct flow_talks *t)
 
 static int compare_events(const void *a, const void *b)
 {
-    const struct json_object *x = *(struct json_object *const *)a, *y = *(struct json_object *const *)b;
+    const struct json_object *x = *(struct json_object *const *)a,
+                             *y = *(struct json_object *const *)b;
     int64_t earlier = json_int(x, "timestamp", 0), later = json_int(y, "timestamp", 0);
     if (earlier != later)
         return earlier < later ? -1 : 1;
@@ -112,7 +116,8 @@ static bool is_busy(struct place at)
     return region % 2 == 1;
 }
 
-double log_lines_bytes(const struct estate *e, struct place at, const char *group, int64_t from, int64_t to)
+double log_lines_bytes(const struct estate *e, struct place at, const char *group, int64_t from,
+                       int64_t to)
 {
     struct json_object *events = log_lines(e, at, group);
     bool is_long = flow_log(e, at, group) != NULL && is_busy(at);

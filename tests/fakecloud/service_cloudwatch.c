@@ -59,7 +59,9 @@ static struct json_object *incoming(const struct call *c)
         double bytes = log_lines_bytes(c->estate, at, group, hour, hour + HOUR_S);
         timestamp_iso(hour, date);
         if (bytes > 0)
-            json_object_array_add(points, estate_json("{\"Timestamp\":\"%s\",\"Sum\":%.1f,\"Unit\":\"Bytes\"}", date, bytes));
+            json_object_array_add(
+                points,
+                estate_json("{\"Timestamp\":\"%s\",\"Sum\":%.1f,\"Unit\":\"Bytes\"}", date, bytes));
     }
     return points;
 }

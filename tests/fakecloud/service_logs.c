@@ -15,7 +15,8 @@ enum { MS_A_SECOND = 1000, GROUPS_MOST = 50 };
 
 static bool no_group(struct fault *fault)
 {
-    return fault_own(fault, 400, "ResourceNotFoundException", "The specified log group does not exist.");
+    return fault_own(fault, 400, "ResourceNotFoundException",
+                     "The specified log group does not exist.");
 }
 
 static struct json_object *between(struct json_object *events, int64_t from_ms, int64_t to_ms)
@@ -42,8 +43,8 @@ static bool filter_events(const struct call *c, struct json_object **out, struct
     struct json_object *all = group == NULL ? NULL : log_lines(c->estate, at, group);
     if (all == NULL)
         return no_group(fault);
-    struct json_object *found =
-        between(all, json_int(c->params, "startTime", 0), json_int(c->params, "endTime", INT64_MAX) - 1);
+    struct json_object *found = between(all, json_int(c->params, "startTime", 0),
+                                        json_int(c->params, "endTime", INT64_MAX) - 1);
     bool ok = paging_answer(c, found, &page, "events", out, fault);
     json_object_put(found);
     json_object_put(all);
@@ -56,7 +57,8 @@ static bool filter_events(const struct call *c, struct json_object **out, struct
 static struct json_object *lines_of(const struct call *c, double *scanned, struct fault *fault)
 {
     const struct place at = { c->account, c->region };
-    struct json_object *names = json_get(c->params, "logGroupNames"), *all = json_object_new_array();
+    struct json_object *names = json_get(c->params, "logGroupNames"),
+                       *all = json_object_new_array();
     int64_t from = json_int(c->params, "startTime", 0), to = json_int(c->params, "endTime", 0);
     size_t count = names == NULL ? 0 : json_object_array_length(names);
     bool ok = count > 0 && count <= GROUPS_MOST && from > 0 && from <= to;
@@ -83,13 +85,15 @@ static struct json_object *lines_of(const struct call *c, double *scanned, struc
 
 static bool start_query(const struct call *c, struct json_object **out, struct fault *fault)
 {
-    static const char *const known[] = { "logGroupNames", "startTime", "endTime", "queryString", "limit", NULL };
+    static const char *const known[] = { "logGroupNames", "startTime", "endTime",
+                                         "queryString",   "limit",     NULL };
     const char *text = call_text(c, "queryString");
     double scanned = 0;
     if (!call_knows(c, known, fault))
         return false;
     struct json_object *lines = lines_of(c, &scanned, fault);
-    struct json_object *rows = lines == NULL || text == NULL ? NULL : insights_run(text, lines, fault);
+    struct json_object *rows =
+        lines == NULL || text == NULL ? NULL : insights_run(text, lines, fault);
     json_object_put(lines);
     if (rows == NULL)
         return false;

@@ -1,8 +1,8 @@
 #include "providers/aws/flowlogs/flow_query.h"
 
 #include "core/base/buffer.h"
-#include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "providers/aws/flowlogs/flow_query_terms.h"
 #include "providers/aws/flowlogs/flow_sum.h"
 
 #include <json-c/json.h>
@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ours, so that none is called like a field that is discovered. Letters alone: they name groups of a regular expression. */
+/* Ours, so that none is called like a field that is discovered. Letters alone: they name groups of a regular
+ * expression. */
 static const struct column {
     enum flow_field field;
     const char *name;
@@ -67,112 +68,12 @@ static const char *name_of(unsigned char field)
 /* ---- what is watched ---- */
 
 /* Private destinations, as far as a pattern tells: nothing that is watched is among them. */
-#define INSIDE                                                                                       \
+#define INSIDE                                                                                          \
     "/(?i)^((0|10|127|22[4-9]|2[3-5][0-9])\\.|192\\.168\\.|169\\.254\\.|172\\.(1[6-9]|2[0-9]|3[01])\\." \
     "|100\\.(6[4-9]|[7-9][0-9]|1[01][0-9]|12[0-7])\\.|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:|ff[0-9a-f]{2}:)/"
 
 /* flow_record_is_answer() */
 #define ANSWER "/^([1-9][0-9]{0,2}|10[01][0-9]|102[0-3])$/"
-
-enum kind { KIND_ADDRESS, KIND_PATTERN, KIND_RANGE, KINDS };
-
-static const struct {
-    const char *before, *between, *after;
-} kinds[KINDS] = {
-    [KIND_ADDRESS] = { "ydst in [", ",", "]" },
-    [KIND_PATTERN] = { "ydst like /(?i)^(", "|", ")/" },
-    [KIND_RANGE] = { "", " or ", "" },
-};
-
-enum { TERM_MAX = 96 };
-
-struct term {
-    uint16_t port;
-    enum kind kind;
-    char text[TERM_MAX];
-};
-
-struct terms {
-    struct term *items;
-    size_t count;
-    struct buffer ports; /* watched of every destination: "53|853" */
-};
-
-/* How an address of IPv6 is written down nobody says. What stands before its first zero is the same in any form, and that
- * is what is asked for. False where that is nothing. */
-static bool write_pattern(const struct flow_address *a, char out[TERM_MAX])
-{
-    size_t len = 0;
-    out[0] = '\0';
-    for (int i = 0; i < 16; i += 2) {
-        unsigned part = (unsigned)a->bytes[i] << 8 | a->bytes[i + 1];
-        if (part == 0)
-            return i > 0;
-        len += (size_t)snprintf(out + len, TERM_MAX - len, "0*%x%s", part, i < 14 ? ":" : "$");
-    }
-    return true;
-}
-
-static void write_range(const struct flow_address *a, int bits, char out[TERM_MAX])
-{
-    char text[FLOW_ADDRESS_TEXT_MAX];
-    bool is_ipv4 = flow_address_is_ipv4(a);
-    flow_address_write(a, text);
-    snprintf(out, TERM_MAX, "%s(ydst,\"%s/%d\")", is_ipv4 ? "isIpv4InSubnet" : "isIpv6InSubnet", text,
-             is_ipv4 ? bits - 96 : bits);
-}
-
-static void add_term(struct terms *t, uint16_t port, const struct flow_address *address, int bits)
-{
-    struct term term = { .port = port, .kind = KIND_ADDRESS };
-    char text[FLOW_ADDRESS_TEXT_MAX];
-    if (bits != 128) {
-        term.kind = KIND_RANGE;
-        write_range(address, bits, term.text);
-    } else if (flow_address_is_ipv4(address)) {
-        flow_address_write(address, text);
-        snprintf(term.text, sizeof term.text, "\"%s\"", text);
-    } else if (write_pattern(address, term.text)) {
-        term.kind = KIND_PATTERN;
-    } else {
-        term.kind = KIND_RANGE;
-        write_range(address, bits, term.text);
-    }
-    if ((t->count & (t->count - 1)) == 0) /* full at each power of two */
-        t->items = memory_resize(t->items, t->count == 0 ? 1 : t->count * 2, sizeof *t->items);
-    t->items[t->count++] = term;
-}
-
-static void note_watched(void *ctx, uint16_t port, const struct flow_address *address, int bits)
-{
-    struct terms *t = ctx;
-    if (address == NULL)
-        buffer_append_format(&t->ports, "%s%u", t->ports.len > 0 ? "|" : "", port);
-    else
-        add_term(t, port, address, bits);
-}
-
-static int compare_terms(const void *a, const void *b)
-{
-    const struct term *x = a, *y = b;
-    if (x->port != y->port)
-        return x->port < y->port ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    return strcmp(x->text, y->text);
-}
-
-/* In order, each once: addresses of one service share their beginning. */
-static void sort_terms(struct terms *t)
-{
-    size_t kept = 0;
-    if (t->count > 0)
-        qsort(t->items, t->count, sizeof *t->items, compare_terms);
-    for (size_t i = 0; i < t->count; i++)
-        if (kept == 0 || compare_terms(&t->items[kept - 1], &t->items[i]) != 0)
-            t->items[kept++] = t->items[i];
-    t->count = kept;
-}
 
 /* ---- the text ---- */
 
@@ -190,34 +91,10 @@ static void add_parse(struct buffer *out, const struct flow_format *f)
     buffer_append_string(out, " *$/");
 }
 
-/* Terms of one port and kind; *at is moved past them. */
-static void add_kind(struct buffer *out, const struct term *terms, size_t end, size_t *at)
-{
-    const struct term *first = &terms[*at];
-    buffer_append_string(out, kinds[first->kind].before);
-    for (size_t i = *at; *at < end && first->port == terms[*at].port && first->kind == terms[*at].kind; ++*at)
-        buffer_append_format(out, "%s%s", *at > i ? kinds[first->kind].between : "", terms[*at].text);
-    buffer_append_string(out, kinds[first->kind].after);
-}
-
-static void add_terms(struct buffer *out, const struct term *terms, size_t from, size_t end, bool is_first)
-{
-    while (from < end) {
-        uint16_t port = terms[from].port;
-        buffer_append_format(out, "%s(yport like /^%u$/ and (", is_first ? "" : " or ", port);
-        for (size_t i = from; from < end && terms[from].port == port;) {
-            buffer_append_string(out, from > i ? " or " : "");
-            add_kind(out, terms, end, &from);
-        }
-        buffer_append_string(out, "))");
-        is_first = false;
-    }
-}
-
 /* The first query also has what is watched wherever it goes, the lines that cannot be read, and those that say what AWS
  * left out. */
-static void add_filter(struct buffer *out, const struct flow_format *f, const struct terms *t, size_t from,
-                       size_t end)
+static void add_filter(struct buffer *out, const struct flow_format *f,
+                       const struct flow_query_terms *t, size_t from, size_t end)
 {
     bool with_ports = from == 0 && t->ports.len > 0;
     buffer_append_string(out, " | filter ");
@@ -233,16 +110,19 @@ static void add_filter(struct buffer *out, const struct flow_format *f, const st
                                   " or (ysrcport like /^53$/ and yport like /^53$/)) and ");
     buffer_append_char(out, '(');
     if (with_ports)
-        buffer_append_format(out, "(yport like /^(%.*s)$/ and ydst not like " INSIDE ")", (int)t->ports.len,
-                             t->ports.data);
-    add_terms(out, t->items, from, end, !with_ports);
+        buffer_append_format(out, "(yport like /^(%.*s)$/ and ydst not like " INSIDE ")",
+                             (int)t->ports.len, t->ports.data);
+    flow_query_terms_add(t, from, end, !with_ports, out);
     buffer_append_string(out, "))");
 }
 
 static void add_sums(struct buffer *out, const struct flow_format *f)
 {
-    const char *begun = f->has[FLOW_START] ? "ystart" : f->has[FLOW_END] ? "yend" : "toMillis(@timestamp) / 1000";
-    buffer_append_format(out, " | fields floor(%s / 3600) as " HOUR " | stats count(*) as " FLOWS, begun);
+    const char *begun = f->has[FLOW_START] ? "ystart"
+                        : f->has[FLOW_END] ? "yend"
+                                           : "toMillis(@timestamp) / 1000";
+    buffer_append_format(out, " | fields floor(%s / 3600) as " HOUR " | stats count(*) as " FLOWS,
+                         begun);
     if (f->has[FLOW_PACKETS])
         buffer_append_string(out, ", sum(ypackets) as ysumpackets");
     if (f->has[FLOW_BYTES])
@@ -255,8 +135,8 @@ static void add_sums(struct buffer *out, const struct flow_format *f)
     buffer_append_format(out, " | limit %d", FLOW_QUERY_ROWS_MAX);
 }
 
-static bool write_text(struct buffer *out, const struct flow_format *f, const struct terms *t, size_t from,
-                       size_t end)
+static bool write_text(struct buffer *out, const struct flow_format *f,
+                       const struct flow_query_terms *t, size_t from, size_t end)
 {
     buffer_clear(out);
     add_parse(out, f);
@@ -266,7 +146,8 @@ static bool write_text(struct buffer *out, const struct flow_format *f, const st
 }
 
 /* The most terms that fit, by halving what may be the end. `from` alone may not, where the format is long. */
-static size_t last_that_fits(struct buffer *out, const struct flow_format *f, const struct terms *t, size_t from)
+static size_t last_that_fits(struct buffer *out, const struct flow_format *f,
+                             const struct flow_query_terms *t, size_t from)
 {
     size_t fits = from, above = t->count + 1;
     while (above - fits > 1) {
@@ -279,8 +160,8 @@ static size_t last_that_fits(struct buffer *out, const struct flow_format *f, co
     return fits;
 }
 
-static bool write_texts(const struct flow_format *f, const struct terms *t, struct string_list *out,
-                        struct error *err)
+static bool write_texts(const struct flow_format *f, const struct flow_query_terms *t,
+                        struct string_list *out, struct error *err)
 {
     struct buffer text;
     size_t from = 0, count = 0;
@@ -288,25 +169,24 @@ static bool write_texts(const struct flow_format *f, const struct terms *t, stru
     buffer_init(&text, FLOW_QUERY_TEXT_MAX);
     do {
         size_t end = last_that_fits(&text, f, t, from);
-        ok = count++ < FLOW_QUERIES_MAX && (end > from || t->count == 0) && write_text(&text, f, t, from, end);
+        ok = count++ < FLOW_QUERIES_MAX && (end > from || t->count == 0) &&
+             write_text(&text, f, t, from, end);
         if (ok)
             string_list_add(out, buffer_string(&text));
         from = end;
     } while (ok && from < t->count);
     buffer_release(&text);
-    return ok || error_set(err, ERROR_LIMIT, "too many addresses are watched for %d queries", FLOW_QUERIES_MAX);
+    return ok || error_set(err, ERROR_LIMIT, "too many addresses are watched for %d queries",
+                           FLOW_QUERIES_MAX);
 }
 
-bool flow_query_texts(const struct flow_format *format, const struct flow_watch *watch, struct string_list *out,
-                      struct error *err)
+bool flow_query_texts(const struct flow_format *format, const struct flow_watch *watch,
+                      struct string_list *out, struct error *err)
 {
-    struct terms t = { NULL, 0, { 0 } };
-    buffer_init(&t.ports, FLOW_QUERY_TEXT_MAX);
-    flow_watch_each(watch, note_watched, &t);
-    sort_terms(&t);
+    struct flow_query_terms t;
+    flow_query_terms_init(&t, watch);
     bool ok = write_texts(format, &t, out, err);
-    buffer_release(&t.ports);
-    free(t.items);
+    flow_query_terms_release(&t);
     return ok;
 }
 
@@ -319,7 +199,8 @@ static struct text whole(struct text value, char room[NUMBER_MAX])
 {
     char *end = NULL;
     double number = value.len == 0 ? 0 : strtod(value.data, &end);
-    bool is_number = value.len > 0 && *end == '\0' && strspn(value.data, "0123456789.eE+") == value.len;
+    bool is_number =
+        value.len > 0 && *end == '\0' && strspn(value.data, "0123456789.eE+") == value.len;
     if (!is_number || strspn(value.data, "0123456789") == value.len || !isfinite(number) ||
         number >= (double)INT64_MAX)
         return value;
@@ -347,8 +228,8 @@ static int64_t flows_in(struct json_object *row)
     return text_to_int64(t, &flows) && flows > 0 ? flows : 1;
 }
 
-static enum flow_line read_row(const struct flow_query_reading *r, struct json_object *row, uint64_t flows,
-                               struct flow_groups *groups)
+static enum flow_line read_row(const struct flow_query_reading *r, struct json_object *row,
+                               uint64_t flows, struct flow_groups *groups)
 {
     struct text fields[FLOW_FIELDS + 1] = { { NULL, 0 } };
     char room[SUMS][NUMBER_MAX];
@@ -373,8 +254,8 @@ static enum flow_line read_row(const struct flow_query_reading *r, struct json_o
     return FLOW_LINE_WATCHED;
 }
 
-void flow_query_row(const struct flow_query_reading *r, struct json_object *row, struct flow_groups *groups,
-                    struct flow_counts *counts)
+void flow_query_row(const struct flow_query_reading *r, struct json_object *row,
+                    struct flow_groups *groups, struct flow_counts *counts)
 {
     uint64_t flows = (uint64_t)flows_in(row);
     counts->lines += flows;

@@ -4,7 +4,8 @@
 #include "scanner/flow_logs_groups.h"
 #include "tests/unit/scanner/kit.h"
 
-static const char types[] = "service: net\ntypes:\n  cloud_net_thing:\n    list: ListThings\n    items: Things\n    id: Id\n    key: \"{Id}\"\n    columns: {name: Id}\n";
+static const char types[] = "service: net\ntypes:\n  cloud_net_thing:\n    list: ListThings\n    items: Things\n    id: Id\n"
+                            "    key: \"{Id}\"\n    columns: {name: Id}\n";
 
 #define ACCOUNT "111122223333"
 #define DESCRIBE ACCOUNT " r1 DescribeFlowLogs *"
@@ -138,7 +139,8 @@ static void a_small_log_group_is_read_event_by_event_through_empty_pages(void **
     assert_int_equal(asked(&s, EVENTS), 4);
     assert_int_equal(asked(&s, START), 0);
     assert_int_equal(s.logs.counts.lines, 4);
-    assert_int_equal(asked(&s, ACCOUNT " r1 FilterLogEvents {\"logGroupName\":\"/vpc/flows\",\"startTime\":1799892000000,\"endTime\":1800000000000*"), 4);
+    assert_int_equal(asked(&s, ACCOUNT " r1 FilterLogEvents {\"logGroupName\":\"/vpc/flows\",\"startTime\":1799892000000,"
+                                       "\"endTime\":1800000000000*"), 4);
     finish(&s);
 }
 
@@ -147,7 +149,8 @@ static void lines_that_cannot_be_read_are_counted(void **state)
     (void)state;
     struct scene s;
     begin(&s);
-    cloud_on(&s.kit.cloud, EVENTS, 200, EVENT(LINE("8.8.8.8", "")) EVENT(LINE("8.8.8.8", " more")) EVENT(LINE("nowhere", "")) "i {\"timestamp\":1}\n.\n");
+    cloud_on(&s.kit.cloud, EVENTS, 200,
+             EVENT(LINE("8.8.8.8", "")) EVENT(LINE("8.8.8.8", " more")) EVENT(LINE("nowhere", "")) "i {\"timestamp\":1}\n.\n");
     read_all(&s);
     assert_int_equal(told(&s, "log group /vpc/flows: 2 lines cannot be read"), OUTCOME_FAILED);
     assert_int_equal(held(&s), 1);
@@ -246,7 +249,8 @@ static void a_large_log_group_is_summed_up_by_a_query(void **state)
     cloud_once(&s.kit.cloud, RESULTS, 200, ROW("8.8.8.8", "1799990000") "r {\"status\":\"Running\"}\n.\n");
     cloud_once(&s.kit.cloud, RESULTS, 200, "r {\"status\":\"Unknown\"}\n.\n");
     cloud_on(&s.kit.cloud, RESULTS, 200,
-             ROW("8.8.8.8", "1799990000") ROW("9.9.9.9", "1799990000") ROW("10.0.0.1", "1799990000") "i [{\"field\":\"yflows\",\"value\":\"2\"}]\n" COMPLETE);
+             ROW("8.8.8.8", "1799990000") ROW("9.9.9.9", "1799990000") ROW("10.0.0.1", "1799990000")
+             "i [{\"field\":\"yflows\",\"value\":\"2\"}]\n" COMPLETE);
     read_all(&s);
     assert_int_equal(told(&s, "2 lines cannot be read"), OUTCOME_FAILED);
     assert_int_equal(held(&s), 2);
@@ -341,7 +345,8 @@ static char *full_answer(void)
     struct buffer b;
     buffer_init(&b, 8 * 1024 * 1024);
     for (int i = 0; i < FLOW_QUERY_ROWS_MAX; i++)
-        buffer_append_format(&b, "i [{\"field\":\"ydst\",\"value\":\"203.0.%d.%d\"},{\"field\":\"yport\",\"value\":\"53\"},{\"field\":\"yfirst\",\"value\":\"1799990000\"}]\n",
+        buffer_append_format(&b, "i [{\"field\":\"ydst\",\"value\":\"203.0.%d.%d\"},"
+                                 "{\"field\":\"yport\",\"value\":\"53\"},{\"field\":\"yfirst\",\"value\":\"1799990000\"}]\n",
                              i / 256, i % 256);
     buffer_append_string(&b, COMPLETE);
     assert_true(buffer_ok(&b));

@@ -66,8 +66,9 @@ static void a_query_cuts_lines_by_the_format_and_sums_them_up_by_what_it_has(voi
                       "ystatus like /^SKIPDATA$/ or (" ASK "((yport like /^(53|853)$/ and ydst not like /");
     has(all.items[0], " or (yport like /^443$/ and (ydst in [\"8.8.8.8\",\"9.9.9.9\"] or ydst like /(?i)^(0*2001:0*4860:0*4860:)/ or "
                       "isIpv4InSubnet(ydst,\"198.51.100.0/24\") or isIpv6InSubnet(ydst,\"2001:db8::/32\")))))");
-    has(all.items[0], " | fields floor(ystart / 3600) as yhour | stats count(*) as yflows, sum(ypackets) as ysumpackets, sum(ybytes) as ysumbytes, "
-                      "min(ystart) as yfirst, max(yend) as ylast by yhour, yaccount, yinterface, ysrc, ydst, yport, yprotocol, yaction, ystatus | limit 10000");
+    has(all.items[0], " | fields floor(ystart / 3600) as yhour | stats count(*) as yflows, sum(ypackets) as ysumpackets, "
+                      "sum(ybytes) as ysumbytes, min(ystart) as yfirst, max(yend) as ylast by yhour, yaccount, yinterface, ysrc, "
+                      "ydst, yport, yprotocol, yaction, ystatus | limit 10000");
     string_list_release(&all);
     flow_watch_free(w);
 }
@@ -79,7 +80,8 @@ static void a_format_of_its_own_is_asked_for_what_it_has_alone(void **state)
     struct string_list all = texts("${flow-direction} ${a-new-field} ${dstport} ${dstaddr} ${pkt-srcaddr} ${traffic-path}", w);
     has(all.items[0], "/^ *(?<ydirection>\\S+) +\\S+ +(?<yport>\\S+) +(?<ydst>\\S+) +(?<ypktsrc>\\S+) +(?<ypath>\\S+) *$/");
     has(all.items[0], "(ydirection not like /^ingress$/ and ((yport");
-    has(all.items[0], "floor(toMillis(@timestamp) / 1000 / 3600) as yhour | stats count(*) as yflows, min(toMillis(@timestamp) / 1000) as yfirst, "
+    has(all.items[0], "floor(toMillis(@timestamp) / 1000 / 3600) as yhour | stats count(*) as yflows, "
+                      "min(toMillis(@timestamp) / 1000) as yfirst, "
                       "max(toMillis(@timestamp) / 1000) as ylast by yhour, ypktsrc, ydst, yport, ydirection, ypath |");
     assert_null(strstr(all.items[0], "ybytes"));
     assert_null(strstr(all.items[0], "ysrcport"));
@@ -229,7 +231,8 @@ static void rows_of_hours_that_are_not_whole_are_passed(void **state)
 
 static struct flow_group group(const char *vpc, const char *interface, uint64_t flows)
 {
-    struct flow_group g = { .flows = flows, .packets = 10 * flows, .bytes = 100 - flows, .first = hour + (int64_t)flows, .last = hour + 60 };
+    struct flow_group g = { .flows = flows, .packets = 10 * flows, .bytes = 100 - flows,
+                            .first = hour + (int64_t)flows, .last = hour + 60 };
     assert_true(flow_address_parse(TEXT_LITERAL("8.8.8.8"), &g.key.destination));
     g.key.hour = hour;
     g.key.port = 53;
