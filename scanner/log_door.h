@@ -12,9 +12,9 @@
 /* Whether an account of this id is walked tonight; those that are not keep what they have for another night. */
 bool log_door_is_walked(const struct found *found, const char *account);
 
-/* Opens a gate to an account for logs: by the role that the account is walked by, else by that of the config or the target. `place`
- * holds what of its logs may be asked for (log_bucket and the like) and nothing else; it is used up. There is a target of
- * AWS. False with a fault of the set-up. */
+/* Opens a gate to an account for logs: by the role that the account is walked by, else by that of the config or the target.
+ * `place` holds what of its logs may be asked for (log_bucket and the like) and nothing else; it is used up. There is a
+ * target of AWS. False with a fault of the set-up. */
 bool log_door_open(struct gate *gate, const struct found *found, const char *account, struct account_spec *place,
                    struct loop *loop, struct error *err);
 

@@ -11,7 +11,8 @@ static void athena(struct buffer *out, const struct athena_policy *p)
 {
     buffer_append_format(
         out,
-        "{\"Effect\":\"Allow\",\"Action\":[\"athena:GetWorkGroup\",\"athena:GetTableMetadata\",\"athena:GetDataCatalog\"%s],"
+        "{\"Effect\":\"Allow\",\"Action\":[\"athena:GetWorkGroup\",\"athena:GetTableMetadata\","
+        "\"athena:GetDataCatalog\"%s],"
         "\"Resource\":[\"arn:%s:athena:%s:%s:workgroup/%s\",\"arn:%s:athena:%s:%s:datacatalog/%s\"]}",
         p->output == NULL ? ""
                           : ",\"athena:StartQueryExecution\",\"athena:GetQueryExecution\","
@@ -20,8 +21,8 @@ static void athena(struct buffer *out, const struct athena_policy *p)
         p->catalog);
 }
 
-/* Athena looks at the database `default` whichever is asked for ("Configure access to databases and tables", Athena guide).
- * The catalog may be another account's. */
+/* Athena looks at the database `default` whichever is asked for ("Configure access to databases and tables", Athena
+ * guide). The catalog may be another account's. */
 static void glue(struct buffer *out, const struct athena_policy *p)
 {
     buffer_append_format(
@@ -37,7 +38,8 @@ static void data(struct buffer *out, const struct athena_policy *p)
 {
     buffer_append_string(
         out,
-        ",{\"Effect\":\"Allow\",\"Action\":[\"s3:GetBucketLocation\",\"s3:ListBucket\",\"s3:GetObject\",\"kms:Decrypt\","
+        ",{\"Effect\":\"Allow\",\"Action\":[\"s3:GetBucketLocation\",\"s3:ListBucket\",\"s3:GetObject\","
+        "\"kms:Decrypt\","
         "\"lakeformation:GetDataAccess\"],\"Resource\":\"*\"," THROUGH_ATHENA "}");
     if (p->output[0] != '\0')
         buffer_append_format(

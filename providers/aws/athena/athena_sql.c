@@ -357,7 +357,8 @@ static void sums(struct buffer *out, const struct athena_question *q)
         out,
         ", MIN(subnet) AS subnet, MIN(instance) AS instance, "
         "MIN(CASE WHEN cluster IS NOT NULL OR service IS NOT NULL "
-        "THEN COALESCE(cluster, '') || '/' || COALESCE(service, '') END) AS ecs, MIN(CASE WHEN way > 0 THEN way END) AS way, "
+        "THEN COALESCE(cluster, '') || '/' || COALESCE(service, '') END) AS ecs, "
+        "MIN(CASE WHEN way > 0 THEN way END) AS way, "
         "SUM(packets) AS packets, SUM(octets) AS octets, MIN(began) AS first_s, "
         "MAX(CASE WHEN ended > began AND ended < %lld THEN ended ELSE began END) AS last_s, COUNT(*) AS line_count "
         "FROM sorted GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14 ORDER BY 1, 2",

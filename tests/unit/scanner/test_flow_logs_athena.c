@@ -58,7 +58,11 @@ static void finish(struct scene *s)
 
 static struct flow_group group_of(int destination, uint64_t flows)
 {
-    struct flow_group g = { .packets = flows, .bytes = flows * 60, .flows = flows, .first = now - HOUR_S, .last = now - HOUR_S };
+    struct flow_group g = { .packets = flows,
+                            .bytes = flows * 60,
+                            .flows = flows,
+                            .first = now - HOUR_S,
+                            .last = now - HOUR_S };
     snprintf(g.key.account, sizeof g.key.account, "%s", ACCOUNT);
     snprintf(g.key.region, sizeof g.key.region, "%s", REGION);
     snprintf(g.key.interface_id, sizeof g.key.interface_id, "eni-1");
@@ -70,7 +74,8 @@ static struct flow_group group_of(int destination, uint64_t flows)
     return g;
 }
 
-static void add(struct scene *s, enum athena_row_is is, const char *account, const char *region, uint64_t lines)
+static void add(struct scene *s, enum athena_row_is is, const char *account, const char *region,
+                uint64_t lines)
 {
     struct athena_row row = { .is = is, .lines = lines, .last_unix_s = now - HOUR_S };
     snprintf(row.account, sizeof row.account, "%s", account);
@@ -135,10 +140,15 @@ static void what_is_amiss_is_told(void **state)
     begin(&s);
     add(&s, ATHENA_ROW_MALFORMED, ACCOUNT, REGION, 2);
     add(&s, ATHENA_ROW_PASSED, ACCOUNT, REGION, 8);
-    assert_int_equal(told(&s, REGION, "2 of 10 lines in Athena's table logs.vpc cannot be read"), OUTCOME_FAILED);
+    assert_int_equal(told(&s, REGION, "2 of 10 lines in Athena's table logs.vpc cannot be read"),
+                     OUTCOME_FAILED);
     add(&s, ATHENA_ROW_SKIPDATA, ACCOUNT, "us-east-1", 1);
     assert_int_equal(told(&s, "us-east-1", "SKIPDATA"), OUTCOME_SKIPPED);
-    struct athena_row old = { .is = ATHENA_ROW_PASSED, .account = ACCOUNT, .region = "us-west-2", .lines = 1, .last_unix_s = now - 13 * HOUR_S };
+    struct athena_row old = { .is = ATHENA_ROW_PASSED,
+                              .account = ACCOUNT,
+                              .region = "us-west-2",
+                              .lines = 1,
+                              .last_unix_s = now - 13 * HOUR_S };
     assert_true(flow_logs_athena_sums_add(&s.sums, &old, &s.err));
     assert_int_equal(told(&s, "us-west-2", "no line of the last twelve hours"), OUTCOME_SKIPPED);
     finish(&s);
@@ -151,7 +161,9 @@ static void lines_that_are_nobodys_may_be_anybodys(void **state)
     begin(&s);
     add(&s, ATHENA_ROW_FLOWS, "", REGION, 4);
     add(&s, ATHENA_ROW_PASSED, ACCOUNT, REGION, 4);
-    assert_int_equal(told(&s, REGION, "4 lines in Athena's table logs.vpc do not say which account and region"), OUTCOME_FAILED);
+    assert_int_equal(
+        told(&s, REGION, "4 lines in Athena's table logs.vpc do not say which account and region"),
+        OUTCOME_FAILED);
     finish(&s);
 }
 
@@ -163,7 +175,11 @@ static void too_many_groups_are_counted(void **state)
     flow_groups_free(s.sums.groups);
     s.sums.groups = flow_groups_new(4, 1); /* in place of FLOW_LOGS_GROUPS_MAX */
     for (int i = 0; i < 4 + 3; i++) {
-        struct athena_row row = { .is = ATHENA_ROW_FLOWS, .account = ACCOUNT, .region = REGION, .lines = 2, .last_unix_s = now };
+        struct athena_row row = { .is = ATHENA_ROW_FLOWS,
+                                  .account = ACCOUNT,
+                                  .region = REGION,
+                                  .lines = 2,
+                                  .last_unix_s = now };
         row.group = group_of(i, 2);
         assert_true(flow_logs_athena_sums_add(&s.sums, &row, &s.err));
     }

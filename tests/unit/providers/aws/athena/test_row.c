@@ -14,7 +14,8 @@ static struct json_object *row_of(const char *cells)
         struct text cell = text_cut(&rest, '|');
         struct json_object *datum = json_object_new_object();
         if (!text_equal_string(cell, "~"))
-            json_object_object_add(datum, "VarCharValue", json_object_new_string_len(cell.data, (int)cell.len));
+            json_object_object_add(datum, "VarCharValue",
+                                   json_object_new_string_len(cell.data, (int)cell.len));
         json_object_array_add(data, datum);
     }
     json_object_object_add(o, "Data", data);
@@ -50,8 +51,11 @@ static void sums_of_flows_become_a_group(void **state)
     (void)state;
     struct error err = ERROR_INIT;
     struct athena_row row;
-    assert_true(read_row(SCOPE "flow|222233334444|eu-west-1|vpc-1|eni-1|10.0.0.1|8.8.8.8|53|17|REJECT|egress|1795212000|subnet-1|i-1|shop/web|8|3|180|1795212001|1795212051|2",
-                         &row, &err));
+    assert_true(read_row(
+        SCOPE
+        "flow|222233334444|eu-west-1|vpc-1|eni-1|10.0.0.1|8.8.8.8|53|17|REJECT|egress|1795212000|"
+                         "subnet-1|i-1|shop/web|8|3|180|1795212001|1795212051|2",
+        &row, &err));
     assert_int_equal(row.is, ATHENA_ROW_FLOWS);
     assert_string_equal(row.account, "111122223333"); /* whose log it is */
     assert_string_equal(row.group.key.account, "222233334444");
@@ -77,16 +81,22 @@ static void sums_of_flows_become_a_group(void **state)
 static void what_the_query_took_for_watched_is_looked_at_again(void **state)
 {
     (void)state;
-#define FLOW(source, destination, port, protocol) \
-    SCOPE "flow|~|~|~|eni-1|" source "|" destination "|" port "|" protocol "|ACCEPT|~|1795212000" REST
+#define FLOW(source, destination, port, protocol)                                                  \
+    SCOPE "flow|~|~|~|eni-1|" source "|" destination "|" port "|" protocol                         \
+          "|ACCEPT|~|1795212000" REST
     assert_int_equal(kind_of(FLOW("10.0.0.1", "45.90.28.9", "443", "6")), ATHENA_ROW_FLOWS);
-    assert_int_equal(kind_of(FLOW("10.0.0.1", "45.90.29.9", "443", "6")), ATHENA_ROW_PASSED); /* outside of the range */
+    assert_int_equal(kind_of(FLOW("10.0.0.1", "45.90.29.9", "443", "6")),
+                     ATHENA_ROW_PASSED); /* outside of the range */
     assert_int_equal(kind_of(FLOW("10.0.0.1", "0:0:0:0:0:0:0:1", "53", "6")), ATHENA_ROW_PASSED);
     assert_int_equal(kind_of(FLOW("~", "8.8.8.8", "53", "~")), ATHENA_ROW_FLOWS);
     assert_int_equal(kind_of(FLOW("10.0.0.1", "resolver", "53", "6")), ATHENA_ROW_MALFORMED);
     assert_int_equal(kind_of(FLOW("somebody", "8.8.8.8", "53", "6")), ATHENA_ROW_MALFORMED);
     assert_int_equal(kind_of(FLOW("10.0.0.1", "8.8.8.8", "53", "700")), ATHENA_ROW_MALFORMED);
-    assert_int_equal(kind_of(SCOPE "flow|~|~|~|eni-0123456789012345678901234567890123|~|8.8.8.8|53|17|ACCEPT|~|1795212000" REST), ATHENA_ROW_MALFORMED);
+    assert_int_equal(
+        kind_of(
+            SCOPE
+            "flow|~|~|~|eni-0123456789012345678901234567890123|~|8.8.8.8|53|17|ACCEPT|~|1795212000" REST),
+        ATHENA_ROW_MALFORMED);
 }
 
 #define NO_FLOW "|~|~|~|~|~|~|~|~|~|~|~"
@@ -138,7 +148,8 @@ static void the_first_row_must_name_what_was_asked_for(void **state)
     struct buffer names;
     buffer_init(&names, 1000);
     for (int i = 0; i < ATHENA_COLUMNS; i++)
-        buffer_append_format(&names, "%s%s", i == 0 ? "" : "|", athena_sql_column((enum athena_column_of_answer)i));
+        buffer_append_format(&names, "%s%s", i == 0 ? "" : "|",
+                             athena_sql_column((enum athena_column_of_answer)i));
     struct json_object *o = row_of(buffer_string(&names));
     assert_true(athena_row_is_head(o, &err));
     json_object_put(o);

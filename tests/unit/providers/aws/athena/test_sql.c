@@ -19,7 +19,9 @@ static struct flow_watch *watch(void)
 /* Free it. */
 static char *ask(const struct athena_table *t, struct flow_watch *w, struct error *err)
 {
-    const struct athena_question q = { t, "logs", "my-table", w, since, since + 2 * 86400, since + 30 * 3600 };
+    const struct athena_question q = {
+        t, "logs", "my-table", w, since, since + 2 * 86400, since + 30 * 3600
+    };
     char *sql = athena_sql(&q, err);
     flow_watch_free(w);
     return sql;
@@ -49,12 +51,19 @@ static void partitions_are_those_of_the_window(void **state)
     static const struct {
         const char *keys, *parameters, *words;
     } all[] = {
-        { "date:date", NULL, " AND \"date\" IN (DATE '2026-11-20', DATE '2026-11-21', DATE '2026-11-22'))" },
-        { "day:string", NULL, " AND \"day\" IN ('2026-11-20', '2026-11-21', '2026-11-22', '2026/11/20', '2026/11/21', '2026/11/22', '20261120', '20261121', '20261122'))" },
+        { "date:date", NULL,
+          " AND \"date\" IN (DATE '2026-11-20', DATE '2026-11-21', DATE '2026-11-22'))" },
+        { "day:string", NULL,
+          " AND \"day\" IN ('2026-11-20', '2026-11-21', '2026-11-22', '2026/11/20', '2026/11/21', "
+          "'2026/11/22', '20261120', '20261121', '20261122'))" },
         { "day:int", NULL, " AND \"day\" IN (20261120, 20261121, 20261122))" },
-        { "Day:string", "{\"projection.enabled\":\"true\",\"projection.Day.type\":\"date\",\"projection.Day.format\":\"yyyy/MM\"}", " AND \"Day\" IN ('2026/11'))" },
-        { GUIDE_HIVE, NULL, " AND \"year\" IN ('2026') AND \"month\" IN ('11') AND \"day\" IN ('20', '21', '22') AND \"aws-service\" IN ('vpcflowlogs'))" },
-        { "year:int month:int day:int", NULL, " AND \"year\" IN (2026) AND \"month\" IN (11) AND \"day\" IN (20, 21, 22))" },
+        { "Day:string",
+          "{\"projection.enabled\":\"true\",\"projection.Day.type\":\"date\",\"projection.Day.format\":\"yyyy/MM\"}",
+          " AND \"Day\" IN ('2026/11'))" },
+        { GUIDE_HIVE, NULL,
+          " AND \"year\" IN ('2026') AND \"month\" IN ('11') AND \"day\" IN ('20', '21', '22') AND \"aws-service\" IN ('vpcflowlogs'))" },
+        { "year:int month:int day:int", NULL,
+          " AND \"year\" IN (2026) AND \"month\" IN (11) AND \"day\" IN (20, 21, 22))" },
         { "region:string", NULL, "<> 'dstaddr')" },
         { "", NULL, "<> 'dstaddr')" },
     };
@@ -74,7 +83,8 @@ static void what_is_watched_is_asked_for_and_no_more(void **state)
     has(sql, "(port IN (53, 853) AND COALESCE(regexp_extract(destination, ");
     has(sql, " OR (port = 443 AND destination = '9.9.9.9')");
     has(sql, " OR (port = 443 AND destination IN ('2620:fe::fe', '2620:fe:0:0:0:0:0:fe'))");
-    has(sql, " OR (port = 443 AND destination LIKE '45.90.%')"); /* more than the range: the reader knows */
+    has(sql,
+        " OR (port = 443 AND destination LIKE '45.90.%')"); /* more than the range: the reader knows */
     has(sql, " OR (port = 443 AND destination LIKE '2a07:a8c0:%')");
     has(sql, "began - began % 3600 < 1795208400 OR began >= 1795381200");
     free(sql);
@@ -83,9 +93,16 @@ static void what_is_watched_is_asked_for_and_no_more(void **state)
 static void whose_a_line_is_is_told_by_key_then_path_then_itself(void **state)
 {
     (void)state;
-    char *sql = sql_of("account_id:bigint dstaddr:string dstport:string start:string region:string", "accid:string", NULL);
-    size_t key = (size_t)(strstr(sql, "\"accid\"") - sql), path = (size_t)(strstr(sql, "\"$path\"") - sql),
-           own = (size_t)(strstr(sql, "LPAD(NULLIF(NULLIF(CAST(\"account_id\" AS VARCHAR), '-'), ''), 12, '0')") - sql);
+    char *sql = sql_of("account_id:bigint dstaddr:string dstport:string start:string region:string",
+                       "accid:string", NULL);
+    size_t
+        key = (size_t)(strstr(sql, "\"accid\"") - sql),
+        path = (size_t)(strstr(sql, "\"$path\"") - sql),
+        own =
+            (size_t)(strstr(
+                         sql,
+                         "LPAD(NULLIF(NULLIF(CAST(\"account_id\" AS VARCHAR), '-'), ''), 12, '0')") -
+                     sql);
     assert_true(key < path && path < own);
     has(sql, "TRY_CAST(\"dstport\" AS BIGINT) AS port");
     has(sql, "CAST(NULL AS VARCHAR) AS vpc");
@@ -95,7 +112,9 @@ static void whose_a_line_is_is_told_by_key_then_path_then_itself(void **state)
 static void nothing_that_a_name_holds_ends_its_quotation(void **state)
 {
     (void)state;
-    char *sql = sql_of(GUIDE_START, "t\"x:string", "{\"projection.enabled\":\"true\",\"projection.t\\\"x.type\":\"date\",\"projection.t\\\"x.format\":\"yyyy-MM-dd\"}");
+    char *sql = sql_of(
+        GUIDE_START, "t\"x:string",
+        "{\"projection.enabled\":\"true\",\"projection.t\\\"x.type\":\"date\",\"projection.t\\\"x.format\":\"yyyy-MM-dd\"}");
     has(sql, " AND \"t\"\"x\" IN ('2026-11-20'");
     free(sql);
 }

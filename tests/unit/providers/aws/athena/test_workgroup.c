@@ -24,17 +24,23 @@ static void a_workgroup_with_a_limit_and_a_place_of_its_own_is_used(void **state
     (void)state;
     struct error err = ERROR_INIT;
     struct athena_workgroup w;
-    assert_true(read_group("{\"State\":\"ENABLED\",\"Configuration\":{" SET PLACE("s3://results/night") "}}", &w, &err));
+    assert_true(read_group(
+        "{\"State\":\"ENABLED\",\"Configuration\":{" SET PLACE("s3://results/night") "}}", &w,
+        &err));
     assert_int_equal(w.cutoff_bytes, 5000);
     assert_string_equal(w.output, "results/night/");
     assert_false(w.encrypts);
     assert_true(read_group("{\"Configuration\":{" SET PLACE("s3://results/") "}}", &w, &err));
     assert_string_equal(w.output, "results/");
-    assert_true(read_group("{\"Configuration\":{" SET ",\"ManagedQueryResultsConfiguration\":{\"Enabled\":true}}}", &w, &err));
-    assert_string_equal(w.output, "");
-    assert_true(read_group("{\"Configuration\":{" SET ",\"ResultConfiguration\":{\"OutputLocation\":\"s3://r/\",\"EncryptionConfiguration\":"
-                           "{\"EncryptionOption\":\"SSE_KMS\",\"KmsKey\":\"arn:aws:kms:eu-west-1:1:key/2\"}}}}",
+    assert_true(read_group("{\"Configuration\":{" SET
+                           ",\"ManagedQueryResultsConfiguration\":{\"Enabled\":true}}}",
                            &w, &err));
+    assert_string_equal(w.output, "");
+    assert_true(read_group(
+        "{\"Configuration\":{" SET
+        ",\"ResultConfiguration\":{\"OutputLocation\":\"s3://r/\",\"EncryptionConfiguration\":"
+        "{\"EncryptionOption\":\"SSE_KMS\",\"KmsKey\":\"arn:aws:kms:eu-west-1:1:key/2\"}}}}",
+        &w, &err));
     assert_true(w.encrypts);
 }
 
@@ -46,11 +52,17 @@ static void others_are_refused_with_what_to_set(void **state)
     } bad[] = {
         { "{}", "set EnforceWorkGroupConfiguration" },
         { "{\"State\":\"DISABLED\",\"Configuration\":{" SET PLACE("s3://r/") "}}", "switched off" },
-        { "{\"Configuration\":{\"EnforceWorkGroupConfiguration\":false,\"BytesScannedCutoffPerQuery\":5000" PLACE("s3://r/") "}}", "set EnforceWorkGroupConfiguration" },
-        { "{\"Configuration\":{\"EnforceWorkGroupConfiguration\":true" PLACE("s3://r/") "}}", "set BytesScannedCutoffPerQuery to 5000 at most" },
-        { "{\"Configuration\":{\"EnforceWorkGroupConfiguration\":true,\"BytesScannedCutoffPerQuery\":5001" PLACE("s3://r/") "}}", "may scan 5001 bytes there, and limits.logs_max_gb leaves 5000" },
+        { "{\"Configuration\":{\"EnforceWorkGroupConfiguration\":false,\"BytesScannedCutoffPerQuery\":5000" PLACE(
+              "s3://r/") "}}",
+          "set EnforceWorkGroupConfiguration" },
+        { "{\"Configuration\":{\"EnforceWorkGroupConfiguration\":true" PLACE("s3://r/") "}}",
+          "set BytesScannedCutoffPerQuery to 5000 at most" },
+        { "{\"Configuration\":{\"EnforceWorkGroupConfiguration\":true,\"BytesScannedCutoffPerQuery\":5001" PLACE(
+              "s3://r/") "}}",
+          "may scan 5001 bytes there, and limits.logs_max_gb leaves 5000" },
         { "{\"Configuration\":{" SET "}}", "give it a location in S3" },
-        { "{\"Configuration\":{" SET ",\"ManagedQueryResultsConfiguration\":{\"Enabled\":false}}}", "give it a location in S3" },
+        { "{\"Configuration\":{" SET ",\"ManagedQueryResultsConfiguration\":{\"Enabled\":false}}}",
+          "give it a location in S3" },
         { "{\"Configuration\":{" SET PLACE("s3://") "}}", "no place in S3" },
         { "{\"Configuration\":{" SET PLACE("https://r/") "}}", "no place in S3" },
         { "{\"Configuration\":{" SET PLACE("s3://r/*") "}}", "no place in S3" },
@@ -77,20 +89,24 @@ static const char *allows(struct json_object *policy, const char *action)
 {
     struct json_object *all = json_get(policy, "Statement");
     for (size_t i = 0; i < json_object_array_length(all); i++) {
-        struct json_object *s = json_object_array_get_idx(all, i), *actions = json_get(s, "Action"), *condition = json_get(s, "Condition");
+        struct json_object *s = json_object_array_get_idx(all, i), *actions = json_get(s, "Action"),
+                           *condition = json_get(s, "Condition");
         const char *text = json_object_to_json_string_ext(actions, JSON_C_TO_STRING_PLAIN);
         char *word = memory_format("\"%s\"", action);
         bool found = strstr(text, word) != NULL;
         free(word);
         if (found)
-            return condition == NULL ? "" : json_object_to_json_string_ext(condition, JSON_C_TO_STRING_PLAIN);
+            return condition == NULL
+                       ? ""
+                       : json_object_to_json_string_ext(condition, JSON_C_TO_STRING_PLAIN);
     }
     return NULL;
 }
 
 static struct athena_policy policy_for(const char *output, bool encrypts)
 {
-    return (struct athena_policy){ "aws", "eu-west-1", "111122223333", "flows", "AwsDataCatalog", "logs", "vpc", output, encrypts };
+    return (struct athena_policy){ "aws",  "eu-west-1", "111122223333", "flows", "AwsDataCatalog",
+                                   "logs", "vpc",       output,         encrypts };
 }
 
 static struct json_object *policy_of(const char *output, bool encrypts)
@@ -109,8 +125,11 @@ static struct json_object *policy_of(const char *output, bool encrypts)
 static void a_session_writes_through_athena_alone_and_only_where_results_go(void **state)
 {
     (void)state;
-    static const char through[] = "{\"ForAnyValue:StringEquals\":{\"aws:CalledVia\":\"athena.amazonaws.com\"}}";
-    struct json_object *looking = policy_of(NULL, false), *asking = policy_of("results/night/", false), *managed = policy_of("", false), *encrypting = policy_of("r/", true);
+    static const char through[] =
+        "{\"ForAnyValue:StringEquals\":{\"aws:CalledVia\":\"athena.amazonaws.com\"}}";
+    struct json_object *looking = policy_of(NULL, false),
+                       *asking = policy_of("results/night/", false),
+                       *managed = policy_of("", false), *encrypting = policy_of("r/", true);
     assert_string_equal(allows(looking, "athena:GetWorkGroup"), "");
     assert_null(allows(looking, "athena:StartQueryExecution"));
     assert_null(allows(looking, "s3:GetObject"));
@@ -118,8 +137,10 @@ static void a_session_writes_through_athena_alone_and_only_where_results_go(void
     assert_string_equal(allows(asking, "s3:GetObject"), through);
     assert_string_equal(allows(asking, "s3:PutObject"), through);
     assert_null(allows(asking, "kms:GenerateDataKey"));
-    assert_non_null(strstr(json_object_to_json_string_ext(asking, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE),
-                           "\"s3:ListMultipartUploadParts\"],\"Resource\":\"arn:aws:s3:::results/night/*\""));
+    assert_non_null(
+        strstr(json_object_to_json_string_ext(asking, JSON_C_TO_STRING_PLAIN |
+                                                          JSON_C_TO_STRING_NOSLASHESCAPE),
+               "\"s3:ListMultipartUploadParts\"],\"Resource\":\"arn:aws:s3:::results/night/*\""));
     assert_null(allows(managed, "s3:PutObject"));
     assert_string_equal(allows(managed, "s3:GetObject"), through);
     assert_string_equal(allows(encrypting, "kms:GenerateDataKey"), through);
