@@ -89,16 +89,25 @@ static void tell_network(struct estate *e, struct place at, const char *vpc, boo
     buffer_release(&g.words);
 }
 
+/* Whoever it is of: accounts that a network is shared to put theirs into it. */
+static bool has_interface(const struct estate *e, size_t region, const char *vpc)
+{
+    for (size_t account = 0; account < e->o.accounts; account++)
+        if (estate_item(e, estate_place(e, account, region), "NetworkInterfaces", "VpcId", vpc) !=
+            NULL)
+            return true;
+    return false;
+}
+
 /* Those of the account in which there is an interface. */
-static void tell_networks(struct estate *e, struct place at)
+static void tell_networks(struct estate *e, struct place at, size_t region)
 {
     struct json_object *vpcs = estate_list(e, at, "Vpcs");
     char *own = network_vpc(e, at, NETWORK_OWN_VPC);
     for (size_t i = 0; i < json_object_array_length(vpcs); i++) {
         struct json_object *vpc = json_object_array_get_idx(vpcs, i);
         const char *id = json_string(vpc, "VpcId");
-        if (strcmp(json_string(vpc, "OwnerId"), at.account) == 0 &&
-            estate_item(e, at, "NetworkInterfaces", "VpcId", id) != NULL)
+        if (strcmp(json_string(vpc, "OwnerId"), at.account) == 0 && has_interface(e, region, id))
             tell_network(e, at, id, strcmp(id, own) == 0);
     }
     free(own);
@@ -114,7 +123,7 @@ void outbound_tell(struct estate *e)
                                              "empty networks", "info", "{}" };
         truth_open(e, estate_global(e, account), &empty);
         for (size_t region = 0; region < e->o.regions; region++) {
-            tell_networks(e, estate_place(e, account, region));
+            tell_networks(e, estate_place(e, account, region), region);
             findings_tell(e, account, region, OUTBOUND_ASKED);
         }
     }
