@@ -4,19 +4,19 @@ FROM (SELECT REGEXP_EXTRACT(logName, '^projects/([^/]+)/logs/') AS project, UNIX
 SAFE_CAST(jsonPayload.connection.src_ip AS STRING) AS source,
 SAFE_CAST(jsonPayload.connection.dest_ip AS STRING) AS destination,
 SAFE_CAST(jsonPayload.connection.dest_port AS INT64) AS port,
-SAFE_CAST(NULL AS INT64) AS protocol,
-SAFE_CAST(NULL AS STRING) AS network,
+SAFE_CAST(jsonPayload.connection.protocol AS INT64) AS protocol,
+SAFE_CAST(jsonPayload.src_vpc.vpc_name AS STRING) AS network,
 SAFE_CAST(NULL AS STRING) AS network_project,
-SAFE_CAST(resource.labels.subnetwork_name AS STRING) AS subnetwork,
+SAFE_CAST(NULL AS STRING) AS subnetwork,
 SAFE_CAST(NULL AS STRING) AS place,
 SAFE_CAST(NULL AS STRING) AS region,
 SAFE_CAST(jsonPayload.src_instance.vm_name AS STRING) AS instance,
-SAFE_CAST(NULL AS STRING) AS instance_project,
+SAFE_CAST(jsonPayload.src_instance.project_id AS STRING) AS instance_project,
 SAFE_CAST(NULL AS STRING) AS members_of,
 SAFE_CAST(NULL AS STRING) AS cluster,
 SAFE_CAST(jsonPayload.reporter AS STRING) AS reporter,
 SAFE_CAST(jsonPayload.bytes_sent AS INT64) AS bytes,
-SAFE_CAST(NULL AS INT64) AS packets
+SAFE_CAST(jsonPayload.packets_sent AS INT64) AS packets
 FROM `logs-1.flows.vpc_flows`
 WHERE timestamp >= TIMESTAMP_SECONDS(1795143600) AND timestamp < TIMESTAMP_SECONDS(1795230000) AND ENDS_WITH(logName, 'vpc_flows'))
 WHERE reporter = 'SRC'

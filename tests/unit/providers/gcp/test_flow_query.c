@@ -14,11 +14,14 @@
 #define FIELD(name, type) "{\"name\":\"" name "\",\"type\":\"" type "\"}"
 #define RECORD(name, fields) "{\"name\":\"" name "\",\"type\":\"RECORD\",\"fields\":[" fields "]}"
 #define HEAD FIELD("timestamp", "TIMESTAMP") "," FIELD("logName", "STRING")
-#define CONNECTION FIELD("src_ip", "STRING") "," FIELD("dest_ip", "STRING") "," FIELD("dest_port", "FLOAT")
+#define CONNECTION FIELD("src_ip", "STRING") "," FIELD("dest_ip", "STRING") "," FIELD("dest_port", "FLOAT") "," FIELD("protocol", "FLOAT")
+/* As tests/fakecloud/google/flow_table.c has it. */
 #define EXPORTED                                                                                   \
-    HEAD "," RECORD("resource", RECORD("labels", FIELD("project_id", "STRING") "," FIELD("subnetwork_name", "STRING"))) \
-        "," RECORD("jsonPayload", FIELD("reporter", "STRING") "," FIELD("bytes_sent", "STRING") ","                     \
-                   RECORD("connection", CONNECTION) "," RECORD("src_instance", FIELD("vm_name", "STRING")))
+    HEAD "," RECORD("resource", RECORD("labels", FIELD("project_id", "STRING"))) ","                                     \
+        RECORD("jsonPayload", FIELD("reporter", "STRING") "," FIELD("bytes_sent", "STRING") "," FIELD("packets_sent", "STRING") "," \
+                   RECORD("connection", CONNECTION) ","                                                                 \
+                   RECORD("src_instance", FIELD("vm_name", "STRING") "," FIELD("project_id", "STRING")) ","              \
+                   RECORD("src_vpc", FIELD("vpc_name", "STRING") "," FIELD("subnetwork_name", "STRING")))
 #define LINKED                                                                                     \
     FIELD("timestamp", "TIMESTAMP") "," FIELD("log_name", "STRING") "," FIELD("json_payload", "JSON") "," \
         RECORD("resource", FIELD("type", "STRING") "," FIELD("labels", "JSON"))
