@@ -39,13 +39,9 @@ def bare(cell):
     return cell[1:] if cell[:2] in ("'=", "'+", "'-", "'@") else cell
 
 
-# Checks that would ask for much of which these tests' estates hold nothing; the fake cloud's tests are theirs.
-OF_OTHER_ESTATES = ["aws_networks_without_interface", "aws_outbound_dns", "aws_vpc_outbound_dns_posture"]
-# Those of things that are public without a group: they name kinds of all services, so that every scan would ask for those.
-PUBLIC = sorted(path.stem for path in (ROOT / "checks" / "aws").glob("*.yaml")
-                if "\nthemes: [public-exposure]" in path.read_text(encoding="utf-8") and "\nquery:" in path.read_text(encoding="utf-8"))
-
 ALL = sorted(path.stem for path in (ROOT / "checks" / "aws").glob("*.yaml"))
+# Those of which these tests' estates tell the truth; the others would ask for all services of which they hold nothing.
+JUDGED = [estate.ADMIN, estate.OPEN, estate.ROOT_MFA, estate.ROOT_KEY, estate.ROOT_VIRTUAL]
 
 # Checks of what happened: a quiet night brings them new findings, and what has left their window is not verified any more.
 OCCURRENCES = {path.stem for path in (ROOT / "checks").glob("*/*.yaml") if "\noccurrence: yes\n" in path.read_text(encoding="utf-8")}
@@ -78,13 +74,16 @@ class Watch:
     # what stands beside the state
 
     def config(self, targets, **more):
-        """JSON is YAML; `more` are further keys of the config; inventory=None lists every type."""
+        """JSON is YAML; `more` are further keys of the config; inventory=None lists every type; `judged`: the checks that are
+        on, None for all (as where every type is listed)."""
         listed = more.pop("inventory", {"only": LISTED})
+        everything = listed is None or listed.get("only") == ["*"]
+        judged = more.pop("judged", None if everything else JUDGED)
         self.untold = listed == {"only": LISTED}
-        off = [*(OF_OTHER_ESTATES if self.untold else []), *(PUBLIC if listed is not None and listed.get("only") != ["*"] else [])]
-        if off:
+        if judged is not None:
             checks = more.get("checks", {})
-            more["checks"] = {**checks, "off": {**dict.fromkeys(off, "these estates hold nothing of it"), **checks.get("off", {})}}
+            off = dict.fromkeys(sorted(set(ALL) - set(judged)), "another test's")
+            more["checks"] = {**checks, "off": {**off, **checks.get("off", {})}}
         more = {**more, "inventory": listed} if listed is not None else more
         self.write("yomawari.yaml", json.dumps({"state": "./state", "targets": targets, **more}, indent=1))
 

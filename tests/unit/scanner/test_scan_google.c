@@ -117,17 +117,18 @@ static void is_all_read(struct night *n)
         n->google.projects);
 }
 
-static void three_hundred_projects_are_read_without_one_refusal(void **state)
+static void an_organization_is_read_without_one_refusal(void **state)
 {
     (void)state;
     struct night n;
-    begin(&n, 300);
+    int projects = getenv("YOMAWARI_LONG") == NULL ? 110 : 300; /* more than a list of entries takes at once */
+    begin(&n, projects);
     n.more = ", quota_project: payer";
     n.evidence = true;
     scan(&n);
     assert_int_equal(n.google.refused, 0);
     is_all_read(&n);
-    assert_in_range(n.google.calls, 300 * 20, 300 * 60);
+    assert_in_range(n.google.calls, projects * 20, projects * 60);
     end(&n);
 }
 
@@ -246,7 +247,7 @@ static void the_same_night_again_changes_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(three_hundred_projects_are_read_without_one_refusal),
+        cmocka_unit_test(an_organization_is_read_without_one_refusal),
         cmocka_unit_test(logs_of_many_projects_are_read_with_a_few_calls),
         cmocka_unit_test(projects_whose_logs_are_denied_keep_no_others_from_being_read),
         cmocka_unit_test(without_a_quota_project_the_projects_that_are_read_count),
