@@ -1,5 +1,6 @@
 #include "tests/fakecloud/google/firewall_policies.h"
 #include "tests/fakecloud/google/offer.h"
+#include "tests/fakecloud/google/policies.h"
 
 /* Compute Engine v1. */
 
@@ -114,6 +115,12 @@ static const struct google_offer offers[] = {
     GOT("snapshots", "global/", "snapshots", "snapshot"),
     LISTED("images", "global/", "images", "image"),
     GOT("images", "global/", "images", "image"),
+    { .method = "images.getIamPolicy",
+      .path = P "global/images/{resource}/getIamPolicy",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_policies_answer,
+      .harmless = { "optionsRequestedPolicyVersion" },
+      .permission = "compute.images.getIamPolicy" },
     { .method = NULL },
 };
 
