@@ -18,26 +18,28 @@ def whole(text):
 
 
 class Table:
-    """A table as the Athena guide makes one: `fields` are a line's in their order, `keys` what its partitions go by, read from a file's key."""
+    """A table as the Athena guide makes one: `fields` are a line's in their order, `keys` what its partitions go by, read from a file's key.
+    `numbers`: which fields are of another type than string; `headed`: the lines that name the fields are lines like others."""
 
-    def __init__(self, name, fields, keys, of_key, parameters=()):
+    def __init__(self, name, fields, keys, of_key, parameters=(), numbers=NUMBERS, headed=False):
         self.name, self.fields, self.keys, self.of_key, self.parameters = name, fields, keys, of_key, dict(parameters)
+        self.numbers, self.headed = numbers, headed
 
     def metadata(self):
-        columns = [{"Name": field.replace("-", "_"), "Type": NUMBERS.get(field, "string")} for field in self.fields]
+        columns = [{"Name": field.replace("-", "_"), "Type": self.numbers.get(field, "string")} for field in self.fields]
         return {"Name": self.name, "TableType": "EXTERNAL_TABLE", "Columns": columns, "Parameters": self.parameters,
                 "PartitionKeys": [{"Name": key, "Type": kind} for key, kind in self.keys.items()]}
 
     def fill(self, db, files):
         """`files`: (key, lines with their names first); those whose names are others lie in another table."""
-        columns = [f'"{field.replace("-", "_")}" {NUMBERS.get(field, "varchar")}' for field in self.fields]
+        columns = [f'"{field.replace("-", "_")}" {self.numbers.get(field, "varchar")}' for field in self.fields]
         columns += [f'"{key}" {"varchar" if kind == "string" else kind}' for key, kind in self.keys.items()]
         db.execute(f'CREATE TABLE logs."{self.name}" ({", ".join(columns)}, "$path" varchar)')
         rows = []
         for key, lines in files:
             if lines[0].split() == self.fields:
-                values = [line.split() for line in lines[1:]]
-                rows += [[whole(v) if f in NUMBERS else v for f, v in zip(self.fields, value, strict=True)] + self.of_key(key) + [f"s3://bucket/{key}"]
+                values = [line.split() for line in lines[0 if self.headed else 1:]]
+                rows += [[whole(v) if f in self.numbers else v for f, v in zip(self.fields, value, strict=True)] + self.of_key(key) + [f"s3://bucket/{key}"]
                          for value in values if len(value) == len(self.fields)]
         if rows:
             db.executemany(f'INSERT INTO logs."{self.name}" VALUES ({", ".join("?" * len(rows[0]))})', rows)

@@ -49,6 +49,24 @@ static void what_is_noted_of_an_account_or_of_all_counts_for_each_of_its_regions
     log_outcomes_release(&o);
 }
 
+static void what_another_source_has_told_is_settled_and_nothing_else(void **state)
+{
+    (void)state;
+    struct log_outcomes o;
+    log_outcomes_init(&o);
+    log_outcomes_settle(&o, ACCOUNT, "us-east-1", "parquet");
+    assert_told(&o, "us-east-1", OUTCOME_SKIPPED, "none here");
+    log_outcomes_note(&o, ACCOUNT, "us-east-1", OUTCOME_SKIPPED, "parquet");
+    log_outcomes_note(&o, ACCOUNT, "eu-west-1", OUTCOME_FAILED, "a file");
+    log_outcomes_settle(&o, ACCOUNT, "us-east-1", "parquet");
+    log_outcomes_settle(&o, ACCOUNT, "eu-west-1", "parquet");
+    assert_told(&o, "us-east-1", OUTCOME_COMPLETE, "");
+    assert_told(&o, "eu-west-1", OUTCOME_FAILED, "a file");
+    log_outcomes_note(&o, NULL, NULL, OUTCOME_SKIPPED, "a table that is not used");
+    assert_told(&o, "ap-south-1", OUTCOME_SKIPPED, "a table that is not used"); /* rather than that there is nothing */
+    log_outcomes_release(&o);
+}
+
 static void without_a_bucket_they_are_skipped(void **state)
 {
     (void)state;
@@ -63,6 +81,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_worst_is_told_and_of_equals_the_first_by_its_letters),
         cmocka_unit_test(what_is_noted_of_an_account_or_of_all_counts_for_each_of_its_regions),
+        cmocka_unit_test(what_another_source_has_told_is_settled_and_nothing_else),
         cmocka_unit_test(without_a_bucket_they_are_skipped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
