@@ -187,6 +187,9 @@ def test_a_central_trail_tells_of_root_where_an_accounts_own_history_is_denied(c
 
 
 GROUPS = {"flow_log_groups": {}}
+NAMES = ["", "", "", "", "ydst", "", "yport", "", "", "ybytes", "ystart", "", "", ""]
+BY_DESTINATION = (r"parse @message /^ *" + " +".join(rf"(?<{name}>\S+)" if name else r"\S+" for name in NAMES) + r" *$/ | filter yport like /^53$/"
+                  " | fields floor(ystart / 3600) as yhour | stats count(*) as yflows, sum(ybytes) as ysum by yhour, ydst | limit 100")
 
 
 def most(*truths):
@@ -218,6 +221,15 @@ def test_log_groups_are_read_event_by_event_or_by_queries_and_nothing_counts_twi
         logs, group = fake.client("logs", keys=fake.keys(ours[0])), "/vpc/flows"
         events = [event for page in logs.get_paginator("filter_log_events").paginate(logGroupName=group) for event in page["events"]]
         assert len(events) > 50 and all(event["timestamp"] // 1000 == int(event["message"].split()[10]) for event in events)
+        asked = [line for line in (event["message"].split() for event in events) if line[6] == "53"]
+        query = {"logGroupNames": [group], "startTime": story.now - 3 * night.DAY, "endTime": story.now, "limit": 100}
+        begun = logs.start_query(queryString=BY_DESTINATION, **query)["queryId"]
+        first, second = (logs.get_query_results(queryId=begun) for _ in range(2))
+        assert (first["status"], second["status"]) == ("Running", "Complete") and len(first["results"]) < len(second["results"])
+        rows = [{cell["field"]: cell["value"] for cell in row} for row in second["results"]]
+        assert (sum(int(row["yflows"]) for row in rows), sum(int(row["ysum"]) for row in rows)) == (len(asked), sum(int(line[9]) for line in asked))
+        with pytest.raises(ClientError, match="MalformedQueryException"):
+            logs.start_query(queryString="fields @message | limit 5", **query)
 
 
 def test_what_is_over_the_limit_or_refused_is_left_out_and_says_why(cloud, story):

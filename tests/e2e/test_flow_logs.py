@@ -2,6 +2,7 @@
 import gzip
 import json
 import random
+import time
 from collections import Counter
 from datetime import datetime, timezone
 
@@ -205,3 +206,27 @@ def test_what_is_refused_is_told_where_it_is_and_what_nobody_names_is_skipped(wa
     watch.config(night.TARGETS)
     scan(watch, status=0)
     assert set(outcomes(watch).values()) == {("skipped", "no log bucket is named in logs:")}
+
+
+def test_flow_logs_in_log_groups_are_read_where_the_config_names_them(watch, bucket, empty_estate, proxy):
+    ec2, logs = (empty_estate.client(service, e.SHOP, e.EAST) for service in ("ec2", "logs"))
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    watch.now = int(time.time())  # moto refuses events of long ago
+    at, group, stream = watch.now - watch.now % HOUR - HOUR // 2, "/vpc/flows", "eni-1-all"
+    empty_estate.client("iam", e.SHOP).create_role(RoleName="flows", AssumeRolePolicyDocument="{}")
+    logs.create_log_group(logGroupName=group)
+    logs.create_log_stream(logGroupName=group, logStreamName=stream)
+    made = ec2.create_flow_logs(ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", LogGroupName=group, DeliverLogsPermissionArn=f"arn:aws:iam::{e.SHOP}:role/flows")
+    assert made["Unsuccessful"] == []
+    flow = {"account": e.SHOP, "interface": "eni-1", "source": "10.0.0.9", "destination": "8.8.8.8", "port": 53, "packets": 3, "bytes": 200, "start": at, "action": "ACCEPT"}
+    lines = [default_line({**flow, **more}) for more in ({}, {"destination": "10.0.0.2"}, {"start": at + 1}, {"destination": "192.0.2.80", "port": 443})]
+    put = logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=[{"timestamp": at * 1000, "message": line} for line in lines])
+    assert "rejectedLogEventsInfo" not in put, put
+    bucket.flows(e.SHOP, e.EAST, at, custom=True)
+    watch.config(night.TARGETS, logs=[bucket.config, {"flow_log_groups": {"account": e.SHOP, "name": "/vpc/*"}}])
+    scan(watch, status=0)
+    row = (e.SHOP, e.EAST, None, "eni-1", "10.0.0.9", "8.8.8.8", 53, "ACCEPT", iso(at - at % HOUR), 6, 400, 2)
+    assert kept(watch) == bucket.truth() | {row}
+    assert {c.account for operation in ("FilterLogEvents", "DescribeFlowLogs") for c in proxy.calls(operation)} == {e.SHOP}
+    policies = [json.loads(c.params["Policy"]) for c in proxy.calls("AssumeRole") if "log-group" in c.params.get("Policy", "")]
+    assert [statement["Resource"] for policy in policies for statement in policy["Statement"]] == ["*", [f"arn:aws:logs:*:{e.SHOP}:log-group:/vpc/*:*"]]
