@@ -23,7 +23,7 @@ struct owned {
 };
 
 struct aws_feeds {
-    struct map *fed; /* by region and machine, or VPC and address */
+    struct map *fed;                   /* by region and machine, or VPC and address */
     const struct aws_network *network; /* once settled */
     struct owned *owned; /* by number of interface; NULL until then, and where there are no feeds */
 };
@@ -88,7 +88,9 @@ static void add_target(struct aws_feeds *f, const struct aws_target_group *g,
 static void add_instances(struct aws_feeds *f, const struct aws_balancer *b,
                           const struct aws_listener *l)
 {
-    const struct aws_feed feed = { .protocol = l->protocol, .port = l->to_port, .balancer = b->name };
+    const struct aws_feed feed = { .protocol = l->protocol,
+                                   .port = l->to_port,
+                                   .balancer = b->name };
     for (size_t i = 0; l->to_port != 0 && i < b->instances.count; i++) {
         char *key = key_of(b->region, NULL, b->instances.items[i]);
         add(f, key, &feed);
@@ -143,8 +145,8 @@ void aws_feeds_settle(struct aws_feeds *f, const struct aws_network *n)
         f->owned[i] = owned_by(f, &n->interfaces.items[i]);
 }
 
-static void each_of(const struct owned *o,
-                    void (*each)(void *ctx, const struct aws_feed *feed), void *ctx)
+static void each_of(const struct owned *o, void (*each)(void *ctx, const struct aws_feed *feed),
+                    void *ctx)
 {
     for (size_t i = 0; i < o->list.count; i++)
         for (size_t k = 0; k < o->list.items[i].fed->feeds.count; k++)

@@ -105,10 +105,10 @@ static void take_acl(struct aws_ground *g, const struct aws_acl *acl)
     aws_acl_cuts(acl, false, g->protocol, add_cut, &cuts);
     aws_ports_divide(&cuts, PORTS_LAST);
     for (size_t i = 0; i < cuts.count; i++)
-        *AWS_NETWORK_ADD(&g->entries) = (struct aws_ground_entry){
-            cuts.items[i].first,
-            aws_acl_passes(acl, false, g->protocol, cuts.items[i].first, g->family)
-        };
+        *AWS_NETWORK_ADD(&g->entries) =
+            (struct aws_ground_entry){ cuts.items[i].first,
+                                       aws_acl_passes(acl, false, g->protocol, cuts.items[i].first,
+                                                      g->family) };
     g->answers = aws_acl_answers(acl, g->protocol, g->family);
     aws_ports_release(&cuts);
 }

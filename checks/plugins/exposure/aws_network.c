@@ -123,9 +123,9 @@ void aws_network_free(struct aws_network *n)
                             n->sets.items,      n->places.items };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
-    struct map *const maps[] = { n->texts,           n->subnet_by_id,      n->group_by_id,
-                                 n->instance_by_id,  n->balancer_by_label, n->acl_of_subnet,
-                                 n->table_of_subnet, n->main_table_of_vpc, n->table_of_gateway,
+    struct map *const maps[] = { n->texts,           n->subnet_by_id,       n->group_by_id,
+                                 n->instance_by_id,  n->balancer_by_label,  n->acl_of_subnet,
+                                 n->table_of_subnet, n->main_table_of_vpc,  n->table_of_gateway,
                                  n->card_by_address, n->target_group_by_arn };
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         map_free(maps[i]);

@@ -225,7 +225,8 @@ const struct aws_table *aws_network_table(const struct aws_network *n, const str
 /* The table for what comes in through a gateway; NULL: it goes straight to its address. */
 const struct aws_table *aws_network_edge(const struct aws_network *n, const char *region, const char *gateway);
 /* Who holds a private address in a VPC. */
-const struct aws_interface *aws_network_holder(const struct aws_network *n, const char *region, const char *vpc, const char *address);
+const struct aws_interface *aws_network_holder(const struct aws_network *n, const char *region, const char *vpc,
+                                               const char *address);
 const struct aws_target_group *aws_network_target_group(const struct aws_network *n, const char *region, const char *arn);
 /* What EC2 says of the load balancer that an interface belongs to: "app/NAME/HASH", of a classic one its name; else NULL. */
 const char *aws_network_label(const struct aws_interface *i);

@@ -59,7 +59,8 @@ static void take_feed(void *ctx, const struct aws_feed *feed)
 static void judge_barred(struct asking *a, const struct aws_segment *s, struct aws_ports ports,
                          unsigned barriers)
 {
-    static const unsigned passed_by = AWS_BARRIER_ADDRESS | AWS_BARRIER_ROUTE | AWS_BARRIER_INSPECTED;
+    static const unsigned passed_by =
+        AWS_BARRIER_ADDRESS | AWS_BARRIER_ROUTE | AWS_BARRIER_INSPECTED;
     a->segments |= barriers;
     if (barriers == AWS_BARRIER_INSPECTED)
         add_maybe(a, ports, AWS_GAP_FIREWALL);

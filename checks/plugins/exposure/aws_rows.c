@@ -170,9 +170,9 @@ static struct json_object *because_of(const struct aws_row *r)
 {
     struct json_object *list = json_object_new_array();
     unsigned barriers = r->tally->reach == AWS_ATTACHED ? r->tally->barriers : 0;
-    unsigned gaps = r->tally->reach == AWS_UNKNOWN               ? r->tally->gaps
+    unsigned gaps = r->tally->reach == AWS_UNKNOWN             ? r->tally->gaps
                     : is_attached_nowhere(r) && !r->cards_read ? AWS_GAPS_UNREAD
-                                                                : 0;
+                                                               : 0;
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if ((barriers & reasons[i].barrier) != 0 || (gaps & reasons[i].gaps) != 0)
             json_object_array_add(list, json_object_new_string(reasons[i].word));

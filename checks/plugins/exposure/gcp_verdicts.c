@@ -76,8 +76,8 @@ static const char *severity_of(const struct gcp_verdict *v, struct json_object *
         return grades[0];
     if (v->reached.reach != GCP_ATTACHED)
         grade = open->admin || has_port(open, json_get(params, "data_ports"), false) ? 3
-                : open->ports[0] != '\0' || strcmp(open->protocol, "all") == 0        ? 2
-                                                                                      : 1;
+                : open->ports[0] != '\0' || strcmp(open->protocol, "all") == 0       ? 2
+                                                                                     : 1;
     return grades[v->row.inspected ? grade - 1 : grade];
 }
 

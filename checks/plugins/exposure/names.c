@@ -14,9 +14,12 @@
 static const struct {
     const char *prefix, *kind;
 } kinds[] = {
-    { "autoscaling group ", "autoscaling groups" }, { "forwarding rule ", "forwarding rules" },
-    { "instance group ", "instance groups" },       { "instance ", "instances" },
-    { "interface ", "interfaces" },                 { "load balancer ", "load balancers" },
+    { "autoscaling group ", "autoscaling groups" },
+    { "forwarding rule ", "forwarding rules" },
+    { "instance group ", "instance groups" },
+    { "instance ", "instances" },
+    { "interface ", "interfaces" },
+    { "load balancer ", "load balancers" },
     { "node pool ", "node pools" },
 };
 enum { KINDS = sizeof kinds / sizeof *kinds };

@@ -126,12 +126,13 @@ static void append_ranges(struct buffer *b, int family, int first, int count, in
             buffer_append_format(b, "%s\"%x::/%d\"", i == 0 ? "" : ",", 0x2a00 + i, bits);
 }
 
-static size_t open_to(const char *operator, const char *ranges)
+static size_t open_to(const char *operator, const char * ranges)
 {
     struct buffer text;
     buffer_init(&text, 1 << 20);
-    buffer_append_format(&text, "[" ALLOW("\"*\"") ",\"Condition\":{\"%s\":{\"aws:SourceIp\":[%s]}}}]",
-                         operator, ranges);
+    buffer_append_format(
+        &text, "[" ALLOW("\"*\"") ",\"Condition\":{\"%s\":{\"aws:SourceIp\":[%s]}}}]", operator,
+        ranges);
     struct json_object *found = statements_of(buffer_string(&text));
     size_t count = json_object_array_length(found);
     json_object_put(found);
@@ -145,8 +146,9 @@ static size_t open_but_for(const char *ranges)
     buffer_init(&text, 1 << 20);
     buffer_append_format(
         &text,
-        "[" ALLOW("\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
-                             "\"Resource\":\"*\",\"Condition\":{\"NotIpAddress\":{\"aws:SourceIp\":[%s]}}}]",
+        "[" ALLOW(
+            "\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":\"s3:*\","
+                     "\"Resource\":\"*\",\"Condition\":{\"NotIpAddress\":{\"aws:SourceIp\":[%s]}}}]",
         ranges);
     struct json_object *found = statements_of(buffer_string(&text));
     size_t count = json_object_array_length(found);
@@ -163,7 +165,7 @@ static void many_narrow_ranges_are_everybody(void **state)
         int family, first, count, bits;
         bool public;
     } heaps[] = {
-        { 4, 0, 256, 8, true },  { 4, 20, 4, 8, true },   { 4, 20, 2, 8, false },
+        { 4, 0, 256, 8, true },    { 4, 20, 4, 8, true },  { 4, 20, 2, 8, false },
         { 4, 20, 200, 16, false }, { 6, 0, 16, 16, true }, { 6, 0, 200, 32, false },
     };
     for (size_t i = 0; i < sizeof heaps / sizeof *heaps; i++) {
@@ -190,7 +192,9 @@ static void pairs_of_halves_are_everybody(void **state)
 static void private_ranges_are_nobody_of_the_internet(void **state)
 {
     (void)state;
-    assert_int_equal(open_to("IpAddress", "\"10.0.0.0/8\",\"172.16.0.0/12\",\"192.168.0.0/16\",\"fc00::/7\""), 0);
+    assert_int_equal(
+        open_to("IpAddress", "\"10.0.0.0/8\",\"172.16.0.0/12\",\"192.168.0.0/16\",\"fc00::/7\""),
+        0);
 }
 
 /* Who comes by an endpoint has no such address, and meets the condition whatever it lists. */
@@ -253,8 +257,9 @@ static void what_a_denial_leaves_out_of_a_wider_grant_is_public(void **state)
     static const char *const left[] = { "\"s3:GetObject\"", "[\"s3:PutObject\",\"S3:getobject\"]",
                                         "\"s3:Get*\"", "\"*\"" };
     static const char *const apart[] = { "\"sqs:*\"", "[]", "[\"ec2:Run*\",\"iam:PassRole\"]" };
-    static const char policy[] = "[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"*\"},"
-                                 "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"NotAction\":%s,\"Resource\":\"*\"}]";
+    static const char policy[] =
+        "[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"s3:*\",\"Resource\":\"*\"},"
+        "{\"Effect\":\"Deny\",\"Principal\":\"*\",\"NotAction\":%s,\"Resource\":\"*\"}]";
     struct buffer text;
     (void)state;
     buffer_init(&text, 10000);
@@ -289,10 +294,12 @@ static void what_is_no_text_names_nobody_and_hides_nothing(void **state)
         "[{\"Effect\":\"Allow\",\"Principal\":{\"AWS\":[null,\"*\"]},\"Action\":[null,{},\"s3:*\"],\"Resource\":[null]}]",
         "[{\"actions\":[\"s3:*\"],\"conditions\":[],\"sid\":\"\"}]");
     assert_public(
-        "[" ALLOW("\"*\"") ",\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":[null,\"o-1\"]}}}]",
+        "[" ALLOW(
+            "\"*\"") ",\"Condition\":{\"StringEquals\":{\"aws:PrincipalOrgID\":[null,\"o-1\"]}}}]",
         "[{\"actions\":[\"s3:GetObject\"],\"conditions\":[\"aws:PrincipalOrgID\"],\"sid\":\"\"}]");
     assert_public(
-        "[" ALLOW("\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[null],\"Resource\":[null,\"*\"]}]",
+        "[" ALLOW(
+            "\"*\"") "},{\"Effect\":\"Deny\",\"Principal\":\"*\",\"Action\":[null],\"Resource\":[null,\"*\"]}]",
         "[{\"actions\":[\"s3:GetObject\"],\"conditions\":[],\"sid\":\"\"}]");
 }
 

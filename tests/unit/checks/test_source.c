@@ -103,8 +103,8 @@ static void what_a_plugin_needs_and_what_a_query_uses_is_there_before(void **sta
 {
     (void)state;
     fill(kit_plugin_check(catalog, "aws_c",
-                          "uses: [aws_t_box]\nneeds: [{type: aws_t_disk, where: account}]\n",
-                          "any", NULL));
+                          "uses: [aws_t_box]\nneeds: [{type: aws_t_disk, where: account}]\n", "any",
+                          NULL));
     assert_int_equal(rows_of("aws_t_disk"), 3);
     fill(kit_check(catalog, "aws_d", "uses: [aws_t_disk]\n", "SELECT key FROM aws_t_box", NULL));
     assert_int_equal(rows_of("aws_t_disk"), 3);

@@ -66,8 +66,8 @@ static struct json_object *judge_many(int interfaces, int groups)
 {
     struct buffer b;
     buffer_init(&b, 1 << 20);
-    buffer_append_string(&b, "{'aws_ec2_security_group':[" GROUP(
-                                 "sg-1", SSH) "]," NETWORK ",'aws_ec2_instance':[");
+    buffer_append_string(
+        &b, "{'aws_ec2_security_group':[" GROUP("sg-1", SSH) "]," NETWORK ",'aws_ec2_instance':[");
     for (int i = 0; i < groups; i++)
         buffer_append_format(&b, "%s{'_id':'i-%d','_tags':{'aws:autoscaling:groupName':'g%d'}}",
                              i == 0 ? "" : ",", i, i);
@@ -108,9 +108,10 @@ static void names_of_many_are_kinds_that_stay_while_the_estate_grows(void **stat
     assert_int_equal(json_object_array_length(behind), 20);
     assert_null(json_get(json_get(only(few), "detail"), "behind"));
     expect(only(more), "behind", "['autoscaling groups','interfaces','…']");
-    expect(only(more), "affected_teams",
-           "['t00','t01','t02','t03','t04','t05','t06','t07','t08','t09','t10','t11','t12','t13','t14',"
-           "'t15','t16','t17','t18']");
+    expect(
+        only(more), "affected_teams",
+        "['t00','t01','t02','t03','t04','t05','t06','t07','t08','t09','t10','t11','t12','t13','t14',"
+        "'t15','t16','t17','t18']");
     expect(only(most), "affected_teams", "['…']");
     struct json_object *a = json_get(json_get(only(more), "evidence"), "behind"),
                        *b = json_get(json_get(only(most), "evidence"), "behind");
@@ -285,9 +286,9 @@ static void an_acl_with_an_entry_of_an_odd_form_is_not_known(void **state)
     (void)state;
 #define ODD(entry, way)                                                                            \
     ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),                                      \
-           SUBNET "," TABLE(way) "," ACL(                                                          \
-               entry "," ENTRY(1, true, "allow", "-1",                                             \
-                               "0.0.0.0/0") "," ENTRY(1, false, "allow", "-1", "0.0.0.0/0")))
+           SUBNET                                                                                  \
+           "," TABLE(way) "," ACL(entry "," ENTRY(1, true, "allow", "-1", "0.0.0.0/0") "," ENTRY(  \
+               1, false, "allow", "-1", "0.0.0.0/0")))
     static const char *const odd[] = {
         ODD("{}", WAY_OUT),
         ODD(ENTRY(1, false, "deny", "ether", "0.0.0.0/0"), WAY_OUT),
@@ -327,8 +328,8 @@ static void what_an_earlier_night_saw_is_named_in_the_detail(void **state)
 static void a_group_that_cannot_be_read_is_an_error(void **state)
 {
     (void)state;
-    struct kit k = { .types = kit_quoted(
-                         ESTATE(GROUP("sg-1", "{'IpProtocol':'ether'}"), "", NETWORK)) };
+    struct kit k = { .types =
+                         kit_quoted(ESTATE(GROUP("sg-1", "{'IpProtocol':'ether'}"), "", NETWORK)) };
     const struct check_view view = kit_view(&k, ADMIN, NULL);
     struct rows rows = { json_object_new_array() };
     struct error err = ERROR_INIT;

@@ -156,8 +156,7 @@ static void compare(const struct estate *e, const struct aws_reach *reach,
             struct aws_question q = { protocols[p], 0, 65535, f == 0 ? 4 : 6 };
             struct aws_answer answer;
             aws_reach_ask(reach, &n->interfaces.items[card], &q, &answer);
-            assert_int_equal(answer.gaps,
-                             answer.word == AWS_REACH_UNKNOWN ? AWS_GAP_FIREWALL : 0);
+            assert_int_equal(answer.gaps, answer.word == AWS_REACH_UNKNOWN ? AWS_GAP_FIREWALL : 0);
             assert_int_equal(answer.open.count > 0, answer.word >= AWS_REACH_UNKNOWN);
             assert_int_equal(answer.barriers != 0, answer.word == AWS_REACH_BARRED);
             compare_ports(e, card, &q, &answer, t);

@@ -14,14 +14,17 @@
 static void a_secondary_private_address_may_have_the_public_one(void **state)
 {
     (void)state;
-    says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH),
-                CARD("eni-1", "sg-1",
-                     ",'PrivateIpAddress':'10.0.1.5','PrivateIpAddresses':[{'PrivateIpAddress':'10.0.1.5'},"
-                     "{'PrivateIpAddress':'10.0.1.6','Association':{'PublicIp':'203.0.113.9'}}]"),
-                NETWORK),
-         "addresses",
-         "[{'address':'203.0.113.9','protocol':'tcp','ports':'22','interface':'eni-1'}]");
+    says(
+        ADMIN,
+        ESTATE(
+            GROUP("sg-1", SSH),
+            CARD(
+                "eni-1", "sg-1",
+                ",'PrivateIpAddress':'10.0.1.5','PrivateIpAddresses':[{'PrivateIpAddress':'10.0.1.5'},"
+                "{'PrivateIpAddress':'10.0.1.6','Association':{'PublicIp':'203.0.113.9'}}]"),
+            NETWORK),
+        "addresses",
+        "[{'address':'203.0.113.9','protocol':'tcp','ports':'22','interface':'eni-1'}]");
 }
 
 static void ipv6_needs_no_public_address_beside_it(void **state)
@@ -69,12 +72,16 @@ static void a_group_shared_to_another_vpc_is_judged_where_its_interfaces_are(voi
 static void an_interface_that_a_service_made_is_judged_like_any_other(void **state)
 {
     (void)state;
-    says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH),
-                CARD("eni-1", "sg-1",
-                     PUBLIC ",'RequesterManaged':true,'RequesterId':'amazon-rds','Description':'RDSNetworkInterface'"),
-                NETWORK),
-         "behind", "['RDSNetworkInterface']");
+    says(
+        ADMIN,
+        ESTATE(
+            GROUP("sg-1", SSH),
+            CARD(
+                "eni-1", "sg-1",
+                PUBLIC
+                ",'RequesterManaged':true,'RequesterId':'amazon-rds','Description':'RDSNetworkInterface'"),
+            NETWORK),
+        "behind", "['RDSNetworkInterface']");
 }
 
 /* It asks IAM who wants in, and has no public address. */
@@ -82,11 +89,12 @@ static void an_instance_connect_endpoint_is_no_way_in_for_the_internet(void **st
 {
     (void)state;
     says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH),
-                CARD("eni-1", "sg-1",
-                     ",'PrivateIpAddress':'10.0.1.9','InterfaceType':'ec2_instance_connect_endpoint',"
-                     "'RequesterManaged':true,'Description':'EC2 Instance Connect Endpoint'"),
-                NETWORK),
+         ESTATE(
+             GROUP("sg-1", SSH),
+             CARD("eni-1", "sg-1",
+                  ",'PrivateIpAddress':'10.0.1.9','InterfaceType':'ec2_instance_connect_endpoint',"
+                  "'RequesterManaged':true,'Description':'EC2 Instance Connect Endpoint'"),
+             NETWORK),
          "because", "['no_public_address']");
 }
 
@@ -106,22 +114,24 @@ static void what_shares_a_subnet_with_global_accelerator_is_not_known(void **sta
          ESTATE(GROUP("sg-1", SSH), PRIVATE("eni-1") "," ACCELERATOR,
                 SUBNET "," TABLE("") "," ACL(ENTRY(1, true, "allow", "-1", "0.0.0.0/0"))),
          "because", "['network_acl','no_public_address','no_route']");
-    says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH), PRIVATE("eni-1") "," ACCELERATOR,
-                NO_GATEWAY
-                ",'aws_ec2_vpc_block_public_access_options':[{'_id':'b','InternetGatewayBlockMode':'block-ingress'}]"),
-         "because", "['block_public_access','no_public_address','no_route']");
+    says(
+        ADMIN,
+        ESTATE(
+            GROUP("sg-1", SSH), PRIVATE("eni-1") "," ACCELERATOR,
+            NO_GATEWAY
+            ",'aws_ec2_vpc_block_public_access_options':[{'_id':'b','InternetGatewayBlockMode':'block-ingress'}]"),
+        "because", "['block_public_access','no_public_address','no_route']");
 }
 
 static void behind_a_network_firewall_nothing_is_called_safe(void **state)
 {
     (void)state;
-#define PAST_FIREWALL TABLE("{'DestinationCidrBlock':'0.0.0.0/0','GatewayId':'vpce-1','State':'active'}")
-    struct json_object *rows =
-        judge(ADMIN,
-              ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),
-                     SUBNET "," OPEN_ACL "," PAST_FIREWALL),
-              "{}");
+#define PAST_FIREWALL                                                                              \
+    TABLE("{'DestinationCidrBlock':'0.0.0.0/0','GatewayId':'vpce-1','State':'active'}")
+    struct json_object *rows = judge(ADMIN,
+                                     ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),
+                                            SUBNET "," OPEN_ACL "," PAST_FIREWALL),
+                                     "{}");
     expect(only(rows), "reach", "'unknown'");
     expect(only(rows), "because", "['firewall_endpoint']");
     expect(only(rows), "inspected", "['vpce-1']");
@@ -138,13 +148,15 @@ static void behind_a_network_firewall_nothing_is_called_safe(void **state)
 static void what_only_partly_passes_a_firewall_is_not_known_either(void **state)
 {
     (void)state;
-    says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),
-                SUBNET "," ACL(ENTRY(1, true, "allow", "-1", "0.0.0.0/0") "," ENTRY(
-                    1, false, "allow", "-1",
-                    "0.0.0.0/1")) "," TABLE("{'DestinationCidrBlock':'0.0.0.0/1','GatewayId':'vpce-1'},"
-                                            "{'DestinationCidrBlock':'128.0.0.0/1','GatewayId':'igw-1'}")),
-         "because", "['firewall_endpoint']");
+    says(
+        ADMIN,
+        ESTATE(
+            GROUP("sg-1", SSH), CARD("eni-1", "sg-1", PUBLIC),
+            SUBNET "," ACL(ENTRY(1, true, "allow", "-1", "0.0.0.0/0") "," ENTRY(
+                1, false, "allow", "-1",
+                "0.0.0.0/1")) "," TABLE("{'DestinationCidrBlock':'0.0.0.0/1','GatewayId':'vpce-1'},"
+                                        "{'DestinationCidrBlock':'128.0.0.0/1','GatewayId':'igw-1'}")),
+        "because", "['firewall_endpoint']");
 }
 
 static void what_cloudfront_reaches_is_not_the_internet(void **state)
@@ -166,22 +178,21 @@ static void what_cloudfront_reaches_is_not_the_internet(void **state)
 
 /* ---- load balancers ---- */
 
-#define EDGE_CARD(groups)                                                                          \
+#define EDGE_CARD(groups)                                                                            \
     "{'_id':'eni-lb','SubnetId':'subnet-1','VpcId':'vpc-1','InterfaceType':'network_load_balancer'," \
     "'Description':'ELB net/edge/1','Groups':[" groups "]" PUBLIC "}"
-#define NLB(target, more)                                                                          \
-    NETWORK                                                                                        \
-    ",'aws_elbv2_listener':[{'_id':'l-1','Scheme':'internet-facing','Protocol':'TCP','Port':2222," \
+#define NLB(target, more)                                                                               \
+    NETWORK                                                                                             \
+    ",'aws_elbv2_listener':[{'_id':'l-1','Scheme':'internet-facing','Protocol':'TCP','Port':2222,"      \
     "'LoadBalancerArn':'arn:x:loadbalancer/net/edge/1','DefaultActions':[{'TargetGroupArn':'tg-1'}]}]," \
-    "'aws_elbv2_target_group':[{'_id':'tg-1','TargetGroupArn':'tg-1','VpcId':'vpc-1','Port':22,"   \
+    "'aws_elbv2_target_group':[{'_id':'tg-1','TargetGroupArn':'tg-1','VpcId':'vpc-1','Port':22,"        \
     "'TargetHealth':[{'Target':{" target "}}]}]" more
 
 static void a_network_load_balancer_without_groups_lets_everybody_through(void **state)
 {
     (void)state;
     says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH), PRIVATE("eni-1") "," EDGE_CARD(""),
-                NLB("'Id':'10.0.1.5'", "")),
+         ESTATE(GROUP("sg-1", SSH), PRIVATE("eni-1") "," EDGE_CARD(""), NLB("'Id':'10.0.1.5'", "")),
          "behind", "['interface eni-1','load balancer edge']");
     /* With a group that lets nobody in to the listener, it does not. */
     says(ADMIN,
@@ -210,27 +221,32 @@ static void a_load_balancer_behind_another_is_reached_through_it(void **state)
 #define INNER                                                                                      \
     "{'_id':'eni-in','SubnetId':'subnet-1','VpcId':'vpc-1','InterfaceType':'load_balancer',"       \
     "'RequesterId':'amazon-elb','Description':'ELB app/inner/2','PrivateIpAddress':'10.0.1.7','Groups':[{'GroupId':'sg-1'}]}"
-    says(ADMIN,
-         ESTATE(GROUP("sg-1", SSH), INNER "," EDGE_CARD(""),
-                NETWORK
-                ",'aws_elbv2_listener':[{'_id':'l-1','Scheme':'internet-facing','Protocol':'TCP','Port':2222,"
-                "'LoadBalancerArn':'arn:x:loadbalancer/net/edge/1','DefaultActions':[{'TargetGroupArn':'tg-1'}]},"
-                "{'_id':'l-2','Scheme':'internal','Protocol':'HTTP','Port':22,'LoadBalancerArn':'arn:x:loadbalancer/app/inner/2'}],"
-                "'aws_elbv2_target_group':[{'_id':'tg-1','TargetGroupArn':'tg-1','VpcId':'vpc-1','Port':22,"
-                "'TargetHealth':[{'Target':{'Id':'arn:x:loadbalancer/app/inner/2','Port':22}}]}]"),
-         "behind", "['load balancer edge','load balancer inner']");
+    says(
+        ADMIN,
+        ESTATE(
+            GROUP("sg-1", SSH), INNER "," EDGE_CARD(""),
+            NETWORK
+            ",'aws_elbv2_listener':[{'_id':'l-1','Scheme':'internet-facing','Protocol':'TCP','Port':2222,"
+            "'LoadBalancerArn':'arn:x:loadbalancer/net/edge/1','DefaultActions':[{'TargetGroupArn':'tg-1'}]},"
+            "{'_id':'l-2','Scheme':'internal','Protocol':'HTTP','Port':22,'LoadBalancerArn':'arn:x:loadbalancer/app/inner/2'}],"
+            "'aws_elbv2_target_group':[{'_id':'tg-1','TargetGroupArn':'tg-1','VpcId':'vpc-1','Port':22,"
+            "'TargetHealth':[{'Target':{'Id':'arn:x:loadbalancer/app/inner/2','Port':22}}]}]"),
+        "behind", "['load balancer edge','load balancer inner']");
 }
 
 static void a_classic_load_balancer_passes_tcp_on_to_its_machines(void **state)
 {
     (void)state;
 #define CLASSIC(protocol, scheme)                                                                  \
-    ESTATE(GROUP("sg-1", SSH),                                                                     \
-           CARD("eni-1", "sg-1", ",'PrivateIpAddress':'10.0.1.5','Attachment':{'InstanceId':'i-1'}"), \
-           NETWORK ",'aws_elb_load_balancer':[{'_id':'old','LoadBalancerName':'old','Scheme':'" scheme \
-                   "','ListenerDescriptions':[{'Listener':{'Protocol':'" protocol                  \
-                   "','LoadBalancerPort':2222,'InstancePort':22}}],'Instances':[{'InstanceId':'i-1'}]}]")
-    says(ADMIN, CLASSIC("TCP", "internet-facing"), "behind", "['instance i-1','load balancer old']");
+    ESTATE(                                                                                        \
+        GROUP("sg-1", SSH),                                                                        \
+        CARD("eni-1", "sg-1", ",'PrivateIpAddress':'10.0.1.5','Attachment':{'InstanceId':'i-1'}"), \
+        NETWORK                                                                                    \
+        ",'aws_elb_load_balancer':[{'_id':'old','LoadBalancerName':'old','Scheme':'" scheme        \
+        "','ListenerDescriptions':[{'Listener':{'Protocol':'" protocol                             \
+        "','LoadBalancerPort':2222,'InstancePort':22}}],'Instances':[{'InstanceId':'i-1'}]}]")
+    says(ADMIN, CLASSIC("TCP", "internet-facing"), "behind",
+         "['instance i-1','load balancer old']");
     says(ADMIN, CLASSIC("HTTP", "internet-facing"), "because", "['no_public_address']");
     says(ADMIN, CLASSIC("TCP", "internal"), "because", "['no_public_address']");
 }
