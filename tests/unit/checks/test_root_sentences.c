@@ -174,9 +174,9 @@ static void each_kind_and_task_has_its_words(void **state)
 {
     const struct fixture *f = *state;
     struct json_object *words = catalog_find(f->catalog, ROOT)->words;
-    for (int kind = ROOT_KEY; kind < ROOT_ACCOUNT_KEY; kind++)
+    for (enum root_kind kind = ROOT_KEY; kind < ROOT_ACCOUNT_KEY; kind++)
         assert_non_null(json_get(json_get(words, "kind"), root_path_kind_word(kind)));
-    for (int task = ROOT_AUDIT; task <= ROOT_OTHER_TASK; task++)
+    for (enum root_task task = ROOT_AUDIT; task <= ROOT_OTHER_TASK; task++)
         assert_non_null(json_get(json_get(words, "task"), root_path_task_word(task)));
 }
 

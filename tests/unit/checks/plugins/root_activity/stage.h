@@ -76,7 +76,7 @@ static inline void stage_put(struct stage *s, const char *type, const char *id, 
 static inline void stage_hold_as(struct stage *s, const char *address, const char *type, const char *id,
                                  const char *from, const char *until, const char *more)
 {
-    char *last = memory_format(*until == '\0' ? "" : ",\"until\":\"%s\"", until);
+    char *last = *until == '\0' ? memory_string("") : memory_format(",\"until\":\"%s\"", until);
     char *json = memory_format("{\"account\":\"111122223333\",\"account_name\":\"infra\",\"team\":\"web\","
                                "\"name\":\"backup-server\",\"type\":\"%s\",\"id\":\"%s\",\"from\":\"%s\"%s%s%s}",
                                type, id, from, last, *more == '\0' ? "" : ",", more);
