@@ -1,6 +1,7 @@
 #include "checks/plugins/exposure/gcp_gather.h"
 
 #include "checks/gcp_rule.h"
+#include "checks/json_list.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
@@ -109,6 +110,15 @@ static bool add_route(void *ctx, const struct check_resource *r, struct error *e
            error_prefix(err, "route %s", r->id);
 }
 
+static bool add_router(void *ctx, const struct check_resource *r, struct error *err)
+{
+    struct gcp_network *n = network_of(ctx, r->config);
+    (void)err;
+    if (n != NULL && json_list_length(json_get(r->config, "bgpPeers")) > 0)
+        n->dynamic = true;
+    return true;
+}
+
 static bool add_policy(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct gcp_gathered *g = ctx;
@@ -195,6 +205,7 @@ bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered 
     } all[] = {
         { "gcp_compute_network", add_network },
         { "gcp_compute_route", add_route },
+        { "gcp_compute_router", add_router },
         { "gcp_compute_network_firewall_policy", add_policy },
         { "gcp_compute_instance", add_machine },
         { "gcp_compute_forwarding_rule", add_forwarding },
@@ -225,5 +236,6 @@ struct gcp_surroundings gcp_gather_around(const struct check_view *view, struct 
         .forwardings = &g->forwardings,
         .read = g->read && was_read(view, "gcp_compute_route", n->account),
         .shared = n->own && g->lends,
+        .dynamic = n->dynamic,
     };
 }

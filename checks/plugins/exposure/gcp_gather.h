@@ -13,6 +13,7 @@ struct gcp_network {
     bool proven;                   /* what is in force on it was read tonight */
     struct json_object *config;    /* as gcp_firewall_read() takes it; NULL: what is in force on it was never read */
     struct gcp_routes routes;
+    bool dynamic;                  /* a router of it has peers that tell it routes, which no list shows */
 };
 
 /* A policy of networks, global or regional. */

@@ -303,6 +303,7 @@ void gcp_reach_of(const struct gcp_reach_network *n, const struct gcp_open_row *
     if (!n->too_many)
         look_at_all(&l);
     doubt(&l);
+    out->dynamic = n->s->dynamic && out->reach <= GCP_REACH_UNKNOWN;
     out->behind = names_of(l.behind);
     out->teams = names_of(l.teams);
     out->by_balancer_alone = out->reach == GCP_REACHABLE && l.all_balanced;
@@ -341,6 +342,7 @@ void gcp_reach_join(struct gcp_reached *r, const struct gcp_reached *more)
                                    .machine_count = machines,
                                    .by_balancer_alone = more->by_balancer_alone };
     }
+    r->dynamic = r->dynamic || more->dynamic;
     for (int i = 0; i < GCP_REASONS; i++)
         r->because[i] = r->because[i] || more->because[i];
     join_lists(&r->behind, &more->behind);

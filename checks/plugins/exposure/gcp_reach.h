@@ -44,6 +44,7 @@ struct gcp_reached {
     size_t address_count;          /* with those that the list has no room for */
     size_t machine_count;          /* for which it is open, whether reached or not */
     bool by_balancer_alone;        /* reachable, and only through load balancers */
+    bool dynamic;                  /* routes that peers tell a router of the network's may lead answers elsewhere */
 };
 
 const char *gcp_reach_word(enum gcp_reach reach);

@@ -150,12 +150,21 @@ static struct json_object *evidence_of(const struct gcp_verdict *v, enum gcp_evi
     return o;
 }
 
+static struct json_object *list_of_one(const char *word)
+{
+    struct json_object *list = json_object_new_array();
+    json_object_array_add(list, json_object_new_string(word));
+    return list;
+}
+
 static struct json_object *detail_of(const struct gcp_reached *r)
 {
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "instances", json_object_new_int64((int64_t)r->machine_count));
     json_object_object_add(o, "public_addresses", json_object_new_int64((int64_t)r->address_count));
     json_object_object_add(o, "addresses", json_object_get(r->addresses));
+    if (r->dynamic)
+        json_object_object_add(o, "not_looked_at", list_of_one("dynamic_routes"));
     names_tell(o, "behind", &r->behind);
     names_tell(o, "affected_teams", &r->teams);
     return o;

@@ -21,6 +21,7 @@ struct gcp_surroundings {
     const struct gcp_forwardings *forwardings;
     bool read;                 /* machines, routes and forwarding rules were read at least once */
     bool shared;               /* machines of other projects may be in it */
+    bool dynamic;              /* routes that no list shows may lead answers elsewhere */
 };
 
 enum gcp_way {

@@ -387,7 +387,7 @@ static void try_estate(unsigned seed, size_t tally[4])
     make_world(&w, &machines, &routes, &forwardings);
     if (!gcp_firewall_read(network, regional, &f, &err) || !gcp_open(&f, NULL, &rows, &err))
         fail_msg("estate %u: %s", seed, err.message);
-    const struct gcp_surroundings around = { &machines, &routes, &forwardings, true, false };
+    const struct gcp_surroundings around = { &machines, &routes, &forwardings, true, false, false };
     struct gcp_reach_network *n = gcp_reach_new(&f, &around);
     t = (struct truth){ .s = &s, .w = &w };
     for (size_t i = 0; i < rows.count; i++) {
