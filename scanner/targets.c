@@ -61,8 +61,8 @@ static bool is_wanted(const struct workspace *w, const struct scan_options *o,
     return is_listed(w, o, type) || is_checked(w, o, type->name);
 }
 
-/* Where the config names no place that such logs lie in, nothing of them is asked for: that is no gap of each account and
- * region. (CloudTrail's own history is asked for anyway; of flow logs one line says what that means.) */
+/* Where the config names no place that such logs lie in, nothing of them is asked for: that is no gap of each account
+ * and region. (CloudTrail's own history is asked for anyway; of flow logs one line says what that means.) */
 static bool is_nobodys(const struct workspace *w, const struct resource_type *type)
 {
     const struct config *c = w->config;

@@ -32,7 +32,8 @@ bool lending_tenants(struct store *s, int64_t account, const char *const *types,
                      struct error *err);
 
 /* Whether nothing of the types `owned` (NULL-ended) changed with any of these owners since the check was judged in the
- * account with that digest: findings_unchanged() says the same of the account itself. `tenanted` (NULL: none): likewise of its tenants. */
+ * account with that digest: findings_unchanged() says the same of the account itself. `tenanted` (NULL: none):
+ * likewise of its tenants. */
 struct lending_question {
     const char *check_id, *check_digest;
     int64_t account;

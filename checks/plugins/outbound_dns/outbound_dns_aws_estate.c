@@ -15,10 +15,10 @@ struct outbound_dns_aws_estate {
     struct map *interfaces; /* by id: struct outbound_dns_aws_interface */
     struct map
         *addresses; /* network id US address: struct outbound_dns_aws_interface, of `interfaces` */
-    struct map *instances; /* by id: struct instance */
-    struct map *coverage;  /* by id of what is logged: outbound_dns_coverage.h */
+    struct map *instances;          /* by id: struct instance */
+    struct map *coverage;           /* by id of what is logged: outbound_dns_coverage.h */
     struct json_object *log_groups; /* that are read; borrowed */
-    struct map *resolvers; /* network id US address: of Route 53's endpoints */
+    struct map *resolvers;          /* network id US address: of Route 53's endpoints */
     struct outbound_dns_aws_subnets *subnets;
     struct outbound_dns_aws_network **in_order;
     size_t count;
@@ -96,7 +96,8 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
 static bool take_flow_log(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct outbound_dns_aws_estate *e = ctx;
-    const struct outbound_dns_coverage_log log = { r->account, r->region, r->config, e->log_groups };
+    const struct outbound_dns_coverage_log log = { r->account, r->region, r->config,
+                                                   e->log_groups };
     outbound_dns_coverage_note(e->coverage, &log);
     return has_room(e->coverage, "aws_ec2_flow_log", err);
 }
@@ -132,7 +133,7 @@ static void name_host(const struct outbound_dns_aws_estate *e, const struct chec
     i->member = instance != NULL && strcmp(instance, host) != 0 ? memory_string(instance) : NULL;
 }
 
-/* The last word of what AWS itself describes such an interface with: "Interface for NAT Gateway nat-0123456789abcdef0". */
+/* The last word of what AWS describes such an interface with: "Interface for NAT Gateway nat-0123456789abcdef0". */
 static char *gateway_of(const struct check_resource *r)
 {
     static const char *const kinds[] = { "nat_gateway", "natGateway", "transit_gateway",

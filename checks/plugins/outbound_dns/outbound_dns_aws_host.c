@@ -245,8 +245,8 @@ static void name_behind(struct outbound_dns_aws_hosts *h,
 
 /* ---- events ---- */
 
-/* The interface of who asked: mostly the one that the log is of, but a gateway's log shows others' packets, too. An address
- * is somebody else's by now where the log's own interface is gone. NULL: it is not there any more. */
+/* The interface of who asked: mostly the one that the log is of, but a gateway's log shows others' packets, too.
+ * An address is somebody else's by now where the log's own interface is gone. NULL: it is not there any more. */
 static const struct outbound_dns_aws_interface *asking(
     const struct outbound_dns_aws_hosts *h, const struct outbound_dns_aws_network *network,
     const struct outbound_dns_aws_interface *seen_at, const struct trace *t)

@@ -231,8 +231,8 @@ static const char *listed_host(struct judging *j, const struct network *network,
     return host;
 }
 
-/* By the same name every night, whether the machine is still there or not: its own or its group's, as the inventory has it or
- * had it; else the group or cluster that the entry names; else it is one of many. */
+/* By the same name every night, whether the machine is still there or not: its own or its group's, as the inventory
+ * has it or had it; else the group or cluster that the entry names; else it is one of many. */
 static bool name_host(struct judging *j, const struct network *network,
                       const struct check_resource *r, struct outbound_dns_sighting *s,
                       struct error *err)

@@ -28,25 +28,33 @@ static void look_at_machine(struct json_object *machine, const char *network, st
 }
 
 /* Machines stand in the lists of their places. */
-static struct use use_of(const struct estate *e, size_t project, const char *network)
+static void look_at_project(const struct estate *e, size_t project, const char *network,
+                            struct use *u)
 {
-    struct use u = { false, false };
     struct json_object *places = json_get(e->lists, estate_account(e, project));
     if (places == NULL)
-        return u;
+        return;
     json_object_object_foreach(places, place, lists) {
         struct json_object *machines = json_get(lists, "compute.instances");
         (void)place;
         for (size_t i = 0; machines != NULL && i < json_object_array_length(machines); i++)
-            look_at_machine(json_object_array_get_idx(machines, i), network, &u);
+            look_at_machine(json_object_array_get_idx(machines, i), network, u);
     }
+}
+
+/* Whoever's machines are in it: a network may be shared. */
+static struct use use_of(const struct estate *e, const char *network)
+{
+    struct use u = { false, false };
+    for (size_t project = 0; project < e->o.accounts; project++)
+        look_at_project(e, project, network, &u);
     return u;
 }
 
 static void tell_network(struct estate *e, size_t project, struct json_object *network)
 {
     const char *name = json_string(network, "name");
-    struct use u = use_of(e, project, json_string(network, "selfLink"));
+    struct use u = use_of(e, json_string(network, "selfLink"));
     char *evidence =
         memory_format("{\"forwards\":[],\"gaps\":[\"no_flow_logs\"],\"ways_out\":[%s]}",
                       u.external ? "\"external addresses\"" : "");

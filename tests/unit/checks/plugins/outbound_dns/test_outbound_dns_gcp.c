@@ -79,8 +79,9 @@ static void subnets_without_flow_logs_are_why(void **state)
 static void without_metadata_the_subnet_says_which_network(void **state)
 {
     (void)state;
-    view_gives(CHECK, "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW("", "45.61.1.1", 53) "]}",
-               VIEW_LINES(SAMPLE, KEY " | short-lived machines of us-east1/sub → 45.61.1.1 | medium | "));
+    view_gives(
+        CHECK, "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW("", "45.61.1.1", 53) "]}",
+        VIEW_LINES(SAMPLE, KEY " | short-lived machines of us-east1/sub → 45.61.1.1 | medium | "));
     view_gives(CHECK, AT_ADDRESS ",\"gcp_logging_vpc_flow\":[" FLOW("", "45.61.1.1", 53) "]}",
                VIEW_LINES(SAMPLE, KEY " | vm-1 → 45.61.1.1 | medium | "));
 }
@@ -112,7 +113,8 @@ static void a_machine_that_is_gone_goes_by_its_group(void **state)
                                                                                                 "prod"),
                          "8.8.4.4", 53) "]}",
         VIEW_LINES(SAMPLE, KEY " | web → 8.8.8.8 (Google Public DNS) | low | ",
-                   KEY " | machines of other in us-east1/sub → 8.8.4.4 (Google Public DNS) | low | "));
+                   KEY
+                   " | machines of other in us-east1/sub → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
 #define HELD(...) ",\"holders\":{\"10.128.0.2\":[" __VA_ARGS__ "]}"
@@ -122,60 +124,87 @@ static void a_machine_that_is_gone_goes_by_its_group(void **state)
 static void short_lived_machines_of_a_subnet_are_one(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{" ESTATE ",\"gcp_logging_vpc_flow\":[" FLOW(BY("batch-1") IN("p", "prod"), "8.8.8.8", 53) "," FLOW(
-                   BY("batch-2") IN("p", "prod"), "8.8.8.8", 53) "," FLOW(IN("p", "prod"), "8.8.8.8", 53) "]}",
-               VIEW_LINES(SAMPLE, KEY " | short-lived machines of us-east1/sub → 8.8.8.8 (Google Public DNS) | low | "));
-    view_gives(CHECK,
-               "{\"never_read\":\"gcp_compute_instance\",\"gcp_compute_network\":[" NET("prod") "]," SUBNET(
-                   "true") ",\"gcp_logging_vpc_flow\":[" FLOW(BY("vm-1") IN("p", "prod"), "8.8.8.8", 53) "]}",
-               VIEW_LINES(KEY " | unlisted machines of us-east1/sub → 8.8.8.8 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK,
+        "{" ESTATE
+        ",\"gcp_logging_vpc_flow\":[" FLOW(BY("batch-1") IN("p", "prod"), "8.8.8.8", 53) "," FLOW(
+            BY("batch-2") IN("p", "prod"), "8.8.8.8", 53) "," FLOW(IN("p", "prod"), "8.8.8.8",
+                                                                   53) "]}",
+        VIEW_LINES(
+            SAMPLE,
+            KEY " | short-lived machines of us-east1/sub → 8.8.8.8 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK,
+        "{\"never_read\":\"gcp_compute_instance\",\"gcp_compute_network\":[" NET(
+            "prod") "]," SUBNET("true") ",\"gcp_logging_vpc_flow\":[" FLOW(BY("vm-1")
+                                                                               IN("p", "prod"),
+                                                                           "8.8.8.8", 53) "]}",
+        VIEW_LINES(KEY
+                   " | unlisted machines of us-east1/sub → 8.8.8.8 (Google Public DNS) | low | "));
 }
 
 static void a_machine_that_is_gone_keeps_the_name_that_it_had_while_it_was_there(void **state)
 {
     (void)state;
     view_gives(CHECK,
-               "{" ESTATE HELD(HOLDER("p", "batch-2", "") "," HOLDER("p", "batch-1", ",\"then\":false"))
-               ",\"gcp_logging_vpc_flow\":[" FLOW(BY("batch-1") IN("p", "prod"), "8.8.8.8", 53) "]}",
+               "{" ESTATE HELD(HOLDER("p", "batch-2", "") "," HOLDER(
+                   "p", "batch-1",
+                   ",\"then\":false")) ",\"gcp_logging_vpc_flow\":[" FLOW(BY("batch-1")
+                                                                              IN("p", "prod"),
+                                                                          "8.8.8.8", 53) "]}",
                VIEW_LINES(SAMPLE, KEY " | batch-1 → 8.8.8.8 (Google Public DNS) | low | "));
-    view_gives(CHECK,
-               "{" ESTATE HELD(HOLDER("p", "batch-1", ",\"parent\":\"batch\"")) ",\"gcp_logging_vpc_flow\":[" FLOW(
-                   BY("batch-1") IN("p", "prod"), "8.8.8.8", 53) "," FLOW(IN("p", "prod"), "8.8.4.4", 53) "]}",
-               VIEW_LINES(SAMPLE, KEY " | batch → 8.8.8.8 (Google Public DNS) | low | ",
-                          KEY " | batch → 8.8.4.4 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK,
+        "{" ESTATE HELD(HOLDER(
+            "p", "batch-1",
+            ",\"parent\":\"batch\"")) ",\"gcp_logging_vpc_flow\":[" FLOW(BY("batch-1")
+                                                                             IN("p", "prod"),
+                                                                         "8.8.8.8",
+                                                                         53) "," FLOW(IN("p",
+                                                                                         "prod"),
+                                                                                      "8.8.4.4",
+                                                                                      53) "]}",
+        VIEW_LINES(SAMPLE, KEY " | batch → 8.8.8.8 (Google Public DNS) | low | ",
+                   KEY " | batch → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
 static void a_machine_of_a_project_that_shares_the_network_goes_by_its_own_name(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{" ESTATE HELD(HOLDER("other", "vm-1", "")) ",\"gcp_logging_vpc_flow\":[" FLOW(
-                   "\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN("p", "prod"), "8.8.4.4",
-                   53) "]}",
-               VIEW_LINES(SAMPLE, KEY " | vm-1 → 8.8.4.4 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK,
+        "{" ESTATE HELD(HOLDER("other", "vm-1", "")) ",\"gcp_logging_vpc_flow\":[" FLOW(
+            "\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN("p", "prod"),
+            "8.8.4.4", 53) "]}",
+        VIEW_LINES(SAMPLE, KEY " | vm-1 → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
 static void a_listed_machine_of_a_project_that_shares_the_network_goes_by_its_group(void **state)
 {
     (void)state;
-    view_gives(CHECK, /* and alone makes the network one that somebody is in */
-               "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET(
-                   "true") ",\"gcp_compute_instance\":[{\"id\":\"vm-1\",\"account\":\"other\",\"foreign\":true,\"parent\":\"web\","
-                           "\"networkInterfaces\":[{\"network\":\"projects/p/global/networks/prod\",\"subnetwork\":"
-                           "\"projects/p/regions/us-east1/subnetworks/sub\"}]}],\"gcp_logging_vpc_flow\":[" FLOW(
-                   "\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN("p", "prod"), "8.8.4.4", 53) "]}",
-               VIEW_LINES(SAMPLE, KEY " | web → 8.8.4.4 (Google Public DNS) | low | "));
+    view_gives(
+        CHECK, /* and alone makes the network one that somebody is in */
+        "{\"gcp_compute_network\":[" NET("prod") "]," SUBNET(
+            "true") ",\"gcp_compute_instance\":[{\"id\":\"vm-1\",\"account\":\"other\",\"foreign\":true,\"parent\":\"web\","
+                    "\"networkInterfaces\":[{\"network\":\"projects/p/global/networks/prod\",\"subnetwork\":"
+                    "\"projects/p/regions/us-east1/subnetworks/sub\"}]}],\"gcp_logging_vpc_flow\":[" FLOW(
+                        "\"src_instance\":{\"vm_name\":\"vm-1\",\"project_id\":\"other\"}," IN(
+                            "p", "prod"),
+                        "8.8.4.4", 53) "]}",
+        VIEW_LINES(SAMPLE, KEY " | web → 8.8.4.4 (Google Public DNS) | low | "));
 }
 
 static void an_answer_to_somebody_whose_own_port_is_53_is_no_question(void **state)
 {
     (void)state;
-    view_gives(CHECK,
-               "{" ESTATE ",\"gcp_logging_vpc_flow\":[{\"id\":\"e\",\"account\":\"p\",\"at\":\"2026-11-20T10:00:00Z\","
-               "\"jsonPayload\":{" BY("vm-1") IN("p", "prod") "\"connection\":{\"src_port\":443,\"dest_ip\":\"45.61.1.1\","
-               "\"dest_port\":53,\"protocol\":6}}}]}",
-               VIEW_LINES(SAMPLE));
+    view_gives(
+        CHECK,
+        "{" ESTATE
+        ",\"gcp_logging_vpc_flow\":[{\"id\":\"e\",\"account\":\"p\",\"at\":\"2026-11-20T10:00:00Z\","
+        "\"jsonPayload\":{" BY("vm-1")
+            IN("p", "prod") "\"connection\":{\"src_port\":443,\"dest_ip\":\"45.61.1.1\","
+                            "\"dest_port\":53,\"protocol\":6}}}]}",
+        VIEW_LINES(SAMPLE));
 }
 
 static void odd_entries_are_no_crash(void **state)
