@@ -197,8 +197,8 @@ enum { CONFIG_ATHENA_TABLES_MAX = 16 };
 /*
  * log_view: {view: "projects/P/locations/L/buckets/B/views/V"}   of organizations/, folders/ or billingAccounts/, too
  *
- * A view of a log bucket that sinks of Google Cloud route entries of many projects to. What checks ask of logs is asked of it, too,
- * with the credentials of each GCP target. At most CONFIG_LOG_VIEWS_MAX.
+ * A view of a log bucket that sinks of Google Cloud route entries of many projects to. What checks ask of logs is asked of
+ * it, too, with the credentials of the first GCP target that may. At most CONFIG_LOG_VIEWS_MAX.
  */
 struct config_log_view {
     char *view;
@@ -209,8 +209,9 @@ enum { CONFIG_LOG_VIEWS_MAX = 32 };
 /*
  * bigquery_flow_logs: {project: billed-project, table: "project.dataset.table"}
  *
- * A table of BigQuery that VPC flow logs of Google Cloud are routed to; a * at its end stands for the days of a table that is sharded by
- * day. It is queried in `project`, which pays for it: bigquery.jobs.create there. At most CONFIG_FLOW_TABLES_MAX.
+ * A table of BigQuery that VPC flow logs of Google Cloud are routed to; a * at its end stands for the days of a table that
+ * is sharded by day. It is queried in `project`, which pays for it: bigquery.jobs.create there. At most
+ * CONFIG_FLOW_TABLES_MAX.
  */
 struct config_flow_table {
     char *project, *table;

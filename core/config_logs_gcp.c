@@ -79,8 +79,8 @@ void config_logs_gcp_read_view(struct config_reader *r, struct json_object *entr
 
 /* ---- tables of BigQuery ---- */
 
-/* It stands between backticks in a query: none of these ends that. A table's name may hold more (spaces, other letters);
- * the names that sinks make do not. */
+/* It stands between backticks in a query: none of these ends that. A table's name may hold more (spaces, other
+ * letters); the names that sinks make do not. */
 static const char *check_table(const char *s)
 {
     struct text rest = text_of(s);

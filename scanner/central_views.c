@@ -155,7 +155,8 @@ static enum outcome outcome_of(const struct viewing *v)
     return v->outcome == OUTCOME_DISABLED ? OUTCOME_FAILED : v->outcome;
 }
 
-/* By the targets that read the type, in their order, until one may. Of those that may not, what the first heard is told. */
+/* By the targets that read the type, in their order, until one may. Of those that may not, what the first heard is
+ * told. */
 static bool ask_targets(struct viewing *v, struct error *err)
 {
     const struct found *found = v->logs->found;

@@ -9,9 +9,9 @@ struct log_table;
 struct provider_call;
 
 /*
- * BigQuery's jobs.query and jobs.getQueryResults: they hand out what is in tables, and the first makes a job that somebody pays for. So
- * no type may name them, and a door lets through only what asks the table that it was opened for: one SELECT, of standard SQL, with
- * its price stated (a dry run, or a most that may be billed), in the project that pays.
+ * BigQuery's jobs.query and jobs.getQueryResults: they hand out what is in tables, and the first makes a job that somebody
+ * pays for. So no type may name them, and a door lets through only what asks the table that it was opened for: one SELECT, of
+ * standard SQL, with its price stated (a dry run, or a most that may be billed), in the project that pays.
  */
 bool gcp_call_query_is(const char *service, const char *method);
 

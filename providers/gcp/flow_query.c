@@ -129,8 +129,8 @@ static void add_day(struct buffer *out, int64_t unix_s)
     buffer_append_format(out, "'%.4s%.2s%.2s'", iso, iso + 5, iso + 8);
 }
 
-/* What is read of the table: days, by which it is billed, then times. Entries come late, into the partition of the day that they
- * came on: one day more at the end. */
+/* What is read of the table: days, by which it is billed, then times. Entries come late, into the partition of the day
+ * that they came on: one day more at the end. */
 static void add_window(const struct gcp_flow_query *q, struct json_object *table,
                        struct buffer *out)
 {

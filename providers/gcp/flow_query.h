@@ -11,11 +11,11 @@ struct log_table;
 
 /*
  * Who asks for names outside, of VPC flow logs in a table of BigQuery: a query that sums them up by hour, and its rows as log
- * entries, so that checks see no difference to those of entries.list but that jsonPayload.flows says how many an entry stands for.
+ * entries, so that checks see no difference to those of entries.list but that jsonPayload.flows says for how many one stands.
  *
- * Two forms of tables are known by their columns ("BigQuery schema for logs" and "Log Analytics", Cloud Logging): what a sink writes,
- * jsonPayload with columns below it, of which those are missing that no flow had yet; and a view of a dataset that is linked to a
- * log bucket, json_payload as JSON. A table of the first form may be one a day, NAME_YYYYMMDD.
+ * Two forms of tables are known by their columns ("BigQuery schema for logs" and "Log Analytics", Cloud Logging): what a sink
+ * writes, jsonPayload with columns below it, of which those are missing that no flow had yet; and a view of a dataset that is
+ * linked to a log bucket, json_payload as JSON. A table of the first form may be one a day, NAME_YYYYMMDD.
  */
 struct gcp_flow_query {
     const struct log_table *table;  /* its name may end in *: shards by day */

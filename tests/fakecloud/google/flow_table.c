@@ -19,26 +19,23 @@ enum { DAY_DIGITS = 8, BYTES_A_ROW = 1000 * 1000, PAGE_ROWS = 3 };
 
 /* ---- what there is ---- */
 
-#define TEXT(name) "{\"name\":\"" name "\",\"type\":\"STRING\",\"mode\":\"NULLABLE\"}"
-#define RECORD(name, of)                                                                           \
-    "{\"name\":\"" name "\",\"type\":\"RECORD\",\"mode\":\"NULLABLE\",\"fields\":[" of "]}"
-#define COMMON "{\"name\":\"timestamp\",\"type\":\"TIMESTAMP\",\"mode\":\"NULLABLE\"}"
+#define FIELD(name, type) "{\"name\":\"" name "\",\"type\":\"" type "\",\"mode\":\"NULLABLE\"}"
+#define TEXT(name) FIELD(name, "STRING")
+#define RECORD(name, of) "{\"name\":\"" name "\",\"type\":\"RECORD\",\"mode\":\"NULLABLE\",\"fields\":[" of "]}"
+#define COMMON FIELD("timestamp", "TIMESTAMP")
 
 /* Of the flows that there were so far none was of a managed group, or of a cluster; numbers in JSON are FLOAT there. */
 static const char exported[] =
-    "[" COMMON
-    "," TEXT("logName") "," TEXT("insertId") "," RECORD("resource", TEXT("type") "," RECORD("labels", TEXT("project_id"))) "," RECORD(
-        "jsonPayload",
-        TEXT("reporter") "," TEXT("bytes_sent") "," TEXT("packets_sent") "," RECORD("connection", TEXT("src_ip") "," TEXT("dest_ip") ",{\"name\":\"dest_port\",\"type\":\"FLOAT\",\"mode\":\"NULLABLE\"},{\"name\":\"protocol\",\"type\":\"FLOAT\",\"mode\":\"NULLABLE\"}") "," RECORD(
-            "src_instance",
-            TEXT("vm_name") "," TEXT("project_id")) "," RECORD("src_vpc",
-                                                               TEXT("vpc_name") "," TEXT(
-                                                                   "subnetwork_name"))) "]";
+    "[" COMMON "," TEXT("logName") "," TEXT("insertId") ","
+    RECORD("resource", TEXT("type") "," RECORD("labels", TEXT("project_id"))) ","
+    RECORD("jsonPayload",
+           TEXT("reporter") "," TEXT("bytes_sent") "," TEXT("packets_sent") ","
+           RECORD("connection", TEXT("src_ip") "," TEXT("dest_ip") "," FIELD("dest_port", "FLOAT") "," FIELD("protocol", "FLOAT")) ","
+           RECORD("src_instance", TEXT("vm_name") "," TEXT("project_id")) ","
+           RECORD("src_vpc", TEXT("vpc_name") "," TEXT("subnetwork_name"))) "]";
 static const char linked[] =
-    "[" COMMON "," TEXT("log_name") "," TEXT("log_id") "," TEXT("insert_id") "," RECORD(
-        "resource",
-        TEXT(
-            "type") ",{\"name\":\"labels\",\"type\":\"JSON\",\"mode\":\"NULLABLE\"}") ",{\"name\":\"json_payload\",\"type\":\"JSON\",\"mode\":\"NULLABLE\"}]";
+    "[" COMMON "," TEXT("log_name") "," TEXT("log_id") "," TEXT("insert_id") ","
+    RECORD("resource", TEXT("type") "," FIELD("labels", "JSON")) "," FIELD("json_payload", "JSON") "]";
 static const char plain[] = "[" COMMON "," TEXT("logName") "," TEXT("textPayload") "]";
 
 static bool is_shard(const char *name)

@@ -34,38 +34,41 @@ enum { HOUR_S = 3600, MS = 1000, COLUMNS = 20 };
 
 /* What the columns of an exported table allow, and of one with JSON. */
 static const char exported[] =
-    GROUPS NAME_OF("logName") TIMES AS(PAYLOAD("connection.src_ip"), "STRING", "source")
-        AS(PAYLOAD("connection.dest_ip"), "STRING", "destination")
-            AS(PAYLOAD("connection.dest_port"), "INT64", "port") AS(PAYLOAD("connection.protocol"),
-                                                                    "INT64", "protocol")
-                AS(PAYLOAD("src_vpc.vpc_name"), "STRING", "network")
-                    AS("NULL", "STRING", "network_project") AS("NULL", "STRING", "subnetwork")
-                        AS("NULL", "STRING", "place") AS("NULL", "STRING", "region")
-                            AS(PAYLOAD("src_instance.vm_name"), "STRING", "instance")
-                                AS(PAYLOAD("src_instance.project_id"), "STRING", "instance_project")
-                                    AS("NULL", "STRING", "members_of")
-                                        AS("NULL", "STRING", "cluster")
-                                            AS(PAYLOAD("reporter"), "STRING", "reporter")
-                                                AS(PAYLOAD("bytes_sent"), "INT64", "bytes")
-                                                    AS(PAYLOAD("packets_sent"), "INT64", "packets");
+    GROUPS NAME_OF("logName") TIMES
+    AS(PAYLOAD("connection.src_ip"), "STRING", "source")
+    AS(PAYLOAD("connection.dest_ip"), "STRING", "destination")
+    AS(PAYLOAD("connection.dest_port"), "INT64", "port")
+    AS(PAYLOAD("connection.protocol"), "INT64", "protocol")
+    AS(PAYLOAD("src_vpc.vpc_name"), "STRING", "network")
+    AS("NULL", "STRING", "network_project")
+    AS("NULL", "STRING", "subnetwork")
+    AS("NULL", "STRING", "place")
+    AS("NULL", "STRING", "region")
+    AS(PAYLOAD("src_instance.vm_name"), "STRING", "instance")
+    AS(PAYLOAD("src_instance.project_id"), "STRING", "instance_project")
+    AS("NULL", "STRING", "members_of")
+    AS("NULL", "STRING", "cluster")
+    AS(PAYLOAD("reporter"), "STRING", "reporter")
+    AS(PAYLOAD("bytes_sent"), "INT64", "bytes")
+    AS(PAYLOAD("packets_sent"), "INT64", "packets");
 static const char linked[] =
-    GROUPS NAME_OF("log_name") TIMES AS(JSON("connection.src_ip"), "STRING", "source")
-        AS(JSON("connection.dest_ip"), "STRING", "destination")
-            AS(JSON("connection.dest_port"), "INT64", "port") AS(JSON("connection.protocol"),
-                                                                 "INT64", "protocol")
-                AS(JSON("src_vpc.vpc_name"), "STRING", "network") AS(JSON("src_vpc.project_id"),
-                                                                     "STRING", "network_project")
-                    AS(LABEL("subnetwork_name"), "STRING", "subnetwork") AS(LABEL("location"),
-                                                                            "STRING", "place")
-                        AS(JSON("src_vpc.subnetwork_region"), "STRING", "region")
-                            AS(JSON("src_instance.vm_name"), "STRING", "instance")
-                                AS(JSON("src_instance.project_id"), "STRING", "instance_project")
-                                    AS(JSON("src_instance.managed_instance_group.name"), "STRING",
-                                       "members_of")
-                                        AS(JSON("src_gke_details.cluster.cluster_name"), "STRING",
-                                           "cluster") AS(JSON("reporter"), "STRING", "reporter")
-                                            AS(JSON("bytes_sent"), "INT64", "bytes")
-                                                AS(JSON("packets_sent"), "INT64", "packets");
+    GROUPS NAME_OF("log_name") TIMES
+    AS(JSON("connection.src_ip"), "STRING", "source")
+    AS(JSON("connection.dest_ip"), "STRING", "destination")
+    AS(JSON("connection.dest_port"), "INT64", "port")
+    AS(JSON("connection.protocol"), "INT64", "protocol")
+    AS(JSON("src_vpc.vpc_name"), "STRING", "network")
+    AS(JSON("src_vpc.project_id"), "STRING", "network_project")
+    AS(LABEL("subnetwork_name"), "STRING", "subnetwork")
+    AS(LABEL("location"), "STRING", "place")
+    AS(JSON("src_vpc.subnetwork_region"), "STRING", "region")
+    AS(JSON("src_instance.vm_name"), "STRING", "instance")
+    AS(JSON("src_instance.project_id"), "STRING", "instance_project")
+    AS(JSON("src_instance.managed_instance_group.name"), "STRING", "members_of")
+    AS(JSON("src_gke_details.cluster.cluster_name"), "STRING", "cluster")
+    AS(JSON("reporter"), "STRING", "reporter")
+    AS(JSON("bytes_sent"), "INT64", "bytes")
+    AS(JSON("packets_sent"), "INT64", "packets");
 
 static bool take(const char **at, const char *fragment)
 {
