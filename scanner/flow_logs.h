@@ -9,7 +9,8 @@ struct holding;
 /*
  * VPC flow logs from S3, summed up (providers/aws/flowlogs/): types with `aggregate: flow_logs`. Buckets hold the logs of
  * many accounts, so they are read before the accounts are walked (log_files.h). Rows wait on disk until the account's own
- * read of that type takes them from there; what became of the files is that read's outcome.
+ * read of that type takes them from there; what became of the files is that read's outcome. Likewise what log groups hold
+ * (flow_logs_groups.h) and what tables of Athena's tell (flow_logs_athena.h), one kind of sources after the other.
  *
  * Hours are read whole, so that what is read again next night is the same rows. Memory: at most LOG_FILES_ACCOUNTS_AT_ONCE
  * tables of FLOW_LOGS_GROUPS_MAX groups, and as many smaller ones as files are under way.

@@ -26,10 +26,11 @@ bool athena_row_is_head(struct json_object *row, struct error *err)
     struct text cells[ATHENA_COLUMNS];
     if (!cut(row, cells, err))
         return false;
-    for (int i = 0; i < ATHENA_COLUMNS; i++)
-        if (!text_equal_string(cells[i], athena_sql_column(i)))
-            return error_set(err, ERROR_DATA, "its column %d is not called %s", i + 1,
-                             athena_sql_column(i));
+    for (int i = 0; i < ATHENA_COLUMNS; i++) {
+        const char *name = athena_sql_column((enum athena_column_of_answer)i);
+        if (!text_equal_string(cells[i], name))
+            return error_set(err, ERROR_DATA, "its column %d is not called %s", i + 1, name);
+    }
     return true;
 }
 
