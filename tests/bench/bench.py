@@ -29,10 +29,13 @@ PAGES = [("groups/0", 800, "bare", 2.0), ("logs/0", 800, "bare", 2.0), ("functio
 
 # many short rounds: what else the machine does changes from one to the next, and less within one
 FULL = {"rounds": 35, "share": 1.0, "sizes": [10, 100, 1000, 10000], "everything": [100, 400], "regions": 17, "dead": 1000, "throttled": 3000,
-        "quiet": 1000, "starts": 21, "flows": [1000000, 10000000], "trails": [200000, 2000000]}
+        "quiet": 1000, "starts": 21, "flows": [1000000, 10000000], "trails": [200000, 2000000],
+        "exposure": [("aws", 500, 5000), ("gcp", 200, 2000)]}
 QUICK = {"rounds": 15, "share": 0.5, "sizes": [10, 100, 1000], "everything": [100], "regions": 17, "dead": 200, "throttled": 1500, "quiet": 300,
-         "starts": 11, "flows": [1000000, 4000000], "trails": [200000]}
-SMOKE = {"rounds": 1, "share": 0.02, "sizes": [2], "everything": [2], "regions": 2, "dead": 2, "throttled": 2, "quiet": 2, "starts": 1, "flows": [100000], "trails": [20000]}
+         "starts": 11, "flows": [1000000, 4000000], "trails": [200000],
+         "exposure": [("aws", 200, 2000), ("gcp", 200, 2000)]}
+SMOKE = {"rounds": 1, "share": 0.02, "sizes": [2], "everything": [2], "regions": 2, "dead": 2, "throttled": 2, "quiet": 2, "starts": 1, "flows": [100000], "trails": [20000],
+         "exposure": [("aws", 10, 20), ("gcp", 10, 20)]}
 
 
 class Book:
@@ -187,6 +190,16 @@ def trails(book, build, folder, size):
                  f"{count / ours / 1e6:.2f} million", book.verdict(f"{records} records of trails", ours / bare, 2.5), f"{peak / 1024:.0f}")
 
 
+# ---- exposure ----
+
+def exposure(book, build, folder, size):
+    book.table("Judging exposure", ["cloud", "interfaces or machines", "CPU, s", "interfaces or machines", "CPU, s", "grows by, over linear", "budget", "", "findings"])
+    for cloud, small, large in size["exposure"]:
+        told = subprocess.run([build / "tests/bench/bench_exposure", cloud, str(small), str(large)], check=True, capture_output=True, text=True)
+        first, second, ratio, _, rows = told.stdout.split()
+        book.row(cloud, small, first, large, second, f"**{ratio}**", "1.3", book.verdict(f"exposure on {cloud}", float(ratio), 1.3), rows)
+
+
 # ---- the whole ----
 
 def cached(build, name):
@@ -213,7 +226,7 @@ def main(args):
     build, book = Path(args[0]).resolve(), Book()
     book.say(machine(build))
     with tempfile.TemporaryDirectory(prefix="yomawari-bench-") as folder:
-        for part in (calls, nights, everything, quiet, throttles, dead, flows, trails, starts):
+        for part in (calls, nights, everything, quiet, throttles, dead, flows, trails, exposure, starts):
             part(book, build, Path(folder), size)
     book.say()
     book.say("Within all budgets." if not book.over else "Over budget: " + ", ".join(book.over) + ".")

@@ -24,6 +24,7 @@ enum {
     GROUPS = 200,
     GROUP_RULES = 60,
     CARD_GROUPS = 4,
+    SETS = 20, /* of groups, in each network */
     BALANCERS = 50,
     TARGETS = 50,
     VPCS = 3,
@@ -136,9 +137,12 @@ static void say_card(struct estate *e, const char *id, unsigned number, unsigned
         "\"Groups\":[",
         id, number, subnet, subnet % VPCS, (id[0] == '\0' ? 0U : 16U) + number / 65536,
         number / 256 % 256, number % 256);
+    /* Most share their groups with many others, one in four has a choice of its own. */
+    unsigned set = below(&e->chance, SETS), own = below(&e->chance, 4) == 0;
     for (unsigned i = 0; i < CARD_GROUPS; i++)
         say(e, "%s{\"GroupId\":\"sg-%u\"}", comma(i),
-            (below(&e->chance, GROUPS / VPCS) * VPCS + subnet % VPCS) % GROUPS);
+            (own ? below(&e->chance, GROUPS / VPCS) : (set * 3 + i) % (GROUPS / VPCS)) * VPCS +
+                subnet % VPCS);
     say(e, "]");
 }
 
