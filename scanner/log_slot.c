@@ -57,9 +57,10 @@ static struct text key_in(const char *message)
 static void note_key(const struct log_slot *s, const char *message)
 {
     struct text key = key_in(message);
-    log_files_note(&s->worker->region, OUTCOME_DENIED,
-                   "the role may not use the key that the bucket %s is encrypted with (kms:Decrypt%s%.*s)",
-                   bucket_of(s), key.len > 0 ? " on " : "", (int)key.len, key.data);
+    log_files_note(
+        &s->worker->region, OUTCOME_DENIED,
+        "the role may not use the key that the bucket %s is encrypted with (kms:Decrypt%s%.*s)",
+        bucket_of(s), key.len > 0 ? " on " : "", (int)key.len, key.data);
 }
 
 static void note_refused(struct log_slot *s, const struct ask_result *result)

@@ -153,8 +153,8 @@ static void ask_files(struct log_worker *w)
     const struct log_spot *spot = &w->spots[w->spot];
     const struct log_site *site = spot->site;
     if (!w->more) {
-        char *prefix = kind_of(w)->day(site->base, w->account->id, site->hive,
-                                       spot->region, w->day);
+        char *prefix =
+            kind_of(w)->day(site->base, w->account->id, site->hive, spot->region, w->day);
         ask(w, site->bucket, prefix, "Contents");
         w->ask.on_item = on_file;
         w->ask.on_restart = page_restarts;

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TRAILS_TYPE "aws_cloudtrail_trail_event"
+
 struct trails {
     const struct trails_options *o; /* while they are read */
     const struct resource_type *type;
@@ -102,7 +104,8 @@ static bool sum_begin(void *sum, struct log_files_region *r, struct error *err)
     read_event_asked(t->type, true, asked);
     if (!evidence_ask(c->store, c->run, &of, &reading, &need, err))
         return false;
-    bool never = need.since_unix_s <= started - t->type->window_s; /* or none of it counts any more */
+    bool never =
+        need.since_unix_s <= started - t->type->window_s; /* or none of it counts any more */
     r->since_unix_s = need.done ? INT64_MAX : never ? started - TRAILS_FIRST_S : need.since_unix_s;
     return true;
 }
@@ -240,8 +243,7 @@ static const struct resource_type *find_type(const struct found *found)
     for (size_t i = 0; i < found->target_count; i++) {
         const struct plan_types *types = found->targets[i].target->types;
         for (size_t k = 0; k < types->count; k++)
-            if (types->items[k]->aggregate != NULL &&
-                strcmp(types->items[k]->aggregate, TRAILS) == 0)
+            if (strcmp(types->items[k]->name, TRAILS_TYPE) == 0)
                 return types->items[k];
     }
     return NULL;

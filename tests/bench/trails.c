@@ -41,30 +41,35 @@ static unsigned below(struct chance *c, unsigned bound)
 /* As a call by a role is recorded: some 1,500 bytes. */
 static void add_record(struct buffer *out, struct chance *c, unsigned number)
 {
-    static const char *const calls[] = { "DescribeInstances", "GetObject", "AssumeRole", "PutMetricData", "Decrypt" };
+    static const char *const calls[] = { "DescribeInstances", "GetObject", "AssumeRole",
+                                         "PutMetricData", "Decrypt" };
     bool root = below(c, ROOT_ONE_IN) == 0;
     unsigned a = below(c, 1u << 30), b = below(c, 1u << 30), host = below(c, 60);
-    buffer_append_format(out,
-                         "%s{\"eventVersion\":\"1.11\",\"userIdentity\":{\"type\":\"%s\",\"principalId\":\"AROA%08X:session-%u\","
-                         "\"arn\":\"arn:aws:sts::111122223333:assumed-role/role-%u/session-%u\",\"accountId\":\"111122223333\","
-                         "\"accessKeyId\":\"ASIA%08X%08X\",\"sessionContext\":{\"sessionIssuer\":{\"type\":\"Role\",\"principalId\":\"AROA%08X\","
-                         "\"arn\":\"arn:aws:iam::111122223333:role/role-%u\",\"accountId\":\"111122223333\",\"userName\":\"role-%u\"},"
-                         "\"attributes\":{\"creationDate\":\"2026-11-20T%02u:%02u:00Z\",\"mfaAuthenticated\":\"false\"}}},",
-                         number == 0 ? "" : ",", root ? "Root" : "AssumedRole", host, a, host, a, a, b, host, host, host, a % 24,
-                         b % 60);
-    buffer_append_format(out,
-                         "\"eventTime\":\"2026-11-20T%02u:%02u:%02uZ\",\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"%s\","
-                         "\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"10.0.%u.%u\","
-                         "\"userAgent\":\"aws-sdk-go-v2/1.30 os/linux lang/go#1.22 md/GOOS#linux md/GOARCH#amd64 api/ec2#1.170\","
-                         "\"requestParameters\":{\"filterSet\":{\"items\":[{\"name\":\"instance-state-name\",\"valueSet\":{\"items\":"
-                         "[{\"value\":\"running\"}]}},{\"name\":\"tag:Name\",\"valueSet\":{\"items\":[{\"value\":\"web-%u\\\"{}\"}]}}]},"
-                         "\"instancesSet\":{}},\"responseElements\":null,\"requestID\":\"%08x-%04x-4%03x-8%03x-%012x\",",
-                         a % 24, b % 60, a % 60, calls[a % 5], a % 256, b % 256, a % 500, a, b % 65536, a % 4096, b % 4096, b);
-    buffer_append_format(out,
-                         "\"eventID\":\"%08x-%04x-4%03x-9%03x-%012x\",\"readOnly\":true,\"eventType\":\"AwsApiCall\",\"managementEvent\":true,"
-                         "\"recipientAccountId\":\"111122223333\",\"eventCategory\":\"Management\",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\","
-                         "\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"ec2.us-east-1.amazonaws.com\"}}",
-                         b, a % 65536, b % 4096, a % 4096, number);
+    buffer_append_format(
+        out,
+        "%s{\"eventVersion\":\"1.11\",\"userIdentity\":{\"type\":\"%s\",\"principalId\":\"AROA%08X:session-%u\","
+        "\"arn\":\"arn:aws:sts::111122223333:assumed-role/role-%u/session-%u\",\"accountId\":\"111122223333\","
+        "\"accessKeyId\":\"ASIA%08X%08X\",\"sessionContext\":{\"sessionIssuer\":{\"type\":\"Role\",\"principalId\":\"AROA%08X\","
+        "\"arn\":\"arn:aws:iam::111122223333:role/role-%u\",\"accountId\":\"111122223333\",\"userName\":\"role-%u\"},"
+        "\"attributes\":{\"creationDate\":\"2026-11-20T%02u:%02u:00Z\",\"mfaAuthenticated\":\"false\"}}},",
+        number == 0 ? "" : ",", root ? "Root" : "AssumedRole", host, a, host, a, a, b, host, host,
+        host, a % 24, b % 60);
+    buffer_append_format(
+        out,
+        "\"eventTime\":\"2026-11-20T%02u:%02u:%02uZ\",\"eventSource\":\"ec2.amazonaws.com\",\"eventName\":\"%s\","
+        "\"awsRegion\":\"us-east-1\",\"sourceIPAddress\":\"10.0.%u.%u\","
+        "\"userAgent\":\"aws-sdk-go-v2/1.30 os/linux lang/go#1.22 md/GOOS#linux md/GOARCH#amd64 api/ec2#1.170\","
+        "\"requestParameters\":{\"filterSet\":{\"items\":[{\"name\":\"instance-state-name\",\"valueSet\":{\"items\":"
+        "[{\"value\":\"running\"}]}},{\"name\":\"tag:Name\",\"valueSet\":{\"items\":[{\"value\":\"web-%u\\\"{}\"}]}}]},"
+        "\"instancesSet\":{}},\"responseElements\":null,\"requestID\":\"%08x-%04x-4%03x-8%03x-%012x\",",
+        a % 24, b % 60, a % 60, calls[a % 5], a % 256, b % 256, a % 500, a, b % 65536, a % 4096,
+        b % 4096, b);
+    buffer_append_format(
+        out,
+        "\"eventID\":\"%08x-%04x-4%03x-9%03x-%012x\",\"readOnly\":true,\"eventType\":\"AwsApiCall\",\"managementEvent\":true,"
+        "\"recipientAccountId\":\"111122223333\",\"eventCategory\":\"Management\",\"tlsDetails\":{\"tlsVersion\":\"TLSv1.3\","
+        "\"cipherSuite\":\"TLS_AES_128_GCM_SHA256\",\"clientProvidedHostHeader\":\"ec2.us-east-1.amazonaws.com\"}}",
+        b, a % 65536, b % 4096, a % 4096, number);
 }
 
 static void make_file(struct buffer *out, uint64_t *plain, unsigned seed)
@@ -159,9 +164,9 @@ static void measure(const struct buffer files[FILES], const uint64_t plain[FILES
     }
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("%lld\t%.3f\t%.3f\t%llu\t%llu\t%llu\t%ld\n", (long long)count * RECORDS_A_FILE, ours, bare,
-           (unsigned long long)gz_bytes, (unsigned long long)text_bytes, (unsigned long long)rows,
-           usage.ru_maxrss);
+    printf("%lld\t%.3f\t%.3f\t%llu\t%llu\t%llu\t%ld\n", (long long)count * RECORDS_A_FILE, ours,
+           bare, (unsigned long long)gz_bytes, (unsigned long long)text_bytes,
+           (unsigned long long)rows, usage.ru_maxrss);
     inflateEnd(&z);
     free(room);
     trail_file_free(f);
@@ -174,7 +179,8 @@ int main(int argc, char **argv)
     int64_t records = 0, rounds = 0;
     if (argc != 3 || !text_to_int64(text_of(argv[1]), &records) || records < RECORDS_A_FILE ||
         !text_to_int64(text_of(argv[2]), &rounds) || rounds < 1) {
-        fprintf(stderr, "usage: bench_trails RECORDS ROUNDS (RECORDS: at least %d)\n", RECORDS_A_FILE);
+        fprintf(stderr, "usage: bench_trails RECORDS ROUNDS (RECORDS: at least %d)\n",
+                RECORDS_A_FILE);
         return 2;
     }
     for (unsigned i = 0; i < FILES; i++)

@@ -167,7 +167,7 @@ def test_a_central_trail_tells_of_root_where_an_accounts_own_history_is_denied(c
         with cloud(11, at_night, faults=faults) as fake:
             since = story.now - (7 * night.DAY if at_night == 0 else night.DAY + 6 * HOUR)
             logs = [{"trails": {"bucket": BUCKET, "prefix": TRAIL_PREFIX, "region": REGION, "account": fake.truth["accounts"][1]}}]
-            story.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": []}, logs=logs)
+            story.config([{"aws": {"organization": {}, "role": fakecloud.ROLE, "regions": "all"}}], inventory={"only": []}, judged=[ROOT_CHECK], logs=logs)
             story.url, silent = fake.url, fake.truth["accounts"][0]
             result = story.run("scan", "--check", ROOT_CHECK, "--detailed-exitcode")
             assert result.status in ((4, 5) if faults else (0, 3)), result

@@ -19,7 +19,7 @@ def trail(proxy):
 
 @pytest.fixture
 def watch(watch):
-    watch.config([{"aws": {"accounts": "accounts.csv", "role": e.ROLE, "regions": e.EAST}}], inventory={"only": []}, quiet_days=2,
+    watch.config([{"aws": {"accounts": "accounts.csv", "role": e.ROLE, "regions": e.EAST}}], inventory={"only": []}, judged=[CHECK], quiet_days=2,
                  checks={"tor_exits": "exits.csv"})
     watch.accounts({e.ZERO: "zero", e.SHOP: "shop"}, team="web")
     watch.write("exits.csv", "range,name\n# one a line\n198.51.100.0/24,nobody\n")
@@ -154,7 +154,7 @@ def unread(watch):
 
 def test_a_trail_stands_in_for_history_that_is_denied_and_what_is_amiss_with_it_is_told(watch, trail, empty_estate, faults, proxy):
     files, at = Files(empty_estate), watch.now - 2 * HOUR
-    watch.config([{"aws": {"accounts": "accounts.csv", "role": e.ROLE, "regions": e.EAST}}], inventory={"only": []}, logs=[files.config])
+    watch.config([{"aws": {"accounts": "accounts.csv", "role": e.ROLE, "regions": e.EAST}}], inventory={"only": []}, judged=[CHECK], logs=[files.config])
     service = {"userIdentity": {"type": "AWSService"}}
     files.put(e.ZERO, at, [record(e.ZERO, "n", at, **service), record(e.ZERO, "a", at), record(e.ZERO, "b", at)])
     files.put(e.ZERO, at - 5 * night.DAY, [record(e.ZERO, "a", at)], organization="")

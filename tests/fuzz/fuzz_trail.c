@@ -29,7 +29,8 @@ static bool feed(struct trail_file *f, struct text data, size_t piece)
     bool ok = true;
     trail_file_begin(f, "111122223333", "us-east-1");
     for (size_t at = 0; ok && at < data.len; at += piece)
-        ok = trail_file_write(f, data.data + at, data.len - at < piece ? data.len - at : piece, &err);
+        ok = trail_file_write(f, data.data + at, data.len - at < piece ? data.len - at : piece,
+                              &err);
     return ok && trail_file_finish(f, &err);
 }
 
@@ -45,7 +46,8 @@ static void check_against_parser(struct text text, bool ok, const struct trail_c
         is_list = json_object_is_type(json_object_array_get_idx(records, i), json_type_object);
     bool once = parsed && is_list && memchr(text.data, '\\', text.len) == NULL;
     FUZZ_REQUIRE(!once || ok);
-    FUZZ_REQUIRE(!once || counts->records >= json_object_array_length(records)); /* a name may stand twice */
+    FUZZ_REQUIRE(!once ||
+                 counts->records >= json_object_array_length(records)); /* a name may stand twice */
     json_object_put(root);
 }
 

@@ -6,8 +6,8 @@
 #include <json-c/json.h>
 #include <string.h>
 
-/* What stands behind `word`, which begins with a quote and then with `c`: rarer than quotes are. Empty, data NULL: it is
- * not there. */
+/* What stands behind `word`, which begins with a quote and then with `c`: rarer than quotes are. Empty, data NULL: it
+ * is not there. */
 static struct text behind(struct text t, const char *word, char c)
 {
     const char *at = t.data, *end = t.data + t.len;
@@ -105,8 +105,10 @@ struct json_object *trail_record_row(struct json_object *record, const char *acc
 
 struct json_object *trail_record_fields(void)
 {
-    static const char *const members[] = { "EventId",   "EventTime", "EventName", "EventSource",
-                                           "ReadOnly",  "AccountId", "Region",    "CloudTrailEvent" };
+    static const char *const members[] = {
+        "EventId",  "EventTime", "EventName", "EventSource",
+        "ReadOnly", "AccountId", "Region",    "CloudTrailEvent"
+    };
     struct json_object *tree = json_object_new_object();
     for (size_t i = 0; i < sizeof members / sizeof *members; i++)
         json_object_object_add(tree, members[i], json_object_new_string("*"));

@@ -46,11 +46,15 @@ static void what_stands_for_another_is_used_has_its_scopes_and_goes_by_no_ids(vo
 {
     (void)state;
     is_wrong(NEEDS, "or names a type of uses, not aws_t_event");
-    is_wrong("uses: [aws_t_account]\nneeds:\n  - {type: aws_t_list, where: account, or: aws_t_account}\n",
-             "or: its scopes are not those of the needed type: aws_t_account");
-    is_wrong("uses: [aws_t_event]\nneeds:\n  - {type: aws_t_list, where: account, ids: list_ids, or: aws_t_event}\n",
-             "or goes without ids: aws_t_list");
-    is_wrong("uses: [aws_t_event]\nneeds:\n  - {type: aws_t_list, where: account, or: aws_t_crate}\n", "there is no resource type aws_t_crate");
+    is_wrong(
+        "uses: [aws_t_account]\nneeds:\n  - {type: aws_t_list, where: account, or: aws_t_account}\n",
+        "or: its scopes are not those of the needed type: aws_t_account");
+    is_wrong(
+        "uses: [aws_t_event]\nneeds:\n  - {type: aws_t_list, where: account, ids: list_ids, or: aws_t_event}\n",
+        "or goes without ids: aws_t_list");
+    is_wrong(
+        "uses: [aws_t_event]\nneeds:\n  - {type: aws_t_list, where: account, or: aws_t_crate}\n",
+        "there is no resource type aws_t_crate");
 }
 
 static void note_fault(void *ctx, const struct check_test_report *r)
@@ -67,12 +71,14 @@ static void either_is_enough_and_without_both_nothing_is_known(void **state)
     (void)state;
     struct error err = ERROR_INIT;
     struct check_test_counts counted = { 0 };
-    const struct check *c = kit_check(catalog, "aws_c", "uses: [aws_t_event]\n" NEEDS, query,
-                                      "tests:\n"
-                                      "  - {name: both, " BOX ", expect: []}\n"
-                                      "  - {name: the needed one alone, " BOX ", unread: {aws_t_event: denied}, expect: []}\n"
-                                      "  - {name: the other alone, " BOX ", unread: {aws_t_list: denied}, expect: []}\n"
-                                      "  - {name: none, " BOX ", unread: {aws_t_list: denied, aws_t_event: skipped}, expect: [{id: a, verdict: UNKNOWN}]}\n");
+    const struct check *c = kit_check(
+        catalog, "aws_c", "uses: [aws_t_event]\n" NEEDS, query,
+        "tests:\n"
+        "  - {name: both, " BOX ", expect: []}\n"
+        "  - {name: the needed one alone, " BOX ", unread: {aws_t_event: denied}, expect: []}\n"
+        "  - {name: the other alone, " BOX ", unread: {aws_t_list: denied}, expect: []}\n"
+        "  - {name: none, " BOX
+        ", unread: {aws_t_list: denied, aws_t_event: skipped}, expect: [{id: a, verdict: UNKNOWN}]}\n");
     assert_true(check_test_run(catalog, c, note_fault, NULL, &counted, &err));
     assert_string_equal(buffer_string(&told), "");
     assert_int_equal(counted.passed, 4);
@@ -87,11 +93,13 @@ static void regions_are_looked_at_one_by_one(void **state)
     const struct {
         const char *type, *region, *outcome;
     } scopes[] = {
-        { "aws_t_list", "eu-west-1", "complete" },   { "aws_t_list", "us-east-1", "denied" },      { "aws_t_list", "us-west-2", "complete" },
-        { "aws_t_event", "eu-west-1", "skipped" },   { "aws_t_event", "us-east-1", "complete" },   { "aws_t_event", "us-west-2", "complete" },
+        { "aws_t_list", "eu-west-1", "complete" },  { "aws_t_list", "us-east-1", "denied" },
+        { "aws_t_list", "us-west-2", "complete" },  { "aws_t_event", "eu-west-1", "skipped" },
+        { "aws_t_event", "us-east-1", "complete" }, { "aws_t_event", "us-west-2", "complete" },
     };
     for (size_t i = 0; i < sizeof scopes / sizeof *scopes; i++)
-        assert_true(sandbox_put_scope(s, scopes[i].type, "1", scopes[i].region, scopes[i].outcome, true, &err));
+        assert_true(sandbox_put_scope(s, scopes[i].type, "1", scopes[i].region, scopes[i].outcome,
+                                      true, &err));
     assert_false(sandbox_scope(s, "aws_t_list", "1", NULL).complete);
     assert_false(sandbox_scope(s, "aws_t_event", "1", NULL).complete);
     assert_true(sandbox_scope_or(s, "aws_t_list", "aws_t_event", "1", NULL).complete);
@@ -99,7 +107,8 @@ static void regions_are_looked_at_one_by_one(void **state)
     assert_true(sandbox_scope_or(s, "aws_t_list", "aws_t_event", "1", "eu-west-1").complete);
     assert_false(sandbox_scope_or(s, "aws_t_event", NULL, "1", "eu-west-1").complete);
     assert_true(sandbox_put_scope(s, "aws_t_event", "1", "us-east-1", "failed", true, &err));
-    assert_true(sandbox_put_scope(s, "aws_t_event", "2", "us-east-1", "complete", true, &err)); /* another's */
+    assert_true(sandbox_put_scope(s, "aws_t_event", "2", "us-east-1", "complete", true,
+                                  &err)); /* another's */
     struct sandbox_scope bad = sandbox_scope_or(s, "aws_t_list", "aws_t_event", "1", NULL);
     assert_false(bad.complete);
     assert_string_equal(bad.region, "us-east-1");
@@ -111,8 +120,10 @@ static void regions_are_looked_at_one_by_one(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(what_stands_for_another_is_used_has_its_scopes_and_goes_by_no_ids, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(either_is_enough_and_without_both_nothing_is_known, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            what_stands_for_another_is_used_has_its_scopes_and_goes_by_no_ids, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(either_is_enough_and_without_both_nothing_is_known, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(regions_are_looked_at_one_by_one, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

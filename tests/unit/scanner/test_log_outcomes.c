@@ -6,7 +6,8 @@
 
 #define ACCOUNT "111122223333"
 
-static void assert_told(const struct log_outcomes *o, const char *region, enum outcome outcome, const char *reason)
+static void assert_told(const struct log_outcomes *o, const char *region, enum outcome outcome,
+                        const char *reason)
 {
     const char *told = NULL;
     assert_int_equal(log_outcomes_of(o, ACCOUNT, region, "none here", &told), outcome);
@@ -63,7 +64,8 @@ static void what_another_source_has_told_is_settled_and_nothing_else(void **stat
     assert_told(&o, "us-east-1", OUTCOME_COMPLETE, "");
     assert_told(&o, "eu-west-1", OUTCOME_FAILED, "a file");
     log_outcomes_note(&o, NULL, NULL, OUTCOME_SKIPPED, "a table that is not used");
-    assert_told(&o, "ap-south-1", OUTCOME_SKIPPED, "a table that is not used"); /* rather than that there is nothing */
+    assert_told(&o, "ap-south-1", OUTCOME_SKIPPED,
+                "a table that is not used"); /* rather than that there is nothing */
     log_outcomes_release(&o);
 }
 

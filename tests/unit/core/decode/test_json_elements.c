@@ -28,13 +28,16 @@ struct found {
 
 static void read_in_pieces(struct text t, size_t piece, struct found *out)
 {
-    struct json_elements e = { .name = "Records", .max = MAX, .on_element = on_element, .ctx = &out->elements };
+    struct json_elements e = {
+        .name = "Records", .max = MAX, .on_element = on_element, .ctx = &out->elements
+    };
     *out = (struct found){ .ok = true };
     buffer_init(&out->elements, FOUND_MAX);
     json_elements_init(&e);
     for (size_t at = 0; out->ok && at < t.len; at += piece) {
         size_t len = t.len - at < piece ? t.len - at : piece;
-        char *own = text_copy((struct text){ t.data + at, len }); /* so that a look beyond it is seen */
+        char *own =
+            text_copy((struct text){ t.data + at, len }); /* so that a look beyond it is seen */
         out->ok = json_elements_write(&e, own, len, &out->err);
         free(own);
     }
@@ -77,7 +80,8 @@ static void assert_refused(const char *json, const char *words)
 static void elements_come_one_by_one(void **state)
 {
     (void)state;
-    assert_elements("{\"Records\":[{\"a\":1},{\"b\":{\"c\":[{},[]]}}]}", "{\"a\":1}\n{\"b\":{\"c\":[{},[]]}}\n");
+    assert_elements("{\"Records\":[{\"a\":1},{\"b\":{\"c\":[{},[]]}}]}",
+                    "{\"a\":1}\n{\"b\":{\"c\":[{},[]]}}\n");
     assert_elements(" \n{ \"Records\" : [ {} ,\r\n\t{ } ] } \n", "{}\n{ }\n");
     assert_elements("{\"Records\":[]}", "");
 }
@@ -85,17 +89,20 @@ static void elements_come_one_by_one(void **state)
 static void brackets_quotes_and_escapes_in_strings_are_no_brackets(void **state)
 {
     (void)state;
-    assert_elements("{\"Records\":[{\"a\":\"}]{[\"},{\"b\":\"\\\"}\"},{\"c\":\"\\\\\"},{\"\\\\\\\"{\":\"\\u007b\"}]}",
-                    "{\"a\":\"}]{[\"}\n{\"b\":\"\\\"}\"}\n{\"c\":\"\\\\\"}\n{\"\\\\\\\"{\":\"\\u007b\"}\n");
-    assert_elements("{\"Records\":[{\"名\":\"夜回り}\"},{\"e\":\"\xf0\x9f\x8c\x99\"}]}", "{\"名\":\"夜回り}\"}\n{\"e\":\"\xf0\x9f\x8c\x99\"}\n");
+    assert_elements(
+        "{\"Records\":[{\"a\":\"}]{[\"},{\"b\":\"\\\"}\"},{\"c\":\"\\\\\"},{\"\\\\\\\"{\":\"\\u007b\"}]}",
+        "{\"a\":\"}]{[\"}\n{\"b\":\"\\\"}\"}\n{\"c\":\"\\\\\"}\n{\"\\\\\\\"{\":\"\\u007b\"}\n");
+    assert_elements("{\"Records\":[{\"名\":\"夜回り}\"},{\"e\":\"\xf0\x9f\x8c\x99\"}]}",
+                    "{\"名\":\"夜回り}\"}\n{\"e\":\"\xf0\x9f\x8c\x99\"}\n");
 }
 
 static void other_members_are_passed_over_whatever_is_in_them(void **state)
 {
     (void)state;
-    assert_elements("{\"n\":1,\"o\":{\"Records\":[{\"no\":1}]},\"l\":[[{\"Records\":[{}]}],\"]\"],\"s\":\"Records\",\"t\":\"\\\"Records\\\":[{\","
-                    "\"Records\":[{\"yes\":1}],\"z\":[{\"no\":2}],\"Record\":[{}],\"Recordss\":[{}],\"a-name-that-is-much-longer-than-any-name\":[{}]}",
-                    "{\"yes\":1}\n");
+    assert_elements(
+        "{\"n\":1,\"o\":{\"Records\":[{\"no\":1}]},\"l\":[[{\"Records\":[{}]}],\"]\"],\"s\":\"Records\",\"t\":\"\\\"Records\\\":[{\","
+        "\"Records\":[{\"yes\":1}],\"z\":[{\"no\":2}],\"Record\":[{}],\"Recordss\":[{}],\"a-name-that-is-much-longer-than-any-name\":[{}]}",
+        "{\"yes\":1}\n");
 }
 
 static void an_element_too_long_is_counted_and_those_around_it_are_kept(void **state)
@@ -137,7 +144,9 @@ static void what_is_cut_off_says_so_and_keeps_what_was_whole(void **state)
         read_in_pieces((struct text){ json, len }, 3, &f);
         assert_false(f.ok);
         assert_non_null(strstr(f.err.message, "ends in the middle"));
-        const char *expected = len >= strlen(json) - 2 ? "{\"a\":1}\n{\"b\":\"x}\\\"\"}\n" : len >= 19 ? "{\"a\":1}\n" : "";
+        const char *expected = len >= strlen(json) - 2 ? "{\"a\":1}\n{\"b\":\"x}\\\"\"}\n"
+                               : len >= 19             ? "{\"a\":1}\n"
+                                                       : "";
         assert_string_equal(buffer_string(&f.elements), expected);
         buffer_release(&f.elements);
     }

@@ -25,31 +25,52 @@ static const int64_t day = 1795219200; /* 2026-11-21 */
 static void folders_are_accounts_or_hold_those_of_an_organization(void **state)
 {
     (void)state;
-    static const char *const others[] = { "AWSLogs/", "AWSLogs/o-short/", "AWSLogs/o-ABCDE12345/", "AWSLogs/x-abcde12345/", "AWSLogs/1112222333/",
-                                          "AWSLogs/" ORGANIZATION "/" ACCOUNT "/", "AWSLogs/aws-account-id=" ACCOUNT "/", "AWSLogs/" ACCOUNT };
+    static const char *const others[] = { "AWSLogs/",
+                                          "AWSLogs/o-short/",
+                                          "AWSLogs/o-ABCDE12345/",
+                                          "AWSLogs/x-abcde12345/",
+                                          "AWSLogs/1112222333/",
+                                          "AWSLogs/" ORGANIZATION "/" ACCOUNT "/",
+                                          "AWSLogs/aws-account-id=" ACCOUNT "/",
+                                          "AWSLogs/" ACCOUNT };
     char id[LOG_LAYOUT_ACCOUNT_MAX];
-    assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ACCOUNT "/"), "AWSLogs/", id), TRAIL_LAYOUT_ACCOUNT);
+    assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ACCOUNT "/"), "AWSLogs/", id),
+                     TRAIL_LAYOUT_ACCOUNT);
     assert_string_equal(id, ACCOUNT);
-    assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ORGANIZATION "/"), "AWSLogs/", id), TRAIL_LAYOUT_ORGANIZATION);
-    assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ORGANIZATION "/" ACCOUNT "/"), "AWSLogs/" ORGANIZATION "/", id), TRAIL_LAYOUT_ACCOUNT);
+    assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ORGANIZATION "/"), "AWSLogs/", id),
+                     TRAIL_LAYOUT_ORGANIZATION);
+    assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ORGANIZATION "/" ACCOUNT "/"),
+                                         "AWSLogs/" ORGANIZATION "/", id),
+                     TRAIL_LAYOUT_ACCOUNT);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        assert_int_equal(trail_layout_folder(text_of(others[i]), "AWSLogs/", id), TRAIL_LAYOUT_OTHER);
+        assert_int_equal(trail_layout_folder(text_of(others[i]), "AWSLogs/", id),
+                         TRAIL_LAYOUT_OTHER);
 }
 
 static void regions_days_and_files_are_named(void **state)
 {
     (void)state;
-    static const char *const others[] = { NAME ".json", NAME ".log.gz", "", "x.json.gz", ACCOUNT "_CloudTrail_us-east-1_20261121T0605Z.json.gz",
-                                          ACCOUNT "_CloudTrail-Digest_us-east-1_trail_us-east-1_20261121T060500Z.json.gz",
-                                          ACCOUNT "_CloudTrail_us-east-1_20261321T0605Z_x.json.gz", "1_CloudTrail_us-east-1_20261121T0605Z_x.json.gz" };
+    static const char *const others[] = {
+        NAME ".json",
+        NAME ".log.gz",
+        "",
+        "x.json.gz",
+        ACCOUNT "_CloudTrail_us-east-1_20261121T0605Z.json.gz",
+        ACCOUNT "_CloudTrail-Digest_us-east-1_trail_us-east-1_20261121T060500Z.json.gz",
+        ACCOUNT "_CloudTrail_us-east-1_20261321T0605Z_x.json.gz",
+        "1_CloudTrail_us-east-1_20261121T0605Z_x.json.gz"
+    };
     char region[LOG_LAYOUT_REGION_MAX];
     int64_t at = 0;
-    char *regions = trail_layout_regions("a/", ACCOUNT), *folder = trail_layout_day("a/", ACCOUNT, "us-east-1", day + 7);
+    char *regions = trail_layout_regions("a/", ACCOUNT),
+         *folder = trail_layout_day("a/", ACCOUNT, "us-east-1", day + 7);
     assert_string_equal(regions, "a/" ACCOUNT "/CloudTrail/");
     assert_string_equal(folder, "a/" ACCOUNT "/CloudTrail/us-east-1/2026/11/21/");
-    assert_true(trail_layout_region(text_of("a/" ACCOUNT "/CloudTrail/us-east-1/"), regions, region));
+    assert_true(
+        trail_layout_region(text_of("a/" ACCOUNT "/CloudTrail/us-east-1/"), regions, region));
     assert_string_equal(region, "us-east-1");
-    assert_false(trail_layout_region(text_of("a/" ACCOUNT "/CloudTrail-Digest/us-east-1/"), regions, region));
+    assert_false(trail_layout_region(text_of("a/" ACCOUNT "/CloudTrail-Digest/us-east-1/"), regions,
+                                     region));
     assert_true(trail_layout_file(text_of("a/b/" NAME ".json.gz"), &at));
     assert_int_equal(at, day + 6 * 3600 + 5 * 60);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -73,7 +94,10 @@ static void a_look_at_the_text_misses_none_of_roots(void **state)
 {
     (void)state;
     static const char *const may[] = { "{\"type\":\"Root\"}", "\"Root\"", "RR\"R\"Root\"" };
-    static const char *const cannot[] = { "", "R", "\"", "Root", "\"Root", "Root\"", "\"Roots\"", "\"root\"", "\"rRoot\"", "\"Role\",\"Records\"" };
+    static const char *const cannot[] = {
+        "",       "R",         "\"",       "Root",      "\"Root",
+        "Root\"", "\"Roots\"", "\"root\"", "\"rRoot\"", "\"Role\",\"Records\""
+    };
     for (size_t i = 0; i < sizeof may / sizeof *may; i++)
         assert_true(trail_record_may_be(text_of(may[i])));
     for (size_t i = 0; i < sizeof cannot / sizeof *cannot; i++)
@@ -83,8 +107,15 @@ static void a_look_at_the_text_misses_none_of_roots(void **state)
 static void calls_that_only_read_are_known_however_they_are_written(void **state)
 {
     (void)state;
-    static const char *const reads[] = { "{\"readOnly\":true}", "{\"requestID\":\"r\",\"readOnly\" :\n true ,\"x\":1}" };
-    static const char *const others[] = { "", "{\"readOnly\":false}", "{\"readOnly\":\"true\"}", "{\"readOnly\"", "{\"readOnly\":", "{\"writeOnly\":true}", "\"readOnly\",true" };
+    static const char *const reads[] = { "{\"readOnly\":true}",
+                                         "{\"requestID\":\"r\",\"readOnly\" :\n true ,\"x\":1}" };
+    static const char *const others[] = { "",
+                                          "{\"readOnly\":false}",
+                                          "{\"readOnly\":\"true\"}",
+                                          "{\"readOnly\"",
+                                          "{\"readOnly\":",
+                                          "{\"writeOnly\":true}",
+                                          "\"readOnly\",true" };
     for (size_t i = 0; i < sizeof reads / sizeof *reads; i++)
         assert_true(trail_record_reads(text_of(reads[i])));
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -99,13 +130,16 @@ static void roots_are_what_root_did_itself(void **state)
         bool is;
     } cases[] = {
         { "{\"userIdentity\":{\"type\":\"Root\"},\"eventType\":\"AwsApiCall\"}", true },
-        { "{\"userIdentity\":{\"type\":\"Root\"},\"eventType\":\"AwsConsoleSignIn\",\"responseElements\":{\"ConsoleLogin\":\"Failure\"}}", true },
-        { "{\"userIdentity\":{\"type\":\"Root\",\"sessionContext\":{\"assumedRoot\":\"true\"}}}", true },
+        { "{\"userIdentity\":{\"type\":\"Root\"},\"eventType\":\"AwsConsoleSignIn\",\"responseElements\":{\"ConsoleLogin\":\"Failure\"}}",
+          true },
+        { "{\"userIdentity\":{\"type\":\"Root\",\"sessionContext\":{\"assumedRoot\":\"true\"}}}",
+          true },
         { "{\"userIdentity\":{\"type\":\"Root\",\"invokedBy\":\"AWS Internal\"}}", false },
         { "{\"userIdentity\":{\"type\":\"Root\"},\"eventType\":\"AwsServiceEvent\"}", false },
         { "{\"userIdentity\":{\"type\":\"Root\"},\"eventCategory\":\"Insight\"}", false },
         { "{\"userIdentity\":{\"type\":\"IAMUser\",\"userName\":\"root\"}}", false },
-        { "{\"userIdentity\":{\"type\":\"AssumedRole\"},\"requestParameters\":{\"type\":\"Root\"}}", false },
+        { "{\"userIdentity\":{\"type\":\"AssumedRole\"},\"requestParameters\":{\"type\":\"Root\"}}",
+          false },
         { "{\"userIdentity\":null}", false },
         { "{\"userIdentity\":\"Root\"}", false },
         { "[\"Root\"]", false },
@@ -133,15 +167,24 @@ static void assert_row(const char *record, const char *account, const char *regi
 static void a_row_is_of_whoever_received_the_event(void **state)
 {
     (void)state;
-    static const char *const others[] = { "{}", "{\"eventID\":\"e-1\"}", "{\"eventTime\":\"2026-11-21T06:00:00Z\"}", "{\"eventID\":\"\",\"eventTime\":\"2026-11-21T06:00:00Z\"}",
-                                          "{\"eventID\":\"e-1\",\"eventTime\":\"yesterday\"}", "{\"eventID\":1,\"eventTime\":2}" };
+    static const char *const others[] = {
+        "{}",
+        "{\"eventID\":\"e-1\"}",
+        "{\"eventTime\":\"2026-11-21T06:00:00Z\"}",
+        "{\"eventID\":\"\",\"eventTime\":\"2026-11-21T06:00:00Z\"}",
+        "{\"eventID\":\"e-1\",\"eventTime\":\"yesterday\"}",
+        "{\"eventID\":1,\"eventTime\":2}"
+    };
 #define HEAD "{\"eventID\":\"e-1\",\"eventTime\":\"2026-11-21T06:00:00Z\""
-    assert_row(HEAD ",\"awsRegion\":\"us-east-1\",\"recipientAccountId\":\"" ACCOUNT "\",\"userIdentity\":{\"accountId\":\"1\"}}", ACCOUNT, "us-east-1");
+    assert_row(HEAD ",\"awsRegion\":\"us-east-1\",\"recipientAccountId\":\"" ACCOUNT
+                    "\",\"userIdentity\":{\"accountId\":\"1\"}}",
+               ACCOUNT, "us-east-1");
     assert_row(HEAD ",\"userIdentity\":{\"accountId\":\"" ACCOUNT "\"}}", ACCOUNT, "eu-west-1");
     assert_row(HEAD "}", "999988887777", "eu-west-1");
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         assert_null(trail_record_row(parse(others[i]), ACCOUNT, "eu-west-1"));
-    struct json_object *row = trail_record_row(parse(HEAD ",\"readOnly\":true,\"eventName\":\"X\",\"eventSource\":\"y\"}"), ACCOUNT, "z");
+    struct json_object *row = trail_record_row(
+        parse(HEAD ",\"readOnly\":true,\"eventName\":\"X\",\"eventSource\":\"y\"}"), ACCOUNT, "z");
     struct json_object *fields = trail_record_fields();
     assert_string_equal(json_string(row, "ReadOnly"), "true");
     json_object_object_foreach(row, name, value) {
@@ -155,7 +198,9 @@ static void a_row_is_of_whoever_received_the_event(void **state)
 
 /* ---- files ---- */
 
-#define ROOTS(id) "{\"eventID\":\"" id "\",\"eventTime\":\"2026-11-21T06:00:00Z\",\"userIdentity\":{\"type\":\"Root\",\"x\":\"}\"}}"
+#define ROOTS(id)                                                                                  \
+    "{\"eventID\":\"" id                                                                           \
+    "\",\"eventTime\":\"2026-11-21T06:00:00Z\",\"userIdentity\":{\"type\":\"Root\",\"x\":\"}\"}}"
 #define OTHERS "{\"eventID\":\"n\",\"readOnly\":true,\"userIdentity\":{\"type\":\"AWSService\"}}"
 
 static size_t zip(const char *text, size_t len, char *out, size_t room)
@@ -178,7 +223,8 @@ static bool on_row(void *ctx, struct json_object *row, struct error *err)
     return true;
 }
 
-static bool read_in_pieces(struct trail_file *f, const char *data, size_t len, size_t piece, struct error *err)
+static bool read_in_pieces(struct trail_file *f, const char *data, size_t len, size_t piece,
+                           struct error *err)
 {
     bool ok = true;
     trail_file_begin(f, ACCOUNT, "us-east-1");
@@ -213,7 +259,8 @@ static void end(struct fixture *x)
 static void roots_records_come_out_of_a_file_whatever_its_pieces(void **state)
 {
     (void)state;
-    static const char text[] = "{\"Records\":[" OTHERS "," ROOTS("a") "," OTHERS "," ROOTS("b") "]}";
+    static const char text[] =
+        "{\"Records\":[" OTHERS "," ROOTS("a") "," OTHERS "," ROOTS("b") "]}";
     struct fixture x;
     begin(&x, text);
     for (size_t piece = 1; piece < 2 * x.len; piece += 7) {
@@ -238,7 +285,9 @@ static void records_that_cannot_be_read_are_counted(void **state)
     struct buffer text;
     struct fixture x;
     buffer_init(&text, TEXT_MAX);
-    buffer_append_string(&text, "{\"Records\":[{\"type\":\"Root\",},{\"userIdentity\":{\"type\":\"Root\"}}," ROOTS("a") ",{\"x\":\"");
+    buffer_append_string(
+        &text, "{\"Records\":[{\"type\":\"Root\",},{\"userIdentity\":{\"type\":\"Root\"}}," ROOTS(
+                   "a") ",{\"x\":\"");
     for (size_t i = 0; i < TRAIL_FILE_RECORD_MAX; i++)
         buffer_append_char(&text, 'x');
     buffer_append_string(&text, "\"}," ROOTS("b") "]}");
@@ -260,8 +309,11 @@ static void what_is_not_whole_says_so(void **state)
     static const struct {
         const char *text, *words;
     } cases[] = {
-        { "{\"Records\":[" ROOTS("a"), "ends in the middle" }, { "{}", "there is no list Records" }, { "[]", "it is no object" },
-        { "{\"Records\":[7]}", "no object" },                  { "", "ends in the middle" },
+        { "{\"Records\":[" ROOTS("a"), "ends in the middle" },
+        { "{}", "there is no list Records" },
+        { "[]", "it is no object" },
+        { "{\"Records\":[7]}", "no object" },
+        { "", "ends in the middle" },
     };
     struct fixture x;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
