@@ -18,6 +18,8 @@
 
 enum { KNOWN_MAX = 1000, WAIT_TURN_MS = 500 };
 
+#define NOT_KEPT "the answers were not kept"
+
 struct probing {
     const struct workspace *w;
     const struct probe_night_options *o;
@@ -180,7 +182,7 @@ static bool open_state_again(struct probing *p, struct error *err)
         if (why.kind != ERROR_BUSY || is_interrupted(p) ||
             clock_mono_ms(&p->o->clock) >= until_ms) {
             *err = why;
-            return error_prefix(err, "the answers were not kept");
+            return error_prefix(err, NOT_KEPT);
         }
         if (!said)
             log_say(p->o->log, LOG_INFO, "probe_waits", NULL,
@@ -283,7 +285,8 @@ static bool probe(struct probing *p, int *out_status, struct error *err)
             p->o->log, LOG_WARNING, "probe_unasked", NULL,
             "%zu of the ports could not be asked from here: what was heard of them before stands",
             p->counts.unasked);
-    return take_pictures(p, err) && open_state_again(p, err) && check_unfinished(p, err) &&
+    return take_pictures(p, err) && open_state_again(p, err) &&
+           (check_unfinished(p, err) || error_prefix(err, NOT_KEPT)) &&
            probe_keep(p->w, p->store, &p->heard, &p->run, err) && publish(p, out_status, err);
 }
 

@@ -22,9 +22,14 @@ enum {
 
 /* ---- in the child, between fork() and exec(): only calls that are safe there ---- */
 
+/* What is narrower already stays. */
 static bool limit(int what, int64_t value)
 {
-    const struct rlimit r = { (rlim_t)value, (rlim_t)value };
+    struct rlimit r;
+    if (getrlimit((__rlimit_resource_t)what, &r) != 0)
+        return false;
+    r.rlim_max = r.rlim_max < (rlim_t)value ? r.rlim_max : (rlim_t)value;
+    r.rlim_cur = r.rlim_max;
     return setrlimit((__rlimit_resource_t)what, &r) == 0;
 }
 
