@@ -48,7 +48,7 @@ def network(empty_estate):
 
 @pytest.fixture
 def watch(watch, network):
-    watch.config(night.TARGETS, inventory={"only": []}, logs=[network.bucket.config])
+    watch.config(night.TARGETS, inventory={"only": []}, judged=(CHECK, POSTURE), logs=[network.bucket.config])
     return watch
 
 
@@ -100,7 +100,7 @@ def test_machines_that_come_and_go_between_the_nights_are_one_finding(watch, net
 
 
 def test_expected_resolvers_of_the_config_are_no_finding(watch, network):
-    watch.config(night.TARGETS, inventory={"only": []}, logs=[network.bucket.config], checks={"dns": {"expected_resolvers": ["45.61.1.0/24", "8.8.8.8"]}})
+    watch.config(night.TARGETS, inventory={"only": []}, judged=(CHECK, POSTURE), logs=[network.bucket.config], checks={"dns": {"expected_resolvers": ["45.61.1.0/24", "8.8.8.8"]}})
     network.write(watch.now - 2 * HOUR, (STRANGER, 53, "ACCEPT", 80_000_000), ("8.8.8.8", 53, "ACCEPT", 80), ("8.8.4.4", 53, "ACCEPT", 80))
     walk(watch)
     assert told(watch) == {(f"{network.machine} → 8.8.4.4 (Google Public DNS)", "low")}
@@ -114,7 +114,7 @@ def test_what_no_flow_log_shows_is_unknown_and_never_passed(watch, network):
     walk(watch)
     control = watch.rows("controls.csv", check=CHECK)[0]
     assert not told(watch) and int(control["passed"]) > 0   # the logged one, and those that nothing is in
-    watch.config(night.TARGETS, inventory={"only": []})
+    watch.config(night.TARGETS, inventory={"only": []}, judged=(CHECK, POSTURE))
     watch.now += night.DAY
     result = watch.run("scan")
     assert result.status == 0 and result.err.count("no flow logs are named in logs:") == 1, result
