@@ -140,6 +140,18 @@ static struct json_object *log_groups(const struct config *c)
     return all;
 }
 
+/* Which tables of Athena's are asked, likewise. */
+static struct json_object *athena_tables(const struct config *c)
+{
+    struct json_object *all = json_object_new_array();
+    for (size_t i = 0; i < c->athena_table_count; i++) {
+        char *name = memory_format("%s.%s", c->athena_tables[i].database, c->athena_tables[i].table);
+        json_object_array_add(all, json_object_new_string(name));
+        free(name);
+    }
+    return all;
+}
+
 /* What the config says of checks, as parameters: the members of `checks` but `off`, and expected_public and logs. */
 static bool read_settings(struct workspace *w, struct error *err)
 {
@@ -156,6 +168,8 @@ static bool read_settings(struct workspace *w, struct error *err)
         json_object_object_add(w->settings, "gcp_logs", gcp_logs(w->config));
     if (w->config->log_group_count > 0)
         json_object_object_add(w->settings, "flow_log_groups", log_groups(w->config));
+    if (w->config->athena_table_count > 0)
+        json_object_object_add(w->settings, "athena_flow_logs", athena_tables(w->config));
     return catalog_check_settings(w->catalog, w->settings, err) ||
            error_prefix(err, "%s: checks", w->config->file);
 }

@@ -18,6 +18,7 @@ struct outbound_dns_aws_estate {
     struct map *instances;          /* by id: struct instance */
     struct map *coverage;           /* by id of what is logged: outbound_dns_coverage.h */
     struct json_object *log_groups; /* that are read; borrowed */
+    struct json_object *log_tables; /* that are asked; borrowed */
     struct map *resolvers;          /* network id US address: of Route 53's endpoints */
     struct outbound_dns_aws_subnets *subnets;
     struct outbound_dns_aws_network **in_order;
@@ -96,8 +97,8 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
 static bool take_flow_log(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct outbound_dns_aws_estate *e = ctx;
-    const struct outbound_dns_coverage_log log = { r->account, r->region, r->config,
-                                                   e->log_groups };
+    const struct outbound_dns_coverage_log log = { r->account, r->region, r->config, e->log_groups,
+                                                   e->log_tables };
     outbound_dns_coverage_note(e->coverage, &log);
     return has_room(e->coverage, "aws_ec2_flow_log", err);
 }
@@ -234,6 +235,7 @@ struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_v
     e->instances = map_new(instance_free);
     e->coverage = outbound_dns_coverage_new();
     e->log_groups = json_get(view->params, "flow_log_groups");
+    e->log_tables = json_get(view->params, "athena_flow_logs");
     e->resolvers = map_new(NULL);
     e->subnets = outbound_dns_aws_subnets_new();
     bool ok = view->resources(view->ctx, "aws_ec2_vpc", take_network, e, err) &&

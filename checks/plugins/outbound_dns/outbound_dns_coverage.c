@@ -32,7 +32,8 @@ static const char *const words[] = {
         "there are interfaces whose flow log goes neither to S3 nor to CloudWatch Logs, from where alone it is read",
     [GRADE_NOT_NAMED] =
         "there are interfaces whose flow log goes to a log group that is not read (logs: flow_log_groups)",
-    [GRADE_PARQUET] = "there are interfaces whose flow log is Parquet, which is not read",
+    [GRADE_PARQUET] =
+        "there are interfaces whose flow log is Parquet, and Athena is not asked for it",
     [GRADE_GOOD] = NULL,
 };
 
@@ -77,6 +78,13 @@ static bool is_named(const struct outbound_dns_coverage_log *log)
     return found && json_string(log->config, "DeliverCrossAccountRole") == NULL;
 }
 
+/* As of buckets: whether one holds just this log nobody knows, but how the region's logs were read tonight. */
+static bool is_asked(const struct outbound_dns_coverage_log *log)
+{
+    return json_object_is_type(log->tables, json_type_array) &&
+           json_object_array_length(log->tables) > 0;
+}
+
 static enum grade grade_of(const struct outbound_dns_coverage_log *log)
 {
     struct json_object *o = log->config;
@@ -92,7 +100,8 @@ static enum grade grade_of(const struct outbound_dns_coverage_log *log)
         return is_named(log) ? GRADE_GOOD : GRADE_NOT_NAMED;
     if (!says(o, "LogDestinationType", "s3"))
         return GRADE_ELSEWHERE;
-    return says(o, "DestinationOptions.FileFormat", "parquet") ? GRADE_PARQUET : GRADE_GOOD;
+    return says(o, "DestinationOptions.FileFormat", "parquet") && !is_asked(log) ? GRADE_PARQUET
+                                                                                 : GRADE_GOOD;
 }
 
 void outbound_dns_coverage_note(struct map *coverage, const struct outbound_dns_coverage_log *log)

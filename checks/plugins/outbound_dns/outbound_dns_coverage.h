@@ -16,6 +16,7 @@ struct outbound_dns_coverage_log {
     const char *account, *region;
     struct json_object *config; /* as DescribeFlowLogs has it */
     struct json_object *named;  /* which log groups are read: the setting flow_log_groups */
+    struct json_object *tables; /* which tables over logs are asked: the setting athena_flow_logs */
 };
 
 /* Notes a flow log. */
