@@ -1,6 +1,7 @@
 #include "scanner/log_door.h"
 
 #include "core/base/memory.h"
+#include "core/config.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,14 @@ bool log_door_is_walked(const struct found *found, const char *account)
     if (f == NULL)
         return is_anyone_walked(found);
     return f->spec.state == NULL || strcmp(f->spec.state, "active") == 0;
+}
+
+const struct string_list *log_door_regions(const struct found *found, const char *account)
+{
+    const struct found_account *f = find_account(found, account);
+    if (f == NULL)
+        return NULL;
+    return f->spec.regions.count > 0 ? &f->spec.regions : &f->target->config->aws.regions;
 }
 
 /* What the config says of one account by name; false: nothing. */

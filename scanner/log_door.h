@@ -12,6 +12,9 @@
 /* Whether an account of this id is walked tonight; those that are not keep what they have for another night. */
 bool log_door_is_walked(const struct found *found, const char *account);
 
+/* The regions that the config reads of it; NULL or empty: all that there are. Lives as long as `found`. */
+const struct string_list *log_door_regions(const struct found *found, const char *account);
+
 /* Opens a gate to an account for logs: by the role that the account is walked by, else by that of the config or the target.
  * `place` holds what of its logs may be asked for (log_bucket and the like) and nothing else; it is used up. There is a
  * target of AWS. False with a fault of the set-up. */

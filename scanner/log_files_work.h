@@ -59,6 +59,7 @@ struct log_slot {
 struct log_worker {
     struct log_files *all;
     const struct log_account *account; /* NULL: there is none left */
+    const struct string_list *regions; /* that are read of it; NULL or empty: all */
     struct task step;
     struct ask ask;        /* the list under way */
     bool asking, more;     /* `more`: the list has another page */

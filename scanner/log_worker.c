@@ -1,5 +1,6 @@
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "scanner/log_door.h"
 #include "scanner/log_files_work.h"
 
 #include <json-c/json.h>
@@ -27,6 +28,12 @@ static bool add_spot(struct log_worker *w, const struct log_site *site, const ch
     return true;
 }
 
+/* What nobody's read would take from the holding is not brought there. */
+static bool is_read(const struct log_worker *w, const char *region)
+{
+    return w->regions == NULL || w->regions->count == 0 || string_list_has(w->regions, region);
+}
+
 static bool on_region(void *ctx, struct json_object *item, struct error *err)
 {
     struct log_worker *w = ctx;
@@ -34,7 +41,9 @@ static bool on_region(void *ctx, struct json_object *item, struct error *err)
     char region[LOG_FILES_REGION_MAX];
     char *above = kind_of(w)->regions(site->base, w->account->id, site->hive);
     const char *folder = json_string(item, "Prefix");
-    bool is_one = folder != NULL && kind_of(w)->region(text_of(folder), above, site->hive, region);
+    bool is_one = folder != NULL &&
+                  kind_of(w)->region(text_of(folder), above, site->hive, region) &&
+                  is_read(w, region);
     for (size_t i = 0; is_one && i < w->spot_count; i++) /* the page may come again */
         is_one = w->spots[i].site != site || strcmp(w->spots[i].region, region) != 0;
     free(above);
@@ -314,6 +323,7 @@ void log_worker_start(struct log_worker *w)
     w->account =
         all->next_account < all->account_count ? &all->accounts[all->next_account++] : NULL;
     begin_spot(w);
+    w->regions = w->account == NULL ? NULL : log_door_regions(all->found, w->account->id);
     if (w->account != NULL)
         loop_soon(all->o->loop, &w->step);
     else

@@ -134,10 +134,10 @@ class Files:
         self.s3.create_bucket(Bucket=BUCKET)
         self.config = {"trails": {"bucket": BUCKET, "prefix": PREFIX, "region": e.EAST, "account": e.SHOP}}
 
-    def put(self, account, at, records, *, organization=ORGANIZATION + "/", kind="CloudTrail", spoil=lambda b: b):
+    def put(self, account, at, records, *, organization=ORGANIZATION + "/", kind="CloudTrail", region=e.EAST, spoil=lambda b: b):
         self.count += 1
         day = datetime.fromtimestamp(at, timezone.utc)
-        key = f"{PREFIX}{organization}{account}/{kind}/{e.EAST}/{day:%Y/%m/%d}/{account}_{kind}_{e.EAST}_{day:%Y%m%dT%H%M}Z_{self.count:016x}.json.gz"
+        key = f"{PREFIX}{organization}{account}/{kind}/{region}/{day:%Y/%m/%d}/{account}_{kind}_{region}_{day:%Y%m%dT%H%M}Z_{self.count:016x}.json.gz"
         self.s3.put_object(Bucket=BUCKET, Key=key, Body=spoil(gzip.compress(json.dumps({"Records": records}).encode(), mtime=0)))
         return key
 
@@ -160,6 +160,7 @@ def test_a_trail_stands_in_for_history_that_is_denied_and_what_is_amiss_with_it_
     files.put(e.ZERO, at - 5 * night.DAY, [record(e.ZERO, "a", at)], organization="")
     files.put(e.ZERO, at - 9 * night.DAY, [record(e.ZERO, "old", at)])
     files.put(e.ZERO, at, [], kind="CloudTrail-Digest", spoil=lambda b: b"no gzip")
+    files.put(e.ZERO, at, [record(e.ZERO, "t", at, awsRegion=e.TOKYO)], region=e.TOKYO)  # of no region that is read
     files.put("999999999999", at, [], spoil=lambda b: b"nobody's that we walk")
     cut = files.put(e.SHOP, at, [record(e.SHOP, "s", at, **service)], spoil=lambda b: b[:-9])
     faults.deny("LookupEvents")
