@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAUSE_FIRST_MS = 250, PAUSE_MOST_MS = 15 * 1000 };
+enum { PAUSE_FIRST_MS = 250, PAUSE_MOST_MS = 15 * 1000, SAID_MAX = 600 };
 
 /* ---- the query ---- */
 
@@ -101,8 +101,10 @@ static void cut_ids(char *reason)
         if (at != NULL)
             *at = '\0';
     }
+    if (strlen(reason) > SAID_MAX)
+        reason[SAID_MAX] = '\0';
     for (char *c = reason; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ')
+        if (*c < ' ' || *c > '~') /* it may quote what is in the data, and be cut within a letter */
             *c = ' ';
     for (size_t len = strlen(reason); len > 0 && reason[len - 1] == ' '; len--)
         reason[len - 1] = '\0';

@@ -111,7 +111,7 @@ def test_what_cannot_be_asked_is_told_and_what_was_scanned_counts_and_what_nobod
     assert all("lower BytesScannedCutoffPerQuery, or raise limits.logs_max_gb" in why for _, why in outcomes(watch).values())
     assert result.err.count("flow logs were not read") == 2, result
     watch.now += 60
-    athena.workgroup, athena.end = WORKGROUP, ("FAILED", "HIVE_BAD_DATA: a field This query ran against the \"logs\" database. Query Id: 1-2-3")
+    athena.workgroup, athena.end = WORKGROUP, ("FAILED", "HIVE_BAD_DATA: a\nfield é This query ran against the \"logs\" database. Query Id: 1-2-3")
     watch.scan("--type", TYPE, status=0)   # the first has scanned a half of what may be
     told = set(outcomes(watch).values())
     assert told == {("failed", "Athena's table logs.plain: the query ended FAILED: HIVE_BAD_DATA: a field")} and len(athena.queries) == 1
