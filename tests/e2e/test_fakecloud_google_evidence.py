@@ -91,11 +91,11 @@ def test_places_of_flows_that_are_not_read_say_why(cloud, tmp_path, binary):
         view = fake.logs[0]["log_view"]["view"]
     denied = [{"service": "logging", "operation": "entries.list", "account": view.partition("/locations")[0], "do": "deny"}]
     with cloud(SEED, NIGHT, projects=2, faults=denied) as fake:
-        names = ("grown", "odd", "plain", "missing")
+        names = ("huge", "grown", "odd", "plain", "missing", "missing_*")
         story, said = scan(tmp_path / "watch", binary, fake, [*fake.logs, *(table(fake, name) for name in names)])
         assert f"log view {view}: " in said and "logging.views.access" in said
-        for name, why in zip(names, ("Query exceeded limit for bytes billed: 5000000000", "a row that is none of what was asked for",
-                                     "it has no column jsonPayload", "Not found: Table"), strict=True):
+        for name, why in zip(names, ("would read 10000000000000 bytes, and limits.logs_max_gb leaves 5000000000", "Query exceeded limit for bytes billed: 5000000000",
+                                     "a row that is none of what was asked for", "it has no column jsonPayload", "Not found: Table", "Not found: Table"), strict=True):
             line = next(line for line in said.splitlines() if f".flows.{name}: " in line)
             assert why in line
         for project in fake.truth["projects"][:2]:

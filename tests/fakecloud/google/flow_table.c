@@ -48,7 +48,7 @@ static bool is_shard(const char *name)
 
 static const char *columns_of(const char *name)
 {
-    if (strcmp(name, NAME) == 0 || strcmp(name, "grown") == 0 || strcmp(name, "odd") == 0 ||
+    if (strcmp(name, NAME) == 0 || strcmp(name, "grown") == 0 || strcmp(name, "huge") == 0 || strcmp(name, "odd") == 0 ||
         is_shard(name))
         return exported;
     return strcmp(name, "_AllLogs") == 0 ? linked : strcmp(name, "plain") == 0 ? plain : NULL;
@@ -139,6 +139,8 @@ bool google_flow_table_query(const struct google_call *c, struct json_object **o
         !google_flow_sql_read(c->estate, text == NULL ? "" : text, &q, fault))
         return false;
     size_t bytes = google_flow_sql_flows(c->estate, &q) * BYTES_A_ROW;
+    if (q.huge)
+        bytes = (size_t)10 * 1000 * 1000 * BYTES_A_ROW;
     if (q.grown)
         bytes = dry ? 0 : (size_t)1000 * 1000 * BYTES_A_ROW;
     if (!dry && (!text_to_int64(text_of(most), &most_bytes) || bytes > (size_t)most_bytes))

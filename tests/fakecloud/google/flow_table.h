@@ -10,6 +10,7 @@
  *   compute_googleapis_com_vpc_flows_YYYYMMDD   the same, a table a day
  *   _AllLogs                                    a view of a linked dataset: JSON
  *   grown                                       like the first; a query of it reads more than its dry run says
+ *   huge                                        like the first; more than anybody would pay for
  *   odd                                         likewise; its rows are none of what was asked for
  *   plain                                       of something else
  *

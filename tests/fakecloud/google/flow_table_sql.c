@@ -138,6 +138,7 @@ static bool read_whole(const struct estate *e, const char *sql, struct google_fl
         !take(&at, ")") || (name[strlen(name) - 1] == '*' && !take_days(&at, out)))
         return false;
     out->grown = strcmp(name, "grown") == 0;
+    out->huge = strcmp(name, "huge") == 0;
     out->odd = strcmp(name, "odd") == 0;
     return take(&at, json ? " AND ENDS_WITH(log_name, 'vpc_flows'))"
                           : " AND ENDS_WITH(logName, 'vpc_flows'))") &&

@@ -14,7 +14,7 @@ struct json_object;
 struct google_flow_sql {
     int64_t since_s, until_s;
     bool https; /* 8.8.4.4, the one that is asked at port 443, is among the resolvers */
-    bool odd, grown;
+    bool odd, grown, huge;
 };
 
 bool google_flow_sql_read(const struct estate *e, const char *sql, struct google_flow_sql *out,
