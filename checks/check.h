@@ -24,8 +24,8 @@ struct json_object;
  *     - {type: TYPE, where: region|account|owner|estate, ids: COLUMN, parts: [PART…], or: TYPE}
  *   uses: [TYPE…]                               better evidence; the verdict stands without
  *   uses_of_owners: [TYPE…]                     of uses, those of which what is the owners' is there too, as with where: owner
- *   of_tenants: [TYPE…]                         of needs and uses, those of which what belongs to the accounts is there too that live
- *                                               in this one's things: machines of others in a network that it shares
+ *   of_tenants: [TYPE…]                         of needs and uses, those of which what belongs to the accounts is there too
+ *                                               that live in this one's things: machines of others in a network it shares
  *   reach: account|estate                       estate: one query over all accounts (default account)
  *   severity: critical|high|medium|low|info     of a row that names none
  *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
@@ -196,7 +196,8 @@ struct check_view {
     struct json_object *params; /* object of the check's params */
     /* Every known resource of a type that the check reads (any other is a fault, here and below), in order of key
      * (evidence: of time and id); in the account with what is shared to it and, for needs with `where: owner`, what belongs
-     * to the accounts that share networks to it, for types `of_tenants` what belongs to those that it shares them to; or with reach: estate in all (then config is NULL). */
+     * to the accounts that share networks to it, for types `of_tenants` what belongs to those that it shares them to; or
+     * with reach: estate in all (then config is NULL). */
     bool (*resources)(void *ctx, const char *type, check_resource_fn each, void *each_ctx, struct error *err);
     /* NULL for region: all scopes of the type in the account. */
     bool (*is_complete)(void *ctx, const char *type, const char *account, const char *region);

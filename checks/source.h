@@ -18,8 +18,9 @@ void source_free(struct source *s); /* NULL is fine */
 bool source_begin(struct source *s, const struct store_account *account, struct error *err);
 
 /* Puts the resources of every type that the check reads, those that are there already passed over; with those of the
- * owners for what it needs `where: owner`, of its tenants for `of_tenants`, and without those that another check needed so. The sandbox's owners are the
- * check's then. lending_update() first. What a plugin in one account merely uses is left out: most nights nobody looks at it. */
+ * owners for what it needs `where: owner`, of its tenants for `of_tenants`, and without those that another check needed
+ * so. The sandbox's owners are the check's then. lending_update() first. What a plugin in one account
+ * merely uses is left out: most nights nobody looks at it. */
 bool source_fill(struct source *s, const struct check *check, struct error *err);
 
 /* Puts what source_fill() left out, type by type, when it is asked for. For sandbox_run; as long as `s` lives. */
