@@ -13,7 +13,8 @@ struct holding;
  * (flow_logs_groups.h) and what tables of Athena's tell (flow_logs_athena.h), one kind of sources after the other.
  *
  * Hours are read whole, so that what is read again next night is the same rows. Memory: at most LOG_FILES_ACCOUNTS_AT_ONCE
- * tables of FLOW_LOGS_GROUPS_MAX groups, and as many smaller ones as files are under way.
+ * tables (of log groups FLOW_LOGS_READERS) of FLOW_LOGS_GROUPS_MAX groups, and as many smaller ones as files or queries are
+ * under way.
  */
 enum { FLOW_LOGS_GROUPS_MAX = 64 * 1024 }; /* of one account and region, over the window */
 
@@ -31,7 +32,7 @@ struct flow_logs_options {
 
 struct flow_logs; /* what became of them */
 
-/* Reads them where a target reads such a type and the config names buckets; else *out is NULL. `holding` is opened where
+/* Reads them where a target reads such a type and the config names where; else *out is NULL. `holding` is opened where
  * it is not yet. False with a fault of the disk, or when it was interrupted. */
 bool flow_logs_read(const struct flow_logs_options *o, const struct found *found, struct holding **holding,
                     struct flow_logs **out, struct error *err);
