@@ -29,7 +29,6 @@ enum aws_barrier { /* bits */
     AWS_BARRIER_LISTENER = 16,
     AWS_BARRIER_ROUTE = 32,
 };
-enum { AWS_BARRIERS = 6 };
 
 enum aws_gap { /* bits: what was never read; then what is not worked out */
     AWS_GAP_SUBNET = 1,
