@@ -41,6 +41,11 @@ class FakeGoogle(fakecloud.FakeCloud):
         organization = next(r[3] for r in self.truth["resources"] if r[2] == "gcp_organization")
         return [{"log_view": {"view": f"organizations/{organization}/locations/global/buckets/flows/views/_AllLogs"}}]
 
+    def flow_table(self, name="compute_googleapis_com_vpc_flows"):
+        """An entry of that section: a table over the same flows."""
+        project = self.truth["projects"][0]
+        return {"bigquery_flow_logs": {"project": project, "table": f"{project}.flows.{name}"}}
+
     @functools.cache   # making one takes a while
     def client(self, service, version=None, credentials=None):
         version = version or versions()[service]

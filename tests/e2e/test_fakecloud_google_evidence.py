@@ -66,11 +66,6 @@ def truth_of(fake, check):
     return {(r[1], r[4]) for r in fake.truth["findings"] if r[0] == check}
 
 
-def table(fake, name):
-    project = fake.truth["projects"][0]
-    return {"bigquery_flow_logs": {"project": project, "table": f"{project}.flows.{name}"}}
-
-
 def test_flows_that_are_routed_away_are_seen_where_they_are_routed_to(cloud, tmp_path, binary):
     with cloud(SEED, NIGHT, projects=2) as fake:
         routed, asked = fake.truth["projects"][1], truth_of(fake, ASKED)
@@ -81,7 +76,7 @@ def test_flows_that_are_routed_away_are_seen_where_they_are_routed_to(cloud, tmp
         assert findings(seeing, ASKED) == asked
         assert findings(seeing, POSTURE) == truth_of(fake, POSTURE)
         for name in ("compute_googleapis_com_vpc_flows_*", "_AllLogs"):
-            queried, said = scan(tmp_path / name.strip("*"), binary, fake, [table(fake, name)])
+            queried, said = scan(tmp_path / name.strip("*"), binary, fake, [fake.flow_table(name)])
             assert {f for f in findings(queried, ASKED) if not f[1].startswith("web-0 → 8.8.4.4 DoH")} == asked, said
             assert f"table {fake.truth['projects'][0]}.flows.{name}: " in said
 
@@ -92,7 +87,7 @@ def test_places_of_flows_that_are_not_read_say_why(cloud, tmp_path, binary):
     denied = [{"service": "logging", "operation": "entries.list", "account": view.partition("/locations")[0], "do": "deny"}]
     with cloud(SEED, NIGHT, projects=2, faults=denied) as fake:
         names = ("huge", "grown", "odd", "plain", "missing", "missing_*")
-        story, said = scan(tmp_path / "watch", binary, fake, [*fake.logs, *(table(fake, name) for name in names)])
+        story, said = scan(tmp_path / "watch", binary, fake, [*fake.logs, *(fake.flow_table(name) for name in names)])
         assert f"log view {view}: " in said and "logging.views.access" in said
         for name, why in zip(names, ("would read 10000000000000 bytes, and limits.logs_max_gb leaves 5000000000", "Query exceeded limit for bytes billed: 5000000000",
                                      "a row that is none of what was asked for", "it has no column jsonPayload", "Not found: Table", "Not found: Table"), strict=True):
