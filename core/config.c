@@ -134,7 +134,7 @@ void config_free(struct config *c)
 {
     if (c == NULL)
         return;
-    struct json_object *sections[] = { c->expected_public, c->checks, c->logs, c->alerts };
+    struct json_object *sections[] = { c->expected_public, c->checks, c->alerts };
     char *texts[] = { c->file, c->state, c->language, c->checks_folder, c->types_folder,
                       c->probe.vantage, c->probe.chromium, c->probe.chromium_user };
     config_targets_release(c);

@@ -33,14 +33,14 @@ struct json_object;
  *   probe: {enabled: false, vantage: NAME, per_second: 10, at_once: 16, screenshots: false, chromium: FILE,
  *           chromium_user: NAME}              struct config.probe
  *   logs: [{flow_logs: {…}}…]                 a kind an entry: struct config_log_bucket, _log_groups, _athena_table,
- *                                             _log_view, _flow_table; what is of no known kind is not acted on yet
+ *                                             _log_view, _flow_table
  *   alerts: {slack|github|email|webhook: {…}}
  *
  * Paths are relative to the config file. Unknown keys and columns are errors, and so is a key without a
  * value. Every fault is reported with FILE:LINE. Lists may also be written as one text with spaces between
  * the values. Account ids may stand without quotes. No text is longer than 4,096 bytes or has control
  * characters. Secrets come from the environment or from files, never from here: where a section is free in
- * its keys (logs, alerts), a key whose name says secret is an error.
+ * its keys (alerts), a key whose name says secret is an error.
  *
  * In the tables several values in a cell are separated by spaces, and a value that may be a glob is one,
  * anchored (`*`, `?`, `[…]`); an empty cell matches all. config_cell_matches() reads a cell so. First match
@@ -249,7 +249,7 @@ struct config {
     size_t log_view_count;
     struct config_flow_table *flow_tables;
     size_t flow_table_count;
-    struct json_object *logs, *alerts; /* sections of later versions, validated as far as documented; or NULL */
+    struct json_object *alerts; /* a section of later versions, validated as far as documented; or NULL */
     struct string_list inventory_include, inventory_only;
     int inventory_only_line;         /* 0: there is no `only`, all types are listed */
     struct {

@@ -116,13 +116,25 @@ static const struct {
     { CONFIG_LOGS_GCP_TABLE, config_logs_gcp_read_table },
 };
 
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* Its key is of no kind, or is misspelt. */
+static void refuse(struct config_reader *r, const struct json_object *entry)
+{
+    const char *known[KINDS + 1] = { NULL };
+    for (size_t i = 0; i < KINDS; i++)
+        known[i] = kinds[i].key;
+    config_reader_known(r, entry, known);
+}
+
 static void read_entry(struct config_reader *r, struct json_object *entry)
 {
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    for (size_t i = 0; i < KINDS; i++)
         if (json_get(entry, kinds[i].key) != NULL) {
             kinds[i].read(r, entry);
             return;
         }
+    refuse(r, entry);
 }
 
 void config_logs_read(struct config_reader *r, const struct json_object *root)
@@ -131,13 +143,11 @@ void config_logs_read(struct config_reader *r, const struct json_object *root)
     size_t count = list == NULL ? 0 : json_object_array_length(list);
     for (size_t i = 0; i < count; i++) {
         struct json_object *entry = json_object_array_get_idx(list, i);
-        if (!json_object_is_type(entry, json_type_object))
+        if (!json_object_is_type(entry, json_type_object) || json_object_object_length(entry) == 0)
             config_reader_fault_at(r, root, "logs", "entry %zu must have keys below it", i + 1);
         else
             read_entry(r, entry);
     }
-    config_reader_refuse_secrets(r, list);
-    r->config->logs = json_object_get(list);
 }
 
 static void release_buckets(struct config_log_bucket *list, size_t count)

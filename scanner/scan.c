@@ -276,14 +276,6 @@ static bool read_all(struct night *n, struct error *err)
 
 /* ---- the night ---- */
 
-/* Entries of a kind that nothing is done with. */
-static bool has_other_logs(const struct config *c)
-{
-    return c->logs != NULL &&
-           json_object_array_length(c->logs) > c->flow_log_count + c->log_view_count + c->flow_table_count + c->trail_count +
-                                                     c->log_group_count + c->athena_table_count;
-}
-
 /* What the config says and this version checks, but does not act on: never in silence. */
 static bool has_google(const struct config *c)
 {
@@ -303,7 +295,6 @@ static void warn_of_unused(const struct scan_options *o, const struct config *c)
         { "teams", c->team_count > 0 },
         { "exceptions", c->exception_count > 0 },
         { "coverage_accepted", c->gap_count > 0 },
-        { "logs", has_other_logs(c) },
         { "alerts", c->alerts != NULL },
     };
     if (c->inventory_include.count > 0 && !has_google(c))

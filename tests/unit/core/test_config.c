@@ -27,7 +27,7 @@ static const char everything[] =
     "  - aws: {role: 'arn:aws-cn:iam::333333333333:role/r'}\n"
     "  - aws: {}\n"
     "  - gcp: {projects: [a, 'team-*'], credentials: {file: key.json}}\n"
-    "logs: [{bucket: central, format: parquet}]\n"
+    "logs: [{flow_logs: {bucket: central, region: us-east-1, account: \"111122223333\"}}]\n"
     "owners: owners.csv\n"
     "teams: teams.csv\n"
     "exceptions: exceptions.csv\n"
@@ -111,7 +111,7 @@ static void scalars_and_sections_are_read(void **state)
     assert_string_equal(json_string(json_get(c->checks, "off"), "aws_root_access_key_present"),
                         "another tool tells us");
     assert_non_null(json_get(json_get(c->checks, "dns"), "expected_resolvers"));
-    assert_int_equal(json_object_array_length(c->logs), 1);
+    assert_int_equal(c->flow_log_count, 1);
     assert_true(c->probe.enabled);
     assert_string_equal(c->probe.vantage, "office");
     assert_int_equal(c->probe.per_second, 5);

@@ -32,7 +32,6 @@ static void buckets_of_flow_logs_are_read(void **state)
     struct error err = ERROR_INIT;
     struct config *c = load(TARGETS "logs:\n"
                                     "  - flow_logs: {" ENTRY "}\n"
-                                    "  - something_else: {of: a later version}\n"
                                     "  - flow_logs: {" ENTRY ", prefix: \"team a/AWSLogs/\"}\n"
                                     "  - flow_logs: {" ENTRY ", prefix: /}\n",
                             NULL, &err);
@@ -64,6 +63,8 @@ static void what_is_wrong_is_told_with_its_line(void **state)
     refused("  - flow_logs: {bucket: central-logs, region: \"../x\", account: \"011122223333\"}\n", "region:");
     refused("  - flow_logs: {bucket: central-logs, region: us-east-1, account: \"11122223333\"}\n", "account:");
     refused("  - flow_logs: [central-logs]\n", "flow_logs:");
+    refused("  - flow_log: {" ENTRY "}\n", "yomawari.yaml:3: flow_log: unknown key");
+    refused("  - {}\n", "entry 1 must have keys below it");
     refused("  - central-logs\n", "entry 1 must have keys below it");
 }
 
