@@ -32,7 +32,7 @@ static void folders_are_accounts_or_hold_those_of_an_organization(void **state)
                                           "AWSLogs/1112222333/",
                                           "AWSLogs/" ORGANIZATION "/" ACCOUNT "/",
                                           "AWSLogs/aws-account-id=" ACCOUNT "/",
-                                          "AWSLogs/" ACCOUNT };
+                                          ("AWSLogs/" ACCOUNT) };
     char id[LOG_LAYOUT_ACCOUNT_MAX];
     assert_int_equal(trail_layout_folder(text_of("AWSLogs/" ACCOUNT "/"), "AWSLogs/", id),
                      TRAIL_LAYOUT_ACCOUNT);
