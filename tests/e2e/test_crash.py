@@ -1,4 +1,5 @@
 """kill -9 at bad moments: the next scan, resumed or fresh, ends where an undisturbed one would."""
+import os
 import time
 
 import pytest
@@ -89,7 +90,7 @@ def test_a_resumed_run_does_not_read_again_what_it_read(twins, faults, proxy):
     assert content(watch) == content(undisturbed)
 
 
-@pytest.mark.parametrize("operation", ["DescribeSecurityGroups", "ListUsers", "AssumeRole"])
+@pytest.mark.parametrize("operation", ["DescribeSecurityGroups", *(["ListUsers", "AssumeRole"] if os.environ.get("YOMAWARI_LONG") else [])])
 def test_killed_mid_scope_then_scanned_afresh(twins, faults, operation):
     watch, undisturbed = twins
     kill_mid_scope(watch, faults, operation, where=lambda c: e.DATA in (c.account, *c.params.get("RoleArn", "").split(":")))

@@ -121,7 +121,7 @@ static void an_organization_is_read_without_one_refusal(void **state)
 {
     (void)state;
     struct night n;
-    int projects = getenv("YOMAWARI_LONG") == NULL ? 110 : 300; /* more than a list of entries takes at once */
+    int projects = getenv("YOMAWARI_LONG") == NULL ? 102 : 300; /* more than a list of entries takes at once */
     begin(&n, projects);
     n.more = ", quota_project: payer";
     n.evidence = true;
@@ -139,17 +139,17 @@ static void logs_of_many_projects_are_read_with_a_few_calls(void **state)
 {
     (void)state;
     struct night n;
-    begin(&n, 120);
+    begin(&n, 102); /* more than one list takes */
     n.more = ", quota_project: payer";
     n.limits = "{share_of_quota: 0.5}";
     scan(&n);
     int64_t types = number(&n, "SELECT count(DISTINCT s.type) FROM evidence e JOIN scope s ON s.id = e.scope");
     assert_int_equal(types, 1);
-    assert_int_equal(number(&n, EVENTS " WHERE json_extract(e.body, '$.protoPayload.resourceName') = 'projects/' || a.account"), 120);
+    assert_int_equal(number(&n, EVENTS " WHERE json_extract(e.body, '$.protoPayload.resourceName') = 'projects/' || a.account"), 102);
     types = number(&n, "SELECT count(DISTINCT type) FROM scope WHERE type LIKE 'gcp_logging_%' AND type IN (SELECT type FROM scope"
                        " WHERE id IN (SELECT scope FROM cursor))");
     assert_in_range(types, 1, 3);
-    assert_int_equal(number(&n, READ " AND c.outcome = 'complete' AND s.id IN (SELECT scope FROM cursor)"), types * 120);
+    assert_int_equal(number(&n, READ " AND c.outcome = 'complete' AND s.id IN (SELECT scope FROM cursor)"), types * 102);
     assert_int_equal(n.google.entries, types * 2);
     assert_int_equal(n.google.refused, 0);
     is_all_read(&n);
@@ -157,7 +157,7 @@ static void logs_of_many_projects_are_read_with_a_few_calls(void **state)
     n.google.entries = 0;
     scan(&n);
     assert_int_equal(n.google.entries, types * 2);
-    assert_int_equal(number(&n, EVENTS), 120);
+    assert_int_equal(number(&n, EVENTS), 102);
     is_all_read(&n);
     end(&n);
 }
@@ -166,12 +166,12 @@ static void projects_whose_logs_are_denied_keep_no_others_from_being_read(void *
 {
     (void)state;
     struct night n;
-    begin(&n, 60);
+    begin(&n, 45);
     n.more = ", quota_project: payer";
     n.google.denied = 20; /* p0, p20, p40 */
     scan(&n);
     assert_int_equal(n.google.refused, 0);
-    assert_int_equal(number(&n, EVENTS), 57);
+    assert_int_equal(number(&n, EVENTS), 42);
     assert_int_equal(number(&n, READ " AND c.outcome <> 'complete' AND (c.outcome <> 'denied' OR s.account NOT IN"
                                      " (SELECT id FROM account WHERE account IN ('p0', 'p20', 'p40')))"), 0);
     assert_int_equal(number(&n, READ " AND c.outcome = 'denied' AND s.type = 'gcp_logging_admin_activity'"), 3);
@@ -182,7 +182,7 @@ static void without_a_quota_project_the_projects_that_are_read_count(void **stat
 {
     (void)state;
     struct night n;
-    begin(&n, 60);
+    begin(&n, 30);
     scan(&n);
     assert_int_equal(n.google.refused, 0);
     is_all_read(&n);
@@ -206,7 +206,7 @@ static void a_quota_that_others_use_up_too_is_found_out(void **state)
 {
     (void)state;
     struct night n;
-    begin(&n, 100);
+    begin(&n, 60);
     n.more = ", quota_project: payer";
     n.google.scale = 0.4;
     scan(&n);
@@ -219,7 +219,7 @@ static void a_quota_that_is_used_up_until_the_minute_is_over_is_waited_for(void 
 {
     (void)state;
     struct night n;
-    begin(&n, 100);
+    begin(&n, 60);
     n.more = ", quota_project: payer";
     n.google.scale = 0.4;
     n.google.hard = true;
