@@ -215,7 +215,8 @@ static void say_what_is_nobodys(const struct workspace *w, const struct scan_opt
         if (is_nobodys(w, type) && strcmp(type->aggregate, TRAILS) != 0 && is_wanted(w, o, type) &&
             has_target_of(t, type->provider))
             log_say(o->log, LOG_INFO, "flow_logs_unnamed", NULL,
-                    "no flow logs are named in logs: who asks for names outside is not known of %s",
+                    "%s: no flow logs are named in logs: of the config, so nobody knows who asks for names outside; "
+                    "README, Flow logs",
                     type->provider);
     }
 }

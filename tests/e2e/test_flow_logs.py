@@ -204,7 +204,7 @@ def test_what_is_refused_is_told_where_it_is_and_what_nobody_names_is_skipped(wa
     watch.scan("--type", TYPE)
     assert kept(watch) == bucket.truth()
     watch.config(night.TARGETS)
-    assert "no flow logs are named in logs:" in scan(watch, status=0).err
+    assert "no flow logs are named in logs: of the config" in scan(watch, status=0).err
 
 
 def test_flow_logs_in_log_groups_are_read_where_the_config_names_them(watch, bucket, empty_estate, proxy):

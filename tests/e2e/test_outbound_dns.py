@@ -117,7 +117,7 @@ def test_what_no_flow_log_shows_is_unknown_and_never_passed(watch, network):
     watch.config(night.TARGETS, inventory={"only": []}, judged=(CHECK, POSTURE))
     watch.now += night.DAY
     result = watch.run("scan")
-    assert result.status == 0 and result.err.count("no flow logs are named in logs:") == 1, result
+    assert result.status == 0 and result.err.count("no flow logs are named in logs: of the config") == 1, result
     control = watch.rows("controls.csv", check=CHECK)[0]
     assert control["passed"] == "0" and "aws_ec2_flow" in control["reason"], control
     assert not watch.rows("coverage.csv", type="aws_ec2_flow"), "what nobody asks for is no gap of each account and region"
