@@ -45,6 +45,12 @@ yomawari_folder(providers/aws core core_model core_base core_decode core_http pr
 yomawari_folder(providers/gcp core core_model core_base core_decode core_http providers_gcp_model providers_gcp_credentials)
 include(${CMAKE_SOURCE_DIR}/cmake/Providers.cmake)
 yomawari_folder(scanner embedded_types providers checks reports core core_probe core_process core_store core_model core_http core_decode core_base)
+# Rooms of the scanner's that it calls and that call it: one library with it.
+foreach(room logs probing)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/scanner/${room}/*.c)
+  target_sources(scanner PRIVATE ${sources})
+  add_library(scanner_${room} ALIAS scanner)
+endforeach()
 yomawari_folder(scanner/demo core_decode core_base)
 yomawari_folder(scanner/commands scanner scanner_demo)
 include(${CMAKE_SOURCE_DIR}/cmake/Program.cmake)

@@ -9,9 +9,9 @@
 #include "scanner/account.h"
 #include "scanner/account_settle.h"
 #include "scanner/bulk.h"
-#include "scanner/central_logs.h"
-#include "scanner/flow_logs.h"
-#include "scanner/trails.h"
+#include "scanner/logs/central_logs.h"
+#include "scanner/logs/flow_logs.h"
+#include "scanner/logs/trails.h"
 
 #include <json-c/json.h>
 #include <stdio.h>

@@ -5,13 +5,13 @@
 #include "core/http/transport_curl.h"
 #include "core/store/holding.h"
 #include "scanner/bulk.h"
-#include "scanner/central_logs.h"
-#include "scanner/flow_logs.h"
+#include "scanner/logs/central_logs.h"
+#include "scanner/logs/flow_logs.h"
 #include "scanner/many.h"
 #include "scanner/progress.h"
 #include "scanner/publish.h"
 #include "scanner/targets.h"
-#include "scanner/trails.h"
+#include "scanner/logs/trails.h"
 #include "scanner/walk.h"
 
 #include <json-c/json.h>

@@ -4,7 +4,7 @@
 #include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/store/scopes.h"
-#include "scanner/trails.h"
+#include "scanner/logs/trails.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "scanner/probe_night.h"
+#include "scanner/probing/probe_night.h"
 
 #include "scanner/arguments.h"
 #include "scanner/command.h"

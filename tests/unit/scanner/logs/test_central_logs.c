@@ -1,0 +1,295 @@
+/* Events that are routed to a log view: whose they are, that none counts twice, and what a view that is not read means. */
+#include "core/config.h"
+#include "core/store/holding.h"
+#include "scanner/logs/central_logs.h"
+#include "scanner/many.h"
+#include "tests/unit/scanner/finding.h"
+
+static const char types[] = "service: net\n"
+                            "types:\n"
+                            "  cloud_net_event:\n"
+                            "    kind: evidence\n"
+                            "    window: 30d\n"
+                            "    scope: global\n"
+                            "    list: ListEvents\n"
+                            "    many: {argument: Of, size: 4, match: Log}\n"
+                            "    with: {Of: [\"acct/{account}\"], From: \"{since_s}\"}\n"
+                            "    items: Events\n"
+                            "    id: Id\n"
+                            "    at: When\n"
+                            "    redact: [Token]\n";
+
+enum { DAY_S = 86400, WINDOW_S = 30 * DAY_S, OVERLAP_S = 6 * 3600 };
+
+struct estate {
+    struct finding f;
+    struct bulk_options options;
+    struct central_logs_options central;
+    struct config config;
+    struct config_log_view views[2];
+    struct central_logs *logs;
+};
+
+#define EVENT(log, id)                                                                             \
+    "i {\"Id\":\"" id "\",\"When\":\"2027-01-15T07:00:00Z\",\"Log\":\"" log                        \
+    "\",\"Token\":\"secret-" id "\"}\n"
+#define ACCOUNT(id) "i {\"Id\":\"" id "\",\"Name\":\"" id "\"}\n"
+#define VIEW "view/central"
+
+static void begin(struct estate *e, const char *accounts)
+{
+    *e = (struct estate){ 0 };
+    kit_init(&e->f.kit, (const char *const[]){ types, NULL });
+    struct kit *k = &e->f.kit;
+    k->cloud.regions_unknown = true;
+    k->targets[0].session.accounts = PROVIDER_ACCOUNTS_WHOLE;
+    e->f.options = (struct discover_options){ .context = &k->context, .loop = &k->loop, .log = &k->log };
+    e->options = (struct bulk_options){ .context = &k->context, .loop = &k->loop, .log = &k->log,
+                                        .folder = k->folder };
+    e->views[0].view = (char *)(uintptr_t)VIEW;
+    e->views[1].view = (char *)(uintptr_t) "view/other";
+    e->config = (struct config){ .log_views = e->views, .log_view_count = 1 };
+    e->central = (struct central_logs_options){ &e->options, &e->config, { NULL, NULL } };
+    finding_list(&e->f, accounts);
+}
+
+static void ask(struct estate *e)
+{
+    struct read_context *c = &e->f.kit.context;
+    if (!finding_discover(&e->f, 0) || !many_read(&e->options, &e->f.found, &c->holding, &e->f.err) ||
+        !central_logs_read(&e->central, &e->f.found, &c->holding, &e->logs, &e->f.err))
+        fail_msg("%s", e->f.err.message);
+    c->central_logs = e->logs;
+}
+
+static void night(struct estate *e)
+{
+    struct read_context *c = &e->f.kit.context;
+    ask(e);
+    finding_settle(&e->f);
+    finding_walk(&e->f);
+    holding_close(c->holding);
+    central_logs_free(e->logs);
+    c->holding = NULL;
+    c->central_logs = NULL;
+}
+
+static void end(struct estate *e)
+{
+    finding_release(&e->f);
+}
+
+#define EVENTS                                                                                     \
+    "SELECT a.account, e.event_id FROM evidence e JOIN scope s ON s.id = e.scope"                  \
+    " JOIN account a ON a.id = s.account ORDER BY 1, 2"
+#define OUTCOMES                                                                                   \
+    "SELECT a.account, c.outcome FROM scope s JOIN account a ON a.id = s.account"                  \
+    " JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL WHERE s.type = 'cloud_net_event' ORDER BY 1"
+#define REASONS                                                                                    \
+    "SELECT DISTINCT c.reason FROM scope s JOIN coverage c ON c.scope = s.id AND c.to_run IS NULL" \
+    " WHERE s.type = 'cloud_net_event'"
+#define ALL_COMPLETE "111 complete\n222 complete\n"
+#define TWO ACCOUNT("111") ACCOUNT("222") ".\n"
+
+static size_t view_asked(struct estate *e, int64_t since)
+{
+    char *line = memory_format("999 global ListEvents {\"Of\":[\"" VIEW "\"],\"From\":%lld}", (long long)since);
+    size_t count = 0;
+    for (size_t i = 0; i < e->f.kit.cloud.journal.count; i++)
+        count += strcmp(e->f.kit.cloud.journal.items[i], line) == 0;
+    free(line);
+    return count;
+}
+
+static void a_view_brings_events_of_all_accounts_that_are_walked(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "999 global ListEvents *acct*", 200, ".\n");
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 200,
+             EVENT("acct/111/logs/x", "a") EVENT("acct/9999/logs/x", "b") "n 2\n.\n");
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*\"Page\":\"2\"*", 200, EVENT("acct/222", "c") ".\n");
+    night(&e);
+    assert_int_equal(view_asked(&e, KIT_NOON - WINDOW_S), 1);
+    kit_assert_rows(k, EVENTS, "111 a\n222 c\n");
+    kit_assert_rows(k, OUTCOMES, ALL_COMPLETE);
+    kit_assert_rows(k, "SELECT count(*) FROM evidence WHERE body LIKE '%\"Token\":\"hmac:____________\"%'", "2\n");
+    assert_non_null(strstr(kit_said(k), VIEW ": 2 entries of cloud_net_event are of accounts that are walked, 1 of others"));
+    /* Its cursor is the account's. */
+    kit_next_night(k);
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 200, ".\n");
+    night(&e);
+    assert_int_equal(view_asked(&e, KIT_NOON - OVERLAP_S), 1);
+    end(&e);
+}
+
+static void what_both_places_show_counts_once(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "999 global ListEvents *acct*", 200,
+             EVENT("acct/111/logs/x", "a") EVENT("acct/111/logs/x", "b") ".\n");
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 200,
+             EVENT("acct/111/logs/x", "b") EVENT("acct/111/logs/x", "c") ".\n");
+    night(&e);
+    kit_assert_rows(k, EVENTS, "111 a\n111 b\n111 c\n");
+    end(&e);
+}
+
+static void an_account_that_asks_for_itself_has_the_view_too(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, ACCOUNT("111") ".\n");
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "111 global ListEvents *", 200, EVENT("acct/111/logs/x", "a") ".\n");
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 200, EVENT("acct/111/logs/x", "b") ".\n");
+    night(&e);
+    kit_assert_rows(k, EVENTS, "111 a\n111 b\n");
+    kit_assert_rows(k, OUTCOMES, "111 complete\n");
+    end(&e);
+}
+
+static void a_view_that_is_denied_leaves_all_accounts_incomplete(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    e.config.log_view_count = 2;
+    cloud_on(&k->cloud, "999 global ListEvents *acct*", 200, EVENT("acct/111/logs/x", "a") ".\n");
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 403, "Denied");
+    cloud_on(&k->cloud, "999 global ListEvents *view/other*", 200, EVENT("acct/222/logs/x", "b") ".\n");
+    night(&e);
+    kit_assert_rows(k, EVENTS, "111 a\n222 b\n");
+    kit_assert_rows(k, OUTCOMES, "111 denied\n222 denied\n");
+    kit_assert_rows(k, "SELECT count(*) FROM (" REASONS ") WHERE reason LIKE"
+                       " 'log view view/central: %Denied% (logging.views.access: roles/logging.viewAccessor)'", "1\n");
+    /* Then it is opened: what was there meanwhile is not lost. */
+    kit_next_night(k);
+    cloud_on(&k->cloud, "999 global ListEvents *", 200, ".\n");
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - WINDOW_S), 1);
+    kit_assert_rows(k, OUTCOMES, ALL_COMPLETE);
+    end(&e);
+}
+
+static void an_entry_that_names_nobody_fails_the_view(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "999 global ListEvents *acct*", 200, ".\n");
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 200,
+             EVENT("acct/111/logs/x", "a") "i {\"Id\":\"b\",\"When\":\"2027-01-15T07:00:00Z\"}\n.\n");
+    night(&e);
+    kit_assert_rows(k, EVENTS, "111 a\n"); /* what was read is true all the same */
+    kit_assert_rows(k, OUTCOMES, "111 failed\n222 failed\n");
+    kit_assert_rows(k, "SELECT count(*) FROM (" REASONS ") WHERE reason LIKE '%an entry without Log%'", "1\n");
+    end(&e);
+}
+
+/* Both targets' credentials are account 999's. */
+static void begin_with_two_targets(struct estate *e, struct config_account *row)
+{
+    begin(e, TWO);
+    finding_name(&e->f, 1, row, 1);
+    cloud_on(&e->f.kit.cloud, "999 global ListEvents *acct*", 200, ".\n");
+    cloud_on(&e->f.kit.cloud, "555 global ListEvents *", 200, ".\n");
+}
+
+static void night_of_two_targets(struct estate *e)
+{
+    struct read_context *c = &e->f.kit.context;
+    if (!finding_discover(&e->f, 0) || !finding_discover(&e->f, 1) ||
+        !central_logs_read(&e->central, &e->f.found, &c->holding, &e->logs, &e->f.err))
+        fail_msg("%s", e->f.err.message);
+    c->central_logs = e->logs;
+    finding_settle(&e->f);
+    finding_walk(&e->f);
+    holding_close(c->holding);
+    central_logs_free(e->logs);
+}
+
+static void a_view_is_asked_once_for_the_accounts_of_all_targets(void **state)
+{
+    struct estate e;
+    struct config_account row = { .account = (char[]){ "555" }, .name = (char[]){ "" } };
+    (void)state;
+    begin_with_two_targets(&e, &row);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 200, EVENT("acct/222", "a") EVENT("acct/555", "b") ".\n");
+    night_of_two_targets(&e);
+    assert_int_equal(cloud_count(&k->cloud, "* ListEvents *" VIEW "*"), 1);
+    kit_assert_rows(k, EVENTS, "222 a\n555 b\n");
+    end(&e);
+}
+
+static void each_target_tries_a_view_that_the_one_before_may_not_read(void **state)
+{
+    struct estate e;
+    struct config_account row = { .account = (char[]){ "555" }, .name = (char[]){ "" } };
+    (void)state;
+    begin_with_two_targets(&e, &row);
+    struct kit *k = &e.f.kit;
+    cloud_on(&k->cloud, "999 global ListEvents *" VIEW "*", 403, "Denied");
+    night_of_two_targets(&e);
+    assert_int_equal(cloud_count(&k->cloud, "* ListEvents *" VIEW "*"), 2);
+    kit_assert_rows(k, OUTCOMES, "111 denied\n222 denied\n555 denied\n");
+    end(&e);
+}
+
+static void a_view_that_is_new_is_read_from_the_windows_start(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    e.config.log_view_count = 0;
+    cloud_on(&k->cloud, "999 global ListEvents *", 200, ".\n");
+    night(&e);
+    kit_next_night(k);
+    e.config.log_view_count = 1;
+    char *words = central_logs_words(&e.config);
+    k->context.central_words = words;
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - WINDOW_S), 1);
+    kit_next_night(k);
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - DAY_S - OVERLAP_S), 1);
+    free(words);
+    end(&e);
+}
+
+static void where_no_view_is_named_nothing_is_asked(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    e.config.log_view_count = 0;
+    night(&e);
+    assert_int_equal(cloud_count(&e.f.kit.cloud, "* ListEvents *"), 1);
+    kit_assert_rows(&e.f.kit, OUTCOMES, ALL_COMPLETE);
+    end(&e);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_view_brings_events_of_all_accounts_that_are_walked),
+        cmocka_unit_test(what_both_places_show_counts_once),
+        cmocka_unit_test(an_account_that_asks_for_itself_has_the_view_too),
+        cmocka_unit_test(a_view_that_is_denied_leaves_all_accounts_incomplete),
+        cmocka_unit_test(an_entry_that_names_nobody_fails_the_view),
+        cmocka_unit_test(a_view_is_asked_once_for_the_accounts_of_all_targets),
+        cmocka_unit_test(each_target_tries_a_view_that_the_one_before_may_not_read),
+        cmocka_unit_test(a_view_that_is_new_is_read_from_the_windows_start),
+        cmocka_unit_test(where_no_view_is_named_nothing_is_asked),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
