@@ -12,25 +12,16 @@ static bool is_pseudo_type(const char *type)
     return strchr(type, '_') == NULL;
 }
 
-static const struct resource_type *find_type(const struct account_walk *a, const char *name)
-{
-    const struct plan_types *types = a->target->types;
-    for (size_t i = 0; i < types->count; i++)
-        if (strcmp(types->items[i]->name, name) == 0)
-            return types->items[i];
-    return NULL;
-}
-
 bool account_settle_wants(const struct account_walk *a, const char *type)
 {
-    return is_pseudo_type(type) || find_type(a, type) != NULL;
+    return is_pseudo_type(type) || plan_type_named(a->target->types, type) != NULL;
 }
 
 /* What the config wants and tonight's plan leaves out: the account has switched the region off, or could
  * not be asked for its regions. */
 static bool is_out_of_reach(const struct account_walk *a, const char *region, const char *type)
 {
-    const struct resource_type *t = find_type(a, type);
+    const struct resource_type *t = plan_type_named(a->target->types, type);
     return t != NULL && !t->global && strcmp(region, "global") != 0 &&
            a->regions != ACCOUNT_REGIONS_CONFIGURED && !string_list_has(&a->enabled, region);
 }
@@ -38,7 +29,7 @@ static bool is_out_of_reach(const struct account_walk *a, const char *region, co
 /* What another command brings is no scan's to take out of scope. */
 static bool is_brought(const struct account_walk *a, const char *type)
 {
-    const struct resource_type *t = find_type(a, type);
+    const struct resource_type *t = plan_type_named(a->target->types, type);
     return t != NULL && t->asked_by != NULL;
 }
 

@@ -60,6 +60,14 @@ struct found_target *found_target(const struct found *f, const char *name)
     return NULL;
 }
 
+const struct resource_type *found_type(const struct found *f, const char *name)
+{
+    const struct resource_type *type = NULL;
+    for (size_t i = 0; type == NULL && i < f->target_count; i++)
+        type = plan_type_named(f->targets[i].target->types, name);
+    return type;
+}
+
 void found_release(struct found *f)
 {
     for (size_t i = 0; i < f->count; i++)

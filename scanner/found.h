@@ -45,6 +45,9 @@ void found_add(struct found *f, const struct walk_target *target, struct account
 struct found_target *found_add_target(struct found *f, const struct walk_target *target);
 struct found_target *found_target(const struct found *f, const char *name); /* NULL: none */
 
+/* The type of that name, where a target reads it; NULL: none does. */
+const struct resource_type *found_type(const struct found *f, const char *name);
+
 void found_release(struct found *f);
 
 #endif

@@ -30,7 +30,7 @@ static size_t find(const struct plan *p, const char *region, const char *type)
     return PLAN_NONE;
 }
 
-static const struct resource_type *find_type(const struct plan_types *types, const char *name)
+const struct resource_type *plan_type_named(const struct plan_types *types, const char *name)
 {
     for (size_t i = 0; name != NULL && i < types->count; i++)
         if (strcmp(types->items[i]->name, name) == 0)
@@ -42,7 +42,7 @@ static const struct resource_type *find_type(const struct plan_types *types, con
 static size_t find_parent(const struct plan *p, const struct plan_types *types,
                           const struct resource_type *type, const char *region)
 {
-    const struct resource_type *parent = find_type(types, type->children_of);
+    const struct resource_type *parent = plan_type_named(types, type->children_of);
     if (parent == NULL)
         return PLAN_NONE;
     return find(p, parent->global ? GLOBAL_REGION : region, parent->name);

@@ -53,6 +53,9 @@ void plan_release(struct plan *p);
 /* A spread type is read everywhere. */
 bool plan_has(const struct plan *p, const char *region, const char *type);
 
+/* NULL: none of that name, or `name` is NULL. */
+const struct resource_type *plan_type_named(const struct plan_types *types, const char *name);
+
 /* What will be asked, "service:Operation", each once, appended to `out`: for session policies. */
 void plan_operations(const struct plan_types *types, struct string_list *out);
 

@@ -56,17 +56,6 @@ static struct flow_watch *make_watch(const struct flow_logs_options *o)
 
 /* ---- the whole ---- */
 
-static const struct resource_type *find_type(const struct found *found)
-{
-    for (size_t i = 0; i < found->target_count; i++) {
-        const struct plan_types *types = found->targets[i].target->types;
-        for (size_t k = 0; k < types->count; k++)
-            if (strcmp(types->items[k]->name, FLOW_LOGS_TYPE) == 0)
-                return types->items[k];
-    }
-    return NULL;
-}
-
 static void say(const struct flow_logs *l)
 {
     const struct flow_counts *c = &l->counts;
@@ -134,7 +123,7 @@ static bool has_sources(const struct config *c)
 bool flow_logs_read(const struct flow_logs_options *o, const struct found *found,
                     struct holding **holding, struct flow_logs **out, struct error *err)
 {
-    const struct resource_type *type = find_type(found);
+    const struct resource_type *type = found_type(found, FLOW_LOGS_TYPE);
     if (type == NULL || !has_sources(o->config))
         return true;
     if (*holding == NULL && (*holding = holding_open(o->folder, err)) == NULL)

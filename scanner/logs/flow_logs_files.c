@@ -159,10 +159,8 @@ static bool take(void *sum, void *file, const char *key, struct error *err)
     (void)err;
     flow_groups_add_all(s->groups, flow_file_groups(file));
     flow_counts_add(&s->counts, counts);
-    if (counts->malformed > 0 && (s->malformed == NULL || strcmp(key, s->malformed) < 0)) {
-        free(s->malformed);
-        s->malformed = memory_string(key);
-    }
+    if (counts->malformed > 0)
+        log_files_note_first(&s->malformed, key);
     return true;
 }
 

@@ -20,6 +20,14 @@ void log_files_note(const struct log_files_region *r, enum outcome outcome, cons
     log_outcomes_note(r->told, r->account, r->region, outcome, reason);
 }
 
+void log_files_note_first(char **first, const char *key)
+{
+    if (*first != NULL && strcmp(key, *first) >= 0)
+        return;
+    free(*first);
+    *first = memory_string(key);
+}
+
 void log_bucket_ended(struct log_bucket *b)
 {
     struct log_files *all = b->all;

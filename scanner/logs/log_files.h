@@ -52,6 +52,9 @@ struct log_files_region {
 void log_files_note(const struct log_files_region *r, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* The first file by name of those that hold what cannot be read; *first is free()d, or NULL. */
+void log_files_note_first(char **first, const char *key);
+
 /* What makes one kind of logs another. Const and complete. */
 struct log_files_kind {
     const char *words; /* "flow logs" */

@@ -209,10 +209,8 @@ static bool take(void *sum, void *file, const char *key, struct error *err)
     const struct trail_counts *counts = trail_file_counts(((struct reading *)file)->file);
     (void)err;
     trail_counts_add(&s->counts, counts);
-    if (counts->malformed > 0 && (s->malformed == NULL || strcmp(key, s->malformed) < 0)) {
-        free(s->malformed);
-        s->malformed = memory_string(key);
-    }
+    if (counts->malformed > 0)
+        log_files_note_first(&s->malformed, key);
     return true;
 }
 
@@ -238,17 +236,6 @@ static const struct log_files_kind trails = {
 
 /* ---- the whole ---- */
 
-static const struct resource_type *find_type(const struct found *found)
-{
-    for (size_t i = 0; i < found->target_count; i++) {
-        const struct plan_types *types = found->targets[i].target->types;
-        for (size_t k = 0; k < types->count; k++)
-            if (strcmp(types->items[k]->name, TRAILS_TYPE) == 0)
-                return types->items[k];
-    }
-    return NULL;
-}
-
 static void say(const struct trails *t)
 {
     struct json_object *fields = trails_counts(t);
@@ -262,7 +249,7 @@ static void say(const struct trails *t)
 bool trails_read(const struct trails_options *o, const struct found *found,
                  struct holding **holding, struct trails **out, struct error *err)
 {
-    const struct resource_type *type = find_type(found);
+    const struct resource_type *type = found_type(found, TRAILS_TYPE);
     if (type == NULL || o->config->trail_count == 0)
         return true;
     if (*holding == NULL && (*holding = holding_open(o->folder, err)) == NULL)
