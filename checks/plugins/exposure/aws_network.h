@@ -137,6 +137,8 @@ struct aws_interface {
 struct aws_instance {
     const char *region, *id, *name, *team, *parent;
     bool autoscaled; /* parent is an autoscaling group */
+    bool idle;       /* EC2 says that it does not run */
+    bool stopped;    /* idle, and one that stays: of those that come and go another one is there tomorrow */
 };
 
 struct aws_target {

@@ -66,8 +66,9 @@ static void judge_barred(struct asking *a, const struct aws_segment *s, struct a
         add_maybe(a, ports, AWS_GAP_FIREWALL);
     if (a->accelerated && s->acl_lets && (barriers & ~passed_by) == 0)
         add_maybe(a, ports, AWS_GAP_ACCELERATOR);
-    aws_feeds_each(a->reach->feeds, a->interface, take_feed,
-                   &(struct feeding){ a, ports, s->acl_lets });
+    if ((barriers & AWS_BARRIER_STOPPED) == 0)
+        aws_feeds_each(a->reach->feeds, a->interface, take_feed,
+                       &(struct feeding){ a, ports, s->acl_lets });
 }
 
 static void judge(struct asking *a, const struct aws_segment *s)
@@ -116,7 +117,9 @@ static void look_at_edge(struct asking *a, const struct aws_table *edge)
 
 static void look_around(struct asking *a, const struct aws_ground *ground)
 {
-    a->general = ground->barriers | (has_address(a) ? 0 : AWS_BARRIER_ADDRESS);
+    const struct aws_instance *machine = a->interface->machine;
+    a->general = ground->barriers | (has_address(a) ? 0 : AWS_BARRIER_ADDRESS) |
+                 (machine != NULL && machine->stopped ? AWS_BARRIER_STOPPED : 0);
     a->gaps = ground->gaps;
     a->accelerated = ground->accelerated;
     a->out->inspector = ground->inspector;

@@ -10,7 +10,9 @@
  *   some group of the interface lets them in (all groups together; a network load balancer without groups lets in everybody),
  *   the network ACL of its subnet lets them in, and the answers out (aws_acl.h),
  *   the subnet's route table sends the answers to an internet gateway (aws_routes.h),
- *   the interface has a public address of the family, and VPC Block Public Access does not forbid it.
+ *   the interface has a public address of the family, and VPC Block Public Access does not forbid it,
+ *   its machine, if it is one's, runs. A machine that comes and goes by itself counts as running whatever its state is tonight,
+ *   since another one is there tomorrow; so does one of which nothing is known.
  * On a load balancer's interface only ports count on which it listens. What stands behind a network load balancer that the
  * internet reaches, or a classic one that listens for TCP, is reached on the port of its target, with neither an address nor a
  * route of its own.
@@ -28,6 +30,7 @@ enum aws_barrier { /* bits */
     AWS_BARRIER_ACL = 8,
     AWS_BARRIER_LISTENER = 16,
     AWS_BARRIER_ROUTE = 32,
+    AWS_BARRIER_STOPPED = 64,
 };
 
 enum aws_gap { /* bits: what was never read; then what is not worked out */

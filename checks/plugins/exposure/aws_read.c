@@ -57,6 +57,22 @@ static bool take_group(void *ctx, const struct check_resource *r, struct error *
 
 /* ---- machines and interfaces ---- */
 
+static bool is_word(const char *s, const char *word)
+{
+    return s != NULL && strcmp(s, word) == 0;
+}
+
+/* One whose state is not known runs. */
+static bool is_idle(struct json_object *config)
+{
+    static const char *const states[] = { "shutting-down", "stopped", "stopping", "terminated" };
+    const char *state = path_string(config, "State.Name");
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (is_word(state, states[i]))
+            return true;
+    return false;
+}
+
 static bool take_instance(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct aws_reading *in = ctx;
@@ -70,12 +86,9 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
     i->team = aws_network_text(n, r->team);
     i->parent = aws_network_text(n, autoscaled != NULL ? autoscaled : r->parent);
     i->autoscaled = autoscaled != NULL;
+    i->idle = is_idle(r->config);
+    i->stopped = i->idle && (i->parent == NULL || i->parent[0] == '\0');
     return true;
-}
-
-static bool is_word(const char *s, const char *word)
-{
-    return s != NULL && strcmp(s, word) == 0;
 }
 
 /* Those that AWS alone can make so. */

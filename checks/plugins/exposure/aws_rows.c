@@ -24,6 +24,7 @@ static const struct {
     { "no_route", AWS_BARRIER_ROUTE, 0 },
     { "not_read", 0, AWS_GAPS_UNREAD },
     { "other_network", 0, AWS_GAP_NETWORK },
+    { "stopped", AWS_BARRIER_STOPPED, 0 },
 };
 
 /* What a verdict rests on beside the group, in order of the words. */

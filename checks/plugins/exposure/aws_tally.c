@@ -125,12 +125,13 @@ static void add_address(struct tallying *t, const char *address, int protocol,
     free(parent);
 }
 
-/* What is only reached by way of a load balancer has none of its own. */
+/* What is only reached by way of a load balancer has none of its own, and what does not run answers at none. */
 static void add_addresses(struct tallying *t, const struct aws_question *q,
                           const struct aws_answer *a)
 {
     const struct aws_ids *ids = q->family == 4 ? &t->card->public_addresses : &t->card->ipv6;
-    for (size_t i = 0; a->through == NULL && i < ids->count; i++)
+    const bool idle = t->card->machine != NULL && t->card->machine->idle;
+    for (size_t i = 0; a->through == NULL && !idle && i < ids->count; i++)
         add_address(t, ids->items[i], q->protocol, &a->open);
 }
 

@@ -21,8 +21,8 @@ struct aws_tally {
     bool others;                        /* a protocol without ports is */
     struct aws_behind behind;           /* REACHABLE: what is reached, and by which load balancers; else what has the group */
     struct aws_behind inspectors;       /* only `what`: ids of what looks at it */
-    /* What is reached, or may be, of an address of its own: [{"address": TEXT, "protocol": "tcp", "ports": "22, 8000-8010",
-     * "interface": ID, "instance": ID, "parent": TEXT}…], the last two where there is one;
+    /* What is reached, or may be, of an address of its own and runs tonight: [{"address": TEXT, "protocol": "tcp", "ports":
+     * "22, 8000-8010", "interface": ID, "instance": ID, "parent": TEXT}…], the last two where there is one;
      * the parent of what comes and goes by itself alone. "ports" is "" of protocols
      * without. For `yomawari probe`. */
     struct json_object *addresses;

@@ -92,6 +92,11 @@ static const int answers[] = { 1024, 1025, 1999, 2000, 2001, 32767, 32768, 32769
 enum { ANSWERS = sizeof answers / sizeof *answers };
 static const int protocols[] = { 6, 17 };
 
+/* The first RUNNING of them run, as far as is known. */
+static const char *const machine_states[] = { "running", "pending", NULL, "stopped", "stopping",
+                                              "shutting-down" };
+enum { RUNNING = 3, STATES = sizeof machine_states / sizeof *machine_states };
+
 /* ---- the estate ---- */
 
 struct matching { /* what rules and entries have in common */
@@ -146,6 +151,8 @@ struct estate {
         int subnet;
         unsigned groups; /* bits */
         bool v4, v6;
+        int state;   /* of its machine: of `machine_states`; -1: there is none */
+        bool member; /* the machine comes and goes by itself */
     } cards[CARDS];
 };
 
@@ -256,6 +263,8 @@ static inline void draw(struct estate *e)
         e->cards[i].groups = 1 + below((1U << GROUPS) - 1);
         e->cards[i].v4 = chance(85);
         e->cards[i].v6 = chance(85);
+        e->cards[i].state = chance(50) ? -1 : chance(60) ? (int)below(RUNNING) : (int)below(STATES);
+        e->cards[i].member = chance(25);
     }
 }
 
@@ -462,8 +471,28 @@ static inline void write_cards(struct buffer *b, const struct estate *e)
         buffer_append_char(b, ']');
         if (e->cards[i].v4)
             buffer_append_format(b, ",\"Association\":{\"PublicIp\":\"203.0.113.%d\"}", i);
+        if (e->cards[i].state >= 0)
+            buffer_append_format(b, ",\"Attachment\":{\"InstanceId\":\"i-%d\"}", i);
         buffer_append_format(b, ",\"Ipv6Addresses\":[{\"Ipv6Address\":\"%s:%d:%d::%d\"}]}",
                              e->cards[i].v6 ? "2c0f" : "fd00", vpc, subnet, 10 + i);
+    }
+    buffer_append_char(b, ']');
+}
+
+static inline void write_machines(struct buffer *b, const struct estate *e)
+{
+    open_list(b, "aws_ec2_instance");
+    for (int i = 0; i < CARDS; i++) {
+        const char *state = e->cards[i].state < 0 ? NULL : machine_states[e->cards[i].state];
+        if (e->cards[i].state < 0)
+            continue;
+        comma(b);
+        buffer_append_format(b, "{\"_id\":\"i-%d\"", i);
+        if (e->cards[i].member)
+            buffer_append_string(b, ",\"_parent\":\"nodes\"");
+        if (state != NULL)
+            buffer_append_format(b, ",\"State\":{\"Name\":\"%s\"}", state);
+        buffer_append_char(b, '}');
     }
     buffer_append_char(b, ']');
 }
@@ -478,6 +507,7 @@ static inline struct json_object *as_json(const struct estate *e)
     write_tables(&b, e);
     write_blocks(&b, e);
     write_cards(&b, e);
+    write_machines(&b, e);
     buffer_append_char(&b, '}');
     struct json_object *o = kit_json(buffer_string(&b));
     buffer_release(&b);

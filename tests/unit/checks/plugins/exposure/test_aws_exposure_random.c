@@ -99,6 +99,11 @@ static bool is_blocked(const struct estate *e, int subnet)
                                : e->exclusion.number != subnet;
 }
 
+static bool runs(const struct estate *e, int card)
+{
+    return e->cards[card].state < RUNNING || e->cards[card].member;
+}
+
 static bool arrives(const struct estate *e, int card, const struct packet *p, bool past)
 {
     int subnet = e->cards[card].subnet, acl = e->acl_of[subnet];
@@ -106,7 +111,7 @@ static bool arrives(const struct estate *e, int card, const struct packet *p, bo
     for (int g = 0; g < GROUPS; g++)
         if ((e->cards[card].groups >> g & 1) != 0)
             admitted = admitted || group_admits(e, g, p);
-    return admitted && (p->family == 0 ? e->cards[card].v4 : e->cards[card].v6) &&
+    return admitted && runs(e, card) && (p->family == 0 ? e->cards[card].v4 : e->cards[card].v6) &&
            !is_blocked(e, subnet) &&
            (past || !(is_looked_at(e, subnet) && has_gateway(table_of(e, subnet), p->family))) &&
            acl_allows(e, acl, false, p) && answer_leaves(e, acl, *p) &&
