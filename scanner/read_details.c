@@ -1,5 +1,6 @@
 #include "core/base/map.h"
 #include "core/base/memory.h"
+#include "core/model/globs.h"
 #include "core/store/configs.h"
 #include "scanner/read_call.h"
 
@@ -76,6 +77,11 @@ static bool is_seen_by_others(const struct held_item *h)
     return seen;
 }
 
+static bool is_of_kind(const struct held_item *h, const struct type_detail *d)
+{
+    return globs_fit_all(&d->when, h->tree) && !globs_fit_any(&d->unless, h->tree);
+}
+
 static bool is_referenced(const struct held_item *h, const struct type_detail *d)
 {
     const struct read *r = h->list->read;
@@ -114,7 +120,7 @@ static bool pass_details(struct held_item *h)
     const struct read *r = h->list->read;
     while (h->next < r->o.type->detail_count) {
         const struct type_detail *d = &r->o.type->details[h->next];
-        if (!is_wanted(r, d) || !is_referenced(h, d))
+        if (!is_wanted(r, d) || !is_of_kind(h, d) || !is_referenced(h, d))
             read_details_mark_unread(h, d->as, "not_needed");
         else if (ask_detail(h, d))
             return false;

@@ -35,12 +35,24 @@ static void add_tree(struct buffer *out, struct json_object *tree)
     add_text(out, "");
 }
 
+/* Where there is none nothing is added: what was asked for before there were any is the same. */
+static void add_globs(struct buffer *out, const char *key, const struct type_globs *g)
+{
+    if (g->paths.count == 0)
+        return;
+    add_text(out, key);
+    add_list(out, &g->paths);
+    add_list(out, &g->globs);
+}
+
 static void add_detail(struct buffer *out, const struct type_detail *d)
 {
     const char *const texts[] = { d->operation,      d->service,  d->as,         d->items,
                                   d->batch_argument, d->batch_of, d->batch_match };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         add_text(out, texts[i]);
+    add_globs(out, "when", &d->when);
+    add_globs(out, "unless", &d->unless);
     add_tree(out, d->with);
 }
 

@@ -2,9 +2,9 @@
 
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
-#include "core/base/text.h"
 #include "core/decode/json.h"
 #include "core/decode/path.h"
+#include "core/model/globs.h"
 #include "core/model/item.h"
 #include "core/model/item_expand.h"
 #include "core/model/resource_type.h"
@@ -12,34 +12,6 @@
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct seeking {
-    const char *glob;
-    bool found;
-};
-
-static bool try_value(void *ctx, struct json_object *value)
-{
-    struct seeking *s = ctx;
-    struct buffer text;
-    buffer_init(&text, ITEM_TEXT_MAX);
-    item_expand_append(value, &text);
-    s->found = buffer_ok(&text) && text_glob(s->glob, buffer_string(&text));
-    buffer_release(&text);
-    return !s->found;
-}
-
-/* Every path must hold a value that fits its glob. */
-static bool fits(const struct type_ephemeral *rule, struct json_object *tree)
-{
-    for (size_t i = 0; i < rule->paths.count; i++) {
-        struct seeking s = { rule->globs.items[i], false };
-        path_each(tree, rule->paths.items[i], try_value, &s);
-        if (!s.found)
-            return false;
-    }
-    return true;
-}
 
 static char *from_template(const char *template, const struct item_place *place,
                            struct json_object *tree)
@@ -85,7 +57,7 @@ static char *by_rule(const struct type_ephemeral *rule, const struct item_place 
         const char *value = json_string(tags, rule->tag);
         return value == NULL ? NULL : memory_string(value);
     }
-    if (!fits(rule, tree))
+    if (!globs_fit_all(&rule->when, tree))
         return NULL;
     return rule->of != NULL ? whom_it_follows(rule, tree)
                             : from_template(rule->parent, place, tree);

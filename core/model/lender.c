@@ -56,10 +56,21 @@ static bool take(void *ctx, struct json_object *value)
     return true;
 }
 
+static void each_at(const char *path, struct json_object *tree, lender_fn each, void *ctx)
+{
+    struct lending l = { each, ctx };
+    if (path != NULL)
+        path_each(tree, path, take, &l);
+}
+
 void lender_each(const struct resource_type *type, struct json_object *tree, lender_fn each,
                  void *ctx)
 {
-    struct lending l = { each, ctx };
-    if (type->lender != NULL)
-        path_each(tree, type->lender, take, &l);
+    each_at(type->lender, tree, each, ctx);
+}
+
+void lender_tenants_each(const struct resource_type *type, struct json_object *tree, lender_fn each,
+                         void *ctx)
+{
+    each_at(type->tenants, tree, each, ctx);
 }

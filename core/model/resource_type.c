@@ -39,6 +39,12 @@ void string_list_release(struct string_list *l)
     *l = (struct string_list){ NULL, 0 };
 }
 
+static void globs_release(struct type_globs *g)
+{
+    string_list_release(&g->paths);
+    string_list_release(&g->globs);
+}
+
 static void detail_release(struct type_detail *d)
 {
     free(d->operation);
@@ -52,6 +58,8 @@ static void detail_release(struct type_detail *d)
     free(d->batch_match);
     string_list_release(&d->absent);
     string_list_release(&d->referenced_paths);
+    globs_release(&d->when);
+    globs_release(&d->unless);
 }
 
 static void columns_free(struct type_column *columns, size_t count)
@@ -72,8 +80,7 @@ static void ephemeral_free(struct type_ephemeral *rules, size_t count)
         free(rules[i].parent);
         free(rules[i].of);
         free(rules[i].id);
-        string_list_release(&rules[i].paths);
-        string_list_release(&rules[i].globs);
+        globs_release(&rules[i].when);
     }
     free(rules);
 }
@@ -88,7 +95,7 @@ void resource_type_free(struct resource_type *t)
                         t->owner,      t->region,    t->reference_owner, t->tags,       t->console,
                         t->wrap,       t->at,        t->children_of,     t->home_region,
                         t->level,      t->get,       t->asked_by,        t->aggregate,  t->lender,
-                        t->count_by,   t->many_argument, t->many_match };
+                        t->count_by,   t->many_argument, t->many_match,  t->tenants };
     for (size_t i = 0; i < sizeof strings / sizeof *strings; i++)
         free(strings[i]);
     json_object_put(t->with);

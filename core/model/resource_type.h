@@ -27,6 +27,11 @@ bool string_list_has(const struct string_list *l, const char *s);
 void string_list_add(struct string_list *l, const char *s); /* a copy */
 void string_list_release(struct string_list *l);
 
+/* {PATH: GLOB, …}: values of an item by what fits them (* and ?, the whole value). core/model/globs.h */
+struct type_globs {
+    struct string_list paths, globs; /* pairs */
+};
+
 /* A call for each item: {get: OPERATION, with: {…}, as: PART, …}. Its answer becomes member `as`. */
 struct type_detail {
     char *operation;
@@ -36,6 +41,9 @@ struct type_detail {
     char *items; /* path of a list in the answer, paged and gathered; NULL: the whole answer */
     struct string_list absent; /* error codes that mean "there is none": the part is null */
     bool only_for_checks; /* only_for: [checks]: left out when no enabled check uses the type */
+    /* when: {PATH: GLOB}: only for items of the list that have, at each path, a value that fits; unless: {PATH: GLOB}: not
+     * for those that have one at any. For all others the part is unread with reason "not_needed". */
+    struct type_globs when, unless;
     /* batch: {argument: ARG, of: TEMPLATE, size: N, match: PATH}: one call for up to N items of a page. ARG holds a
      * list with one element an item (`of` over its fields); of the answer's `items` each belongs to the item whose
      * `of` equals what is at `match`, and becomes its part. An item that got no answer: the part is unread. */
@@ -61,7 +69,7 @@ struct type_detail {
  * In sheets all members of one parent (account, region, type) are one row, in diffs none. */
 struct type_ephemeral {
     char *tag;
-    struct string_list paths, globs; /* pairs */
+    struct type_globs when;
     char *parent;
     char *of, *id;
 };
@@ -145,6 +153,9 @@ struct resource_type {
     /* lender: PATH: in whose things it lives, where that may be another account's (a shared network): lender.h. What is
      * that account's is shown to checks that need something `where: owner`. NULL: none */
     char *lender;
+    /* tenants: PATH: the other way round: the accounts that live in this one's things, as the thing itself says (the guests of a
+     * shared network), whether or not they have anything there. A type has one of the two. NULL: none */
+    char *tenants;
     char *home_region; /* path of the region (or of an ARN that holds it) in which a thing that many regions list is
                         * kept; listed elsewhere only the sharing is noted, while that scope is planned; or NULL */
     char *reference_owner; /* `reference: AWS`: items with this owner go to the reference table */

@@ -15,6 +15,16 @@ static bool read_only_for(const struct type_filling *f, struct json_object *valu
     return ok;
 }
 
+static bool read_when(const struct type_filling *f, struct json_object *value)
+{
+    return type_read_globs(f, "when", value, &((struct type_detail *)f->into)->when);
+}
+
+static bool read_unless(const struct type_filling *f, struct json_object *value)
+{
+    return type_read_globs(f, "unless", value, &((struct type_detail *)f->into)->unless);
+}
+
 static bool read_referenced_by(const struct type_filling *f, struct json_object *value)
 {
     struct type_detail *detail = f->into;
@@ -62,6 +72,8 @@ static bool read_detail(const struct type_filling *f, struct json_object *node,
         { "items", KEY_PATH, offsetof(struct type_detail, items), NULL },
         { "absent", KEY_WORDS, offsetof(struct type_detail, absent), NULL },
         { "only_for", KEY_SPECIAL, 0, read_only_for },
+        { "when", KEY_SPECIAL, 0, read_when },
+        { "unless", KEY_SPECIAL, 0, read_unless },
         { "referenced_by", KEY_SPECIAL, 0, read_referenced_by },
         { "batch", KEY_SPECIAL, 0, read_batch },
     };

@@ -88,6 +88,7 @@ static bool check_members(const struct checking *c)
         { "life", t->life },
         { "owner", t->owner },
         { "lender", t->lender },
+        { "tenants", t->tenants },
         { "home_region", t->home_region },
         { "region", t->region },
         { "tags", t->tags },
@@ -213,10 +214,19 @@ static bool check_with(const struct checking *c, enum spot spot, struct json_obj
     return true;
 }
 
+static bool check_globs(const struct checking *c, const char *what, const struct type_globs *g)
+{
+    for (size_t i = 0; i < g->paths.count; i++)
+        if (!check_path(c, what, g->paths.items[i]))
+            return false;
+    return true;
+}
+
 static bool check_detail(const struct checking *c, const struct type_detail *d)
 {
     struct json_object *part = NULL;
-    if (!check_with(c, SPOT_DETAIL, d->with) || !check_template(c, SPOT_DETAIL, "of", d->batch_of))
+    if (!check_with(c, SPOT_DETAIL, d->with) || !check_template(c, SPOT_DETAIL, "of", d->batch_of) ||
+        !check_globs(c, "when", &d->when) || !check_globs(c, "unless", &d->unless))
         return false;
     if (d->batch_match == NULL || c->fields == NULL ||
         !json_object_object_get_ex(c->fields, d->as, &part) || leads(part, d->batch_match))
@@ -226,10 +236,7 @@ static bool check_detail(const struct checking *c, const struct type_detail *d)
 
 static bool check_ephemeral(const struct checking *c, const struct type_ephemeral *rule)
 {
-    for (size_t i = 0; i < rule->paths.count; i++)
-        if (!check_path(c, "ephemeral", rule->paths.items[i]))
-            return false;
-    return check_path(c, "ephemeral", rule->id) &&
+    return check_globs(c, "ephemeral", &rule->when) && check_path(c, "ephemeral", rule->id) &&
            check_template(c, SPOT_KEY, "ephemeral", rule->parent);
 }
 

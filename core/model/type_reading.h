@@ -63,6 +63,8 @@ bool type_read_template(const struct type_filling *f, const char *key, struct js
 /* At most TYPE_LIST_MAX texts; with `paths` each must be a path. */
 bool type_read_list(const struct type_filling *f, const char *key, struct json_object *value,
                     bool paths, struct string_list *out);
+/* {PATH: GLOB, …}, at least one. */
+bool type_read_globs(const struct type_filling *f, const char *key, struct json_object *value, struct type_globs *out);
 bool type_check_path(const struct type_filling *f, const struct json_object *at, const char *path);
 
 /* {only: value}: the one member of an object. */

@@ -138,19 +138,23 @@ bool type_read_holder(const struct type_filling *f, struct json_object *value)
 
 /* ---- ephemeral ---- */
 
-static bool read_when(const struct type_filling *f, struct json_object *value)
+bool type_read_globs(const struct type_filling *f, const char *key, struct json_object *value, struct type_globs *out)
 {
-    struct type_ephemeral *rule = f->into;
     if (!json_object_is_type(value, json_type_object) || json_object_object_length(value) == 0 ||
         json_object_object_length(value) > TYPE_LIST_MAX)
-        return type_fault(f->in, value, "expected members PATH: GLOB for when", "");
+        return type_fault(f->in, value, "expected members PATH: GLOB for", key);
     json_object_object_foreach(value, path, glob) {
         if (!type_check_path(f, value, path) || !json_object_is_type(glob, json_type_string))
             return type_fault(f->in, value, "expected a text that may hold * and ? for", path);
-        string_list_add(&rule->paths, path);
-        string_list_add(&rule->globs, json_object_get_string(glob));
+        string_list_add(&out->paths, path);
+        string_list_add(&out->globs, json_object_get_string(glob));
     }
     return true;
+}
+
+static bool read_when(const struct type_filling *f, struct json_object *value)
+{
+    return type_read_globs(f, "when", value, &((struct type_ephemeral *)f->into)->when);
 }
 
 static bool read_rule(const struct type_filling *f, struct json_object *node,
@@ -166,7 +170,7 @@ static bool read_rule(const struct type_filling *f, struct json_object *node,
     struct type_filling rule = { f->in, node, out };
     if (!type_read_keys(&rule, keys, sizeof keys / sizeof *keys))
         return false;
-    bool tag = out->tag != NULL, when = out->paths.count > 0, parent = out->parent != NULL;
+    bool tag = out->tag != NULL, when = out->when.paths.count > 0, parent = out->parent != NULL;
     bool of = out->of != NULL && out->id != NULL, half = (out->of != NULL) != (out->id != NULL);
     return (!half && tag + parent + of == 1 && (tag ? !when : when || of)) ||
            type_fault(f->in, node,

@@ -31,11 +31,18 @@ static void note_lenders(const struct resource_type *type, const char *config, s
     struct error ignored = ERROR_INIT;
     struct json_object *tree = NULL;
     if (json_parse(text_of(config), &tree, &ignored))
-        lender_each(type, tree, note, out);
+        type->tenants != NULL ? lender_tenants_each(type, tree, note, out)
+                              : lender_each(type, tree, note, out);
     json_object_put(tree);
 }
 
-/* All lenders of a type in an account; NULL on error. */
+/* What makes the names: a type has only one of the two. */
+static const char *path_of(const struct resource_type *type)
+{
+    return type->tenants != NULL ? type->tenants : type->lender;
+}
+
+/* All that a type's things in an account name; NULL on error. */
 static struct map *lenders_of(struct store *s, const struct resource_type *type, int64_t account,
                               struct error *err)
 {
@@ -55,6 +62,15 @@ static struct map *lenders_of(struct store *s, const struct resource_type *type,
     return NULL;
 }
 
+/* Whoever is named no more is no owner from now on, and would not notice by itself that it lost a tenant. */
+static const char lost_sql[] =
+    "INSERT INTO input(type, account, run) SELECT DISTINCT ?2, o.id, ?3 FROM lending l"
+    " CROSS JOIN json_each(l.owners) e CROSS JOIN account me ON me.id = ?1"
+    " CROSS JOIN account o ON o.provider = me.provider AND o.account = e.value"
+    " WHERE l.account = ?1 AND l.type = ?2 AND o.id <> ?1"
+    "   AND e.value NOT IN (SELECT value FROM json_each(?4))"
+    " ON CONFLICT (type, account) DO UPDATE SET run = excluded.run WHERE run < excluded.run";
+
 static bool keep(struct store *s, const struct resource_type *type,
                  const int64_t account_and_run[2], struct error *err)
 {
@@ -63,13 +79,17 @@ static bool keep(struct store *s, const struct resource_type *type,
         return false;
     struct json_object *names = json_object_new_array();
     map_each(lenders, add_name, names);
-    bool ok = sql_run(
-        &s->sql,
-        "INSERT OR REPLACE INTO lending(account, type, run, path, owners) VALUES (?1, ?2, ?3, ?4, ?5)",
-        SQL_VALUES(sql_int(account_and_run[0]), sql_text(type->name), sql_int(account_and_run[1]),
-                   sql_text(type->lender),
-                   sql_text(json_object_to_json_string_ext(names, JSON_C_TO_STRING_PLAIN))),
-        err);
+    const char *list = json_object_to_json_string_ext(names, JSON_C_TO_STRING_PLAIN);
+    struct sql_value account = sql_int(account_and_run[0]), run = sql_int(account_and_run[1]);
+    bool ok =
+        (type->lender == NULL ||
+         sql_run(&s->sql, lost_sql, SQL_VALUES(account, sql_text(type->name), run, sql_text(list)),
+                 err)) &&
+        sql_run(
+            &s->sql,
+            "INSERT OR REPLACE INTO lending(account, type, run, path, owners) VALUES (?1, ?2, ?3, ?4, ?5)",
+            SQL_VALUES(account, sql_text(type->name), run, sql_text(path_of(type)), sql_text(list)),
+            err);
     json_object_put(names);
     map_free(lenders);
     return ok;
@@ -85,7 +105,7 @@ static bool update_type(struct store *s, const struct resource_type *type, struc
     int64_t(*stale)[2] = NULL;
     size_t count = 0;
     sqlite3_stmt *st = sql_start(&s->sql, stale_sql,
-                                 SQL_VALUES(sql_text(type->name), sql_text(type->lender)), err);
+                                 SQL_VALUES(sql_text(type->name), sql_text(path_of(type))), err);
     enum sql_step step = SQL_FAILED;
     while (st != NULL && (step = sql_next(&s->sql, st, err)) == SQL_ROW) {
         stale = memory_resize(stale, count + 1, sizeof *stale);
@@ -108,22 +128,39 @@ static const char shared_sql[] =
     "INSERT OR IGNORE INTO temp.lending_shared SELECT sc.account, sc.type, h.owner FROM main.sharing h"
     " CROSS JOIN main.scope sc ON sc.id = h.scope WHERE h.to_run IS NULL;";
 
+/* Of whom `owners` in `lending` are the tenants: types that say so of themselves. */
+static const char hosts_sql[] =
+    "CREATE TEMP TABLE IF NOT EXISTS lending_hosts(type TEXT PRIMARY KEY) WITHOUT ROWID;"
+    "DELETE FROM temp.lending_hosts;";
+
 /* Both, from the other end. */
 static const char tenants_table_sql[] =
     "CREATE TEMP TABLE IF NOT EXISTS lending_tenants(owner TEXT, type TEXT, account INTEGER,"
     " PRIMARY KEY (owner, type, account)) WITHOUT ROWID;"
     "DELETE FROM temp.lending_tenants;"
     "INSERT INTO temp.lending_tenants SELECT owner, type, account FROM temp.lending_shared"
-    " UNION SELECT e.value, l.type, l.account FROM lending l CROSS JOIN json_each(l.owners) e;";
+    " UNION SELECT e.value, l.type, l.account FROM lending l CROSS JOIN json_each(l.owners) e"
+    "   WHERE l.type NOT IN (SELECT type FROM temp.lending_hosts)"
+    " UNION SELECT me.account, l.type, guest.id FROM lending l CROSS JOIN account me ON me.id = l.account"
+    "   CROSS JOIN json_each(l.owners) e"
+    "   CROSS JOIN account guest ON guest.provider = me.provider AND guest.account = e.value"
+    "   WHERE l.type IN (SELECT type FROM temp.lending_hosts);";
+
+static bool note_host(struct store *s, const struct resource_type *type, struct error *err)
+{
+    return type->tenants == NULL || sql_run(&s->sql, "INSERT INTO temp.lending_hosts VALUES (?1)",
+                                            SQL_VALUES(sql_text(type->name)), err);
+}
 
 bool lending_update(struct store *s, const struct resource_types *types, struct error *err)
 {
-    bool ok = sql_script(&s->sql, shared_sql, err);
+    bool ok = sql_script(&s->sql, shared_sql, err) && sql_script(&s->sql, hosts_sql, err);
     for (size_t i = 0; ok && i < resource_types_count(types); i++) {
         const struct resource_type *type = resource_types_at(types, i);
-        ok = type->lender != NULL ? update_type(s, type, err)
-                                  : sql_run(&s->sql, "DELETE FROM lending WHERE type = ?1",
-                                            SQL_VALUES(sql_text(type->name)), err);
+        ok = note_host(s, type, err) &&
+             (path_of(type) != NULL ? update_type(s, type, err)
+                                    : sql_run(&s->sql, "DELETE FROM lending WHERE type = ?1",
+                                              SQL_VALUES(sql_text(type->name)), err));
     }
     return ok && sql_script(&s->sql, tenants_table_sql, err);
 }
@@ -136,7 +173,8 @@ bool lending_update(struct store *s, const struct resource_types *types, struct 
     " (SELECT h.owner FROM temp.lending_shared h"                                                  \
     "   WHERE h.account = ?1 AND h.type IN (SELECT value FROM json_each(?2))"                      \
     "  UNION SELECT e.value FROM lending l CROSS JOIN json_each(l.owners) e"                       \
-    "   WHERE l.account = ?1 AND l.type IN (SELECT value FROM json_each(?2))) o"                   \
+    "   WHERE l.account = ?1 AND l.type IN (SELECT value FROM json_each(?2))"                      \
+    "     AND l.type NOT IN (SELECT type FROM temp.lending_hosts)) o"                              \
     " WHERE o.owner <> (SELECT account FROM account WHERE id = ?1)"
 
 static const char owners_sql[] = OWNERS " ORDER BY o.owner";

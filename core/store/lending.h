@@ -8,7 +8,8 @@ struct resource_types;
 /*
  * Whose things an account lives in, beside its own: the owners of what is shared to it (table sharing), and the lenders that
  * its own things name (types with `lender`, core/model/lender.h). A shared network's rules, say, are its owner's, and
- * decide what reaches the account's machines.
+ * decide what reaches the account's machines. The other way round its tenants: whoever names it so, and whom its own things
+ * name as such (types with `tenants`), though they have nothing there.
  */
 
 /*

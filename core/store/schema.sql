@@ -6,7 +6,7 @@
 -- baseline, so what it saw shows as change of the next published run. A row never says when something
 -- was last seen: that follows from coverage, and quiet nights write nothing.
 
-CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID; -- redact_key, memo/NAME
+CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID; -- redact_key, memo/NAME, note/NAME
 
 CREATE TABLE run(
     id INTEGER PRIMARY KEY,
@@ -152,7 +152,8 @@ CREATE TABLE sharing(
 ) WITHOUT ROWID;
 CREATE INDEX sharing_key ON sharing(key) WHERE to_run IS NULL;
 
--- In whose things those of an account live (lending.h), by type: a JSON array of account ids, as of the run in `input`.
+-- In whose things those of an account live (lending.h), by type: a JSON array of account ids, as of the run in `input`. Of a type
+-- that says who its tenants are: those.
 CREATE TABLE lending(
     account INTEGER NOT NULL REFERENCES account(id),
     type TEXT NOT NULL,

@@ -206,7 +206,7 @@ static void check_item_templates(struct holes *h)
     }
     for (size_t i = 0; i < type->ephemeral_count; i++) {
         check_template(h, type->ephemeral[i].parent);
-        check_paths(type, h->item, &type->ephemeral[i].paths);
+        check_paths(type, h->item, &type->ephemeral[i].when.paths);
         if (type->ephemeral[i].tag != NULL && type->tags == NULL)
             fail_msg("%s is ephemeral by a tag and has no tags", type->name);
     }

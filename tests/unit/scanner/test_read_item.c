@@ -121,6 +121,36 @@ static void only_what_is_referred_to_is_fetched(void **state)
     reading_release(&g);
 }
 
+/* ---- kinds of items ---- */
+
+static void only_what_is_of_the_kind_is_fetched(void **state)
+{
+    struct reading g;
+    (void)state;
+    reading_init_types(&g, "service: net\ntypes:\n"
+                           "  cloud_net_group:\n"
+                           "    list: ListGroups\n"
+                           "    items: Groups\n"
+                           "    id: Id\n"
+                           "    key: \"group:{Id}\"\n"
+                           "    details:\n"
+                           "      - {get: ListMembers, items: Members, as: Members, when: {Zone: \"?*\"},\n"
+                           "         unless: {Words: \"*by a manager*\", Size: \"0\"}}\n");
+    cloud_on(&g.kit.cloud, "111 r1 ListGroups {}", 200,
+             "i {\"Id\":\"a\",\"Zone\":\"z\",\"Words\":\"filled by a manager.\"}\n"
+             "i {\"Id\":\"b\",\"Zone\":\"z\",\"Words\":\"mine\",\"Size\":2}\n"
+             "i {\"Id\":\"c\",\"Words\":\"mine\"}\n"
+             "i {\"Id\":\"d\",\"Zone\":\"z\",\"Size\":0}\n.\n");
+    cloud_on(&g.kit.cloud, "111 r1 ListMembers *", 200, "i {\"Name\":\"m\"}\n.\n");
+    assert_int_equal(reading_run(&g, "cloud_net_group", "r1"), OUTCOME_COMPLETE);
+    assert_int_equal(cloud_count(&g.kit.cloud, "* ListMembers *"), 1);
+    kit_assert_rows(&g.kit, "SELECT rid, unread, json_extract(config, '$.Members') FROM version ORDER BY 1",
+                    "a {\"Members\":\"not_needed\"} -\nb - [{\"Name\":\"m\"}]\n"
+                    "c {\"Members\":\"not_needed\"} -\nd {\"Members\":\"not_needed\"} -\n");
+    assert_int_equal(g.read.parts_unread, 0);
+    reading_release(&g);
+}
+
 static void many_that_nobody_refers_to_pass_at_once(void **state)
 {
     enum { MANY = 10 * READ_DETAILS_AT_ONCE };
@@ -314,6 +344,7 @@ int main(void)
         cmocka_unit_test(what_nobody_here_refers_to_keeps_a_references_parts),
         cmocka_unit_test(a_reference_never_referred_to_has_no_such_part),
         cmocka_unit_test(only_what_is_referred_to_is_fetched),
+        cmocka_unit_test(only_what_is_of_the_kind_is_fetched),
         cmocka_unit_test(many_that_nobody_refers_to_pass_at_once),
         cmocka_unit_test(what_another_account_sees_is_fetched_by_its_owner),
         cmocka_unit_test(a_thing_made_again_under_its_key_is_another_life),

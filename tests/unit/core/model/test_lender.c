@@ -60,12 +60,30 @@ static void a_type_without_the_key_has_none(void **state)
     buffer_release(&said);
 }
 
+static void tenants_stand_at_a_path_of_their_own(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct json_object *tree = NULL;
+    struct buffer said;
+    const struct resource_type type = { .tenants = (char[]){ "Guests[].id" } };
+    (void)state;
+    buffer_init(&said, 1000);
+    assert_true(json_parse(TEXT_LITERAL("{\"Guests\":[{\"id\":\"shop\"},{\"id\":7},{\"id\":\"projects/web\"}]}"),
+                           &tree, &err));
+    lender_tenants_each(&type, tree, note, &said);
+    lender_each(&type, tree, note, &said);
+    assert_string_equal(buffer_string(&said), "shop;web;");
+    buffer_release(&said);
+    json_object_put(tree);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(accounts_stand_in_urls_names_and_arns),
         cmocka_unit_test(what_tells_no_account_is_passed_over),
         cmocka_unit_test(a_type_without_the_key_has_none),
+        cmocka_unit_test(tenants_stand_at_a_path_of_their_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

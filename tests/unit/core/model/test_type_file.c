@@ -140,6 +140,47 @@ static void a_type_says_in_whose_things_its_own_live(void **state)
                    "evidence has no lender");
 }
 
+static void a_type_says_who_lives_in_its_things(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(types, "a.yaml",
+                                   text_of(HEAD BODY "    tenants: \"Guests[].id\"\n"), &err));
+    assert_string_equal(resource_types_find(types, "aws_s_x")->tenants, "Guests[].id");
+    resource_types_free(types);
+    assert_refused(HEAD BODY "    tenants: \"A..B\"\n", "bad.yaml:8:");
+    assert_refused(HEAD BODY "    tenants: A\n    lender: B\n", "a type has lender or tenants, not both");
+    assert_refused(HEAD "    kind: evidence\n    list: L\n    items: I\n    window: 1d\n    at: At\n    id: Id\n"
+                        "    tenants: A\n",
+                   "evidence has no tenants");
+}
+
+static void a_detail_says_of_what_items_it_is(void **state)
+{
+    struct error err = ERROR_INIT;
+    struct resource_types *types = resource_types_new();
+    (void)state;
+    assert_true(resource_types_add(
+        types, "a.yaml",
+        text_of(HEAD BODY "    details:\n"
+                          "      - {get: G, as: P, when: {Kind: \"a*\", \"Tags[].Key\": b}, unless: {Text: \"*c\"}}\n"
+                          "      - {get: H, as: Q}\n"),
+        &err));
+    const struct type_detail *d = resource_types_find(types, "aws_s_x")->details;
+    assert_int_equal(d[0].when.paths.count, 2);
+    assert_string_equal(d[0].when.paths.items[1], "Tags[].Key");
+    assert_string_equal(d[0].when.globs.items[0], "a*");
+    assert_int_equal(d[0].unless.paths.count, 1);
+    assert_string_equal(d[0].unless.globs.items[0], "*c");
+    assert_int_equal(d[1].when.paths.count + d[1].unless.paths.count, 0);
+    resource_types_free(types);
+    assert_refused(HEAD BODY "    details: [{get: G, as: P, when: Kind}]\n", "PATH: GLOB for when");
+    assert_refused(HEAD BODY "    details: [{get: G, as: P, unless: {}}]\n", "PATH: GLOB for unless");
+    assert_refused(HEAD BODY "    details: [{get: G, as: P, when: {Kind: [a]}}]\n", "a text that may hold * and ?");
+    assert_refused(HEAD BODY "    details: [{get: G, as: P, when: {A..B: a}}]\n", "bad.yaml:8:");
+}
+
 static void a_type_says_which_addresses_its_things_hold(void **state)
 {
     struct error err = ERROR_INIT;
@@ -185,6 +226,8 @@ int main(void)
         cmocka_unit_test(types_of_google_have_keys_of_their_own),
         cmocka_unit_test(a_list_of_events_may_take_many_accounts),
         cmocka_unit_test(a_type_says_in_whose_things_its_own_live),
+        cmocka_unit_test(a_type_says_who_lives_in_its_things),
+        cmocka_unit_test(a_detail_says_of_what_items_it_is),
         cmocka_unit_test(a_type_says_which_addresses_its_things_hold),
         cmocka_unit_test(a_type_cannot_be_defined_twice),
     };

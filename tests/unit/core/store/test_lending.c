@@ -10,7 +10,7 @@ static struct buffer said;
 #define TYPE(name, more) "  aws_t_" name ": {list: L, items: I, id: Id, key: \"{Id}\"" more "}\n"
 static const char lending_types[] =
     "service: t\ntypes:\n" TYPE("machine", ", lender: \"Nics[].Net\"") TYPE("card", ", lender: Net")
-        TYPE("net", "");
+        TYPE("net", "") TYPE("home", ", tenants: \"Guests[].id\"");
 static const char elsewhere[] =
     "service: t\ntypes:\n" TYPE("machine", ", lender: Home") TYPE("card", "") TYPE("net", "");
 
@@ -176,6 +176,55 @@ static void changes_with_a_tenant_are_noticed(void **state)
     }
 }
 
+/* A tenant that leaves is no tenant any more, and what was judged with it must be judged again. */
+static void a_tenant_that_leaves_is_noticed(void **state)
+{
+    (void)state;
+    int64_t own = w.account, host = world_account(&w, "000000000002", "active");
+    const struct lending_question q = { "c", "d", host, machines, NULL, machines };
+    for (int i = 0; i < 3; i++) {
+        world_night(&w);
+        world_read(&w, "aws_t_machine",
+                   WORLD_ITEMS({ "m", i == 0 ? "{\"Nics\":[" NIC("000000000002") "]}" : "{\"Nics\":[]}", 0, 0 }),
+                   OUTCOME_COMPLETE);
+        world_must(&w, store_begin(w.s, &w.err));
+        world_must(&w, lending_update(w.s, types, &w.err));
+        world_must(&w, store_commit(w.s, &w.err));
+        if (i > 0)
+            assert_int_equal(findings_unchanged(w.s, &w.run, "c", "d", host, machines) &&
+                                 lending_unchanged(w.s, &q),
+                             i == 2);
+        w.account = host;
+        publish();
+        w.account = own;
+    }
+}
+
+/* Whom a thing of the account's names as its guests, though they have nothing there; and nobody is an owner by it. */
+static void tenants_are_also_those_that_the_account_names(void **state)
+{
+    (void)state;
+    static const char *const homes[] = { "aws_t_home", NULL };
+    int64_t own = w.account, guest = world_account(&w, "000000000002", "active");
+    world_night(&w);
+    world_read(&w, "aws_t_home",
+               WORLD_ITEMS({ "h", "{\"Guests\":[{\"id\":\"000000000002\"},{\"id\":\"stranger\"}]}", 0, 0 }),
+               OUTCOME_COMPLETE);
+    publish();
+    tenants_are(own, homes, "000000000002;");
+    tenants_are(own, machines, "");
+    tenants_are(guest, homes, "");
+    owners_are(homes, "");
+    const struct lending_question q = { "c", "d", own, homes, NULL, machines };
+    assert_true(lending_unchanged(w.s, &q));
+    world_night(&w);
+    w.account = guest;
+    world_read(&w, "aws_t_machine", WORLD_ITEMS({ "m", "{}", 0, 0 }), OUTCOME_COMPLETE);
+    w.account = own;
+    assert_false(lending_unchanged(w.s, &q));
+    publish();
+}
+
 static bool is_unchanged(const char *const *owned)
 {
     const struct lending_question q = { "c", "d", w.account, machines, owned, NULL };
@@ -224,6 +273,8 @@ int main(void)
         LENDING_TEST(who_shares_something_is_an_owner_too),
         LENDING_TEST(who_lives_in_an_accounts_things_is_its_tenant),
         LENDING_TEST(changes_with_a_tenant_are_noticed),
+        LENDING_TEST(a_tenant_that_leaves_is_noticed),
+        LENDING_TEST(tenants_are_also_those_that_the_account_names),
         LENDING_TEST(changes_with_an_owner_are_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
