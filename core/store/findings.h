@@ -83,7 +83,8 @@ struct finding_counts {
 /* Ends the findings of closed accounts (PASS, account closed), takes those out of scope whose account or scope
  * is (NA, config), writes an alert row for every
  * finding that opened, reopened, changed or resolved in this run (kinds finding_new, finding_reopened,
- * finding_changed, finding_resolved; subject: the fingerprint; payload: JSON), and counts. */
+ * finding_changed, finding_resolved; subject: the fingerprint; payload: JSON), and counts. The payload holds evidence, and
+ * detail of at most 16 KB; in place of a longer one it says {"left_out_bytes": N}. */
 bool findings_publish(struct store *s, const struct store_run *run, struct finding_counts *out, struct error *err);
 
 #endif

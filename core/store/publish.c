@@ -136,7 +136,10 @@ static bool leave_accounts(struct store *s, int64_t run, struct error *err)
                out, err);
 }
 
-/* The payload holds no prose and nothing that another night would say otherwise. */
+/* Of detail longer than this an alert says only how long it was. */
+#define ALERT_DETAIL_MAX "16384"
+
+/* The payload holds no prose and, but for detail, nothing that another night would say otherwise. */
 static const char alerts_sql[] =
     "INSERT INTO alert(run, kind, subject, finding, payload)"
     " SELECT t.run, 'finding_' || t.change, f.fingerprint, f.id, json_object('change', t.change,"
@@ -144,6 +147,9 @@ static const char alerts_sql[] =
     "   'account_name', a.name, 'team', a.team, 'region', v.region, 'type', sc.type, 'id', v.rid,"
     "   'name', v.name, 'key', r.key, 'subject', f.subject,"
     "   'evidence', json(iif(json_valid(t.evidence), t.evidence, '{}')),"
+    "   'detail', iif(length(CAST(t.detail AS BLOB)) > " ALERT_DETAIL_MAX ","
+    "     json_object('left_out_bytes', length(CAST(t.detail AS BLOB))),"
+    "     json(iif(json_valid(t.detail), t.detail, '{}'))),"
     "   'cause', t.cause, 'fingerprint', f.fingerprint)"
     " FROM transition t JOIN finding f ON f.id = t.finding JOIN resource r ON r.id = f.resource"
     " JOIN scope sc ON sc.id = r.scope JOIN account a ON a.id = f.account"

@@ -2,6 +2,7 @@
 
 #include "core/model/resource_type.h"
 #include "core/store/diff.h"
+#include "core/store/finding_controls.h"
 #include "core/store/internal.h"
 #include "core/store/type_view.h"
 
@@ -38,7 +39,7 @@ bool views_create(struct store *s, const struct store_run *run, const struct res
     const char *sql = store_file("views.sql");
     if (sql == NULL)
         return error_set(err, ERROR_INTERNAL, "views.sql is not built in");
-    return sql_script(&s->sql, sql, err) &&
+    return finding_controls_register(s->sql.db, err) && sql_script(&s->sql, sql, err) &&
            sql_run(&s->sql, "INSERT INTO temp.views_run(run, baseline) VALUES (?1, ?2)",
                    SQL_VALUES(sql_int(run->id), sql_int(run->baseline)), err) &&
            create_type_views(s, types, err) && diff_each(s, &span, add_change, s, err);

@@ -14,9 +14,9 @@ struct resource_types;
  *              first member was ever seen; of tags it has Team and Environment where all members that have them agree,
  *              of config nothing: what else members are may be another with each of them
  *   findings   state, change, severity, check_id, title_en, title_ja, provider, account, account_name, region, type,
- *              id, name, tags, team, subject, evidence, detail, cause, first_seen, key, fingerprint, body (check_info's,
- *              '{}' when it is not there); one row a finding that is open, unverified, out of scope, or was resolved
- *              in this run
+ *              id, name, tags, team, subject, evidence, detail, cause, first_seen, key, fingerprint, controls (JSON:
+ *              {FRAMEWORK: [id…]}, core/decode/controls.h), body (check_info's, '{}' when it is not there); one row a
+ *              finding that is open, unverified, out of scope, or was resolved in this run
  *   coverage   one row a scope (provider, account, account_name, region, service, type, outcome, reason, since, details_unread)
  *              and one with type '*' for each (account, region, service) with calls, items, throttled, seconds, and
  *              the worst outcome of its scopes; `since` is when the outcome, whatever its reasons, began. Scopes of

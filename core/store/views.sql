@@ -114,7 +114,9 @@ SELECT CASE n.verdict WHEN 'PASS' THEN 'resolved' WHEN 'NA' THEN 'out_of_scope' 
     n.evidence AS evidence, n.detail AS detail, n.cause AS cause,
     (SELECT strftime('%Y-%m-%dT%H:%M:%SZ', first.started, 'unixepoch') FROM main.run AS first
      WHERE first.id = (SELECT min(o.from_run) FROM main.finding_state AS o WHERE o.finding = f.id)) AS first_seen,
-    r.key AS key, f.fingerprint AS fingerprint, coalesce(i.body, '{}') AS body
+    r.key AS key, f.fingerprint AS fingerprint,
+    finding_controls(json_extract(i.body, '$.controls'), f.subject, n.evidence, n.detail) AS controls,
+    coalesce(i.body, '{}') AS body
 FROM temp.views_run AS w
 CROSS JOIN main.finding_state AS n ON n.from_run <= w.run AND (n.to_run IS NULL OR n.to_run > w.run)
 JOIN main.finding AS f ON f.id = n.finding

@@ -64,14 +64,37 @@ static void the_alert_says_all_that_a_sink_needs(void **state)
     (void)state;
     judging_night(
         &w, "{}", OUTCOME_COMPLETE,
-        ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"from\":[\"0.0.0.0/0\"]}", "{}", 0 }));
+        ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"from\":[\"0.0.0.0/0\"]}", "{\"behind\":[\"web\"]}", 0 }));
     world_expect(
         &w,
         "SELECT a.kind, a.subject = f.fingerprint, f.id, a.payload FROM alert a JOIN finding f ON f.id = a.finding",
         "finding_new|1|1|{\"change\":\"new\",\"check\":\"c\",\"severity\":\"high\",\"provider\":\"aws\","
         "\"account\":\"012345678901\",\"account_name\":\"shop\",\"team\":\"pay\",\"region\":\"r\",\"type\":\"t\","
         "\"id\":\"a\",\"name\":\"n\",\"key\":\"a\",\"subject\":\"tcp/22\",\"evidence\":{\"from\":[\"0.0.0.0/0\"]},"
-        "\"cause\":\"cloud\",\"fingerprint\":\"f23dce436d31ce629aaf0ae4ae776ff8c09cc235744174d9e094f43e7cf51d91f\"}");
+        "\"detail\":{\"behind\":[\"web\"]},\"cause\":\"cloud\",\"fingerprint\":\"f23dce436d31ce629aaf0ae4ae776ff8c09cc235744174d9e094f43e7cf51d91f\"}");
+}
+
+/* `filler`: bytes of a detail that is {"a":"xxx…"}, 8 more. */
+static void expect_alert_of(int filler, const char *said)
+{
+    char *detail = memory_format("{\"a\":\"%0*d\"}", filler, 0),
+         *wanted = said != NULL ? memory_string(said) : memory_string(detail);
+    judging_night(&w, "{}", OUTCOME_COMPLETE, ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{}", detail, 0 }));
+    world_expect(&w, "SELECT payload -> '$.detail' FROM alert", wanted);
+    free(wanted);
+    free(detail);
+}
+
+static void an_alert_has_detail_up_to_its_maximum(void **state)
+{
+    (void)state;
+    expect_alert_of(16384 - 8, NULL);
+}
+
+static void of_longer_detail_an_alert_says_how_long_it_was(void **state)
+{
+    (void)state;
+    expect_alert_of(16384 - 7, "{\"left_out_bytes\":16385}");
 }
 
 static void detail_is_brought_up_to_date_in_silence(void **state)
@@ -260,6 +283,8 @@ int main(void)
         CASE(the_fingerprint_is_the_published_one),
         CASE(a_finding_opens_stays_changes_ends_and_returns),
         CASE(the_alert_says_all_that_a_sink_needs),
+        CASE(an_alert_has_detail_up_to_its_maximum),
+        CASE(of_longer_detail_an_alert_says_how_long_it_was),
         CASE(detail_is_brought_up_to_date_in_silence),
         CASE(what_cannot_be_judged_keeps_and_tells_nothing),
         CASE(unknown_of_one_subject_leaves_the_others),

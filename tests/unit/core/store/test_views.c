@@ -4,6 +4,8 @@
 #include "core/store/views.h"
 #include "tests/unit/core/store/world.h"
 
+#include <sqlite3.h>
+
 static struct world w;
 
 static int set_up(void **state)
@@ -55,7 +57,9 @@ static void judge(const struct finding_row *rows, size_t count)
                                .reason = count == 0 ? "" : "why" };
     struct check_info_row info = {
         "c", "d1", "on", "",
-        "{\"severity\":\"high\",\"subject\":\"aws_t\",\"types\":[\"t\"],\"title\":{\"en\":\"Open\",\"ja\":\"開\"}}"
+        "{\"severity\":\"high\",\"subject\":\"aws_t\",\"types\":[\"t\"],\"title\":{\"en\":\"Open\",\"ja\":\"開\"},"
+        "\"controls\":{\"cis\":\"5.2, 5.3\",\"seen\":{\"seen\":{\"2\":\"A.1\"},\"subject\":{\"*\":\"A.2\"}},"
+        "\"other\":{\"seen\":{\"3\":\"B\"}}}}"
     };
     world_must(&w, store_begin(w.s, &w.err));
     world_must(&w, findings_put(w.s, &w.run, &b, &w.err));
@@ -139,6 +143,19 @@ static void findings_are_shown_as_of_the_run(void **state)
     look(&resolved);
     world_expect(&w, rows, "resolved|resolved|high|tcp/22|cloud");
     world_expect(&w, "SELECT id, name FROM findings", "a|n");
+}
+
+static void findings_name_their_requirements(void **state)
+{
+    (void)state;
+    static const struct finding_row ssh[] = { SSH };
+    night(WORLD_ITEMS({ "a", "{}", 0, 0 }), OUTCOME_COMPLETE, ssh, 1);
+    world_expect(&w, "SELECT controls FROM findings", "{\"cis\":[\"5.2\",\"5.3\"],\"seen\":[\"A.1\",\"A.2\"]}");
+    world_expect(&w,
+                 "SELECT f.subject FROM findings AS f, json_each(f.controls, '$.cis') AS c WHERE c.value = '5.3'",
+                 "tcp/22");
+    assert_int_equal(sqlite3_exec(store_db(w.s), "UPDATE check_info SET body = '{}'", NULL, NULL, NULL), SQLITE_OK);
+    world_expect(&w, "SELECT controls FROM findings", "{}");
 }
 
 static void findings_out_of_scope_stay_listed(void **state)
@@ -399,6 +416,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(the_inventory_says_since_when),
         CASE(findings_are_shown_as_of_the_run),
+        CASE(findings_name_their_requirements),
         CASE(findings_out_of_scope_stay_listed),
         CASE(findings_of_a_check_that_is_gone_are_listed_once),
         CASE(controls_count_over_the_accounts),
