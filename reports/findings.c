@@ -35,6 +35,7 @@ enum column {
     COLUMNS,
     BODY = SHEET_FIRST + COLUMNS, /* of the statement: the check's words */
     DETAIL,
+    CONTROLS,
 };
 
 static const struct table_column columns[COLUMNS] = {
@@ -121,6 +122,22 @@ static void fill_summary(struct sheet_row *row, struct json_object *check)
     json_object_put(s.evidence);
 }
 
+/* With the requirements that it means as a last member, where there are any. */
+static void fill_evidence(struct sheet_row *row)
+{
+    struct text evidence = cell_of(row, EVIDENCE), controls = sheet_text(row, CONTROLS);
+    struct buffer *out = sheet_scratch(row, EVIDENCE);
+    if (controls.len <= strlen("{}") || !text_ends_with(evidence, "}")) {
+        render_text(out, evidence);
+        return;
+    }
+    evidence.len--;
+    render_text(out, evidence);
+    render_text(out, text_of(evidence.len > strlen("{") ? ",\"controls\":" : "\"controls\":"));
+    render_text(out, controls);
+    render_text(out, TEXT_LITERAL("}"));
+}
+
 static void fill_fix(struct sheet_row *row, struct json_object *check)
 {
     struct json_object *fix = json_get(check, "fix");
@@ -141,6 +158,7 @@ static void fill(struct sheet_row *row)
     sheet_show_team(row, TEAM);
     render_text(sheet_scratch(row, TITLE), text_of(title));
     fill_summary(row, check);
+    fill_evidence(row);
     fill_fix(row, check);
 }
 
@@ -153,7 +171,7 @@ const struct sheet findings_sheet = {
     " AS sheet_team, type AS sheet_type, state, change, severity, check_id, '' AS title,"
     " provider, account, account_name, region, type, id, name, '' AS own_team, subject,"
     " '' AS summary, evidence, '' AS fix, first_seen, '' AS exception, key, fingerprint, body,"
-    " detail",
+    " detail, controls",
     .from = "findings",
     .order = "key, check_id, subject, fingerprint",
     .fill = fill,

@@ -51,7 +51,7 @@ class GoogleStory(night.Watch):
 
     def verdicts(self, **match):
         """Findings whole, as the truth has them."""
-        return sorted((r["check"], r["account"], r["region"], night.bare(r["id"]), r["subject"], r["severity"], r["evidence"])
+        return sorted((r["check"], r["account"], r["region"], night.bare(r["id"]), r["subject"], r["severity"], night.evidence(r["evidence"]))
                       for r in self.rows("findings.csv", **match))
 
     def unread(self):

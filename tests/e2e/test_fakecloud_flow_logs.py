@@ -152,7 +152,7 @@ def roots_by_boto3(fake, since):
 
 
 def root_findings(watch):
-    return sorted((r["account"], r["subject"], r["severity"], r["evidence"]) for r in watch.rows("findings.csv", state="open", check=ROOT_CHECK))
+    return sorted((r["account"], r["subject"], r["severity"], night.evidence(r["evidence"])) for r in watch.rows("findings.csv", state="open", check=ROOT_CHECK))
 
 
 def kept_of(watch, types):

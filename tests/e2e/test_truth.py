@@ -63,7 +63,7 @@ def scan(watch, fake, *args):
 
 
 def findings(watch, **match):
-    return sorted((r["check"], r["account"], r["region"], night.bare(r["id"]), r["subject"], r["severity"], r["evidence"]) for r in watch.rows("findings.csv", **match))
+    return sorted((r["check"], r["account"], r["region"], night.bare(r["id"]), r["subject"], r["severity"], night.evidence(r["evidence"])) for r in watch.rows("findings.csv", **match))
 
 
 def compare(watch, truth):

@@ -6,7 +6,7 @@ CREATE TEMP TABLE inventory(provider, account, account_name, region, type, id, n
 CREATE TEMP VIEW inventory_rows AS SELECT * FROM inventory;
 CREATE TEMP TABLE findings(state, change, severity, check_id, title_en, title_ja, provider, account,
  account_name, region, type, id, name, tags, team, subject, evidence, detail, cause, first_seen, key,
- fingerprint, body);
+ fingerprint, controls, body);
 CREATE TEMP TABLE changes(change, provider, account, account_name, region, type, id, name, tags, team,
  field, before, after, key);
 CREATE TEMP TABLE coverage(provider, account, account_name, region, service, type, outcome, reason,
@@ -46,14 +46,14 @@ INSERT INTO controls VALUES
 INSERT INTO findings SELECT 'open', 'new', 'high', 'aws_a', '', '', 'aws', '012345678901', '決済',
  'us-east-1', 'aws_ec2_security_group', 'sg-1', '=cmd()', '{}', 'pay/ments', 'tcp/22',
  '{"sources":["0.0.0.0/0","::/0"]}', '{"seen":5}', 'cloud', '2026-11-21T03:00:00Z',
- 'arn:aws:ec2:us-east-1:012345678901:security-group/sg-1', 'f01', body FROM controls WHERE check_id = 'aws_a';
+ 'arn:aws:ec2:us-east-1:012345678901:security-group/sg-1', 'f01', '{"cis-aws-7.0":["6.3","6.4"]}', body FROM controls WHERE check_id = 'aws_a';
 INSERT INTO findings SELECT 'resolved', 'resolved', 'high', 'aws_a', '', '', 'aws', '210987654321', 'shop',
  'us-east-1', 'aws_ec2_security_group', 'sg-0', 'a/b c', '{}', '', 'tcp/3389', '{}', '{}', 'exception',
- '2026-11-20T03:00:00Z', 'arn:aws-cn:ec2:us-east-1:210987654321:security-group/sg-0', 'f02', body
+ '2026-11-20T03:00:00Z', 'arn:aws-cn:ec2:us-east-1:210987654321:security-group/sg-0', 'f02', '{"aws-fsbp":["A.1"]}', body
  FROM controls WHERE check_id = 'aws_a';
 INSERT INTO findings VALUES ('unverified', '', 'low', 'aws_gone', '', '', 'aws', '210987654321', 'shop', 'global',
  'aws_s3_bucket', 'logs', 'ログ', '{"Team":"ops"}', '', '', '{}', '{}', 'cloud', '2026-11-20T03:00:00Z',
- 'arn:aws:s3:::logs', 'f03', '{}');
+ 'arn:aws:s3:::logs', 'f03', '{}', '{}');
 INSERT INTO changes VALUES
  ('unverified', 'aws', '210987654321', 'shop', 'global', 'aws_s3_bucket', '', '', '', '', '', '', '', ''),
  ('changed', 'aws', '012345678901', '決済', 'us-east-1', 'aws_ec2_security_group', 'sg-1', '=cmd()', '{}',
