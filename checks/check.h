@@ -28,7 +28,9 @@ struct json_object;
  *                                               that live in this one's things: machines of others in a network it shares
  *   reach: account|estate                       estate: one query over all accounts (default account)
  *   severity: critical|high|medium|low|info     of a row that names none
- *   themes: [WORD…]   controls: {FRAMEWORK: REQUIREMENT}
+ *   themes: [WORD…]
+ *   controls: {FRAMEWORK: IDS}                  which requirements its findings mean; also by what a finding says:
+ *                                               {FRAMEWORK: {MEMBER: {VALUE: IDS}}} (check_controls.h)
  *   params: [NAME…]                             settings that the query reads with param('NAME')
  *   title, summary, why: {en: …, ja: …}         summary is a template: {subject} {name} {id} {account} {account_name}
  *                                               {region} {evidence.PATH} {detail.PATH} {words.MEMBER}
@@ -95,7 +97,7 @@ struct check {
     size_t need_count;
     enum check_reach reach;
     char *severity;
-    struct json_object *controls; /* object of texts; NULL: none */
+    struct json_object *controls; /* check_controls.h; NULL: none */
     struct json_object *words;    /* by member, value, language; NULL: none */
     struct check_words title, summary, why, fix_console;
     char *fix_terraform, *fix_playbook; /* or NULL */

@@ -1,5 +1,6 @@
 #include "checks/check_file.h"
 
+#include "checks/check_controls.h"
 #include "checks/check_needs.h"
 #include "checks/check_reading.h"
 #include "checks/check_tests_file.h"
@@ -158,16 +159,6 @@ static bool read_reach(struct check_reading *in, struct json_object *value)
            check_reading_fault(in, "reach is account or estate, not", word);
 }
 
-static bool read_controls(struct check_reading *in, struct json_object *value)
-{
-    if (!json_object_is_type(value, json_type_object))
-        return check_reading_fault(in, "expected {FRAMEWORK: REQUIREMENT}", "");
-    json_object_object_foreach(value, framework, requirement)
-        if (!json_object_is_type(requirement, json_type_string))
-            return check_reading_fault(in, "expected a text for", framework);
-    return json_object_deep_copy(value, &in->check->controls, NULL) == 0;
-}
-
 /* A block scalar begins on the line after its key; the query's own lines count from there. */
 static bool read_query(struct check_reading *in, struct json_object *value)
 {
@@ -244,7 +235,7 @@ static bool read_check(struct check_reading *in)
         { "reach", true, read_reach },
         { "severity", false, read_severity },
         { "themes", false, read_themes },
-        { "controls", true, read_controls },
+        { "controls", true, check_controls_read },
         { "params", true, read_params },
         { "title", false, read_title },
         { "summary", false, read_summary },

@@ -53,6 +53,43 @@ static void print_rule(FILE *out, const struct workspace *w, const struct check 
     fprintf(out, "\n%s%s", check->query, ended ? "" : "\n");
 }
 
+/* "6.3", or of a list "5.1, 5.2". */
+static void print_ids(FILE *out, struct json_object *ids)
+{
+    if (!json_object_is_type(ids, json_type_array)) {
+        fputs(json_object_get_string(ids), out);
+        return;
+    }
+    for (size_t i = 0; i < json_object_array_length(ids); i++)
+        fprintf(out, "%s%s", i == 0 ? "" : ", ",
+                json_object_get_string(json_object_array_get_idx(ids, i)));
+}
+
+/* A line a framework, or one for each value of a finding on which the ids hang. */
+static void print_controls(FILE *out, const struct check *check)
+{
+    if (check->controls == NULL)
+        return;
+    json_object_object_foreach(check->controls, framework, requirements)
+    {
+        if (!json_object_is_type(requirements, json_type_object)) {
+            fprintf(out, "%-10s %s ", "control", framework);
+            print_ids(out, requirements);
+            fputc('\n', out);
+            continue;
+        }
+        json_object_object_foreach(requirements, member, by_value)
+        {
+            json_object_object_foreach(by_value, value, ids)
+            {
+                fprintf(out, "%-10s %s ", "control", framework);
+                print_ids(out, ids);
+                fprintf(out, " (%s: %s)\n", member, value);
+            }
+        }
+    }
+}
+
 static void print_check(FILE *out, const struct workspace *w, const struct check *check,
                         enum check_language language)
 {
@@ -60,10 +97,7 @@ static void print_check(FILE *out, const struct workspace *w, const struct check
     print_words(out, "title", &check->title, language);
     fprintf(out, "%-10s %s\n", "severity", check->severity);
     print_reads(out, check);
-    if (check->controls != NULL) {
-        json_object_object_foreach(check->controls, framework, id)
-            fprintf(out, "%-10s %s %s\n", "control", framework, json_object_get_string(id));
-    }
+    print_controls(out, check);
     print_words(out, "why", &check->why, language);
     print_words(out, "fix", &check->fix_console, language);
     if (check->fix_terraform != NULL)

@@ -161,11 +161,13 @@ static void findings_speak_the_readers_language(void **state)
     assert_sheet(n, "findings.csv",
                  FINDINGS "\r\n"
                  "resolved,resolved,high,aws_a,Open port,aws,210987654321,shop,us-east-1,aws_ec2_security_group,"
-                 "sg-0,a/b c,,tcp/3389,\"tcp/3389 of a/b c in shop open to \",\"{\"\"controls\"\":{\"\"aws-fsbp\"\":[\"\"A.1\"\"]}}\"," FIX ","
+                 "sg-0,a/b c,,tcp/3389,\"tcp/3389 of a/b c in shop open to \","
+                 "\"{\"\"controls\"\":{\"\"aws-fsbp\"\":[\"\"A.1\"\"]}}\"," FIX ","
                  "2026-11-20T03:00:00Z,,arn:aws-cn:ec2:us-east-1:210987654321:security-group/sg-0,f02\r\n"
                  "open,new,high,aws_a,Open port,aws,012345678901,決済,us-east-1,aws_ec2_security_group,"
                  "sg-1,\"'=cmd()\",pay/ments,tcp/22,\"tcp/22 of =cmd() in 決済 open to 0.0.0.0/0, ::/0\","
-                 "\"{\"\"sources\"\":[\"\"0.0.0.0/0\"\",\"\"::/0\"\"],\"\"controls\"\":{\"\"cis-aws-7.0\"\":[\"\"6.3\"\",\"\"6.4\"\"]}}\"," FIX ","
+                 "\"{\"\"sources\"\":[\"\"0.0.0.0/0\"\",\"\"::/0\"\"],"
+                 "\"\"controls\"\":{\"\"cis-aws-7.0\"\":[\"\"6.3\"\",\"\"6.4\"\"]}}\"," FIX ","
                  "2026-11-21T03:00:00Z,,arn:aws:ec2:us-east-1:012345678901:security-group/sg-1,f01\r\n"
                  "unverified,,low,aws_gone,,aws,210987654321,shop,global,aws_s3_bucket,logs,ログ,ops,,,{},,"
                  "2026-11-20T03:00:00Z,,arn:aws:s3:::logs,f03\r\n");

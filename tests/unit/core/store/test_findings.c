@@ -62,9 +62,9 @@ static void a_finding_opens_stays_changes_ends_and_returns(void **state)
 static void the_alert_says_all_that_a_sink_needs(void **state)
 {
     (void)state;
-    judging_night(
-        &w, "{}", OUTCOME_COMPLETE,
-        ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", "{\"from\":[\"0.0.0.0/0\"]}", "{\"behind\":[\"web\"]}", 0 }));
+    static const char evidence[] = "{\"from\":[\"0.0.0.0/0\"]}";
+    judging_night(&w, "{}", OUTCOME_COMPLETE,
+                  ROWS({ "a", "tcp/22", VERDICT_FAIL, "high", evidence, "{\"behind\":[\"web\"]}", 0 }));
     world_expect(
         &w,
         "SELECT a.kind, a.subject = f.fingerprint, f.id, a.payload FROM alert a JOIN finding f ON f.id = a.finding",
