@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Two nights of yomawari over a made-up organization of 20 accounts, on a Debian 12 that has nothing but
+# Two nights of yomawari over a made-up company on AWS and Google Cloud, on a Debian 12 that has nothing but
 # this tree. The cloud is a program of this tree on this machine; nothing outside of it is asked. What the
 # nights wrote stays in ./yomawari-demo, to be looked at.
 set -euo pipefail

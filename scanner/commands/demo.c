@@ -14,12 +14,30 @@
 #define MARK "# Made by `yomawari demo`, which replaces this folder when it runs again.\n"
 
 /* The cloud is that of one seed and its nights are dated, so that everybody sees the same. */
-enum { SEED = 20261121, ACCOUNTS = 20, REGIONS = 2, FIRST_NIGHT = 1795230000, DAY = 86400 };
+enum {
+    SEED = 20261121,
+    ACCOUNTS = 20,
+    REGIONS = 2,
+    PROJECTS = 2,
+    FIRST_NIGHT = 1795230000,
+    DAY = 86400
+};
 
-static const char config[] =
-    MARK "state: ./state\n"
-         "targets:\n"
-         "  - aws: {organization: {}, role: yomawari-read, regions: all}\n";
+/* The organization and the account of the flow logs are those of that seed. Quotas are nobody else's here. */
+#define KEY "google-key.json"
+#define CONFIG                                                                                     \
+    MARK "state: ./state\n"                                                                        \
+         "targets:\n"                                                                              \
+         "  - aws: {organization: {}, role: yomawari-read, regions: all}\n"                        \
+         "  - gcp: {organization: \"126539316000\", credentials: {file: " KEY                      \
+         "}, endpoint: \"http://127.0.0.1:%d/{service}\"}\n"                                       \
+         "logs:\n"                                                                                 \
+         "  - flow_logs: {bucket: company-flow-logs, prefix: AWSLogs/, region: us-east-1, "        \
+         "account: \"019640135911\"}\n"                                                            \
+         "  - flow_log_groups: {}\n"                                                               \
+         "  - log_view: {view: organizations/126539316000/locations/global/buckets/flows/views/"   \
+         "_AllLogs}\n"                                                                             \
+         "limits: {share_of_quota: 1}\n"
 
 extern const struct command command_scan;
 extern char **environ;
@@ -36,14 +54,22 @@ static bool is_ours(const char *path)
     return ours;
 }
 
+/* The cloud of each night serves at a port of its own. */
+static bool write_config(int port, struct error *err)
+{
+    char *config = memory_format(CONFIG, port);
+    bool ok = file_write_atomic(FOLDER "/yomawari.yaml", text_of(config), err);
+    free(config);
+    return ok;
+}
+
 static bool make_folder(struct error *err)
 {
     if (file_exists(FOLDER) && !is_ours(FOLDER "/yomawari.yaml"))
         return error_set(
             err, ERROR_USAGE,
             "./" FOLDER " is there and was not made by a demo: move it, or run the demo elsewhere");
-    return file_remove_tree(FOLDER, err) && file_make_folder(FOLDER, err) &&
-           file_write_atomic(FOLDER "/yomawari.yaml", text_of(config), err);
+    return file_remove_tree(FOLDER, err) && file_make_folder(FOLDER, err) && write_config(0, err);
 }
 
 /* ---- a night ---- */
@@ -111,9 +137,11 @@ static bool walk(const struct command_context *c, int night, struct error *err)
 {
     char *argv[] = { (char[]){ "scan" }, (char[]){ "-c" }, (char[]){ FOLDER "/yomawari.yaml" },
                      NULL };
-    const struct demo_cloud_options options = { SEED, ACCOUNTS, REGIONS, night };
+    int64_t now_s = (int64_t)FIRST_NIGHT + (int64_t)night * DAY;
+    const struct demo_cloud_options options = { SEED,  ACCOUNTS, REGIONS,       PROJECTS,
+                                                night, now_s,    FOLDER "/" KEY };
     struct demo_cloud cloud;
-    struct night_clock n = { clock_system(), ((int64_t)FIRST_NIGHT + (int64_t)night * DAY) * 1000, 0 };
+    struct night_clock n = { clock_system(), now_s * 1000, 0 };
     struct command_context tonight = *c;
     int status = 0;
     if (!demo_cloud_start(&options, &cloud, err))
@@ -122,7 +150,7 @@ static bool walk(const struct command_context *c, int night, struct error *err)
     tonight.clock = (struct clock){ night_wall_ms, night_mono_ms, &n };
     fputs("$ yomawari scan -c " FOLDER "/yomawari.yaml\n", c->out);
     fflush(c->out);
-    bool ok = command_scan.run(&tonight, 3, argv, &status, err);
+    bool ok = write_config(cloud.port, err) && command_scan.run(&tonight, 3, argv, &status, err);
     demo_cloud_stop(&cloud);
     return ok;
 }
@@ -139,8 +167,7 @@ static bool show_first(const struct command_context *c, struct error *err)
     static const char *const controls[] = {
         "check", "severity", "passed", "failed", "unknown", NULL
     };
-    static const char *const findings[] = { "severity", "account_name", "region", "name",
-                                            "subject",  "title",        NULL };
+    static const char *const findings[] = { "severity", "account_name", "region", "summary", NULL };
     const struct demo_view all_controls = { controls, NULL, 40, false },
                            some_findings = { findings, NULL, 12, true };
     return demo_show(FOLDER "/state/latest/controls.csv", &all_controls, c->out, err) &&
@@ -151,8 +178,8 @@ static bool show_second(const struct command_context *c, struct error *err)
 {
     static const char *const changes[] = { "change", "account_name", "region", "type", "name",
                                            "field",  "before",       "after",  NULL };
-    static const char *const findings[] = { "change", "severity", "account_name", "region",
-                                            "name",   "subject",  "title",        NULL };
+    static const char *const findings[] = { "change", "severity", "account_name",
+                                            "region", "summary",  NULL };
     const struct demo_view all_changes = { changes, NULL, 40, false },
                            moved = { findings, "change", 80, true };
     return demo_show(FOLDER "/state/latest/changes.csv", &all_changes, c->out, err) &&
@@ -182,7 +209,8 @@ static bool run(const struct command_context *c, int argc, char **argv, int *out
     if (!arguments_read(&none, argc, argv, NULL, &words, err) || !make_folder(err))
         return false;
     fputs(
-        "An organization of 20 accounts, made up, on this machine; no real cloud is asked for anything.\n",
+        "An organization of 20 AWS accounts and one of Google's, made up, on this machine; no real cloud is\n"
+        "asked for anything.\n",
         c->out);
     title(c, "The first night: everything is new");
     if (!walk(c, 0, err) || !show_first(c, err))
@@ -200,7 +228,7 @@ const struct command command_demo = {
     .summary = "two nights over a made-up cloud on this machine",
     .help =
         "usage: yomawari demo\n\n"
-        "Walks two nights over an organization of 20 accounts that the program `fakecloud` beside this one makes\n"
+        "Walks two nights over a company on AWS and Google Cloud that the program `fakecloud` beside this one makes\n"
         "up and serves on the loopback, and shows what a night writes. What it wrote stays in ./" FOLDER
         ", where\n"
         "all other commands can be tried on it. No real cloud is asked for anything, no credentials are read.\n\n"

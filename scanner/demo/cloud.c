@@ -15,7 +15,7 @@
 
 #define PROGRAM "fakecloud"
 
-enum { PATH_LEN_MAX = 4096, PORT_TEXT_MAX = 16, ARGUMENTS = 9 };
+enum { PATH_LEN_MAX = 4096, PORT_TEXT_MAX = 16, NUMBERS = 6, ARGUMENTS = 1 + 2 * NUMBERS + 2 };
 
 extern char **environ;
 
@@ -54,17 +54,18 @@ static bool spawn(const char *program, const struct demo_cloud_options *o, int i
     const struct {
         const char *name;
         int value;
-    } numbers[] = { { "--seed", o->seed },
-                    { "--accounts", o->accounts },
-                    { "--regions", o->regions },
-                    { "--night", o->night } };
-    char texts[4][PORT_TEXT_MAX];
+    } numbers[NUMBERS] = { { "--seed", o->seed },         { "--accounts", o->accounts },
+                           { "--regions", o->regions },   { "--night", o->night },
+                           { "--projects", o->projects }, { "--google-now", (int)o->now_s } };
+    char texts[NUMBERS][PORT_TEXT_MAX];
     char *argv[ARGUMENTS + 1] = { (char *)(uintptr_t)program };
-    for (size_t i = 0; i < 4; i++) {
+    for (size_t i = 0; i < NUMBERS; i++) {
         snprintf(texts[i], sizeof texts[i], "%d", numbers[i].value);
         argv[1 + 2 * i] = (char *)(uintptr_t)numbers[i].name;
         argv[2 + 2 * i] = texts[i];
     }
+    argv[ARGUMENTS - 2] = (char[]){ "--google-key" };
+    argv[ARGUMENTS - 1] = (char *)(uintptr_t)o->google_key;
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_adddup2(&files, in, STDIN_FILENO);

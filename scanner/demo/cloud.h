@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -18,7 +19,9 @@ struct demo_cloud {
 };
 
 struct demo_cloud_options {
-    int seed, accounts, regions, night;
+    int seed, accounts, regions, projects, night;
+    int64_t now_s;          /* the night's hour, for Google's tokens; unix seconds, below 2^31 */
+    const char *google_key; /* where it writes the scanner's key of Google's side */
 };
 
 /* ERROR_IO where the program is not there or does not start; the line says where it was looked for. */

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHEET_MAX = 64 * 1024 * 1024, COLUMNS_MAX = 16, CELL_MAX = 46, LINE_MAX_BYTES = 64 * 1024 };
+enum {
+    SHEET_MAX = 64 * 1024 * 1024,
+    COLUMNS_MAX = 16,
+    CELL_MAX = 46,
+    SUMMARY_MAX = 110,
+    LINE_MAX_BYTES = 64 * 1024
+};
 
 /* Characters, not bytes: of UTF-8 those that begin one. */
 static size_t width_of(const char *s)
@@ -26,19 +32,24 @@ static const char *cell_of(const struct csv_table *t, size_t row, const char *co
     return cell == NULL ? "" : cell;
 }
 
-static void append_cell(struct buffer *line, const char *cell, size_t column_width)
+/* Characters that a cell of the column may have on a terminal; a sentence gets more. */
+static size_t room_of(const char *column)
 {
-    size_t width = width_of(cell), shown = width > CELL_MAX ? CELL_MAX - 1 : width, seen = 0,
-           len = 0;
+    return strcmp(column, "summary") == 0 ? SUMMARY_MAX : CELL_MAX;
+}
+
+static void append_cell(struct buffer *line, const char *cell, size_t room, size_t column_width)
+{
+    size_t width = width_of(cell), shown = width > room ? room - 1 : width, seen = 0, len = 0;
     for (; cell[len] != '\0'; len++) {
         seen += ((unsigned char)cell[len] & 0xC0) != 0x80;
         if (seen > shown)
             break;
     }
     buffer_append_text(line, (struct text){ cell, len });
-    if (width > CELL_MAX)
+    if (width > room)
         buffer_append_string(line, "…");
-    for (size_t i = width > CELL_MAX ? CELL_MAX : width; i < column_width + 2; i++)
+    for (size_t i = width > room ? room : width; i < column_width + 2; i++)
         buffer_append_char(line, ' ');
 }
 
@@ -64,7 +75,8 @@ static void measure(struct table_view *v)
         v->rows++;
         for (size_t c = 0; c < COLUMNS_MAX && v->view->columns[c] != NULL; c++) {
             size_t width = width_of(cell_of(v->table, row, v->view->columns[c]));
-            width = width > CELL_MAX ? CELL_MAX : width;
+            size_t room = room_of(v->view->columns[c]);
+            width = width > room ? room : width;
             v->widths[c] = width > v->widths[c] ? width : v->widths[c];
         }
     }
@@ -77,7 +89,8 @@ static void print_line(const struct table_view *v, bool header, size_t row, FILE
     buffer_init(&line, LINE_MAX_BYTES);
     for (size_t c = 0; c < COLUMNS_MAX && v->view->columns[c] != NULL; c++) {
         const char *name = v->view->columns[c];
-        append_cell(&line, header ? name : cell_of(v->table, row, name), v->widths[c]);
+        append_cell(&line, header ? name : cell_of(v->table, row, name), room_of(name),
+                    v->widths[c]);
     }
     struct text t = buffer_text(&line);
     while (t.len > 0 && t.data[t.len - 1] == ' ')

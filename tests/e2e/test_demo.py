@@ -34,7 +34,11 @@ def test_two_nights_are_walked_and_shown(demo):
     assert runs == ["20261121T030000Z", "20261122T030000Z"]
     second = told.stdout[told.stdout.index("== The second night"):]
     assert re.search(r"^  changed ", second, re.M) and re.search(r"^  new ", second, re.M) and re.search(r"^  resolved ", second, re.M)
-    assert (folder / "yomawari-demo" / "state" / "latest" / "teams").is_dir()
+    latest = folder / "yomawari-demo" / "state" / "latest"
+    assert (latest / "teams").is_dir()
+    findings = (latest / "findings.csv").read_text(encoding="utf-8")
+    assert re.search(r"aws_outbound_dns.*J-root of Verisign", findings)   # from flow logs in S3 and CloudWatch Logs
+    assert re.search(r"^open,new,critical,gcp_", findings, re.M)
 
 
 def test_every_command_it_names_works_there(demo, binary):
@@ -46,17 +50,14 @@ def test_every_command_it_names_works_there(demo, binary):
         assert result.returncode == 0 and result.stdout, (args, result.stderr)
 
 
+def unmarked(text):
+    """Secrets are marks under a key that each state makes for itself; a terminal's cell may cut one."""
+    return re.sub("hmac:[0-9a-f]{0,12}", "hmac:", text)
+
+
 def sheets(folder):
-    """Secrets are marks under a key that each state makes for itself."""
     latest = folder / "yomawari-demo" / "state" / "latest"
-    return {name: re.sub(rb"hmac:[0-9a-f]{12}", b"hmac:", (latest / name).read_bytes()) for name in ("inventory.csv", "findings.csv", "changes.csv")}
-
-
-def test_another_demo_replaces_the_first_and_is_the_same(demo, binary):
-    folder, told = demo
-    before = sheets(folder)
-    assert run(binary, folder, "demo").stdout.splitlines()[-1] == told.stdout.splitlines()[-1]
-    assert sheets(folder) == before
+    return {name: unmarked((latest / name).read_text(encoding="utf-8")) for name in ("inventory.csv", "findings.csv", "changes.csv")}
 
 
 class Elsewhere:
@@ -84,8 +85,9 @@ class Elsewhere:
         self.thread.join(60)
 
 
-def test_nothing_in_the_environment_leads_it_to_a_real_cloud(demo, binary, tmp_path):
+def test_another_demo_replaces_the_first_and_nothing_in_the_environment_leads_it_to_a_real_cloud(demo, binary, tmp_path):
     folder, told = demo
+    before = sheets(folder)
     with Elsewhere() as real:
         shared = tmp_path / "config"
         shared.write_text(f"[default]\nendpoint_url = {real.url}\n[profile mine]\nservices = s\n[services s]\nec2 =\n  endpoint_url = {real.url}\n", encoding="utf-8")
@@ -95,10 +97,10 @@ def test_nothing_in_the_environment_leads_it_to_a_real_cloud(demo, binary, tmp_p
         more = {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_CONFIG_FILE": str(shared), "AWS_SHARED_CREDENTIALS_FILE": str(shared), "AWS_PROFILE": "mine",
                 "AWS_EC2_METADATA_DISABLED": "false", "AWS_USE_FIPS_ENDPOINT": "true", "AWS_REGION": "eu-west-1", "AWS_SESSION_TOKEN": "mine",
                 "GOOGLE_APPLICATION_CREDENTIALS": str(shared), "GOOGLE_CLOUD_PROJECT": "mine", "GCE_METADATA_HOST": real.url.removeprefix("http://")}
-        result = run(binary, tmp_path, "demo", **endpoints, **more)
+        result = run(binary, folder, "demo", **endpoints, **more)
     assert result.returncode == 0 and real.came == 0, (real.came, result.stderr)
-    assert sheets(tmp_path) == sheets(folder)
-    assert result.stdout == told.stdout
+    assert sheets(folder) == before
+    assert unmarked(result.stdout) == unmarked(told.stdout)
 
 
 def test_a_folder_of_somebody_elses_is_left_alone(binary, tmp_path):
