@@ -130,8 +130,7 @@ static char *lower(const char *text)
 {
     char *low = memory_string(text);
     for (char *at = low; *at != '\0'; at++)
-        if (*at >= 'A' && *at <= 'Z')
-            *at = (char)(*at - 'A' + 'a');
+        *at = text_lower(*at);
     return low;
 }
 

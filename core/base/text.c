@@ -27,6 +27,11 @@ bool text_equal_nocase(struct text a, const char *b)
     return a.len == len && (len == 0 || strncasecmp(a.data, b, len) == 0);
 }
 
+char text_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+}
+
 bool text_starts_with(struct text a, const char *prefix)
 {
     size_t len = strlen(prefix);

@@ -35,6 +35,9 @@ struct text text_cut(struct text *rest, char separator);
 /* A decimal integer, whole view, optional '-'; false when it is not one or does not fit. */
 bool text_to_int64(struct text a, int64_t *out_value);
 
+/* A letter of ASCII in small, whatever the locale; anything else as it is. */
+char text_lower(char c);
+
 /* An owned copy; free(). */
 char *text_copy(struct text a);
 

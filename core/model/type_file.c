@@ -111,15 +111,23 @@ static bool is_one_text(struct json_object *list)
            json_object_is_type(json_object_array_get_idx(list, 0), json_type_string);
 }
 
-/* Keys that mean something only beside others. */
-static bool check_fitting(const struct type_filling *f, const struct resource_type *t)
+struct fitting {
+    bool wrong;
+    const char *why;
+};
+
+static bool check_rules(const struct type_filling *f, const struct fitting *rules, size_t count)
 {
-    const struct {
-        bool wrong;
-        const char *why;
-    } rules[] = {
-        { t->reference_owner != NULL && t->owner == NULL, "reference needs owner" },
-        { t->from_parent.count > 0 && t->children_of == NULL, "from_parent needs children_of" },
+    for (size_t i = 0; i < count; i++)
+        if (rules[i].wrong)
+            return type_fault(f->in, f->node, rules[i].why, "");
+    return true;
+}
+
+/* What things have and evidence has not, and the other way. */
+static bool check_kind(const struct type_filling *f, const struct resource_type *t)
+{
+    const struct fitting rules[] = {
         { !t->evidence && t->at != NULL, "at is for kind: evidence" },
         { !t->evidence && t->window_s != 0, "window is for kind: evidence" },
         { t->evidence && t->key != NULL, "evidence has no key" },
@@ -127,8 +135,18 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->evidence && t->ephemeral_count > 0, "evidence cannot be ephemeral" },
         { t->evidence && t->lender != NULL, "evidence has no lender" },
         { t->evidence && t->tenants != NULL, "evidence has no tenants" },
-        { t->lender != NULL && t->tenants != NULL, "a type has lender or tenants, not both" },
         { t->evidence && t->addresses.count > 0, "evidence holds no addresses" },
+    };
+    return check_rules(f, rules, sizeof rules / sizeof *rules);
+}
+
+/* Keys that mean something only beside others. */
+static bool check_fitting(const struct type_filling *f, const struct resource_type *t)
+{
+    const struct fitting rules[] = {
+        { t->reference_owner != NULL && t->owner == NULL, "reference needs owner" },
+        { t->from_parent.count > 0 && t->children_of == NULL, "from_parent needs children_of" },
+        { t->lender != NULL && t->tenants != NULL, "a type has lender or tenants, not both" },
         { t->holder != TYPE_HOLDER && t->addresses.count == 0, "holder needs addresses" },
         { t->poll != NULL && (t->children_of != NULL || t->each.count > 0),
           "poll goes with one list, not with children_of or each" },
@@ -152,10 +170,7 @@ static bool check_fitting(const struct type_filling *f, const struct resource_ty
         { t->count_by != NULL && !t->bulk_only, "count_by needs bulk: only" },
         { t->count_by != NULL && strpbrk(t->count_by, ".[") != NULL, "count_by is one name" },
     };
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        if (rules[i].wrong)
-            return type_fault(f->in, f->node, rules[i].why, "");
-    return true;
+    return check_rules(f, rules, sizeof rules / sizeof *rules);
 }
 
 /* "items[created-by]" is of one element; these know only "items[]", all of them. */
@@ -174,7 +189,8 @@ static bool check_all_elements(const struct type_filling *f, const struct resour
 
 static bool check_complete(const struct type_filling *f, const struct resource_type *t)
 {
-    return check_needed(f, t) && check_fitting(f, t) && check_all_elements(f, t) &&
+    return check_needed(f, t) && check_kind(f, t) && check_fitting(f, t) &&
+           check_all_elements(f, t) &&
            (strcmp(t->id, TYPE_ID_ACCOUNT) == 0 || strchr(t->id, '{') != NULL ||
             type_check_path(f, f->node, t->id));
 }

@@ -45,7 +45,7 @@ static char *pattern_of(const char *glob)
         if (*at == '*')
             buffer_append_string(&out, ".*");
         else
-            buffer_append_char(&out, strchr(plain, *at) != NULL ? *at : '.');
+            buffer_append_char(&out, (char)(strchr(plain, *at) != NULL ? *at : '.'));
     return buffer_detach(&out);
 }
 

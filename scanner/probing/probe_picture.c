@@ -47,7 +47,7 @@ static const char *const fixed[] = {
     "--window-size=1280,960",
     "--virtual-time-budget=8000",
     "--ignore-certificate-errors", /* it is looked at, not trusted; nothing of ours is sent */
-    "--proxy-server=" NO_PROXY_AT_ALL,
+    ("--proxy-server=" NO_PROXY_AT_ALL),
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",

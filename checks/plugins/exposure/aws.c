@@ -63,6 +63,7 @@ static bool judge_row(const struct judging *j, struct aws_row *row)
     row->tally = &tally;
     const char *severity = aws_rows_severity(row);
     bool ok = severity == NULL || give(j, row, severity);
+    row->tally = NULL;
     aws_tally_release(&tally);
     return ok;
 }

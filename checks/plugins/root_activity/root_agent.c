@@ -54,7 +54,7 @@ static bool copy_name(const char *agent, char out[ROOT_AGENT_MAX])
     if (len == 0 || len >= ROOT_AGENT_MAX || strchr("/ ", agent[len]) == NULL)
         return false;
     for (size_t i = 0; i < len; i++)
-        out[i] = (char)(agent[i] >= 'A' && agent[i] <= 'Z' ? agent[i] - 'A' + 'a' : agent[i]);
+        out[i] = text_lower(agent[i]);
     out[len] = '\0';
     return true;
 }

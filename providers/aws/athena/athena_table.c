@@ -1,6 +1,7 @@
 #include "providers/aws/athena/athena_table.h"
 
 #include "core/base/memory.h"
+#include "core/base/text.h"
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 
@@ -65,7 +66,7 @@ static void plain(const char *name, char out[PLAIN_MAX])
     size_t len = 0;
     for (; *name != '\0' && len + 1 < PLAIN_MAX; name++)
         if (*name != '_' && *name != '-')
-            out[len++] = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+            out[len++] = text_lower(*name);
     out[len] = '\0';
 }
 

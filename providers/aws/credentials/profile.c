@@ -304,8 +304,8 @@ static char *service_word(const char *service_id, bool capitals)
             *c = '_';
         else if (capitals && *c >= 'a' && *c <= 'z')
             *c = (char)(*c - 'a' + 'A');
-        else if (!capitals && *c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
+        else if (!capitals)
+            *c = text_lower(*c);
     }
     return word;
 }

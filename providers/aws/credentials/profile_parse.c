@@ -74,8 +74,7 @@ static bool split(const struct parser *p, struct text line, const char *what, ch
         return error_set(err, ERROR_CONFIG, "%s:%d: %s did not have a name%s", p->file_name, p->line,
                          what, name.len == 0 ? "" : " of a sane length");
     for (size_t i = 0; i < name.len; i++)
-        key[i] = (char)(name.data[i] >= 'A' && name.data[i] <= 'Z' ? name.data[i] - 'A' + 'a'
-                                                                     : name.data[i]);
+        key[i] = text_lower(name.data[i]);
     key[name.len] = '\0';
     *out_value = text_trim((struct text){ line.data + at + 1, line.len - at - 1 });
     return true;

@@ -14,32 +14,32 @@
 /* Ours, so that none is called like a field that is discovered. Letters alone: they name groups of a regular
  * expression. */
 static const struct column {
-    enum flow_field field;
     const char *name;
+    enum flow_field field;
     bool is_key; /* part of what flows are summed up by */
 } columns[] = {
-    { FLOW_ACCOUNT_ID, "yaccount", true },
-    { FLOW_REGION, "yregion", true },
-    { FLOW_VPC_ID, "yvpc", true },
-    { FLOW_SUBNET_ID, "ysubnet", true },
-    { FLOW_INTERFACE_ID, "yinterface", true },
-    { FLOW_INSTANCE_ID, "yinstance", true },
-    { FLOW_SRCADDR, "ysrc", true },
-    { FLOW_PKT_SRCADDR, "ypktsrc", true },
-    { FLOW_SRCPORT, "ysrcport", false },
-    { FLOW_DSTADDR, "ydst", true },
-    { FLOW_DSTPORT, "yport", true },
-    { FLOW_PROTOCOL, "yprotocol", true },
-    { FLOW_ACTION, "yaction", true },
-    { FLOW_DIRECTION, "ydirection", true },
-    { FLOW_TRAFFIC_PATH, "ypath", true },
-    { FLOW_ECS_CLUSTER, "ycluster", true },
-    { FLOW_ECS_SERVICE, "yservice", true },
-    { FLOW_LOG_STATUS, "ystatus", true },
-    { FLOW_PACKETS, "ypackets", false },
-    { FLOW_BYTES, "ybytes", false },
-    { FLOW_START, "ystart", false },
-    { FLOW_END, "yend", false },
+    { "yaccount", FLOW_ACCOUNT_ID, true },
+    { "yregion", FLOW_REGION, true },
+    { "yvpc", FLOW_VPC_ID, true },
+    { "ysubnet", FLOW_SUBNET_ID, true },
+    { "yinterface", FLOW_INTERFACE_ID, true },
+    { "yinstance", FLOW_INSTANCE_ID, true },
+    { "ysrc", FLOW_SRCADDR, true },
+    { "ypktsrc", FLOW_PKT_SRCADDR, true },
+    { "ysrcport", FLOW_SRCPORT, false },
+    { "ydst", FLOW_DSTADDR, true },
+    { "yport", FLOW_DSTPORT, true },
+    { "yprotocol", FLOW_PROTOCOL, true },
+    { "yaction", FLOW_ACTION, true },
+    { "ydirection", FLOW_DIRECTION, true },
+    { "ypath", FLOW_TRAFFIC_PATH, true },
+    { "ycluster", FLOW_ECS_CLUSTER, true },
+    { "yservice", FLOW_ECS_SERVICE, true },
+    { "ystatus", FLOW_LOG_STATUS, true },
+    { "ypackets", FLOW_PACKETS, false },
+    { "ybytes", FLOW_BYTES, false },
+    { "ystart", FLOW_START, false },
+    { "yend", FLOW_END, false },
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 

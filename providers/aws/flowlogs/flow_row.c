@@ -126,12 +126,7 @@ struct json_object *flow_row_json(const struct flow_group *group)
 static bool read_word(struct json_object *row, const char *name, char *out, size_t size)
 {
     const char *word = json_string(row, name);
-    size_t len = word == NULL ? 0 : strlen(word);
-    if (len >= size)
-        return false;
-    if (len > 0)
-        memcpy(out, word, len);
-    return true;
+    return snprintf(out, size, "%s", word == NULL ? "" : word) < (int)size;
 }
 
 static bool read_time(struct json_object *row, const char *name, int64_t *out)

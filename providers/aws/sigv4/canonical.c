@@ -3,6 +3,7 @@
 #include "core/base/digest.h"
 #include "core/base/encode.h"
 #include "core/base/memory.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,15 +33,10 @@ struct signed_headers {
     char *host; /* owned */
 };
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool is_signed(const char *name, const struct sigv4_options *options)
 {
     for (size_t i = 0; i < sizeof never_signed / sizeof *never_signed; i++)
-        if (never_signed[i][0] == lower(name[0]) && strcasecmp(name, never_signed[i]) == 0)
+        if (never_signed[i][0] == text_lower(name[0]) && strcasecmp(name, never_signed[i]) == 0)
             return false;
     return !(options->omit_session_token && strcasecmp(name, SESSION_TOKEN) == 0);
 }
@@ -78,7 +74,7 @@ static void append_lower(struct buffer *out, const char *name)
     size_t from = out->len;
     buffer_append_string(out, name);
     for (size_t i = from; i < out->len; i++)
-        out->data[i] = lower(out->data[i]);
+        out->data[i] = text_lower(out->data[i]);
 }
 
 static bool is_first_of_name(const struct signed_headers *h, size_t i)

@@ -331,6 +331,17 @@ static void files_are_replaced_whole(void **state)
     buffer_release(&b);
 }
 
+static void only_letters_of_ascii_are_made_small(void **state)
+{
+    (void)state;
+    assert_int_equal(text_lower('A'), 'a');
+    assert_int_equal(text_lower('Z'), 'z');
+    assert_int_equal(text_lower('@'), '@');
+    assert_int_equal(text_lower('['), '[');
+    assert_int_equal(text_lower('q'), 'q');
+    assert_int_equal(text_lower((char)0xC9), (char)0xC9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +360,7 @@ int main(void)
         cmocka_unit_test(secrets_move_and_leave_nothing),
         cmocka_unit_test(maps_keep_order_and_own_values),
         cmocka_unit_test(files_are_replaced_whole),
+        cmocka_unit_test(only_letters_of_ascii_are_made_small),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
