@@ -82,6 +82,7 @@ static const char *const functions[] = {
     "dns_destination",
     "is_complete",
     "param",
+    "port_notes",
     "port_range_has",
     "public_statements",
     "run_time",

@@ -3,6 +3,7 @@
 #include "checks/cidr.h"
 #include "checks/dns_destinations.h"
 #include "checks/policy_public.h"
+#include "checks/port_notes.h"
 #include "checks/sandbox.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
@@ -149,6 +150,27 @@ static void port_range_has_function(sqlite3_context *c, int count, sqlite3_value
                                   port <= sqlite3_value_int64(values[1])));
 }
 
+static void port_notes_function(sqlite3_context *c, int count, sqlite3_value **values)
+{
+    (void)count;
+    struct error err = ERROR_INIT;
+    struct json_object *notes = NULL, *names;
+    const char *protocol = (const char *)sqlite3_value_text(values[0]);
+    bool no_first = sqlite3_value_type(values[1]) == SQLITE_NULL;
+    const struct port_notes_row row = { protocol == NULL ? "" : protocol,
+                                        (const char *)sqlite3_value_text(values[3]),
+                                        no_first ? -1 : sqlite3_value_int(values[1]),
+                                        no_first ? -1 : sqlite3_value_int(values[2]) };
+    if (!json_parse(text_value(values[4]), &notes, &err)) {
+        sqlite3_result_error(c, "port_notes() takes JSON as its last argument", -1);
+        return;
+    }
+    names = port_notes_of(&row, notes);
+    result_json(c, names);
+    json_object_put(names);
+    json_object_put(notes);
+}
+
 /* The lists are settings, which the check must declare: what it does not name must not decide. */
 static void dns_destination_function(sqlite3_context *c, int count, sqlite3_value **values)
 {
@@ -257,6 +279,7 @@ bool sql_functions_register(struct sandbox *s, struct error *err)
         { "cidr_is_public", 1, cidr_is_public_function },
         { "cidr_covers_internet", 1, cidr_covers_internet_function },
         { "dns_destination", 1, dns_destination_function },
+        { "port_notes", 5, port_notes_function },
         { "port_range_has", 3, port_range_has_function },
         { "public_statements", 1, public_statements_function },
         { "tag", 2, member_function },

@@ -17,6 +17,8 @@ struct sandbox;
  *   dns_destination(address)        who answers there when asked for names, as JSON {kind, server, operator}
  *                                   (dns_destinations.h); null for what is no address. The check declares the settings
  *                                   public_resolvers, root_servers and dns
+ *   port_notes(protocol, first, last, ports, notes)   which of the named sets of ports a row of open ports opens some
+ *                                   of (port_notes.h), as a JSON array; null first: `ports` says them, null: all
  *   port_range_has(first, last, port)   null or -1 for first and last: every port
  *   public_statements(policy)       what an AWS resource policy lets anybody do, as a JSON array of statements
  *                                   (policy_public.h); null for what is no policy

@@ -3,6 +3,7 @@
 #include "checks/json_list.h"
 #include "checks/plugins/exposure/aws_fronts.h"
 #include "checks/plugins/exposure/aws_guards.h"
+#include "checks/plugins/exposure/marks.h"
 #include "checks/plugins/exposure/names.h"
 #include "core/base/map.h"
 #include "core/decode/json.h"
@@ -271,6 +272,7 @@ struct json_object *aws_rows_detail(const struct aws_row *r)
     if (r->tally->addresses_left_out > 0)
         add_count(o, "addresses_left_out", r->tally->addresses_left_out);
     add_any(o, "unread", unread_of(r));
+    marks_add(o, r->open, r->params);
     tell_names(o, r);
     return o;
 }

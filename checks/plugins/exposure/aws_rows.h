@@ -25,7 +25,7 @@ unsigned aws_rows_unread(const struct check_view *view, const struct aws_group *
  * `attached`, or why nobody knows, of `unknown`; behind, affected_teams: lists (aws_behind.h, names.h); where there are any
  * also with: the groups that open it only together with this one (aws_joint.h), and inspected: what looks at the traffic.
  * Detail: vpc; interfaces, load_balancers, public_addresses, reachable: counts; addresses (aws_tally.h), addresses_left_out;
- * behind, affected_teams, with: where the evidence has no room for the names (names.h);
+ * families, opens (marks.h); behind, affected_teams, with: where the evidence has no room for the names (names.h);
  * unread: what is not known, of `unknown`; and of any row what was not read tonight, so that it may be as an earlier night
  * saw it.
  */

@@ -2,6 +2,7 @@
 
 #include "checks/json_list.h"
 #include "checks/plugins/exposure/gcp_cut.h"
+#include "checks/plugins/exposure/marks.h"
 #include "checks/plugins/exposure/names.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
@@ -157,14 +158,16 @@ static struct json_object *list_of_one(const char *word)
     return list;
 }
 
-static struct json_object *detail_of(const struct gcp_reached *r)
+static struct json_object *detail_of(const struct gcp_verdict *v, struct json_object *params)
 {
+    const struct gcp_reached *r = &v->reached;
     struct json_object *o = json_object_new_object();
     json_object_object_add(o, "instances", json_object_new_int64((int64_t)r->machine_count));
     json_object_object_add(o, "public_addresses", json_object_new_int64((int64_t)r->address_count));
     json_object_object_add(o, "addresses", json_object_get(r->addresses));
     if (r->dynamic)
         json_object_object_add(o, "not_looked_at", list_of_one("dynamic_routes"));
+    marks_add(o, &v->row.open, params);
     names_tell(o, "behind", &r->behind);
     names_tell(o, "affected_teams", &r->teams);
     return o;
@@ -222,7 +225,7 @@ static bool give_row(const struct giving *g, struct gcp_verdict *v, size_t count
     if (networks.count > 0)
         qsort(networks.items, networks.count, sizeof *networks.items, compare_strings);
     char *evidence = text_and_drop(evidence_of(v, g->kind, &networks)),
-         *detail = text_and_drop(detail_of(&v->reached));
+         *detail = text_and_drop(detail_of(v, g->params));
     const struct check_result row = {
         .key = v->key,
         .subject = v->subject,

@@ -19,9 +19,9 @@
  * A port of expected_public that is reachable through load balancers alone is no finding, if these may have it (`on`).
  *
  * Evidence: network, sources, ports, targets, rules, action (of policies), reach, because, behind, affected_teams. Detail:
- * instances, public_addresses (that are reached), addresses (gcp_reach.h); behind, affected_teams: of many the names (names.h);
- * not_looked_at: what may lead answers elsewhere (dynamic_routes, of routers with peers; a route that they tell for all the
- * internet would go before the gateway's).
+ * instances, public_addresses (that are reached), addresses (gcp_reach.h); families, opens (marks.h); behind,
+ * affected_teams: of many the names (names.h); not_looked_at: what may lead answers elsewhere (dynamic_routes, of routers with
+ * peers; a route that they tell for all the internet would go before the gateway's).
  */
 struct gcp_verdict {
     char *key, *subject;

@@ -167,6 +167,8 @@ static void functions_answer(void **state)
     value_is("cidr_covers_internet('[\"0.0.0.0/1\",\"x\",5,\"128.0.0.0/1\"]')", "1");
     value_is("cidr_covers_internet('[\"17.0.0.0/8\"]')", "0");
     value_is("cidr_covers_internet(NULL)", "null");
+    value_is("port_notes('tcp', 20, 25, NULL, '{\"a\":{\"tcp\":[22]},\"b\":{\"tcp\":[80]}}')", "[\"a\"]");
+    value_is("port_notes('tcp', NULL, NULL, '1, 70-90', '{\"a\":{\"tcp\":[22]},\"b\":{\"tcp\":[80]}}')", "[\"b\"]");
     value_is("port_range_has(20, 25, 22)", "1");
     value_is("port_range_has(23, 25, 22)", "0");
     value_is("port_range_has(NULL, NULL, 22)", "1");

@@ -71,7 +71,8 @@ static void the_alert_says_all_that_a_sink_needs(void **state)
         "finding_new|1|1|{\"change\":\"new\",\"check\":\"c\",\"severity\":\"high\",\"provider\":\"aws\","
         "\"account\":\"012345678901\",\"account_name\":\"shop\",\"team\":\"pay\",\"region\":\"r\",\"type\":\"t\","
         "\"id\":\"a\",\"name\":\"n\",\"key\":\"a\",\"subject\":\"tcp/22\",\"evidence\":{\"from\":[\"0.0.0.0/0\"]},"
-        "\"detail\":{\"behind\":[\"web\"]},\"cause\":\"cloud\",\"fingerprint\":\"f23dce436d31ce629aaf0ae4ae776ff8c09cc235744174d9e094f43e7cf51d91f\"}");
+        "\"detail\":{\"behind\":[\"web\"]},\"cause\":\"cloud\","
+        "\"fingerprint\":\"f23dce436d31ce629aaf0ae4ae776ff8c09cc235744174d9e094f43e7cf51d91f\"}");
 }
 
 /* `filler`: bytes of a detail that is {"a":"xxx…"}, 8 more. */
