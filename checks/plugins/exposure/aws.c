@@ -56,14 +56,14 @@ static bool give(const struct judging *j, const struct aws_row *row, const char 
     return ok;
 }
 
-static bool judge_row(const struct judging *j, struct aws_row *row)
+static bool judge_row(const struct judging *j, const struct aws_row *of)
 {
     struct aws_tally tally;
-    aws_tally_row(j->network, j->reach, row->group, row->open, &tally);
-    row->tally = &tally;
-    const char *severity = aws_rows_severity(row);
-    bool ok = severity == NULL || give(j, row, severity);
-    row->tally = NULL;
+    struct aws_row row = *of;
+    aws_tally_row(j->network, j->reach, row.group, row.open, &tally);
+    row.tally = &tally;
+    const char *severity = aws_rows_severity(&row);
+    bool ok = severity == NULL || give(j, &row, severity);
     aws_tally_release(&tally);
     return ok;
 }
