@@ -12,8 +12,8 @@ SQL = ROOT / "tests" / "unit" / "providers" / "gcp" / "flow_query.sql"
 NOT_SERVED = {
     ("cloudasset", "searchAllResources"), ("compute", "firewallPolicies.listAssociations"), ("compute", "globalAddresses.list"),
     ("compute", "globalForwardingRules.list"), ("compute", "images.getIamPolicy"), ("compute", "instanceGroupManagers.aggregatedList"),
-    ("compute", "instanceGroupManagers.get"), ("compute", "instanceGroups.listInstances"), ("compute", "instances.getEffectiveFirewalls"),
-    ("compute", "networkFirewallPolicies.list"), ("compute", "projects.getXpnHost"), ("compute", "projects.getXpnResources"),
+    ("compute", "instanceGroupManagers.get"), ("compute", "instances.getEffectiveFirewalls"),
+    ("compute", "networkFirewallPolicies.list"), ("compute", "projects.getXpnHost"),
     ("compute", "regionInstanceGroups.listInstances"), ("compute", "regionNetworkFirewallPolicies.getEffectiveFirewalls"),
     ("compute", "regionNetworkFirewallPolicies.list"), ("compute", "regions.list"), ("compute", "routers.getRouterStatus"),
     ("compute", "snapshots.getIamPolicy"), ("compute", "subnetworks.getIamPolicy"), ("compute", "zones.list"), ("logging", "projects.getSettings"),
@@ -80,6 +80,8 @@ class Questions:
         if service == "compute":
             special = {"projects.get": [{"project": self.project}], "firewallPolicies.list": [{"parentId": self.organization}], "networks.getEffectiveFirewalls": [
                 {"project": self.project, "network": n["name"]} for n in self.things("compute", "networks.list", "items", project=self.project)],
+                "projects.getXpnResources": [{"project": p} for p in self.fake.truth["projects"]],
+                "instanceGroups.listInstances": [{**a, "body": {}} for a in self.of_compute("instanceGroups", "get")],
                 "firewallPolicies.get": [{"firewallPolicy": p["name"]} for h in (self.organization, *self.folders)
                                          for p in self.things("compute", "firewallPolicies.list", "items", parentId=h)]}
             return special[method] if method in special else self.of_compute(*parts)

@@ -20,6 +20,6 @@ static bool judge(const struct check_view *view, check_result_fn result, void *c
 const struct check_plugin check_plugin_exposure = {
     .abi = CHECK_PLUGIN_ABI,
     .name = "exposure",
-    .version = 3,
+    .version = 4,
     .judge = judge,
 };

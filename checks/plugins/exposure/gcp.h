@@ -10,7 +10,7 @@
  *   gcp_firewall_policy_open_admin_port, gcp_firewall_policy_open_to_internet     its policies of networks
  *   gcp_shared_network_reachable   the account's machines in networks that other projects lend it, as far as these
  *                                  are (or may be) reached, on its gcp_compute_project. The rules are the lenders'
- *                                  to judge, who do not see the machines.
+ *                                  to judge, with the machines of all their guests.
  */
 bool exposure_gcp_judge(const struct check_view *view, check_result_fn result, void *result_ctx, struct error *err);
 

@@ -126,8 +126,9 @@ bool gcp_forwarding_add(struct gcp_forwardings *all, const struct check_resource
     if (target == NULL)
         return true;
     f.rule.name = memory_string(r->id);
-    f.word =
-        r->parent != NULL ? memory_string(r->parent) : memory_format("forwarding rule %s", r->id);
+    f.word = gcp_machines_of(r->parent != NULL ? memory_string(r->parent)
+                                               : memory_format("forwarding rule %s", r->id),
+                             r->own ? NULL : r->account);
     f.region = memory_string(gcp_machines_last(json_string(r->config, "region")));
     f.target = memory_string(gcp_machines_tail(target));
     f.balanced = strstr(target, "/targetInstances/") == NULL;
@@ -172,13 +173,26 @@ static bool is_interface(struct json_object *config, const struct gcp_machine *m
     return network == NULL ? m->nics[nic].first : strcmp(network, m->nics[nic].network) == 0;
 }
 
-/* A group without a manager is filled by hand: which machines are in it, it does not say. */
+static bool is_member(struct json_object *members, const struct gcp_machine *m)
+{
+    for (size_t i = 0; i < json_list_length(members); i++) {
+        const char *instance = json_string(json_object_array_get_idx(members, i), "instance");
+        if (instance != NULL && strcmp(gcp_machines_tail(instance), m->path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A group without a manager is filled by hand: which machines are in it it says where it was asked. */
 static enum gcp_serves group_serves(const struct gcp_forwardings *all, const char *path,
                                     const struct gcp_machine *m)
 {
-    struct json_object *group = map_get(all->backends[GCP_BACKEND_GROUP], path);
+    struct json_object *group = map_get(all->backends[GCP_BACKEND_GROUP], path),
+                       *members = json_get(group, "Members");
     const char *words = json_string(group, "description"),
                *network = gcp_rule_network(json_string(group, "network"));
+    if (members != NULL)
+        return is_member(members, m) ? GCP_SERVES : GCP_SERVES_NOT;
     if (m->group != NULL)
         return strcmp(m->group, path) == 0 ? GCP_SERVES : GCP_SERVES_NOT;
     if (words != NULL && strstr(words, "controlled by Instance Group Manager") != NULL)

@@ -15,7 +15,8 @@ struct map;
  *
  * Packets go to a machine's first interface, unless backend service or target instance name a network.
  *
- * Whose members are not known: groups that people fill by hand, network endpoint groups, and what was not read. Then
+ * Members of a group that people fill by hand are those that it was asked for (`Members`); a managed group's say themselves what
+ * made them. Whose members are not known: groups that were not asked, network endpoint groups, and what was not read. Then
  * every machine that could be one is a maybe: of the same region; of a group also of the same zone, network and made by
  * no manager.
  */
@@ -27,7 +28,8 @@ enum { GCP_BACKENDS = GCP_BACKEND_GROUP + 1 };
 enum gcp_serves { GCP_SERVES_NOT, GCP_SERVES_MAYBE, GCP_SERVES };
 
 struct gcp_forwarding {
-    char *word;            /* "forwarding rule NAME", or what it belongs to where it comes and goes by itself */
+    char *word;            /* "forwarding rule NAME", or what it belongs to where it comes and goes by itself; a guest's
+                            * with whose it is (gcp_machines_of) */
     char *address;
     int family;            /* 0: IPv4, 1: IPv6 */
     char *region;

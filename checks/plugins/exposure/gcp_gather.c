@@ -12,6 +12,8 @@
 
 #define IN_FORCE "EffectiveFirewalls"
 #define RULES "firewalls"
+#define GUESTS "XpnResources"
+#define MEMBERS "Members"
 
 void gcp_gather_release(struct gcp_gathered *g)
 {
@@ -32,9 +34,15 @@ void gcp_gather_release(struct gcp_gathered *g)
     free(g->networks);
     free(g->policies);
     json_object_put(g->regional);
-    gcp_machines_release(&g->machines);
-    gcp_forwarding_release(&g->forwardings);
+    for (size_t i = 0; i < g->holder_count; i++) {
+        free(g->holders[i].project);
+        gcp_machines_release(&g->holders[i].machines);
+        gcp_forwarding_release(&g->holders[i].forwardings);
+    }
+    free(g->holders);
+    json_object_put(g->guests);
     map_free(g->by_path);
+    map_free(g->by_project);
     free(g->project);
     *g = (struct gcp_gathered){ .networks = NULL };
 }
@@ -135,29 +143,73 @@ static bool add_policy(void *ctx, const struct check_resource *r, struct error *
 
 /* ---- what is in them ---- */
 
+static bool find_holder(struct gcp_gathered *g, const char *project, struct gcp_holder **out,
+                        struct error *err)
+{
+    uintptr_t at = (uintptr_t)map_get(g->by_project, project);
+    if (at == 0 && g->holder_count == GCP_HOLDERS_MAX)
+        return error_set(err, ERROR_LIMIT, "more than %d projects", GCP_HOLDERS_MAX);
+    if (at == 0) {
+        g->holders = memory_resize(g->holders, g->holder_count + 1, sizeof *g->holders);
+        g->holders[g->holder_count] = (struct gcp_holder){ .project = memory_string(project) };
+        gcp_forwarding_init(&g->holders[g->holder_count].forwardings);
+        at = ++g->holder_count;
+        map_set(g->by_project, project, (void *)at);
+    }
+    *out = &g->holders[at - 1];
+    return true;
+}
+
+/* Others are of no account here, and a guest may have many. */
+static bool is_in_a_network(const struct gcp_gathered *g, struct json_object *config)
+{
+    struct json_object *nics = json_get(config, "networkInterfaces");
+    for (size_t i = 0; i < json_list_length(nics); i++)
+        if (network_of(g, json_object_array_get_idx(nics, i)) != NULL)
+            return true;
+    return false;
+}
+
 static bool add_machine(void *ctx, const struct check_resource *r, struct error *err)
 {
     struct gcp_gathered *g = ctx;
-    return !r->own || gcp_machines_add(&g->machines, r, err);
+    struct gcp_holder *h = NULL;
+    return !is_in_a_network(g, r->config) ||
+           (find_holder(g, r->account, &h, err) && gcp_machines_add(&h->machines, r, err));
 }
 
 static bool add_forwarding(void *ctx, const struct check_resource *r, struct error *err)
 {
-    struct gcp_gathered *g = ctx;
-    return !r->own || gcp_forwarding_add(&g->forwardings, r, err);
+    struct gcp_holder *h = NULL;
+    return find_holder(ctx, r->account, &h, err) && gcp_forwarding_add(&h->forwardings, r, err);
 }
 
 struct backends {
-    struct gcp_forwardings *all;
+    struct gcp_gathered *g;
     enum gcp_backend kind;
 };
+
+/* What was not read tonight does not say who is in it. */
+static struct json_object *without_members(struct json_object *config)
+{
+    struct json_object *known = json_object_new_object();
+    json_object_object_foreach(config, name, value) {
+        if (strcmp(name, MEMBERS) != 0)
+            json_object_object_add(known, name, json_object_get(value));
+    }
+    return known;
+}
 
 static bool add_backend(void *ctx, const struct check_resource *r, struct error *err)
 {
     const struct backends *b = ctx;
-    (void)err;
-    if (r->own)
-        gcp_forwarding_add_backend(b->all, b->kind, r->config);
+    struct gcp_holder *h = NULL;
+    if (!find_holder(b->g, r->account, &h, err))
+        return false;
+    struct json_object *known = json_get(r->unread, MEMBERS) == NULL ? json_object_get(r->config)
+                                                                     : without_members(r->config);
+    gcp_forwarding_add_backend(&h->forwardings, b->kind, known);
+    json_object_put(known);
     return true;
 }
 
@@ -169,7 +221,7 @@ static bool gather_backends(const struct check_view *view, struct gcp_gathered *
                                                      "gcp_compute_target_instance",
                                                      "gcp_compute_instance_group" };
     for (int i = 0; i < GCP_BACKENDS; i++) {
-        struct backends b = { &g->forwardings, (enum gcp_backend)i };
+        struct backends b = { g, (enum gcp_backend)i };
         if (!view->resources(view->ctx, types[i], add_backend, &b, err))
             return false;
     }
@@ -186,6 +238,8 @@ static bool add_project(void *ctx, const struct check_resource *r, struct error 
     free(g->project);
     g->project = memory_string(r->key);
     g->lends = status != NULL && strcmp(status, "HOST") == 0;
+    if (g->lends && json_get(r->unread, GUESTS) == NULL)
+        g->guests = json_object_get(json_get(r->config, GUESTS));
     return true;
 }
 
@@ -194,6 +248,25 @@ static bool add_project(void *ctx, const struct check_resource *r, struct error 
 static bool was_read(const struct check_view *view, const char *type, const char *account)
 {
     return view->was_read(view->ctx, type, account, NULL);
+}
+
+static bool was_project_read(const struct check_view *view, const char *project)
+{
+    return was_read(view, "gcp_compute_instance", project) &&
+           was_read(view, "gcp_compute_forwarding_rule", project);
+}
+
+/* Those that Google tells of, whether or not they have anything there, and those that have. */
+static bool were_guests_read(const struct check_view *view, const struct gcp_gathered *g)
+{
+    bool all = g->guests != NULL;
+    for (size_t i = 0; all && i < json_list_length(g->guests); i++) {
+        const char *id = json_string(json_object_array_get_idx(g->guests, i), "id");
+        all = id != NULL && was_project_read(view, id);
+    }
+    for (size_t i = 1; all && i < g->holder_count; i++)
+        all = was_project_read(view, g->holders[i].project);
+    return all;
 }
 
 bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered *out,
@@ -211,19 +284,24 @@ bool gcp_gather(const struct check_view *view, bool listed, struct gcp_gathered 
         { "gcp_compute_forwarding_rule", add_forwarding },
         { "gcp_compute_project", add_project },
     };
+    struct gcp_holder *own = NULL;
     *out = (struct gcp_gathered){ .regional = json_object_new_array(),
                                   .by_path = map_new(NULL),
+                                  .by_project = map_new(NULL),
                                   .listed = listed };
-    gcp_forwarding_init(&out->forwardings);
+    if (!find_holder(out, view->account, &own, err))
+        return false;
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (!view->resources(view->ctx, all[i].type, all[i].each, out, err))
             return false;
     if (listed && !view->resources(view->ctx, "gcp_compute_firewall", add_firewall, out, err))
         return false;
-    out->read = was_read(view, "gcp_compute_instance", view->account) &&
-                was_read(view, "gcp_compute_forwarding_rule", view->account) &&
+    out->read = was_project_read(view, view->account) &&
                 was_read(view, "gcp_compute_project", view->account);
-    return gather_backends(view, out, err);
+    if (!gather_backends(view, out, err))
+        return false;
+    out->guests_read = out->lends && were_guests_read(view, out);
+    return true;
 }
 
 struct gcp_surroundings gcp_gather_around(const struct check_view *view, struct gcp_gathered *g,
@@ -231,11 +309,11 @@ struct gcp_surroundings gcp_gather_around(const struct check_view *view, struct 
 {
     struct gcp_network *n = &g->networks[network];
     return (struct gcp_surroundings){
-        .machines = &g->machines,
+        .holders = g->holders,
+        .holder_count = g->holder_count,
         .routes = &n->routes,
-        .forwardings = &g->forwardings,
         .read = g->read && was_read(view, "gcp_compute_route", n->account),
-        .shared = n->own && g->lends,
+        .shared = n->own && g->lends && !g->guests_read,
         .dynamic = n->dynamic,
     };
 }

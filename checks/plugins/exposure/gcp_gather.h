@@ -23,7 +23,7 @@ struct gcp_policy {
     struct json_object *config;
 };
 
-enum { GCP_NETWORKS_MAX = 10000, GCP_POLICIES_MAX = 10000 };
+enum { GCP_NETWORKS_MAX = 10000, GCP_POLICIES_MAX = 10000, GCP_HOLDERS_MAX = 10000 };
 
 struct gcp_gathered {
     struct gcp_network *networks;
@@ -31,12 +31,15 @@ struct gcp_gathered {
     struct gcp_policy *policies;
     size_t policy_count;
     struct json_object *regional; /* of the policies those of regions, as gcp_firewall_read() takes them */
-    struct gcp_machines machines;
-    struct gcp_forwardings forwardings;
+    struct gcp_holder *holders;   /* the judged project first, then guests in networks that it lends */
+    size_t holder_count;
     struct map *by_path;          /* network index + 1 */
+    struct map *by_project;       /* holder index + 1 */
     char *project;                /* key of the account's own gcp_compute_project; NULL: not known */
     bool listed;                  /* VPC rules are those of the list */
     bool lends;                   /* a host project: machines of others may be in its networks */
+    struct json_object *guests;   /* of whom, as Google tells (XpnResources); NULL: not known tonight */
+    bool guests_read;             /* what all of these have was read at least once */
     bool read;                    /* machines, forwarding rules and the project were read at least once */
 };
 

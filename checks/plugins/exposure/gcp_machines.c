@@ -25,7 +25,16 @@ const char *gcp_machines_last(const char *url)
     return url == NULL ? "" : slash == NULL ? url : slash + 1;
 }
 
-char *gcp_machines_word(const struct gcp_machine *m)
+char *gcp_machines_of(char *word, const char *project)
+{
+    if (project == NULL)
+        return word;
+    char *whose = memory_format("%s (%s)", word, project);
+    free(word);
+    return whose;
+}
+
+static char *word_of(const struct gcp_machine *m)
 {
     if (m->pool != NULL)
         return memory_format("node pool %s", m->pool);
@@ -34,6 +43,11 @@ char *gcp_machines_word(const struct gcp_machine *m)
     return m->group != NULL && strcmp(gcp_machines_last(m->group), m->parent) == 0
                ? memory_format("instance group %s", m->parent)
                : memory_string(m->parent);
+}
+
+char *gcp_machines_word(const struct gcp_machine *m)
+{
+    return gcp_machines_of(word_of(m), m->project);
 }
 
 /* ---- addresses ---- */
@@ -114,6 +128,7 @@ static void machine_release(struct gcp_machine *m)
     }
     free(m->nics);
     free(m->name);
+    free(m->project);
     free(m->parent);
     free(m->team);
     free(m->path);
@@ -131,6 +146,7 @@ static void take_frame(struct gcp_machine *m, const struct check_resource *r)
     struct json_object *tags = json_get(json_get(r->config, "tags"), "items"),
                        *accounts = json_get(r->config, "serviceAccounts");
     m->name = memory_string(r->id);
+    m->project = r->own ? NULL : memory_string(r->account);
     m->parent = memory_string(r->parent);
     m->team = memory_string(r->team == NULL ? "" : r->team);
     m->zone = memory_string(gcp_machines_last(json_string(r->config, "zone")));

@@ -20,6 +20,7 @@ struct gcp_nic {
 
 struct gcp_machine {
     char *name;
+    char *project;     /* of a guest in a network that the judged project lends; NULL: it is the judged project's own */
     char *parent;      /* of a member that comes and goes by itself; else NULL */
     char *team;        /* "" where nobody's */
     char *path;        /* zones/Z/instances/I */
@@ -38,7 +39,7 @@ struct gcp_machines {
     size_t count;
 };
 
-/* ERROR_LIMIT beyond the maxima. */
+/* ERROR_LIMIT beyond the maxima. What is not the judged project's own (r->own) is a guest's. */
 bool gcp_machines_add(struct gcp_machines *all, const struct check_resource *r, struct error *err);
 void gcp_machines_release(struct gcp_machines *all);
 
@@ -49,7 +50,10 @@ const char *gcp_machines_tail(const char *url);
 const char *gcp_machines_last(const char *url);
 
 /* What a machine is called in findings, never by itself where it comes and goes: "instance web-0", "instance group
- * workers", "node pool CLUSTER/POOL", else its parent's name. free() */
+ * workers", "node pool CLUSTER/POOL", else its parent's name; a guest's "instance web-0 (PROJECT)". free() */
 char *gcp_machines_word(const struct gcp_machine *m);
+
+/* `word` and, unless that is NULL, whose it is: "WORD (PROJECT)". Takes `word` over; free() */
+char *gcp_machines_of(char *word, const char *project);
 
 #endif

@@ -166,6 +166,8 @@ static void add_address(struct looking *l, const struct gcp_visit *v, const char
     json_object_object_add(o, "instance", json_object_new_string(v->machine->name));
     if (v->machine->parent != NULL)
         json_object_object_add(o, "parent", json_object_new_string(v->machine->parent));
+    if (v->machine->project != NULL)
+        json_object_object_add(o, "project", json_object_new_string(v->machine->project));
     json_object_array_add(out->addresses, o);
 }
 

@@ -20,7 +20,8 @@
  *
  * Reasons, of attached: no_public_address, no_route (back by the internet gateway), not_forwarded (by the forwarding rules
  * of a machine without an address), stopped. Of unknown: secure_tags, members_unknown, not_read, other_projects (the
- * network is shared: whose machines are in it is seen in their projects), too_many (kinds of machines).
+ * network is shared, and machines of one of its guests were never read, or nobody knows who these are), too_many (kinds of
+ * machines).
  */
 enum gcp_reach { GCP_REACHABLE, GCP_REACH_UNKNOWN, GCP_ATTACHED, GCP_OPEN_BY_RULE };
 
@@ -39,8 +40,8 @@ struct gcp_reached {
     struct string_list behind;     /* machines, or what they belong to, and forwarding rules on the way */
     struct string_list teams;      /* whose the machines are */
     struct json_object *addresses; /* of what is reachable: [{"address": TEXT, "protocol": "tcp", "ports": "22, 8000-8010",
-                                    * "instance": NAME, "parent": NAME where it has one}…]; ports is "" of protocols without,
-                                    * "all" of all. For `yomawari probe`. */
+                                    * "instance": NAME, "parent": NAME where it has one, "project": of a guest's}…];
+                                    * ports is "" of protocols without, "all" of all. For `yomawari probe`. */
     size_t address_count;          /* with those that the list has no room for */
     size_t machine_count;          /* for which it is open, whether reached or not */
     bool by_balancer_alone;        /* reachable, and only through load balancers */

@@ -61,7 +61,7 @@ static struct within *find_within(const struct making *m, const struct gcp_visit
     if (v->by == NULL)
         buffer_append_format(&key, "%d%d", nic->has[0], nic->has[1]);
     else
-        buffer_append_format(&key, "by %td", v->by - m->s->forwardings->items);
+        buffer_append_format(&key, "by %p", (const void *)v->by);
     for (size_t i = 0; i < tags.count; i++)
         buffer_append_format(&key, " %s", tags.items[i]);
     struct within *w = map_get(m->out->within, buffer_string(&key));
@@ -179,7 +179,8 @@ static bool add_visit(const struct making *m, const struct gcp_profile *plain, s
     return true;
 }
 
-static bool visit_nic(const struct making *m, const struct gcp_machine *machine, size_t nic)
+static bool visit_nic(const struct making *m, const struct gcp_holder *of,
+                      const struct gcp_machine *machine, size_t nic)
 {
     const struct gcp_profile plain = profile_of(m, machine);
     const bool *has = machine->nics[nic].has;
@@ -190,9 +191,9 @@ static bool visit_nic(const struct making *m, const struct gcp_machine *machine,
     if ((has[0] || has[1]) && !add_visit(m, &plain, v))
         return false;
     v.way = GCP_WAY_FORWARDED;
-    for (size_t i = 0; i < m->s->forwardings->count; i++) {
-        v.by = &m->s->forwardings->items[i];
-        enum gcp_serves serves = gcp_forwarding_serves(m->s->forwardings, v.by, machine, nic);
+    for (size_t i = 0; i < of->forwardings.count; i++) {
+        v.by = &of->forwardings.items[i];
+        enum gcp_serves serves = gcp_forwarding_serves(&of->forwardings, v.by, machine, nic);
         v.sure = serves == GCP_SERVES;
         if (serves != GCP_SERVES_NOT && !add_visit(m, &plain, v))
             return false;
@@ -200,13 +201,22 @@ static bool visit_nic(const struct making *m, const struct gcp_machine *machine,
     return true;
 }
 
+static bool visit_machine(const struct making *m, const struct gcp_holder *of,
+                          const struct gcp_machine *machine)
+{
+    for (size_t nic = 0; nic < machine->nic_count; nic++)
+        if (strcmp(machine->nics[nic].network, m->f->network) == 0 &&
+            !visit_nic(m, of, machine, nic))
+            return false;
+    return true;
+}
+
 static bool visit_all(const struct making *m)
 {
-    for (size_t i = 0; i < m->s->machines->count; i++) {
-        const struct gcp_machine *machine = &m->s->machines->items[i];
-        for (size_t nic = 0; nic < machine->nic_count; nic++)
-            if (strcmp(machine->nics[nic].network, m->f->network) == 0 &&
-                !visit_nic(m, machine, nic))
+    for (size_t h = 0; h < m->s->holder_count; h++) {
+        const struct gcp_holder *of = &m->s->holders[h];
+        for (size_t i = 0; i < of->machines.count; i++)
+            if (!visit_machine(m, of, &of->machines.items[i]))
                 return false;
     }
     return true;

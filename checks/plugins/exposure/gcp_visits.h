@@ -14,13 +14,22 @@
  */
 enum { GCP_SECURE_MAX = 16, GCP_VISITS_MAX = 2000000 };
 
+/* What a project has in the network, the judged one or a guest in it. Nothing of a project's leads to another's: the parts of a
+ * passthrough load balancer and its machines are of one project, wherever the network is.
+ * Source: https://docs.cloud.google.com/load-balancing/docs/network/setting-up-network-backend-service. */
+struct gcp_holder {
+    char *project;
+    struct gcp_machines machines;
+    struct gcp_forwardings forwardings;
+};
+
 /* A network's surroundings; all borrowed. */
 struct gcp_surroundings {
-    const struct gcp_machines *machines;
+    const struct gcp_holder *holders;
+    size_t holder_count;
     struct gcp_routes *routes; /* of the network; NULL: it has none */
-    const struct gcp_forwardings *forwardings;
     bool read;                 /* machines, routes and forwarding rules were read at least once */
-    bool shared;               /* machines of other projects may be in it */
+    bool shared;               /* machines of other projects may be in it that were never read */
     bool dynamic;              /* routes that no list shows may lead answers elsewhere */
 };
 

@@ -161,14 +161,16 @@ static void tell(struct estate *e, size_t project, const struct recipe *r)
     const struct google_reach *reach = google_reach_of(e, project, r->name);
     char *
         teams = google_reach_teams(e, project, reach),
+       *behind = google_reach_behind(e, reach),
        *evidence = memory_format(
            "{\"action\":\"allow\",\"affected_teams\":%s,\"because\":%s,\"behind\":%s,\"networks\":[\"%s\"],"
            "\"ports\":\"22\",\"reach\":\"%s\",\"rules\":[\"1000\"],\"sources\":[\"0.0.0.0/0\"],\"targets\":[\"all\"]}",
-           teams, reach->because, reach->behind, r->name, reach->word);
+           teams, reach->because, behind, r->name, reach->word);
     truth_open(e, estate_global(e, project),
                &(struct truth_finding){ OPEN_ADMIN, r->name, "tcp/22",
                                         google_reach_severity(reach, "critical"), evidence });
     free(evidence);
+    free(behind);
     free(teams);
 }
 

@@ -40,15 +40,17 @@ static void tell(struct estate *e, size_t project, const char *network, const ch
     const struct google_reach *reach = google_reach_of(e, project, network);
     char *
         teams = google_reach_teams(e, project, reach),
+       *behind = google_reach_behind(e, reach),
        *evidence = memory_format(
            "{\"affected_teams\":%s,\"because\":%s,\"behind\":%s,\"network\":\"%s\",\"ports\":%s,\"reach\":\"%s\","
            "\"sources\":%s,\"targets\":%s}",
-           teams, reach->because, reach->behind, network, r->ports == NULL ? "null" : r->ports,
+           teams, reach->because, behind, network, r->ports == NULL ? "null" : r->ports,
            reach->word, r->sources, r->targets);
     truth_open(e, estate_global(e, project),
                &(struct truth_finding){ r->check, name, r->subject,
                                         google_reach_severity(reach, r->reached), evidence });
     free(evidence);
+    free(behind);
     free(teams);
 }
 

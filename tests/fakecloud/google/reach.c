@@ -25,11 +25,11 @@ static const struct google_reach others[] = {
       false },
     { "by-number", "reachable", "[]", "[\"forwarding rule dial\",\"instance dialled\"]", false },
     { "no-sources", "reachable", "[]", "[\"forwarding rule pool\",\"instance pooled\"]", false },
+    { "denied-for-some", "reachable", "[]", "[\"forwarding rule hand\",\"instance picked\"]", false },
 };
 
 static const struct google_reach nobody = { NULL, "open_by_rule", "[]", "[]", false };
-static const struct google_reach elsewhere = { NULL, "unknown", "[\"other_projects\"]", "[]",
-                                               false };
+static const struct google_reach guests = { GOOGLE_SHARED_NETWORK, "reachable", "[]", NULL, false };
 
 static const struct google_reach *find(size_t project, const char *network)
 {
@@ -47,7 +47,8 @@ const struct google_reach *google_reach_of(const struct estate *e, size_t projec
     const struct google_reach *found = find(project, network);
     if (found != NULL)
         return found;
-    return google_shared_is_host(e, project) ? &elsewhere : &nobody;
+    return google_shared_is_host(e, project) && strcmp(network, guests.network) == 0 ? &guests
+                                                                                     : &nobody;
 }
 
 bool google_reach_is_populated(size_t project, const char *network)
@@ -60,6 +61,11 @@ const char *google_reach_severity(const struct google_reach *r, const char *reac
     if (strcmp(reached, "low") == 0 || strcmp(r->word, "open_by_rule") == 0)
         return "low";
     return strcmp(r->word, "attached") == 0 ? "medium" : reached;
+}
+
+char *google_reach_behind(const struct estate *e, const struct google_reach *r)
+{
+    return r->behind == NULL ? google_shared_behind(e) : memory_string(r->behind);
 }
 
 char *google_reach_teams(const struct estate *e, size_t project, const struct google_reach *r)

@@ -1,4 +1,5 @@
 #include "tests/fakecloud/google/firewall_policies.h"
+#include "tests/fakecloud/google/group_members.h"
 #include "tests/fakecloud/google/offer.h"
 #include "tests/fakecloud/google/policies.h"
 
@@ -38,6 +39,15 @@ static const struct google_offer offers[] = {
       .kind = GOOGLE_GET,
       .list = "compute.projects",
       .by = "project=name",
+      .permission = "compute.projects.get" },
+    { .method = "projects.getXpnResources",
+      .path = P "getXpnResources",
+      .kind = GOOGLE_LIST,
+      .list = "compute.xpnResources",
+      .as = "resources",
+      .word = "compute#projectsGetXpnResources",
+      .usual = 500,
+      .most = 500,
       .permission = "compute.projects.get" },
     LISTED("networks", "global/", "networks", "network"),
     GOT("networks", "global/", "networks", "network"),
@@ -107,6 +117,16 @@ static const struct google_offer offers[] = {
     GOT("routes", "global/", "routes", "route"),
     SPREAD("instanceGroups", "instanceGroups", "instanceGroup", REGIONS | ZONES),
     GOT("instanceGroups", "zones/{zone}/", "instanceGroups", "instanceGroup"),
+    { .method = "instanceGroups.listInstances",
+      .path = P "zones/{zone}/instanceGroups/{instanceGroup}/listInstances",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_group_members,
+      .as = "items",
+      .word = "compute#instanceGroupsListInstances",
+      .usual = 500,
+      .most = 500,
+      .post = true,
+      .permission = "compute.instanceGroups.list" },
     GOT("regionInstanceGroups", "regions/{region}/", "instanceGroups", "instanceGroup"),
     SPREAD("disks", "disks", "disk", REGIONS | ZONES),
     GOT("disks", "zones/{zone}/", "disks", "disk"),

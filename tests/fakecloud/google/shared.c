@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #define CHECK "gcp_shared_network_reachable"
-#define NETWORK "shared"
+#define NETWORK GOOGLE_SHARED_NETWORK
 #define MACHINE "guest"
 #define COMPUTE "https://www.googleapis.com/compute/v1/"
 #define MADE "2026-01-05T01:00:00.000-08:00"
@@ -77,6 +77,19 @@ static void add_machine(struct estate *e)
     free(zone);
 }
 
+/* Of whom the host says that it lends to them; it has nothing else of theirs. */
+static void add_guest(struct estate *e)
+{
+    const struct place at = { estate_account(e, HOST), ESTATE_GLOBAL };
+    estate_put(e, at, "compute.xpnResources",
+               estate_json("{\"id\":\"%s\",\"type\":\"PROJECT\"}", estate_account(e, GUEST)));
+}
+
+char *google_shared_behind(const struct estate *e)
+{
+    return memory_format("[\"instance " MACHINE " (%s)\"]", estate_account(e, GUEST));
+}
+
 static void tell(struct estate *e)
 {
     const char *host = estate_account(e, HOST);
@@ -99,6 +112,7 @@ void google_shared_build(struct estate *e)
     truth_speaks_of(e, CHECK);
     if (e->o.accounts <= HOST)
         return;
+    add_guest(e);
     google_networks_add(e, HOST, NETWORK, GOOGLE_NETWORKS_AFTER);
     google_networks_add_subnets(e, HOST, NETWORK);
     google_firewalls_open_in(e, HOST, NETWORK, true);

@@ -6,7 +6,9 @@
 #include "checks/plugins/exposure/gcp_visits.h"
 #include "tests/unit/checks/random_rules.h"
 
-enum { MACHINES_MAX = 6, ROUTES_MAX = 7, FORWARDING_MAX = 4, NICS = 2, REGIONS = 3 };
+enum { MACHINES_MAX = 6, ROUTES_MAX = 7, FORWARDING_MAX = 4, NICS = 2, REGIONS = 3, HOLDERS = 2 };
+
+#define GUEST "guest" /* what the second holder is called; it calls its machines as the first does */
 
 struct nic {
     bool here;   /* in the network */
@@ -15,6 +17,7 @@ struct nic {
 
 struct machine {
     char name[16];
+    int holder;
     unsigned tags, secure; /* secure: what nobody sees */
     bool marked, running, managed;
     int account, region; /* account: number + 1, or 0; region: 1 to REGIONS */
@@ -28,12 +31,14 @@ struct route {
     bool six, gateway, for_marked;
 };
 
-enum led { LED_POOL, LED_INSTANCE, LED_MANAGED, LED_BY_HAND, LED_ENDPOINTS, LED_UNREAD };
+enum led { LED_POOL, LED_INSTANCE, LED_MANAGED, LED_BY_HAND, LED_LISTED, LED_ENDPOINTS, LED_UNREAD };
+enum { LEDS = LED_UNREAD + 1 };
 
 struct forwarding {
     char name[16];
+    int holder;
     enum led led;
-    unsigned members; /* of a pool; the number of an instance */
+    unsigned members; /* of a pool or a listed group; the number of an instance */
     bool by_network;  /* an instance's interface in the network, else its first */
     int region;
     bool six;
@@ -116,27 +121,39 @@ static inline struct json_object *write_machine(const struct machine *m, int at)
     return o;
 }
 
-static inline void make_machine(struct world *w, struct gcp_machines *out)
+/* Machines and what leads to them are told apart by whose they are. */
+static inline int number_of(const struct world *w, int holder)
+{
+    int count = 0;
+    for (int i = 0; i < w->machine_count; i++)
+        count += w->machines[i].holder == holder;
+    return count;
+}
+
+static inline void make_machine(struct world *w, struct gcp_holder *holders)
 {
     struct error err = ERROR_INIT;
-    int at = w->machine_count++;
+    int holder = below(3) == 0, number = number_of(w, holder), at = w->machine_count++;
     struct machine *m = &w->machines[at];
-    *m = (struct machine){ .tags = below(4),
+    *m = (struct machine){ .holder = holder,
+                           .tags = below(4),
                            .marked = below(4) == 0,
                            .running = below(5) > 0,
                            .managed = below(4) == 0,
                            .account = (int)below(4),
                            .region = 1 + (int)below(REGIONS),
                            .nic_count = 1 + (below(4) == 0) };
-    snprintf(m->name, sizeof m->name, "m%d", at);
+    snprintf(m->name, sizeof m->name, "m%d", number);
     for (int i = 0; i < m->nic_count; i++)
         m->nics[i] = (struct nic){ below(4) > 0, { below(2) == 0, below(3) == 0 } };
     struct json_object *config = write_machine(m, at);
     const struct check_resource r = { .id = m->name,
+                                      .own = holder == 0,
+                                      .account = GUEST,
                                       .parent = m->managed ? "crew" : NULL,
                                       .team = at % 2 == 0 ? "even" : "",
                                       .config = config };
-    assert_true(gcp_machines_add(out, &r, &err));
+    assert_true(gcp_machines_add(&holders[holder].machines, &r, &err));
     json_object_put(config);
 }
 
@@ -177,16 +194,25 @@ static inline void make_routes(struct world *w, struct gcp_routes *out)
 
 /* ---- forwarding rules ---- */
 
+static inline unsigned some_of(const struct world *w, int holder)
+{
+    unsigned members = below(1U << w->machine_count);
+    for (int i = 0; i < w->machine_count; i++)
+        if (w->machines[i].holder != holder)
+            members &= ~(1U << i);
+    return members;
+}
+
 static inline void write_pool(const struct world *w, struct forwarding *f,
                               struct gcp_forwardings *out, int at)
 {
     struct buffer b;
     buffer_init(&b, JSON_MAX);
-    f->members = below(1U << w->machine_count);
+    f->members = some_of(w, f->holder);
     for (int i = 0; i < w->machine_count; i++)
         if ((f->members >> i & 1) != 0)
-            buffer_append_format(&b, "%s\"" PROJECT "zones/r%d-a/instances/m%d\"",
-                                 b.len > 0 ? "," : "", w->machines[i].region, i);
+            buffer_append_format(&b, "%s\"" PROJECT "zones/r%d-a/instances/%s\"",
+                                 b.len > 0 ? "," : "", w->machines[i].region, w->machines[i].name);
     struct json_object *pool =
         parsed("{\"selfLink\":\"" PROJECT "regions/r%d/targetPools/b%d\",\"instances\":[%s]}",
                f->region, at, b.len > 0 ? buffer_string(&b) : "");
@@ -198,15 +224,38 @@ static inline void write_pool(const struct world *w, struct forwarding *f,
 static inline void write_instance(const struct world *w, struct forwarding *f,
                                   struct gcp_forwardings *out, int at)
 {
-    f->members = below((unsigned)w->machine_count);
     f->by_network = below(2) == 0;
     struct json_object *o = parsed(
         "{\"selfLink\":\"" PROJECT "zones/r%d-a/targetInstances/b%d\",\"instance\":\"" PROJECT
-        "zones/r%d-a/instances/m%u\"%s}",
-        f->region, at, w->machines[f->members].region, f->members,
+        "zones/r%d-a/instances/%s\"%s}",
+        f->region, at, w->machines[f->members].region, w->machines[f->members].name,
         f->by_network ? ",\"network\":\"" PROJECT "global/networks/n\"" : "");
     gcp_forwarding_add_backend(out, GCP_BACKEND_INSTANCE, o);
     json_object_put(o);
+}
+
+/* A group that was asked who is in it. */
+static inline void write_listed(const struct world *w, struct forwarding *f, struct gcp_forwardings *out, int at)
+{
+    struct buffer b;
+    buffer_init(&b, JSON_MAX);
+    f->members = some_of(w, f->holder);
+    for (int i = 0; i < w->machine_count; i++)
+        if ((f->members >> i & 1) != 0)
+            buffer_append_format(&b, "%s{\"instance\":\"" PROJECT "zones/r%d-a/instances/%s\",\"status\":\"RUNNING\"}",
+                                 b.len > 0 ? "," : "", w->machines[i].region, w->machines[i].name);
+    struct json_object *o =
+        parsed("{\"selfLink\":\"" PROJECT "zones/r%d-a/instanceGroups/listed%d\",\"network\":\"" PROJECT
+               "global/networks/n\",\"Members\":[%s]}",
+               f->region, at, b.len > 0 ? buffer_string(&b) : "");
+    gcp_forwarding_add_backend(out, GCP_BACKEND_GROUP, o);
+    json_object_put(o);
+    o = parsed("{\"selfLink\":\"" PROJECT "regions/r%d/backendServices/b%d\",\"backends\":[{\"group\":\"" PROJECT
+               "zones/r%d-a/instanceGroups/listed%d\"}]}",
+               f->region, at, f->region, at);
+    gcp_forwarding_add_backend(out, GCP_BACKEND_SERVICE, o);
+    json_object_put(o);
+    buffer_release(&b);
 }
 
 static inline void write_service(const struct forwarding *f, struct gcp_forwardings *out, int at)
@@ -251,26 +300,31 @@ static inline void write_forwarding(const struct forwarding *f, unsigned range, 
         f->region, kind == 1 ? "-a" : "", kinds[kind], at, ports,
         range == 99 ? "" : ",\"sourceIpRanges\":[\"", range == 99 ? "" : ranges[range].range,
         range == 99 ? "" : "\"]");
-    const struct check_resource r = { .id = f->name, .config = o };
+    const struct check_resource r = { .id = f->name, .own = f->holder == 0, .account = GUEST, .config = o };
     if (!gcp_forwarding_add(out, &r, &err))
         fail_msg("%s", err.message);
     json_object_put(o);
 }
 
-static inline void make_forwarding(struct world *w, struct gcp_forwardings *out)
+static inline void make_forwarding(struct world *w, struct gcp_holder *holders)
 {
     static const int kinds[] = { 6, 6, 17, -1 };
     bool other = below(8) == 0; /* a proxy's: no way to a machine */
     struct forwarding proxied, *f = other ? &proxied : &w->forwarding[w->forwarding_count];
     int at = other ? 90 : w->forwarding_count;
     unsigned range = 99;
-    *f = (struct forwarding){ .led = (enum led)below(6),
+    *f = (struct forwarding){ .led = (enum led)below(LEDS),
+                              .holder = below(3) == 0,
                               .region = 1 + (int)below(2),
                               .six = below(3) == 0,
                               .protocol = kinds[below(4)],
                               .last = 65535,
                               .from = 0x7f };
     snprintf(f->name, sizeof f->name, "fr%d", at);
+    f->members = below((unsigned)w->machine_count);
+    if (f->led == LED_INSTANCE)
+        f->holder = w->machines[f->members].holder;
+    struct gcp_forwardings *out = &holders[f->holder].forwardings;
     if (f->protocol > 0 && below(2) == 0) {
         unsigned from = below(8), to = from + below(8 - from);
         f->first = port_ends[from];
@@ -284,6 +338,8 @@ static inline void make_forwarding(struct world *w, struct gcp_forwardings *out)
         write_pool(w, f, out, at);
     else if (f->led == LED_INSTANCE)
         write_instance(w, f, out, at);
+    else if (f->led == LED_LISTED)
+        write_listed(w, f, out, at);
     else if (f->led != LED_UNREAD)
         write_service(f, out, at);
     write_forwarding(f, range, other, out, at);
@@ -292,15 +348,14 @@ static inline void make_forwarding(struct world *w, struct gcp_forwardings *out)
 
 /* ---- all ---- */
 
-static inline void make_world(struct world *w, struct gcp_machines *machines,
-                              struct gcp_routes *routes, struct gcp_forwardings *forwardings)
+static inline void make_world(struct world *w, struct gcp_holder *holders, struct gcp_routes *routes)
 {
     *w = (struct world){ .machine_count = 0 };
     for (unsigned i = 0, n = 1 + below(MACHINES_MAX); i < n; i++)
-        make_machine(w, machines);
+        make_machine(w, holders);
     make_routes(w, routes);
     for (unsigned i = 0, n = below(FORWARDING_MAX + 1); i < n; i++)
-        make_forwarding(w, forwardings);
+        make_forwarding(w, holders);
 }
 
 #endif

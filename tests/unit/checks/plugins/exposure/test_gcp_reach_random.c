@@ -93,8 +93,11 @@ static enum gcp_serves serves(const struct world *w, const struct forwarding *f,
 {
     const struct machine *m = &w->machines[machine];
     bool near = m->region == f->region && nic == 0;
+    if (f->holder != m->holder)
+        return GCP_SERVES_NOT;
     switch (f->led) {
     case LED_POOL:
+    case LED_LISTED:
         return (f->members >> machine & 1) != 0 && nic == 0 ? GCP_SERVES : GCP_SERVES_NOT;
     case LED_INSTANCE:
         return f->members == (unsigned)machine && (f->by_network ? m->nics[nic].here : nic == 0)
@@ -285,20 +288,25 @@ static void compare_behind(const struct truth *t, const struct must *must,
                            const struct gcp_reached *is, const char *where)
 {
     size_t count = 0;
-    bool crew = false;
+    bool crew[HOLDERS] = { false };
     for (int i = 0; i < MACHINES_MAX + FORWARDING_MAX; i++) {
-        char word[64] = "instance group crew";
-        bool managed = i < MACHINES_MAX && t->w->machines[i].managed;
+        char word[64];
+        bool is_machine = i < MACHINES_MAX, managed = is_machine && t->w->machines[i].managed;
         if (!must->behind[i])
             continue;
-        if (!managed)
-            snprintf(word, sizeof word, "%s %s", i < MACHINES_MAX ? "instance" : "forwarding rule",
-                     i < MACHINES_MAX ? t->w->machines[i].name
-                                      : t->w->forwarding[i - MACHINES_MAX].name);
+        int holder = is_machine ? t->w->machines[i].holder : t->w->forwarding[i - MACHINES_MAX].holder;
+        snprintf(word, sizeof word, "%s %s%s",
+                 managed      ? "instance group"
+                 : is_machine ? "instance"
+                              : "forwarding rule",
+                 managed      ? "crew"
+                 : is_machine ? t->w->machines[i].name
+                              : t->w->forwarding[i - MACHINES_MAX].name,
+                 holder == 0 ? "" : " (" GUEST ")");
         if (!string_list_has(&is->behind, word))
             fail_msg("%s: %s is not behind", where, word);
-        count += !(managed && crew);
-        crew = crew || managed;
+        count += !(managed && crew[holder]);
+        crew[holder] = crew[holder] || managed;
     }
     if (count != is->behind.count)
         fail_msg("%s: %zu are behind, %zu are said", where, count, is->behind.count);
@@ -377,17 +385,17 @@ static void try_estate(unsigned seed, size_t tally[4])
     struct json_object *regional = NULL;
     struct gcp_firewall f;
     struct gcp_open_rows rows;
-    struct gcp_machines machines = { NULL, 0 };
+    struct gcp_holder holders[HOLDERS] = { { .project = NULL } };
     struct gcp_routes routes = { .items = NULL };
-    struct gcp_forwardings forwardings;
     state64 = UINT64_C(7) << 40 | seed;
-    gcp_forwarding_init(&forwardings);
+    for (int i = 0; i < HOLDERS; i++)
+        gcp_forwarding_init(&holders[i].forwardings);
     struct json_object *network = make(&s, &regional);
     put_in_order(&s);
-    make_world(&w, &machines, &routes, &forwardings);
+    make_world(&w, holders, &routes);
     if (!gcp_firewall_read(network, regional, &f, &err) || !gcp_open(&f, NULL, &rows, &err))
         fail_msg("estate %u: %s", seed, err.message);
-    const struct gcp_surroundings around = { &machines, &routes, &forwardings, true, false, false };
+    const struct gcp_surroundings around = { holders, HOLDERS, &routes, true, false, false };
     struct gcp_reach_network *n = gcp_reach_new(&f, &around);
     t = (struct truth){ .s = &s, .w = &w };
     for (size_t i = 0; i < rows.count; i++) {
@@ -400,9 +408,11 @@ static void try_estate(unsigned seed, size_t tally[4])
     gcp_reach_free(n);
     gcp_open_rows_release(&rows);
     gcp_firewall_release(&f);
-    gcp_machines_release(&machines);
+    for (int i = 0; i < HOLDERS; i++) {
+        gcp_machines_release(&holders[i].machines);
+        gcp_forwarding_release(&holders[i].forwardings);
+    }
     gcp_routes_release(&routes);
-    gcp_forwarding_release(&forwardings);
     json_object_put(network);
     json_object_put(regional);
 }
