@@ -109,8 +109,3 @@ void aws_behind_add(struct aws_behind *b, const struct aws_network *n,
     if (i->balancer != NULL && !known)
         add_registered(b, n, i->balancer);
 }
-
-void aws_behind_add_balancer(struct aws_behind *b, const char *name)
-{
-    note(b->what, memory_format("load balancer %s", name));
-}

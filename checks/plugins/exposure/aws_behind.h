@@ -21,9 +21,6 @@ void aws_behind_release(struct aws_behind *b);
 
 void aws_behind_add(struct aws_behind *b, const struct aws_network *n, const struct aws_interface *i);
 
-/* A load balancer, by its name. */
-void aws_behind_add_balancer(struct aws_behind *b, const char *name);
-
 /* What an interface belongs to, as above, without what is registered with a load balancer; free(). */
 char *aws_behind_word(const struct aws_interface *i);
 

@@ -1,5 +1,7 @@
 #include "checks/plugins/exposure/aws_feeds.h"
 
+#include "checks/plugins/exposure/aws_forwards.h"
+#include "checks/plugins/exposure/aws_reach.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/base/text.h"
@@ -73,42 +75,34 @@ static void add(struct aws_feeds *f, const char *key, const struct aws_feed *fee
         *AWS_NETWORK_ADD(&fed->feeds) = *feed;
 }
 
-static void add_target(struct aws_feeds *f, const struct aws_target_group *g,
-                       const struct aws_target *t, struct aws_feed feed)
+struct adding {
+    struct aws_feeds *feeds;
+    const struct aws_balancer *balancer;
+    struct aws_feed feed; /* what all of the listener's have in common */
+};
+
+static void add_forward(void *ctx, const struct aws_forward *to)
 {
-    feed.elsewhere = t->elsewhere;
-    feed.keeps_address = !is_address(t->id);
-    feed.port = t->port;
-    char *key = key_of(g->region, feed.elsewhere ? ANYWHERE : g->vpc, t->id);
-    add(f, key, &feed);
+    struct adding *a = ctx;
+    struct aws_feed feed = a->feed;
+    if (to->target == NULL)
+        return;
+    feed.port = to->port;
+    feed.keeps_address = to->sees_client;
+    feed.gaps |= (to->elsewhere ? AWS_GAP_NETWORK : 0U) | (to->by_rule ? AWS_GAP_RULES : 0U);
+    const char *vpc = to->elsewhere ? ANYWHERE : to->group == NULL ? NULL : to->group->vpc;
+    char *key = key_of(a->balancer->region, vpc, to->target);
+    add(a->feeds, key, &feed);
     free(key);
 }
 
-/* Of a classic load balancer the machines are its own. */
-static void add_instances(struct aws_feeds *f, const struct aws_balancer *b,
-                          const struct aws_listener *l)
-{
-    const struct aws_feed feed = { .protocol = l->protocol,
-                                   .port = l->to_port,
-                                   .balancer = b->name };
-    for (size_t i = 0; l->to_port != 0 && i < b->instances.count; i++) {
-        char *key = key_of(b->region, NULL, b->instances.items[i]);
-        add(f, key, &feed);
-        free(key);
-    }
-}
-
 void aws_feeds_add(struct aws_feeds *f, const struct aws_network *n, const struct aws_balancer *b,
-                   const struct aws_listener *l)
+                   const struct aws_listener *l, unsigned gaps)
 {
-    for (size_t i = 0; i < l->groups.count; i++) {
-        const struct aws_target_group *g =
-            aws_network_target_group(n, b->region, l->groups.items[i]);
-        const struct aws_feed feed = { .protocol = l->protocol, .balancer = b->name };
-        for (size_t k = 0; g != NULL && b->keeps_addresses && k < g->targets.count; k++)
-            add_target(f, g, &g->targets.items[k], feed);
-    }
-    add_instances(f, b, l);
+    struct adding a = {
+        f, b, { .protocol = l->protocol, .gaps = gaps, .door = l->port, .balancer = b->name }
+    };
+    aws_forwards_each(n, b, l, add_forward, &a);
 }
 
 /* ---- whose they are ---- */

@@ -28,12 +28,13 @@ static struct aws_listener *add_listener(struct aws_balancer *b, int protocol,
     return l;
 }
 
-/* TCP goes on as it comes; requests of HTTP are the load balancer's own. */
 static void add_classic_listener(struct aws_balancer *b, struct json_object *o)
 {
     struct aws_listener *l = add_listener(b, TCP, json_get(o, "LoadBalancerPort"));
-    if (l != NULL && (is(o, "Protocol", "TCP") || is(o, "Protocol", "SSL")))
-        l->to_port = (int)json_int(o, "InstancePort", 0);
+    if (l == NULL)
+        return;
+    l->to_port = (int)json_int(o, "InstancePort", 0);
+    l->http = is(o, "Protocol", "HTTP") || is(o, "Protocol", "HTTPS");
 }
 
 bool aws_fronts_classic(void *ctx, const struct check_resource *r, struct error *err)
@@ -75,22 +76,36 @@ static struct aws_balancer *add_balancer(struct aws_reading *in, const char *reg
     b->label = label;
     b->name = aws_network_text(in->network, name);
     b->keeps_addresses = text_equal_string(kind, "net");
+    b->http = text_equal_string(kind, "app");
     b->listens = true;
     free(name);
     return b;
+}
+
+static bool asks_who(struct json_object *config)
+{
+    struct json_object *actions = json_get(config, "DefaultActions");
+    for (size_t i = 0; i < json_list_length(actions); i++) {
+        const char *type = json_string(json_object_array_get_idx(actions, i), "Type");
+        if (type != NULL && (text_starts_with(text_of(type), "authenticate-") ||
+                             strcmp(type, "jwt-validation") == 0))
+            return true;
+    }
+    return false;
 }
 
 static void add_with_groups(struct aws_reading *in, struct aws_balancer *b, int protocol,
                             struct json_object *config)
 {
     struct aws_listener *l = add_listener(b, protocol, json_get(config, "Port"));
-    struct aws_ids *groups = l == NULL ? NULL : &l->groups;
-    if (groups == NULL)
+    if (l == NULL)
         return;
+    l->guarded = asks_who(config);
+    l->verifies = is(json_get(config, "MutualAuthentication"), "Mode", "verify");
     aws_reading_ids(in, config, "DefaultActions[].ForwardConfig.TargetGroups[].TargetGroupArn",
-                    groups);
-    if (groups->count == 0)
-        aws_reading_ids(in, config, "DefaultActions[].TargetGroupArn", groups);
+                    &l->groups);
+    if (l->groups.count == 0)
+        aws_reading_ids(in, config, "DefaultActions[].TargetGroupArn", &l->groups);
 }
 
 bool aws_fronts_listener(void *ctx, const struct check_resource *r, struct error *err)
@@ -141,6 +156,7 @@ bool aws_fronts_target_group(void *ctx, const struct check_resource *r, struct e
     g->region = aws_network_text(in->network, r->region);
     g->arn = aws_reading_text(in, r->config, "TargetGroupArn");
     g->vpc = aws_reading_text(in, r->config, "VpcId");
+    g->port = (int)json_int(r->config, "Port", 0);
     aws_reading_ids(in, r->config, "LoadBalancerArns[]", &g->balancers);
     for (size_t i = 0; i < json_list_length(targets) && g->targets.count < AWS_IDS_MAX; i++) {
         struct json_object *target = json_get(json_object_array_get_idx(targets, i), "Target");
@@ -150,7 +166,7 @@ bool aws_fronts_target_group(void *ctx, const struct check_resource *r, struct e
         struct aws_target *t = AWS_NETWORK_ADD(&g->targets);
         t->id = id;
         t->elsewhere = is(target, "AvailabilityZone", "all");
-        t->port = (int)json_int(target, "Port", json_int(r->config, "Port", 0));
+        t->port = (int)json_int(target, "Port", g->port);
     }
     return true;
 }

@@ -120,7 +120,7 @@ void aws_network_free(struct aws_network *n)
     void *const lists[] = { n->acls.items,      n->tables.items,    n->subnets.items,
                             n->blocks.items,    n->groups.items,    n->interfaces.items,
                             n->instances.items, n->balancers.items, n->target_groups.items,
-                            n->sets.items,      n->places.items };
+                            n->sets.items,      n->places.items,    n->plain.items };
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         free(lists[i]);
     struct map *const maps[] = { n->texts,           n->subnet_by_id,       n->group_by_id,
@@ -290,6 +290,14 @@ const struct aws_target_group *aws_network_target_group(const struct aws_network
                                                         const char *region, const char *arn)
 {
     return look(n->target_group_by_arn, region, arn);
+}
+
+bool aws_network_is_plain(const struct aws_network *n, int port)
+{
+    for (size_t i = 0; i < n->plain.count; i++)
+        if (n->plain.items[i].port == port)
+            return true;
+    return false;
 }
 
 const char *aws_network_label(const struct aws_interface *i)

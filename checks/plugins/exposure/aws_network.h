@@ -149,13 +149,17 @@ struct aws_target {
 
 struct aws_target_group {
     const char *region, *arn, *vpc;
+    int port; /* of targets that name none; 0 of functions */
     struct aws_ids balancers; /* their ARNs */
     AWS_LIST(aws_target) targets;
 };
 
 struct aws_listener {
     int protocol, port;
-    int to_port;           /* of a classic load balancer that passes on what it gets as it is: of its machines; else 0 */
+    int to_port;           /* of a classic load balancer: of its machines; else 0 */
+    bool http;             /* of a classic load balancer: it passes on requests alone */
+    bool guarded;          /* its default action asks who wants in */
+    bool verifies;         /* whatever it does, it does for holders of certificates that it knows */
     struct aws_ids groups; /* ARNs of the target groups of its default action; none of a classic load balancer */
 };
 
@@ -164,6 +168,7 @@ struct aws_balancer {
     const char *key;      /* ARN; NULL of a classic one, and of one without listeners */
     const char *label;    /* aws_network_label() of its interfaces */
     bool keeps_addresses; /* a network load balancer: those behind it see who asks */
+    bool http;            /* an application load balancer: it passes on requests alone */
     bool is_public;       /* internet-facing */
     bool listens;         /* its listeners are known */
     AWS_LIST(aws_listener) listeners;
@@ -175,6 +180,10 @@ struct aws_balancer {
 
 struct aws_target_ref {
     const struct aws_target_group *group;
+};
+
+struct aws_plain {
+    int port;
 };
 
 /* ---- all of it ---- */
@@ -190,6 +199,7 @@ struct aws_network {
     AWS_LIST(aws_instance) instances;
     AWS_LIST(aws_balancer) balancers;
     AWS_LIST(aws_target_group) target_groups;
+    AWS_LIST(aws_plain) plain; /* TCP ports on which nobody speaks HTTP */
     /* Made by aws_network_index(): "region/id" -> item. */
     struct map *subnet_by_id, *group_by_id, *instance_by_id, *balancer_by_label;
     struct map *acl_of_subnet, *table_of_subnet, *main_table_of_vpc, *table_of_gateway;
@@ -230,6 +240,7 @@ const struct aws_table *aws_network_edge(const struct aws_network *n, const char
 const struct aws_interface *aws_network_holder(const struct aws_network *n, const char *region, const char *vpc,
                                                const char *address);
 const struct aws_target_group *aws_network_target_group(const struct aws_network *n, const char *region, const char *arn);
+bool aws_network_is_plain(const struct aws_network *n, int port);
 /* What EC2 says of the load balancer that an interface belongs to: "app/NAME/HASH", of a classic one its name; else NULL. */
 const char *aws_network_label(const struct aws_interface *i);
 

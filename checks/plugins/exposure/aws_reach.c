@@ -22,14 +22,24 @@ struct asking {
     unsigned general, segments; /* barriers for all ports, and those of some */
     unsigned gaps;
     bool accelerated;
-    struct aws_port_list maybe; /* reached, if what is not worked out lets it */
+    struct aws_port_list own,
+        own_maybe; /* by its own address: reached; if what is not worked out lets it */
+    struct aws_port_list fed, fed_maybe; /* by way of load balancers, likewise */
     unsigned maybe_gaps;
 };
 
 static void add_maybe(struct asking *a, struct aws_ports ports, enum aws_gap gap)
 {
-    aws_ports_add(&a->maybe, ports.first, ports.last);
+    aws_ports_add(&a->own_maybe, ports.first, ports.last);
     a->maybe_gaps |= gap;
+}
+
+static bool listens(const struct aws_balancer *b, int protocol, int port)
+{
+    for (size_t i = 0; i < b->listeners.count; i++)
+        if (b->listeners.items[i].protocol == protocol && b->listeners.items[i].port == port)
+            return true;
+    return false;
 }
 
 /* ---- by way of a load balancer ---- */
@@ -40,18 +50,29 @@ struct feeding {
     bool acl_lets;
 };
 
+static void note_passage(struct aws_answer *out, const struct aws_feed *feed)
+{
+    for (size_t i = 0; i < out->through.count; i++) {
+        const struct aws_feed *known = out->through.items[i].feed;
+        if (known->balancer == feed->balancer && known->door == feed->door)
+            return;
+    }
+    AWS_NETWORK_ADD(&out->through)->feed = feed;
+}
+
 static void take_feed(void *ctx, const struct aws_feed *feed)
 {
     struct feeding *f = ctx;
-    if (feed->protocol != f->asking->question->protocol || feed->port < f->ports.first ||
+    struct asking *a = f->asking;
+    const struct aws_balancer *b = a->interface->balancer;
+    if (feed->protocol != a->question->protocol || feed->port < f->ports.first ||
         feed->port > f->ports.last || (feed->keeps_address && !f->acl_lets))
         return;
-    if (feed->elsewhere) {
-        add_maybe(f->asking, (struct aws_ports){ feed->port, feed->port }, AWS_GAP_NETWORK);
+    if (b != NULL && b->listens && !listens(b, feed->protocol, feed->port))
         return;
-    }
-    aws_ports_add(&f->asking->out->open, feed->port, feed->port);
-    f->asking->out->through = feed->balancer;
+    aws_ports_add(feed->gaps == 0 ? &a->fed : &a->fed_maybe, feed->port, feed->port);
+    a->maybe_gaps |= feed->gaps;
+    note_passage(a->out, feed);
 }
 
 /* ---- one segment ---- */
@@ -85,7 +106,7 @@ static void judge(struct asking *a, const struct aws_segment *s)
         barriers = s->barriers | AWS_BARRIER_ACL | AWS_BARRIER_ROUTE;
     a->out->word = AWS_REACH_BARRED;
     if (barriers == 0)
-        aws_ports_add(&a->out->open, ports.first, ports.last);
+        aws_ports_add(&a->own, ports.first, ports.last);
     else
         judge_barred(a, s, ports, barriers);
 }
@@ -145,34 +166,48 @@ static void keep_listeners(const struct asking *a, struct aws_port_list *ports)
 static void look_at_listeners(struct asking *a)
 {
     const struct aws_balancer *b = a->interface->balancer;
-    bool any = a->out->open.count + a->maybe.count > 0;
+    bool any = a->own.count + a->own_maybe.count > 0;
     if (b == NULL || !b->listens)
         return;
-    keep_listeners(a, &a->out->open);
-    keep_listeners(a, &a->maybe);
-    if (any && a->out->open.count + a->maybe.count == 0)
+    keep_listeners(a, &a->own);
+    keep_listeners(a, &a->own_maybe);
+    if (any && a->own.count + a->own_maybe.count == 0)
         a->segments |= AWS_BARRIER_LISTENER;
 }
 
 /* ---- asking ---- */
 
+static void join(struct aws_port_list *to, const struct aws_port_list *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        aws_ports_add(to, more->items[i].first, more->items[i].last);
+}
+
 static void conclude(struct asking *a)
 {
     struct aws_answer *out = a->out;
+    const bool own = a->own.count > 0;
     if (out->word == AWS_REACH_NONE)
         return;
-    if (out->open.count == 0 && a->maybe.count == 0) {
+    out->direct = own ? a->own : a->own_maybe;
+    *(own ? &a->own : &a->own_maybe) = (struct aws_port_list){ NULL, 0 };
+    join(&out->open, &out->direct);
+    join(&out->open, &a->fed);
+    join(&out->open, &a->fed_maybe);
+    if (out->open.count == 0) {
         out->barriers = a->segments;
         return;
     }
-    if (out->open.count == 0) {
-        out->open = a->maybe;
-        a->maybe = (struct aws_port_list){ NULL, 0 };
-        a->gaps |= a->maybe_gaps;
-    }
-    bool certain = a->gaps == 0 || out->through != NULL;
+    bool certain = a->fed.count > 0 || (own && a->gaps == 0);
     out->word = certain ? AWS_REACH_OPEN : AWS_REACH_UNKNOWN;
-    out->gaps = certain ? 0 : a->gaps;
+    out->gaps = certain ? 0 : a->gaps | (own ? 0 : a->maybe_gaps);
+}
+
+static void asking_release(struct asking *a)
+{
+    struct aws_port_list *const lists[] = { &a->own, &a->own_maybe, &a->fed, &a->fed_maybe };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        aws_ports_release(lists[i]);
 }
 
 void aws_reach_ask(const struct aws_reach *r, const struct aws_interface *i,
@@ -188,46 +223,58 @@ void aws_reach_ask(const struct aws_reach *r, const struct aws_interface *i,
     look_at_listeners(&a);
     conclude(&a);
     aws_ports_settle(&out->open);
-    aws_ports_release(&a.maybe);
+    aws_ports_settle(&out->direct);
+    asking_release(&a);
 }
 
 void aws_answer_release(struct aws_answer *a)
 {
     aws_ports_release(&a->open);
+    aws_ports_release(&a->direct);
+    free(a->through.items);
 }
 
 /* ---- what is passed on ---- */
 
-static bool is_reached_at(const struct aws_reach *r, const struct aws_interface *card,
-                          const struct aws_listener *l)
+/* How well, and what is not known of it. */
+struct reached {
+    enum aws_reach_word word;
+    unsigned gaps;
+};
+
+static void reach_at(const struct aws_reach *r, const struct aws_interface *card,
+                     const struct aws_listener *l, struct reached *best)
 {
-    bool reached = false;
-    for (int family = 4; family <= 6 && !reached; family += 2) {
+    for (int family = 4; family <= 6; family += 2) {
         struct aws_question q = { l->protocol, l->port, l->port, family };
         struct aws_answer answer;
         aws_reach_ask(r, card, &q, &answer);
-        reached = answer.word >= AWS_REACH_UNKNOWN;
+        if (answer.word > best->word)
+            *best = (struct reached){ answer.word, answer.gaps };
         aws_answer_release(&answer);
     }
-    return reached;
 }
 
-/* Whether the internet reaches a listener, as far as is known. Where no interface of the load balancer is known, its
+/* How the internet reaches a listener, as far as is known. Where no interface of the load balancer is known, its
  * scheme is believed. */
-static bool is_reached(const struct aws_reach *r, const struct aws_balancer *b,
-                       const struct aws_listener *l)
+static struct reached reach_of(const struct aws_reach *r, const struct aws_balancer *b,
+                               const struct aws_listener *l)
 {
-    for (size_t i = 0; i < b->cards.count; i++)
-        if (is_reached_at(r, b->cards.items[i].interface, l))
-            return true;
-    return b->cards.count == 0;
+    struct reached best = { AWS_REACH_NONE, 0 };
+    if (b->cards.count == 0 && b->is_public)
+        best.word = AWS_REACH_OPEN;
+    for (size_t i = 0; i < b->cards.count && best.word != AWS_REACH_OPEN; i++)
+        reach_at(r, b->cards.items[i].interface, l, &best);
+    return best;
 }
 
 static void add_feeds(struct aws_reach *r, const struct aws_balancer *b)
 {
-    for (size_t k = 0; k < b->listeners.count; k++)
-        if (is_reached(r, b, &b->listeners.items[k]))
-            aws_feeds_add(r->feeds, r->network, b, &b->listeners.items[k]);
+    for (size_t k = 0; k < b->listeners.count; k++) {
+        struct reached reached = reach_of(r, b, &b->listeners.items[k]);
+        if (reached.word >= AWS_REACH_UNKNOWN)
+            aws_feeds_add(r->feeds, r->network, b, &b->listeners.items[k], reached.gaps);
+    }
 }
 
 struct aws_reach *aws_reach_new(const struct aws_network *n)
@@ -236,9 +283,11 @@ struct aws_reach *aws_reach_new(const struct aws_network *n)
     r->network = n;
     r->feeds = aws_feeds_new();
     r->judged = aws_segments_new(n);
-    for (size_t i = 0; i < n->balancers.count; i++)
-        if (n->balancers.items[i].is_public)
-            add_feeds(r, &n->balancers.items[i]);
+    /* Internal ones are reached by way of the others, if at all. */
+    for (int internal = 0; internal < 2; internal++)
+        for (size_t i = 0; i < n->balancers.count; i++)
+            if (n->balancers.items[i].is_public == (internal == 0))
+                add_feeds(r, &n->balancers.items[i]);
     aws_feeds_settle(r->feeds, n);
     return r;
 }

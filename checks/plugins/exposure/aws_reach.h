@@ -11,16 +11,16 @@
  *   the network ACL of its subnet lets them in, and the answers out (aws_acl.h),
  *   the subnet's route table sends the answers to an internet gateway (aws_routes.h),
  *   the interface has a public address of the family, and VPC Block Public Access does not forbid it,
- *   its machine, if it is one's, runs. A machine that comes and goes by itself counts as running whatever its state is tonight,
- *   since another one is there tomorrow; so does one of which nothing is known.
- * On a load balancer's interface only ports count on which it listens. What stands behind a network load balancer that the
- * internet reaches, or a classic one that listens for TCP, is reached on the port of its target, with neither an address nor a
- * route of its own.
+ *   its machine, if it is one's, runs. One that comes and goes by itself counts as running whatever its state is tonight, since
+ *   another one is there tomorrow; so does one of which nothing is known.
+ * On a load balancer's interface only ports count on which it listens. What stands behind a load balancer that the internet
+ * reaches (or an internal one behind such a one) is reached on the ports to which that passes on (aws_forwards.h), without an
+ * address or a route of its own, as far as its groups open them to the internet.
  *
  * What is not worked out here is no barrier, but leaves the answer open (a gap): what an endpoint of a firewall, or whatever
  * else stands on the way, lets through; whether Global Accelerator, which has an interface in the subnet and needs neither
- * public address nor route, leads to this one; and whose a private address is to which a load balancer of another network
- * passes on (by peering, or a transit gateway).
+ * public address nor route, leads to this one; whose a private address is to which a load balancer of another network
+ * passes on (by peering, or a transit gateway); and whom the rules of an application load balancer's listeners lead to.
  */
 
 enum aws_barrier { /* bits */
@@ -41,6 +41,7 @@ enum aws_gap { /* bits: what was never read; then what is not worked out */
     AWS_GAP_FIREWALL = 16,
     AWS_GAP_ACCELERATOR = 32,
     AWS_GAP_NETWORK = 64,
+    AWS_GAP_RULES = 128,
 };
 enum { AWS_GAPS_UNREAD = AWS_GAP_SUBNET | AWS_GAP_ACL | AWS_GAP_ROUTES | AWS_GAP_BLOCK };
 
@@ -57,13 +58,21 @@ enum aws_reach_word {
     AWS_REACH_OPEN,
 };
 
+struct aws_feed;
+
+struct aws_passage {
+    const struct aws_feed *feed;
+};
+
 struct aws_answer {
     enum aws_reach_word word;
-    struct aws_port_list open; /* OPEN, UNKNOWN: what is (or may be) reached; settled */
-    unsigned barriers;        /* BARRED: all that stands in the way */
-    unsigned gaps;            /* UNKNOWN */
-    const char *inspector;    /* what inspects on the way, or NULL */
-    const char *through;      /* the load balancer by which alone it is reached, or NULL */
+    /* OPEN, UNKNOWN: what is reached, and unless some is for certain at an address of its own, what may be; settled. */
+    struct aws_port_list open;
+    struct aws_port_list direct;   /* of them: at an address of its own; settled */
+    AWS_LIST(aws_passage) through; /* by which load balancers the others are; good until the end */
+    unsigned barriers;             /* BARRED: all that stands in the way */
+    unsigned gaps;                 /* UNKNOWN */
+    const char *inspector;         /* what inspects on the way, or NULL */
 };
 
 struct aws_reach;

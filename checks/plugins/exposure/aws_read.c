@@ -1,5 +1,6 @@
 #include "checks/plugins/exposure/aws_read.h"
 
+#include "checks/json_list.h"
 #include "checks/permissions.h"
 #include "checks/plugins/exposure/aws_fronts.h"
 #include "checks/plugins/exposure/aws_guards.h"
@@ -189,10 +190,19 @@ static const struct {
     { "aws_elbv2_target_group", aws_fronts_target_group },
 };
 
+static void take_plain(struct aws_reading *in)
+{
+    struct json_object *ports = json_get(json_get(in->view->params, "not_http"), "tcp");
+    for (size_t i = 0; i < json_list_length(ports); i++)
+        AWS_NETWORK_ADD(&in->network->plain)->port =
+            json_object_get_int(json_object_array_get_idx(ports, i));
+}
+
 struct aws_network *aws_read(const struct check_view *view, struct error *err)
 {
     struct aws_reading in = { view, aws_network_new(), json_object_new_object() };
     bool ok = true;
+    take_plain(&in);
     for (size_t i = 0; ok && i < sizeof readers / sizeof *readers; i++)
         ok = view->resources(view->ctx, readers[i].type, readers[i].take, &in, err);
     json_object_put(in.lists);

@@ -6,9 +6,11 @@
 #include "checks/plugins/exposure/marks.h"
 #include "checks/plugins/exposure/names.h"
 #include "core/base/map.h"
+#include "core/base/memory.h"
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Why not, and why it is not known, in order of the words. */
@@ -19,6 +21,7 @@ static const struct {
     { "block_public_access", AWS_BARRIER_BLOCK, 0 },
     { "firewall_endpoint", AWS_BARRIER_INSPECTED, AWS_GAP_FIREWALL },
     { "global_accelerator", 0, AWS_GAP_ACCELERATOR },
+    { "listener_rules", 0, AWS_GAP_RULES },
     { "network_acl", AWS_BARRIER_ACL, 0 },
     { "no_listener", AWS_BARRIER_LISTENER, 0 },
     { "no_public_address", AWS_BARRIER_ADDRESS, 0 },
@@ -80,15 +83,27 @@ static bool is_in(struct json_object *ports, const char *protocol, const struct 
     return false;
 }
 
-static bool leads_far(const struct aws_row *r)
+static bool is_far(const struct aws_row *r, const struct aws_port_list *tcp,
+                   const struct aws_port_list *udp)
 {
     static const char *const params[] = { "admin_ports", "data_ports" };
     for (size_t i = 0; i < 2; i++) {
         struct json_object *ports = json_get(r->params, params[i]);
-        if (is_in(ports, "tcp", &r->tally->tcp) || is_in(ports, "udp", &r->tally->udp))
+        if (is_in(ports, "tcp", tcp) || is_in(ports, "udp", udp))
             return true;
     }
     return false;
+}
+
+/* Whether a load balancer passes on to such a port what gets to another. */
+static bool serves_far(const struct aws_row *r)
+{
+    return is_far(r, &r->tally->tcp_served, &r->tally->udp_served);
+}
+
+static bool leads_far(const struct aws_row *r)
+{
+    return is_far(r, &r->tally->tcp, &r->tally->udp) || serves_far(r);
 }
 
 /* Where interfaces were never read, all that the rule opens may be reached. */
@@ -114,25 +129,57 @@ static bool has_ports(const struct aws_row *r)
     return r->open->ports[0] != '\0' || strcmp(r->open->protocol, "all") == 0;
 }
 
+static bool is_expected_port(const struct aws_row *r, const char *protocol, int port)
+{
+    struct json_object *list = json_get(json_get(r->params, "expected_public"), protocol);
+    for (size_t i = 0; i < json_list_length(list); i++)
+        if (json_object_get_int(json_object_array_get_idx(list, i)) == port)
+            return true;
+    return false;
+}
+
 static bool is_expected(const struct aws_row *r)
 {
-    struct json_object *list = json_get(json_get(r->params, "expected_public"), r->open->protocol);
-    if (r->open->admin || r->open->first < 0 || r->open->first != r->open->last)
-        return false;
-    for (size_t i = 0; i < json_list_length(list); i++)
-        if (json_object_get_int(json_object_array_get_idx(list, i)) == r->open->first)
+    return !r->open->admin && r->open->first >= 0 && r->open->first == r->open->last &&
+           is_expected_port(r, r->open->protocol, r->open->first);
+}
+
+static bool are_balancers_expected(const struct aws_row *r)
+{
+    struct json_object *on = json_get(json_get(r->params, "expected_public"), "on");
+    for (size_t i = 0; i < json_list_length(on); i++)
+        if (json_list_text(on, i) != NULL && strcmp(json_list_text(on, i), "load_balancer") == 0)
             return true;
     return false;
 }
 
 static bool is_on_balancers_alone(const struct aws_row *r)
 {
-    struct json_object *on = json_get(json_get(r->params, "expected_public"), "on");
-    bool named = false;
-    for (size_t i = 0; i < json_list_length(on); i++)
-        named = named || (json_list_text(on, i) != NULL &&
-                          strcmp(json_list_text(on, i), "load_balancer") == 0);
-    return named && r->tally->interfaces > 0 && r->tally->for_balancers == r->tally->interfaces;
+    return are_balancers_expected(r) && r->tally->interfaces > 0 &&
+           r->tally->for_balancers == r->tally->interfaces;
+}
+
+static bool are_expected_doors(const struct aws_row *r, const char *protocol,
+                               const struct aws_port_list *doors)
+{
+    for (size_t i = 0; i < doors->count; i++)
+        for (int port = doors->items[i].first; port <= doors->items[i].last; port++)
+            if (!is_expected_port(r, protocol, port))
+                return false;
+    return true;
+}
+
+static bool is_through_balancers_alone(const struct aws_row *r)
+{
+    return !r->tally->direct && map_count(r->tally->through) > 0;
+}
+
+/* What load balancers are there for, as far as it leads to nothing worse. */
+static bool is_published(const struct aws_row *r)
+{
+    return is_through_balancers_alone(r) && are_balancers_expected(r) &&
+           are_expected_doors(r, "tcp", &r->tally->tcp_doors) &&
+           are_expected_doors(r, "udp", &r->tally->udp_doors);
 }
 
 /* Somebody looks at it, whatever they let through. */
@@ -141,19 +188,23 @@ static bool is_only_behind_firewall(const struct aws_row *r)
     return r->tally->reach == AWS_UNKNOWN && r->tally->gaps == AWS_GAP_FIREWALL;
 }
 
+static const char *severity_of_reached(const struct aws_row *r)
+{
+    static const char *const grades[] = { "low", "medium", "high", "critical" };
+    bool far = is_attached_nowhere(r) ? may_lead_far(r) : leads_far(r);
+    size_t grade = far ? 3 : has_ports(r) ? 2 : 1;
+    if (!far && is_published(r))
+        return "medium";
+    return grades[is_only_behind_firewall(r) ? grade - 1 : grade];
+}
+
 const char *aws_rows_severity(const struct aws_row *r)
 {
-    bool nowhere = is_attached_nowhere(r);
-    if (is_expected(r))
+    if (is_expected(r) && !serves_far(r))
         return is_on_balancers_alone(r) ? NULL : "low";
-    if (is_icmp(r) || (nowhere && r->cards_read))
+    if (is_icmp(r) || (is_attached_nowhere(r) && r->cards_read))
         return "low";
-    if (r->tally->reach == AWS_ATTACHED)
-        return "medium";
-    static const char *const grades[] = { "low", "medium", "high", "critical" };
-    bool far = nowhere ? may_lead_far(r) : leads_far(r);
-    size_t grade = far ? 3 : has_ports(r) ? 2 : 1;
-    return grades[is_only_behind_firewall(r) ? grade - 1 : grade];
+    return r->tally->reach == AWS_ATTACHED ? "medium" : severity_of_reached(r);
 }
 
 /* ---- JSON ---- */
@@ -224,6 +275,31 @@ static void add_json(struct json_object *o, const char *name, const char *json)
         json_object_object_add(o, name, value);
 }
 
+static void add_far_of(struct json_object *list, const struct aws_row *r, const char *param,
+                       const char *protocol, const struct aws_port_list *served)
+{
+    struct json_object *ports = json_get(json_get(r->params, param), protocol);
+    for (size_t i = 0; i < json_list_length(ports); i++) {
+        int port = json_object_get_int(json_object_array_get_idx(ports, i));
+        if (!aws_ports_has(served, port))
+            continue;
+        char *word = memory_format("%s/%d", protocol, port);
+        json_object_array_add(list, json_object_new_string(word));
+        free(word);
+    }
+}
+
+/* In order of the parameters. */
+static struct json_object *far_served(const struct aws_row *r)
+{
+    struct json_object *list = json_object_new_array();
+    add_far_of(list, r, "admin_ports", "tcp", &r->tally->tcp_served);
+    add_far_of(list, r, "admin_ports", "udp", &r->tally->udp_served);
+    add_far_of(list, r, "data_ports", "tcp", &r->tally->tcp_served);
+    add_far_of(list, r, "data_ports", "udp", &r->tally->udp_served);
+    return list;
+}
+
 struct json_object *aws_rows_evidence(const struct aws_row *r)
 {
     struct json_object *o = json_object_new_object();
@@ -236,6 +312,9 @@ struct json_object *aws_rows_evidence(const struct aws_row *r)
     json_object_object_add(o, "behind", list_of(r->tally->behind.what, KINDS_OF_MANY));
     json_object_object_add(o, "affected_teams", list_of(r->tally->behind.teams, NONE_OF_MANY));
     add_any(o, "with", list_of(with, NONE_OF_MANY));
+    if (is_through_balancers_alone(r))
+        add_any(o, "through", list_of(r->tally->through, NONE_OF_MANY));
+    add_any(o, "leads_to", far_served(r));
     add_any(o, "inspected", list_of(r->tally->inspectors.what, NONE_OF_MANY));
     map_free(with);
     return o;
@@ -247,6 +326,10 @@ static void tell_names(struct json_object *detail, const struct aws_row *r)
     tell_many(detail, "behind", r->tally->behind.what);
     tell_many(detail, "affected_teams", r->tally->behind.teams);
     tell_many(detail, "with", with);
+    if (is_through_balancers_alone(r))
+        tell_many(detail, "through", r->tally->through);
+    else
+        add_any(detail, "through", list_of(r->tally->through, NONE_OF_MANY));
     map_free(with);
 }
 

@@ -1,5 +1,7 @@
 #include "checks/plugins/exposure/aws_tally.h"
 
+#include "checks/plugins/exposure/aws_feeds.h"
+#include "checks/plugins/exposure/aws_forwards.h"
 #include "core/base/buffer.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
@@ -8,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TCP = 6, UDP = 17, PORTS_TEXT_MAX = 4096 };
+enum { TCP = 6, UDP = 17, PORTS_TEXT_MAX = 4096, LISTS = 6 };
 
 /* One row over one interface after the other. */
 struct tallying {
@@ -23,7 +25,6 @@ struct tallying {
     unsigned barriers,
         barriers_without; /* by families that it has addresses of, and by the others */
     unsigned gaps;
-    const char *through; /* the load balancer that leads there, or NULL */
 };
 
 /* ---- the row's ports ---- */
@@ -131,8 +132,8 @@ static void add_addresses(struct tallying *t, const struct aws_question *q,
 {
     const struct aws_ids *ids = q->family == 4 ? &t->card->public_addresses : &t->card->ipv6;
     const bool idle = t->card->machine != NULL && t->card->machine->idle;
-    for (size_t i = 0; a->through == NULL && !idle && i < ids->count; i++)
-        add_address(t, ids->items[i], q->protocol, &a->open);
+    for (size_t i = 0; a->direct.count > 0 && !idle && i < ids->count; i++)
+        add_address(t, ids->items[i], q->protocol, &a->direct);
 }
 
 /* ---- one interface ---- */
@@ -146,6 +147,31 @@ static void take_ports(struct tallying *t, const struct aws_question *q, const s
     }
     for (size_t i = 0; i < a->open.count; i++)
         aws_ports_add(all, a->open.items[i].first, a->open.items[i].last);
+}
+
+/* By which load balancers it is reached, and which of their ports. */
+static void take_passages(struct tallying *t, const struct aws_question *q,
+                          const struct aws_answer *a)
+{
+    struct aws_port_list *doors = q->protocol == TCP ? &t->out->tcp_doors : &t->out->udp_doors;
+    for (size_t i = 0; i < a->through.count; i++) {
+        const struct aws_feed *feed = a->through.items[i].feed;
+        map_set(t->out->through, feed->balancer, t);
+        aws_ports_add(doors, feed->door, feed->door);
+    }
+}
+
+/* What the load balancer passes on of what gets to it. */
+static void take_served(struct tallying *t, const struct aws_question *q,
+                        const struct aws_answer *a)
+{
+    const struct aws_balancer *b = t->card->balancer;
+    for (size_t i = 0; b != NULL && i < b->listeners.count; i++) {
+        const struct aws_listener *l = &b->listeners.items[i];
+        if (l->protocol == q->protocol && aws_ports_has(&a->open, l->port))
+            aws_forwards_ports(t->network, b, l,
+                               l->protocol == TCP ? &t->out->tcp_served : &t->out->udp_served);
+    }
 }
 
 static void note(struct aws_behind *b, const char *word)
@@ -169,9 +195,10 @@ static void take_answer(struct tallying *t, const struct aws_question *q,
         note(&t->out->inspectors, a->inspector);
     if (a->open.count == 0)
         return;
-    if (a->through != NULL)
-        t->through = a->through;
+    t->out->direct = t->out->direct || a->direct.count > 0;
     take_ports(t, q, a);
+    take_passages(t, q, a);
+    take_served(t, q, a);
     add_addresses(t, q, a);
 }
 
@@ -227,8 +254,16 @@ static void take_card(struct tallying *t)
         out->reach = word;
     if (out->reach != AWS_REACHABLE || word == AWS_REACHABLE)
         aws_behind_add(&out->behind, t->network, t->card);
-    if (t->through != NULL)
-        aws_behind_add_balancer(&out->behind, t->through);
+}
+
+static void lists_of(struct aws_tally *t, struct aws_port_list *out[LISTS])
+{
+    out[0] = &t->tcp;
+    out[1] = &t->udp;
+    out[2] = &t->tcp_doors;
+    out[3] = &t->udp_doors;
+    out[4] = &t->tcp_served;
+    out[5] = &t->udp_served;
 }
 
 void aws_tally_row(const struct aws_network *n, const struct aws_reach *r,
@@ -238,25 +273,30 @@ void aws_tally_row(const struct aws_network *n, const struct aws_reach *r,
     *out = (struct aws_tally){ .reach = AWS_OPEN_BY_RULE, .addresses = json_object_new_array() };
     aws_behind_init(&out->behind);
     aws_behind_init(&out->inspectors);
+    out->through = map_new(NULL);
     t.ports = ports_of(row);
     for (size_t i = 0; i < g->cards.count; i++) {
         t.card = g->cards.items[i].interface;
         t.word = AWS_REACH_NONE;
         t.barriers = t.barriers_without = t.gaps = 0;
-        t.through = NULL;
         ask_all(&t);
         if (t.word != AWS_REACH_NONE)
             take_card(&t);
     }
-    aws_ports_settle(&out->tcp);
-    aws_ports_settle(&out->udp);
+    struct aws_port_list *lists[LISTS];
+    lists_of(out, lists);
+    for (size_t i = 0; i < LISTS; i++)
+        aws_ports_settle(lists[i]);
     aws_ports_release(&t.ports);
 }
 
 void aws_tally_release(struct aws_tally *t)
 {
-    aws_ports_release(&t->tcp);
-    aws_ports_release(&t->udp);
+    struct aws_port_list *lists[LISTS];
+    lists_of(t, lists);
+    for (size_t i = 0; i < LISTS; i++)
+        aws_ports_release(lists[i]);
+    map_free(t->through);
     aws_behind_release(&t->behind);
     aws_behind_release(&t->inspectors);
     json_object_put(t->addresses);

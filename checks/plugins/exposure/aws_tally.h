@@ -19,7 +19,11 @@ struct aws_tally {
     size_t public_addresses, reached;   /* of them; of those the ones reached */
     struct aws_port_list tcp, udp;      /* what is reached, or may be; settled */
     bool others;                        /* a protocol without ports is */
-    struct aws_behind behind;           /* REACHABLE: what is reached, and by which load balancers; else what has the group */
+    bool direct;                        /* something is, or may be, at an address of its own */
+    struct map *through;                /* names of the load balancers by which something else is, or may be */
+    struct aws_port_list tcp_doors, udp_doors;   /* the ports at which those listen; settled */
+    struct aws_port_list tcp_served, udp_served; /* to which load balancers that are reached pass on; settled */
+    struct aws_behind behind;           /* REACHABLE: what is reached; else what has the group */
     struct aws_behind inspectors;       /* only `what`: ids of what looks at it */
     /* What is reached, or may be, of an address of its own and runs tonight: [{"address": TEXT, "protocol": "tcp", "ports":
      * "22, 8000-8010", "interface": ID, "instance": ID, "parent": TEXT}…], the last two where there is one;

@@ -12,7 +12,8 @@
 #define ADMIN "aws_security_group_open_admin_port"
 #define OTHERS "aws_security_group_open_to_internet"
 #define PARAMS                                                                                     \
-    "{'admin_ports':{'tcp':[22,3389]},'data_ports':{'tcp':[5432]},'expected_public':{'tcp':[80,443],'on':['load_balancer']}}"
+    "{'admin_ports':{'tcp':[22,3389]},'data_ports':{'tcp':[5432,9200]},'not_http':{'tcp':[22,3389,5432]},"                        \
+    "'expected_public':{'tcp':[80,443],'on':['load_balancer']}}"
 #define SSH "{'IpProtocol':'tcp','FromPort':22,'ToPort':22,'IpRanges':[{'CidrIp':'0.0.0.0/0'}]}"
 #define GROUP(id, rules) "{'_id':'" id "','IpPermissions':[" rules "]}"
 #define CARD(id, group, more)                                                                      \

@@ -254,8 +254,8 @@ static void what_a_network_load_balancer_leads_to_is_reached_past_the_acl_alone(
         GROUP("sg-1", SSH),                                                                        \
         CARD("eni-1", "sg-1", ",'PrivateIpAddress':'10.0.1.5','Attachment':{'InstanceId':'i-1'}"), \
         SUBNET "," TABLE("") "," acl "," LISTENER(scheme) "," TARGETS)
-    says(ADMIN, BALANCED("internet-facing", OPEN_ACL), "behind",
-         "['instance i-1','load balancer edge']");
+    says(ADMIN, BALANCED("internet-facing", OPEN_ACL), "behind", "['instance i-1']");
+    says(ADMIN, BALANCED("internet-facing", OPEN_ACL), "through", "['edge']");
     says(ADMIN, BALANCED("internet-facing", OPEN_ACL), "addresses", "[]");
     says(ADMIN, BALANCED("internal", OPEN_ACL), "reach", "'attached'");
     says(ADMIN, BALANCED("internet-facing", ACL(ENTRY(1, true, "allow", "-1", "0.0.0.0/0"))),

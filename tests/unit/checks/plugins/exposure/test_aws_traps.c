@@ -193,7 +193,7 @@ static void a_network_load_balancer_without_groups_lets_everybody_through(void *
     (void)state;
     says(ADMIN,
          ESTATE(GROUP("sg-1", SSH), PRIVATE("eni-1") "," EDGE_CARD(""), NLB("'Id':'10.0.1.5'", "")),
-         "behind", "['interface eni-1','load balancer edge']");
+         "through", "['edge']");
     /* With a group that lets nobody in to the listener, it does not. */
     says(ADMIN,
          ESTATE(GROUP("sg-1", SSH) "," GROUP("sg-2", ""),
@@ -231,7 +231,7 @@ static void a_load_balancer_behind_another_is_reached_through_it(void **state)
             "{'_id':'l-2','Scheme':'internal','Protocol':'HTTP','Port':22,'LoadBalancerArn':'arn:x:loadbalancer/app/inner/2'}],"
             "'aws_elbv2_target_group':[{'_id':'tg-1','TargetGroupArn':'tg-1','VpcId':'vpc-1','Port':22,"
             "'TargetHealth':[{'Target':{'Id':'arn:x:loadbalancer/app/inner/2','Port':22}}]}]"),
-        "behind", "['load balancer edge','load balancer inner']");
+        "behind", "['load balancer inner']");
 }
 
 static void a_classic_load_balancer_passes_tcp_on_to_its_machines(void **state)
@@ -245,8 +245,7 @@ static void a_classic_load_balancer_passes_tcp_on_to_its_machines(void **state)
         ",'aws_elb_load_balancer':[{'_id':'old','LoadBalancerName':'old','Scheme':'" scheme        \
         "','ListenerDescriptions':[{'Listener':{'Protocol':'" protocol                             \
         "','LoadBalancerPort':2222,'InstancePort':22}}],'Instances':[{'InstanceId':'i-1'}]}]")
-    says(ADMIN, CLASSIC("TCP", "internet-facing"), "behind",
-         "['instance i-1','load balancer old']");
+    says(ADMIN, CLASSIC("TCP", "internet-facing"), "through", "['old']");
     says(ADMIN, CLASSIC("HTTP", "internet-facing"), "because", "['no_public_address']");
     says(ADMIN, CLASSIC("TCP", "internal"), "because", "['no_public_address']");
 }
