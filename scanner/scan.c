@@ -191,6 +191,7 @@ static bool read_bulk(struct night *n, struct error *err)
         /* also those that the config's own list leaves out */
         .resolvers = { catalog_param(n->w->catalog, "public_resolvers", NULL),
                        catalog_param(n->w->catalog, "public_resolvers", n->w->settings) },
+        .few = n->o->accounts.count > 0,
     };
     n->context.central_words = n->central_words = central_logs_words(n->w->config);
     bool ok =
@@ -226,6 +227,8 @@ static bool read_logs(struct night *n, struct error *err)
                        catalog_param(n->w->catalog, "public_resolvers", n->w->settings) },
         .started_unix_s = n->run.started_unix_s,
         .seed = random_below(&n->o->random, UINT64_MAX),
+        .store = n->store,
+        .accounts = n->o->accounts.count > 0 ? &n->o->accounts : NULL,
         .loop = &n->loop,
         .log = n->o->log,
         .folder = n->w->config->state,

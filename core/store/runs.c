@@ -1,5 +1,6 @@
 #include "core/base/timestamp.h"
 #include "core/store/internal.h"
+#include "core/store/notes.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -102,7 +103,8 @@ static bool begin_afresh(struct store *s, const struct newest *n, const struct s
         !sql_run(&s->sql, "UPDATE run SET state = 'abandoned' WHERE state = 'walking'",
                  SQL_NO_VALUES, err) ||
         !sql_run(&s->sql, "DELETE FROM progress", SQL_NO_VALUES, err) ||
-        !sql_run(&s->sql, "DELETE FROM staged", SQL_NO_VALUES, err) || !insert_run(s, o, &run, err))
+        !sql_run(&s->sql, "DELETE FROM staged", SQL_NO_VALUES, err) || !store_notes_clear(s, err) ||
+        !insert_run(s, o, &run, err))
         return false;
     *out = run;
     return true;
@@ -139,7 +141,7 @@ bool store_run_publish(struct store *s, const struct store_run *run, int64_t now
     if (sql_changes(&s->sql) != 1)
         return error_set(err, ERROR_INTERNAL, "run %s is not being walked", run->name);
     return sql_run(&s->sql, "DELETE FROM progress", SQL_NO_VALUES, err) &&
-           sql_run(&s->sql, "DELETE FROM staged", SQL_NO_VALUES, err);
+           sql_run(&s->sql, "DELETE FROM staged", SQL_NO_VALUES, err) && store_notes_clear(s, err);
 }
 
 bool store_run_find(struct store *s, const char *name, struct store_run *out, char state[16],

@@ -63,10 +63,11 @@ struct store_run_options {
 };
 
 /* Begins (or resumes) a run. Any other run still 'walking' becomes 'abandoned'. Begun afresh, progress
- * and staged are emptied; resumed, scopes that ended complete, disabled, skipped or blocked are kept. */
+ * and staged are emptied, notes (notes.h) forgotten; resumed, scopes that ended complete, disabled, skipped or
+ * blocked are kept. */
 bool store_run_begin(struct store *s, const struct store_run_options *o, struct store_run *out, struct error *err);
 
-/* Marks the run published and empties progress and staged. Inside store_begin()/store_commit(), after
+/* Marks the run published and empties progress, staged and notes. Inside store_begin()/store_commit(), after
  * findings_publish(). */
 bool store_run_publish(struct store *s, const struct store_run *run, int64_t now_unix_s, struct error *err);
 

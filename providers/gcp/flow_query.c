@@ -227,6 +227,23 @@ static void add_inner(const struct gcp_flow_query *q, const struct form *f,
     buffer_append_format(out, " AND ENDS_WITH(%s, 'vpc_flows')", log_name(f));
 }
 
+/* Between quotes: an id of a project's has nothing else in it. */
+static bool is_project(const char *id)
+{
+    return *id != '\0' && strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789-.:") == strlen(id);
+}
+
+static void add_projects(const struct string_list *l, struct buffer *out)
+{
+    if (l == NULL || l->count == 0 || l->count > GCP_FLOW_QUERY_PROJECTS_MAX)
+        return;
+    buffer_append_string(out, "project IN (''");
+    for (size_t i = 0; i < l->count; i++)
+        if (is_project(l->items[i]))
+            buffer_append_format(out, ", '%s'", l->items[i]);
+    buffer_append_string(out, ") AND ");
+}
+
 char *gcp_flow_query_text(const struct gcp_flow_query *q, struct json_object *table,
                           struct error *err)
 {
@@ -244,7 +261,10 @@ char *gcp_flow_query_text(const struct gcp_flow_query *q, struct json_object *ta
         " FROM (");
     add_inner(q, &form, table, &out);
     buffer_append_string(&out,
-                         ") WHERE reporter = 'SRC' AND (port IN (53, 853) OR (port = 443 AND (");
+                         ") WHERE ");
+    add_projects(q->projects, &out);
+    buffer_append_string(&out,
+                         "reporter = 'SRC' AND (port IN (53, 853) OR (port = 443 AND (");
     bool ok = add_resolvers(q->resolvers, &out, err);
     buffer_append_string(&out,
                          "))) AND NOT REGEXP_CONTAINS(destination, r'" PRIVATE "') GROUP BY ");

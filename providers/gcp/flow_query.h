@@ -21,10 +21,13 @@ struct gcp_flow_query {
     const struct log_table *table;  /* its name may end in *: shards by day */
     const struct string_list *resolvers; /* asked at port 443, too: addresses, at most GCP_FLOW_QUERY_RESOLVERS_MAX */
     int64_t since_unix_s, until_unix_s;  /* since: a full hour, so that a row is the same whenever it is asked for */
+    /* Whose flows alone are wanted, at most GCP_FLOW_QUERY_PROJECTS_MAX; none, or more: everybody's */
+    const struct string_list *projects;
 };
 enum {
     GCP_FLOW_QUERY_ROWS_MAX = 100000, /* one more is asked for, and says that there are too many */
     GCP_FLOW_QUERY_RESOLVERS_MAX = 2000,
+    GCP_FLOW_QUERY_PROJECTS_MAX = 100,
     GCP_FLOW_QUERY_TEXT_MAX = 256 * 1024, /* BigQuery takes a million characters */
 };
 

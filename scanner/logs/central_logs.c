@@ -85,6 +85,7 @@ bool central_logs_read(const struct central_logs_options *o, const struct found 
                                 .resolvers = o->resolvers,
                                 .found = found,
                                 .holding = *holding,
+                                .few = o->few,
                                 .bytes_left = config->limits.logs_max_gb * BYTES_A_GB,
                                 .told = map_new(told_free) };
     for (size_t i = 0; ok && i < found->target_count; i++)

@@ -16,7 +16,8 @@ struct config;
  * nobody knows whose entries it holds. Then no cursor moves, and the next night reads from where this one began.
  *
  * A table is asked one query (providers/gcp/flow_query.h): its columns first, then what it would read, which must be within
- * what limits.logs_max_gb leaves of the night; that is also the most that may be billed. Its rows are entries that stand for an
+ * what limits.logs_max_gb leaves of the night; that is also the most that may be billed. A run that was killed and resumed
+ * fetches the answer of what it asked before (kept_query.h). Its rows are entries that stand for an
  * hour of flows each. It is asked through the target that walks the project that pays, else through the first.
  */
 enum { CENTRAL_LOGS_PAGES_MAX = 100000 }; /* of a view and type */
@@ -25,6 +26,7 @@ struct central_logs_options {
     const struct bulk_options *bulk;
     const struct config *config;
     struct json_object *resolvers[2]; /* {OPERATOR: [ADDRESS or RANGE…]}: asked at port 443, too; NULL: none. Borrowed */
+    bool few; /* some accounts were chosen: others' flows are not asked for */
 };
 
 struct central_logs; /* what became of them */

@@ -17,6 +17,7 @@ struct central_logs {
     struct json_object *const *resolvers; /* two of them */
     const struct found *found;
     struct holding *holding;
+    bool few;
     int64_t bytes_left; /* that queries may read yet, all tables together */
     struct map *told; /* name of a type that was asked for -> struct central_told */
 };

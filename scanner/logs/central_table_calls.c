@@ -121,6 +121,17 @@ struct json_object *central_table_results_call(const struct central_table *t)
     return o;
 }
 
+struct json_object *central_table_kept(const struct central_table *t)
+{
+    struct json_object *o = json_object_new_object();
+    add_text(o, "job", t->job);
+    if (t->place != NULL)
+        add_text(o, "place", t->place);
+    add_number(o, "since", t->since_unix_s);
+    add_number(o, "bytes", t->bytes);
+    return o;
+}
+
 /* {OPERATOR: [ADDRESS or RANGE…]} */
 static void add_resolvers(struct json_object *addresses, int depth, struct string_list *out)
 {

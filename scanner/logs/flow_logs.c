@@ -7,6 +7,7 @@
 #include "scanner/logs/flow_logs_athena.h"
 #include "scanner/logs/flow_logs_groups.h"
 #include "scanner/logs/flow_logs_work.h"
+#include "scanner/logs/log_door.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -124,7 +125,7 @@ bool flow_logs_read(const struct flow_logs_options *o, const struct found *found
                     struct holding **holding, struct flow_logs **out, struct error *err)
 {
     const struct resource_type *type = found_type(found, FLOW_LOGS_TYPE);
-    if (type == NULL || !has_sources(o->config))
+    if (type == NULL || !has_sources(o->config) || !log_door_any_walked(found, FLOW_LOGS_TYPE))
         return true;
     if (*holding == NULL && (*holding = holding_open(o->folder, err)) == NULL)
         return false;

@@ -5,6 +5,7 @@
 
 struct config;
 struct holding;
+struct store;
 
 /*
  * VPC flow logs from S3, summed up (providers/aws/flowlogs/): types with `aggregate: flow_logs`. Buckets hold the logs of
@@ -23,6 +24,8 @@ struct flow_logs_options {
     struct json_object *resolvers[2]; /* {OPERATOR: [ADDRESS…]}: watched at port 443, too; NULL: none. Borrowed */
     int64_t started_unix_s;       /* of the run */
     uint64_t seed;
+    struct store *store;          /* of the run, which remembers its queries (kept_query.h) */
+    const struct string_list *accounts; /* those alone were chosen; NULL: all */
     struct loop *loop;
     const struct log *log;
     const char *folder;    /* the state's, for what is held */
@@ -32,8 +35,8 @@ struct flow_logs_options {
 
 struct flow_logs; /* what became of them */
 
-/* Reads them where a target reads such a type and the config names where; else *out is NULL. `holding` is opened where
- * it is not yet. False with a fault of the disk, or when it was interrupted. */
+/* Reads them where an account that is walked reads such a type and the config names where; else *out is NULL. `holding` is
+ * opened where it is not yet. False with a fault of the disk, or when it was interrupted. */
 bool flow_logs_read(const struct flow_logs_options *o, const struct found *found, struct holding **holding,
                     struct flow_logs **out, struct error *err);
 void flow_logs_free(struct flow_logs *l); /* NULL is fine */

@@ -37,6 +37,13 @@ void flow_logs_athena_give_up(struct flow_logs_athena *t, enum outcome outcome, 
     log_outcomes_note(&t->logs->told, NULL, NULL, outcome, reason);
     log_say(o->log, LOG_WARNING, "logs_unread", NULL, "%s:%d: flow logs were not read (%s: %s)",
             o->config->file, t->config->line, outcome_name(outcome), reason);
+    kept_query_forget(&t->kept);
+    t->state = FLOW_LOGS_ATHENA_ENDED;
+}
+
+void flow_logs_athena_break(struct flow_logs_athena *t, const struct error *why)
+{
+    t->broken = *why;
     t->state = FLOW_LOGS_ATHENA_ENDED;
 }
 
@@ -257,6 +264,7 @@ static void stop_query(struct flow_logs_athena *t)
     int64_t until = clock_mono_ms(&loop->clock) + FLOW_LOGS_ATHENA_STOP_WAIT_MS;
     if (!t->running || loop->stop)
         return;
+    kept_query_forget(&t->kept);
     flow_logs_athena_query_spend(t, NULL);
     flow_logs_athena_query_stop(t);
     while (t->running && clock_mono_ms(&loop->clock) < until && loop_turn(loop, TURN_MS))

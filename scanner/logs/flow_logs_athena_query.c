@@ -13,33 +13,92 @@ enum { PAUSE_FIRST_MS = 250, PAUSE_MOST_MS = 15 * 1000, SAID_MAX = 600 };
 
 /* ---- the query ---- */
 
+static void follow(struct flow_logs_athena *t, const char *id)
+{
+    t->query = memory_string(id);
+    t->running = true;
+    t->begun_mono_ms = clock_mono_ms(&t->logs->o->loop->clock);
+    t->pause_ms = PAUSE_FIRST_MS;
+    t->state = FLOW_LOGS_ATHENA_FOLLOW;
+    loop_after(t->logs->o->loop, &t->step, t->pause_ms);
+}
+
+static bool keep(struct flow_logs_athena *t, const char *name, const char *value)
+{
+    struct error why = ERROR_INIT;
+    struct json_object *what = json_object_new_object();
+    flow_logs_athena_text(what, name, value);
+    if (kept_query_keep(&t->kept, what, &why))
+        return true;
+    flow_logs_athena_break(t, &why);
+    return false;
+}
+
 static void started(void *ctx, const struct ask_result *result)
 {
     struct flow_logs_athena *t = ctx;
     const char *id = json_string(result->rest, "QueryExecutionId");
-    if (result->verdict != HTTP_VERDICT_OK) {
+    if (result->verdict != HTTP_VERDICT_OK)
         flow_logs_athena_refused(t, result);
-    } else if (id == NULL) {
+    else if (id == NULL)
         flow_logs_athena_give_up(t, OUTCOME_FAILED, "StartQueryExecution gave no id");
-    } else {
-        t->query = memory_string(id);
-        t->running = true;
-        t->begun_mono_ms = clock_mono_ms(&t->logs->o->loop->clock);
-        t->pause_ms = PAUSE_FIRST_MS;
-        t->state = FLOW_LOGS_ATHENA_FOLLOW;
-        loop_after(t->logs->o->loop, &t->step, t->pause_ms);
-    }
+    else if (keep(t, "query", id))
+        follow(t, id);
 }
 
-/* Sent again, after a connection broke, it is the same query: the token says so. */
-static void add_token(struct json_object *o, const struct flow_logs_athena *t, const char *sql)
+/* Of each query of each night its own. */
+static char *make_token(const struct flow_logs_athena *t, const char *sql)
 {
     char hex[DIGEST_HEX_MAX];
     char *parts = memory_format("%lld %llu %s", (long long)t->logs->o->started_unix_s,
                                 (unsigned long long)t->logs->o->seed, sql);
     digest_sha256_hex(text_of(parts), hex);
-    flow_logs_athena_text(o, "ClientRequestToken", hex);
     free(parts);
+    return memory_string(hex);
+}
+
+/* Sent again, after a connection broke or the scan was killed before it heard the id, it is the same query: the token
+ * says so. `token` is taken over. */
+static void start(struct flow_logs_athena *t, const char *sql, char *token)
+{
+    struct json_object *o = json_object_new_object(), *context = json_object_new_object();
+    flow_logs_athena_text(context, "Catalog", t->config->catalog);
+    flow_logs_athena_text(context, "Database", t->config->database);
+    flow_logs_athena_text(o, "QueryString", sql);
+    flow_logs_athena_text(o, "WorkGroup", t->config->workgroup);
+    json_object_object_add(o, "QueryExecutionContext", context);
+    flow_logs_athena_text(o, "ClientRequestToken", token);
+    free(token);
+    flow_logs_athena_ask(t, "StartQueryExecution", o, NULL, started);
+    ask_page(&t->ask);
+}
+
+static void name_query(struct flow_logs_athena *t, const char *sql)
+{
+    const struct config_athena_table *c = t->config;
+    char *words =
+        memory_format("athena %s %s %s %s %s", c->account, c->region, c->workgroup, c->catalog, sql);
+    kept_query_name(&t->kept, t->logs->o->store, words);
+    free(words);
+}
+
+/* What this run has begun before it was killed goes on there; what was only about to be begun has its token. */
+static void start_or_recall(struct flow_logs_athena *t, const char *sql)
+{
+    name_query(t, sql);
+    struct json_object *was = kept_query_find(&t->kept);
+    const char *id = json_string(was, "query"), *token = json_string(was, "token");
+    if (id != NULL) {
+        t->recalled = true;
+        follow(t, id);
+    } else {
+        char *own = token == NULL ? make_token(t, sql) : memory_string(token);
+        if (token != NULL || keep(t, "token", own))
+            start(t, sql, own);
+        else
+            free(own);
+    }
+    json_object_put(was);
 }
 
 void flow_logs_athena_query_start(struct flow_logs_athena *t)
@@ -53,22 +112,27 @@ void flow_logs_athena_query_start(struct flow_logs_athena *t)
         .since_unix_s = t->logs->since_unix_s,
         .until_unix_s = t->logs->until_unix_s,
         .now_unix_s = t->logs->o->started_unix_s,
+        .accounts = t->logs->o->accounts,
     };
     char *sql = athena_sql(&q, &why);
-    if (sql == NULL) {
+    if (sql == NULL)
         flow_logs_athena_give_up(t, OUTCOME_FAILED, "%s", why.message);
-        return;
-    }
-    struct json_object *o = json_object_new_object(), *context = json_object_new_object();
-    flow_logs_athena_text(context, "Catalog", t->config->catalog);
-    flow_logs_athena_text(context, "Database", t->config->database);
-    flow_logs_athena_text(o, "QueryString", sql);
-    flow_logs_athena_text(o, "WorkGroup", t->config->workgroup);
-    json_object_object_add(o, "QueryExecutionContext", context);
-    add_token(o, t, sql);
+    else
+        start_or_recall(t, sql);
     free(sql);
-    flow_logs_athena_ask(t, "StartQueryExecution", o, NULL, started);
-    ask_page(&t->ask);
+}
+
+/* One that this run began earlier is not there any more, or did not end well: it is asked once more. */
+static bool start_anew(struct flow_logs_athena *t)
+{
+    if (!t->recalled)
+        return false;
+    kept_query_forget(&t->kept);
+    free(t->query);
+    t->query = NULL;
+    t->recalled = t->running = false;
+    flow_logs_athena_go_on(t, FLOW_LOGS_ATHENA_START);
+    return true;
 }
 
 static struct json_object *of_query(const struct flow_logs_athena *t)
@@ -140,13 +204,23 @@ static void follow_on(struct flow_logs_athena *t)
     loop_after(t->logs->o->loop, &t->step, t->pause_ms);
 }
 
+/* Athena has one error for all that is wrong with a request. */
+static bool is_lost(const struct ask_result *result)
+{
+    return result->verdict == HTTP_VERDICT_ABSENT ||
+           (result->verdict == HTTP_VERDICT_FATAL &&
+            strcmp(result->code, "InvalidRequestException") == 0);
+}
+
 static void followed(void *ctx, const struct ask_result *result)
 {
     struct flow_logs_athena *t = ctx;
     struct json_object *execution = json_get(result->rest, "QueryExecution");
     struct json_object *status = json_get(execution, "Status");
     const char *state = json_string(status, "State");
-    if (result->verdict != HTTP_VERDICT_OK) {
+    if (is_lost(result) && start_anew(t)) {
+        return;
+    } else if (result->verdict != HTTP_VERDICT_OK) {
         flow_logs_athena_refused(t, result);
     } else if (state == NULL) {
         flow_logs_athena_give_up(t, OUTCOME_FAILED, "GetQueryExecution tells no state");
@@ -157,7 +231,8 @@ static void followed(void *ctx, const struct ask_result *result)
     } else if (strcmp(state, "FAILED") == 0 || strcmp(state, "CANCELLED") == 0) {
         flow_logs_athena_query_spend(t, execution);
         t->running = false;
-        query_failed(t, status, state);
+        if (!start_anew(t))
+            query_failed(t, status, state);
     } else {
         follow_on(t);
     }

@@ -7,6 +7,7 @@
 #include "scanner/ask.h"
 #include "scanner/logs/flow_logs_athena.h"
 #include "scanner/logs/flow_logs_work.h"
+#include "scanner/logs/kept_query.h"
 #include "scanner/found.h"
 
 /* Only for scanner/logs/flow_logs_athena*.c. */
@@ -34,7 +35,7 @@ bool flow_logs_athena_sums_end(struct flow_logs_athena_sums *s, struct error *er
  *   LOOK       the gate to workgroup and table opens, then the workgroup's settings are asked for
  *   TABLE      the table's columns are
  *   ENTER      the gate to what is in the table opens
- *   START      the query is begun
+ *   START      the query is begun, or the one that this run had begun before it was killed is taken up
  *   FOLLOW     it is asked how the query stands, again and again
  *   ROWS       the answer is read, page by page
  *   STOP       the query is being stopped
@@ -63,7 +64,9 @@ struct flow_logs_athena {
     struct athena_workgroup workgroup;
     struct athena_table table;
     struct log_table *place;
-    char *query; /* its id; NULL: none was begun */
+    struct kept_query kept;
+    char *query;   /* its id; NULL: none was begun */
+    bool recalled; /* an earlier start of this run began it */
     bool running;
     int64_t begun_mono_ms, pause_ms;
     int pages;
@@ -79,6 +82,8 @@ struct flow_logs_athena {
 void flow_logs_athena_give_up(struct flow_logs_athena *t, enum outcome outcome, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void flow_logs_athena_refused(struct flow_logs_athena *t, const struct ask_result *result);
+/* Ends it, and the night, with a fault of the disk. */
+void flow_logs_athena_break(struct flow_logs_athena *t, const struct error *why);
 /* What has answered cannot be let go while it does: the next step is a task's. */
 void flow_logs_athena_go_on(struct flow_logs_athena *t, enum flow_logs_athena_state state);
 /* Makes `t->ask`; `arguments` are taken over. */

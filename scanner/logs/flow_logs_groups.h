@@ -4,6 +4,7 @@
 #include "providers/aws/flowlogs/flow_query.h"
 #include "scanner/ask.h"
 #include "scanner/logs/flow_logs_work.h"
+#include "scanner/logs/kept_query.h"
 #include "scanner/found.h"
 
 /*
@@ -79,7 +80,9 @@ struct flow_logs_reader {
     struct flow_logs_range ranges[FLOW_LOGS_QUERY_RANGES_MAX]; /* of it, the last of them is asked */
     size_t range_count;
     int starts;
+    struct kept_query kept;
     char *query;            /* its id; NULL: none is running */
+    bool recalled;          /* this run began it before it was killed */
     int64_t begun_mono_ms, pause_ms;
     struct flow_groups *page; /* what it has answered so far */
     struct flow_counts page_counts;

@@ -117,11 +117,13 @@ static void forget_query(struct flow_logs_reader *r)
 {
     free(r->query);
     r->query = NULL;
+    r->recalled = false;
 }
 
 /* What was read of the log group stays. */
 static void give_up(struct flow_logs_reader *r)
 {
+    kept_query_forget(&r->kept);
     forget_query(r);
     end_group(r);
 }
@@ -163,6 +165,7 @@ bool flow_logs_query_stop(struct flow_logs_reader *r)
     struct json_object *arguments = json_object_new_object();
     json_object_object_add(arguments, "queryId", json_object_new_string(r->query));
     list_remove(&r->pause.link);
+    kept_query_forget(&r->kept);
     flow_logs_sum_ask(r, "StopQuery", arguments, NULL, stopped);
     forget_query(r);
     ask_page(&r->ask);
@@ -207,11 +210,27 @@ static void take_complete(struct flow_logs_reader *r, const struct ask_result *r
     next_query(r);
 }
 
+/* One that this run began before it was killed: its answer is gone, or it was none. It is asked once more. */
+static bool start_anew(struct flow_logs_reader *r)
+{
+    if (!r->recalled)
+        return false;
+    kept_query_forget(&r->kept);
+    forget_query(r);
+    ask_start(r);
+    return true;
+}
+
+static bool is_lost(const struct ask_result *result)
+{
+    return result->verdict == HTTP_VERDICT_ABSENT || result->verdict == HTTP_VERDICT_FATAL;
+}
+
 static void results_answered(void *ctx, const struct ask_result *result)
 {
     struct flow_logs_reader *r = ctx;
     const char *status = result->rest == NULL ? NULL : json_string(result->rest, "status");
-    if (r->all->stopping)
+    if (r->all->stopping || (is_lost(result) && start_anew(r)))
         return;
     if (result->verdict != HTTP_VERDICT_OK) {
         flow_logs_sum_refused(r, "GetQueryResults", result);
@@ -219,11 +238,11 @@ static void results_answered(void *ctx, const struct ask_result *result)
     } else if (status == NULL || strcmp(status, "Scheduled") == 0 ||
                strcmp(status, "Running") == 0 || strcmp(status, "Unknown") == 0) {
         wait_more(r);
-    } else if (strcmp(status, "Complete") != 0) {
+    } else if (strcmp(status, "Complete") == 0) {
+        take_complete(r, result);
+    } else if (!start_anew(r)) {
         flow_logs_sum_note(r, OUTCOME_FAILED, "a query ended as %s", status);
         give_up(r);
-    } else {
-        take_complete(r, result);
     }
 }
 
@@ -247,13 +266,30 @@ static void start_again(void *ctx)
         ask_start(r);
 }
 
+static void begin_waiting(struct flow_logs_reader *r)
+{
+    r->begun_mono_ms = clock_mono_ms(&r->all->logs->o->loop->clock);
+    r->pause_ms = PAUSE_FIRST_MS;
+    r->starts = 0;
+    wait_more(r);
+}
+
+/* False with a fault of the disk, which ends the night. */
+static bool keep(struct flow_logs_reader *r)
+{
+    struct json_object *what = json_object_new_object();
+    json_object_object_add(what, "query", json_object_new_string(r->query));
+    return kept_query_keep(&r->kept, what, &r->all->broken);
+}
+
 static void started(void *ctx, const struct ask_result *result)
 {
     struct flow_logs_reader *r = ctx;
     const char *id = result->rest == NULL ? NULL : json_string(result->rest, "queryId");
-    if (result->verdict == HTTP_VERDICT_OK && id != NULL)
+    bool begun = result->verdict == HTTP_VERDICT_OK && id != NULL;
+    if (begun)
         r->query = memory_string(id);
-    if (r->all->stopping)
+    if (r->all->stopping || (begun && !keep(r)))
         return;
     if (result->verdict == HTTP_VERDICT_THROTTLED && ++r->starts < FLOW_LOGS_QUERY_STARTS_MAX) {
         after(r, start_again, PAUSE_START_MS);
@@ -264,15 +300,41 @@ static void started(void *ctx, const struct ask_result *result)
         flow_logs_sum_note(r, OUTCOME_FAILED, "a query without an id");
         give_up(r);
     } else {
-        r->begun_mono_ms = clock_mono_ms(&r->all->logs->o->loop->clock);
-        r->pause_ms = PAUSE_FIRST_MS;
-        r->starts = 0;
-        wait_more(r);
+        begin_waiting(r);
     }
+}
+
+/* What this run has begun before it was killed is waited for. */
+static bool recall(struct flow_logs_reader *r)
+{
+    struct json_object *was = kept_query_find(&r->kept);
+    const char *id = json_string(was, "query");
+    if (id != NULL) {
+        r->query = memory_string(id);
+        r->recalled = true;
+        begin_waiting(r);
+    }
+    json_object_put(was);
+    return id != NULL;
+}
+
+static void name_query(struct flow_logs_reader *r)
+{
+    const struct flow_logs_group *g = flow_logs_sum_of(r);
+    const struct flow_logs_range *range = range_of(r);
+    char *words = memory_format("insights %s %s %lld %lld %s %s", g->account->id, g->region,
+                                (long long)range->from, (long long)range->to, g->name,
+                                g->texts.items[r->text]);
+    kept_query_name(&r->kept, r->all->logs->o->store, words);
+    free(words);
 }
 
 static void ask_start(struct flow_logs_reader *r)
 {
+    results_restart(r);
+    name_query(r);
+    if (recall(r))
+        return;
     const struct flow_logs_group *g = flow_logs_sum_of(r);
     const struct flow_logs_range *range = range_of(r);
     struct json_object *o = json_object_new_object(), *names = json_object_new_array();
@@ -282,7 +344,6 @@ static void ask_start(struct flow_logs_reader *r)
     json_object_object_add(o, "endTime", json_object_new_int64(range->to));
     json_object_object_add(o, "queryString", json_object_new_string(g->texts.items[r->text]));
     json_object_object_add(o, "limit", json_object_new_int(FLOW_QUERY_ROWS_MAX));
-    results_restart(r);
     flow_logs_sum_ask(r, "StartQuery", o, NULL, started);
     ask_page(&r->ask);
 }

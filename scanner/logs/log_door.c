@@ -35,6 +35,18 @@ bool log_door_is_walked(const struct found *found, const char *account)
     return f->spec.state == NULL || strcmp(f->spec.state, "active") == 0;
 }
 
+bool log_door_any_walked(const struct found *found, const char *type)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct found_account *f = &found->accounts[i];
+        if (strcmp(f->target->provider->name, "aws") == 0 &&
+            plan_type_named(f->target->types, type) != NULL &&
+            (f->spec.state == NULL || strcmp(f->spec.state, "active") == 0))
+            return true;
+    }
+    return false;
+}
+
 const struct string_list *log_door_regions(const struct found *found, const char *account)
 {
     const struct found_account *f = find_account(found, account);

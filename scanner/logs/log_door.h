@@ -12,6 +12,9 @@
 /* Whether an account of this id is walked tonight; those that are not keep what they have for another night. */
 bool log_door_is_walked(const struct found *found, const char *account);
 
+/* Whether anybody is walked tonight of whom events of the type are read: else nothing is to be asked for. */
+bool log_door_any_walked(const struct found *found, const char *type);
+
 /* The regions that the config reads of it; NULL or empty: all that there are. Lives as long as `found`. */
 const struct string_list *log_door_regions(const struct found *found, const char *account);
 

@@ -51,6 +51,7 @@ class Athena:
     def __init__(self, proxy, tables, files, page=7, polls=1):
         self.db, self.tables, self.page, self.polls = duckdb.connect(), {t.name: t for t in tables}, page, polls
         self.workgroup, self.end, self.queries = WORKGROUP, ("SUCCEEDED", ""), {}
+        self.on_begun = lambda: None   # before the answer that names it
         self.db.execute("CREATE SCHEMA logs")
         for table in tables:
             table.fill(self.db, files)
@@ -67,11 +68,16 @@ class Athena:
         return {"TableMetadata": self.tables[params["TableName"]].metadata()}
 
     def StartQueryExecution(self, params):
+        for query, known in self.queries.items():
+            if known["params"]["ClientRequestToken"] == params["ClientRequestToken"]:
+                assert known["params"] == params, "of one token there is one query"
+                return {"QueryExecutionId": query}
         query = f"query-{len(self.queries)}"
         asked = self.db.execute(params["QueryString"])
         rows = [[column[0] for column in asked.description], *asked.fetchall()]
         data = [{"Data": [{} if value is None else {"VarCharValue": str(value)} for value in row]} for row in rows]
         self.queries[query] = {"rows": data, "polls": self.polls, "params": params}
+        self.on_begun()
         return {"QueryExecutionId": query}
 
     def GetQueryExecution(self, params):

@@ -2,6 +2,7 @@
 import json
 import random
 import signal
+import threading
 import time
 
 import estate as e
@@ -123,3 +124,39 @@ def test_what_cannot_be_asked_is_told_and_what_was_scanned_counts_and_what_nobod
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=30)
     assert athena.queries["query-1"].get("stopped")
+
+
+def test_what_was_asked_is_not_paid_for_twice(watch, bucket, proxy):
+    """Killed before it heard of its query, then while that ran; --resume takes it up, twice. Runs of a part ask for a part, or not at all."""
+    fill(bucket, watch.now)
+    athena = Athena(proxy, tables(), files_of(bucket.s3, BUCKET), page=10**6)
+    watch.config(night.TARGETS, logs=[named("plain"), named("hive")], limits={"logs_max_gb": 7})
+    begun, released = threading.Event(), threading.Event()
+    athena.on_begun = lambda: (begun.set(), released.wait(60))
+    watch.kill_during(lambda _: begun.wait(60), "--type", TYPE)
+    athena.on_begun = lambda: None
+    released.set()
+    proxy.wait_idle()
+    assert len(athena.queries) == 1
+    athena.queries["query-0"]["polls"] = 10**6
+    started, asked = proxy.count("StartQueryExecution"), proxy.count("GetQueryExecution")
+
+    def it_runs(process):
+        while proxy.count("GetQueryExecution") < asked + 4:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+
+    watch.kill_during(it_runs, "--type", TYPE, "--resume")
+    proxy.wait_idle()
+    assert len(athena.queries) == 1 and proxy.count("StartQueryExecution") == started + 1, "with the same token"
+    athena.queries["query-0"]["polls"] = 0
+    watch.scan("--type", TYPE, "--resume")
+    assert len(athena.queries) == 2 and "stopped" not in str(athena.queries.values())
+    assert len(rows_of(watch)) > 50
+    athena.polls, watch.now = 0, watch.now + 60
+    watch.scan("--check", "aws_s3_bucket_public")
+    assert len(athena.queries) == 2
+    watch.scan("--type", TYPE, "--account", e.SHOP)
+    assert len(athena.queries) == 4, "another run, with another question"
+    assert f"\"aws-account-id\" IN ('{e.SHOP}')" in athena.queries["query-3"]["params"]["QueryString"]
+    assert {row["Data"][0].get("VarCharValue") for q in ("query-2", "query-3") for row in athena.queries[q]["rows"][1:]} <= {None, e.SHOP}

@@ -1,6 +1,7 @@
 """Evidence of Google's: what a reader of every night knows is what the truth file says."""
 import datetime
 import json
+import time
 
 import google_night
 import night
@@ -79,6 +80,33 @@ def test_flows_that_are_routed_away_are_seen_where_they_are_routed_to(cloud, tmp
             queried, said = scan(tmp_path / name.strip("*"), binary, fake, [fake.flow_table(name)])
             assert {f for f in findings(queried, ASKED) if not f[1].startswith("web-0 → 8.8.4.4 DoH")} == asked, said
             assert f"table {fake.truth['projects'][0]}.flows.{name}: " in said
+
+
+def test_a_table_is_not_paid_for_twice_when_a_run_is_killed_nor_asked_for_what_is_not_needed(cloud, tmp_path, binary):
+    hang = [{"service": "bigquery", "operation": "jobs.getQueryResults", "first": 1, "do": "hang"}]
+    with cloud(SEED, NIGHT, projects=2, faults=hang) as fake:
+        story = GoogleStory(tmp_path / "watch", binary)
+        story.now += NIGHT * night.DAY
+        story.config([story.gcp(fake)], inventory={"only": []}, limits={"share_of_quota": 1}, logs=[fake.flow_table()])
+
+        def queries():
+            return fake.report()["operations"]["bigquery jobs.query"]["calls"]
+
+        def the_query_runs(process):
+            while "bigquery jobs.getQueryResults" not in fake.report()["operations"]:
+                assert process.poll() is None, process.communicate()
+                time.sleep(0.05)
+
+        story.kill_during(the_query_runs, "--check", ASKED)
+        assert queries() == 2, "a dry run, and the query"
+        result = story.run("scan", "--check", ASKED, "--resume")
+        assert result.status == 0 and queries() == 2, result
+        assert findings(story, ASKED) >= {f for f in truth_of(fake, ASKED) if f[0] == fake.truth["projects"][1]}
+        assert story.select("SELECT 1 FROM meta WHERE key LIKE 'note/%'") == []
+        story.now += 600
+        assert story.run("scan", "--type", "gcp_compute_network").status == 0 and queries() == 2
+        result = story.run("scan", "--type", FLOWS, "--account", fake.truth["projects"][1])
+        assert queries() == 4 and "of accounts that are walked" in result.err, "the fake cloud knows a query for some"
 
 
 def test_places_of_flows_that_are_not_read_say_why(cloud, tmp_path, binary):

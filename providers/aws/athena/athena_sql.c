@@ -2,18 +2,13 @@
 
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
-#include "core/base/timestamp.h"
+#include "providers/aws/athena/athena_where.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    HOUR_S = 3600,
-    /* As of files that are read where they lie: the time in a name is that of a file, its flows are around it. */
-    SLACK_S = 15 * 60,
-    WHOLE = 128, /* bits of an address alone */
-};
+enum { WHOLE = 128 }; /* bits of an address alone */
 
 static const char *const names[ATHENA_COLUMNS] = {
     "log_account", "log_region", "kind",        "account",  "region",     "vpc",
@@ -29,18 +24,6 @@ const char *athena_sql_column(enum athena_column_of_answer column)
 
 /* ---- columns ---- */
 
-/* No name of a column that is known has a quotation mark in it; one key of a partition might. */
-static void identifier(struct buffer *out, const char *name)
-{
-    buffer_append_char(out, '"');
-    for (; *name != '\0'; name++) {
-        if (*name == '"')
-            buffer_append_char(out, '"');
-        buffer_append_char(out, *name);
-    }
-    buffer_append_char(out, '"');
-}
-
 /* NULL where it says nothing. */
 static void word(struct buffer *out, const struct athena_column *c)
 {
@@ -49,7 +32,7 @@ static void word(struct buffer *out, const struct athena_column *c)
         return;
     }
     buffer_append_string(out, "NULLIF(NULLIF(CAST(");
-    identifier(out, c->name);
+    athena_where_name(out, c->name);
     buffer_append_string(out, " AS VARCHAR), '-'), '')");
 }
 
@@ -60,7 +43,7 @@ static void number(struct buffer *out, const struct athena_column *c)
         return;
     }
     buffer_append_string(out, "TRY_CAST(");
-    identifier(out, c->name);
+    athena_where_name(out, c->name);
     buffer_append_string(out, " AS BIGINT)");
 }
 
@@ -146,90 +129,6 @@ static void numbers(struct buffer *out, const struct athena_table *t)
     buffer_append_string(out, ", 0), NULLIF(");
     number(out, &t->fields[FLOW_END]);
     buffer_append_string(out, ", 0)) AS began");
-}
-
-/* ---- partitions ---- */
-
-static void begin_list(struct buffer *out, const struct athena_column *c)
-{
-    buffer_append_string(out, " AND ");
-    identifier(out, c->name);
-    buffer_append_string(out, " IN (");
-}
-
-static void value(struct buffer *out, const struct athena_column *c, const char *text)
-{
-    const char *comma = buffer_string(out)[out->len - 1] == '(' ? "" : ", ";
-    if (c->kind == ATHENA_NUMBER)
-        buffer_append_format(out, "%s%s", comma, text[0] == '0' ? text + 1 : text);
-    else
-        buffer_append_format(out, "%s%s'%s'", comma, c->kind == ATHENA_DATE ? "DATE " : "", text);
-}
-
-/* What the format makes of the hours of the window, each once; `short_only`: where a zero in front was left out. */
-static void values(struct buffer *out, const struct athena_question *q,
-                   const struct athena_column *c, const char *format, bool short_only)
-{
-    char last[ATHENA_WORD_MAX] = "", now[ATHENA_WORD_MAX] = "";
-    for (int64_t at = q->since_unix_s - SLACK_S; at < q->now_unix_s + 2 * HOUR_S; at += HOUR_S) {
-        (void)athena_table_format(format, at, now); /* athena_table_read() has tried it */
-        if (strcmp(now, last) != 0 && (!short_only || strlen(now) == 1))
-            value(out, c, now);
-        memcpy(last, now, sizeof now);
-    }
-}
-
-static void key_in(struct buffer *out, const struct athena_question *q,
-                   const struct athena_column *c, const char *format)
-{
-    begin_list(out, c);
-    values(out, q, c, format, false);
-    buffer_append_char(out, ')');
-}
-
-/* Zeros in front are there or not: both are asked for. */
-static void part_in(struct buffer *out, const struct athena_question *q,
-                    const struct athena_column *c, char letter)
-{
-    const char one[] = { letter, '\0' }, two[] = { letter, letter, '\0' };
-    begin_list(out, c);
-    values(out, q, c, two, false);
-    if (c->kind != ATHENA_NUMBER)
-        values(out, q, c, one, true);
-    buffer_append_char(out, ')');
-}
-
-static void time_keys(struct buffer *out, const struct athena_question *q)
-{
-    static const char *const usual[] = { "yyyy-MM-dd", "yyyy/MM/dd", "yyyyMMdd" };
-    const struct athena_table *t = q->table;
-    if (t->cut == ATHENA_CUT_PARTS) {
-        key_in(out, q, &t->year, "yyyy");
-        part_in(out, q, &t->month, 'M');
-        part_in(out, q, &t->day, 'd');
-    } else if (t->cut == ATHENA_CUT_DATE) {
-        key_in(out, q, &t->day, "yyyy-MM-dd");
-    } else if (t->cut == ATHENA_CUT_FORMAT && t->format != NULL) {
-        key_in(out, q, &t->day, t->format);
-    } else if (t->cut == ATHENA_CUT_FORMAT) {
-        begin_list(out, &t->day);
-        for (size_t i = t->day.kind == ATHENA_NUMBER ? 2 : 0; i < sizeof usual / sizeof *usual; i++)
-            values(out, q, &t->day, usual[i], false);
-        buffer_append_char(out, ')');
-    }
-}
-
-/* A line of names that a table does not skip holds the column's own. */
-static void where(struct buffer *out, const struct athena_question *q)
-{
-    buffer_append_string(out, " WHERE COALESCE(CAST(");
-    identifier(out, q->table->fields[FLOW_DSTADDR].name);
-    buffer_append_string(out, " AS VARCHAR), '') <> 'dstaddr'");
-    time_keys(out, q);
-    if (q->table->service.name != NULL && q->table->service.kind == ATHENA_TEXT) {
-        begin_list(out, &q->table->service);
-        buffer_append_string(out, "'vpcflowlogs')");
-    }
 }
 
 /* ---- what is watched ---- */
@@ -375,13 +274,15 @@ char *athena_sql(const struct athena_question *q, struct error *err)
     words(&out, q->table);
     numbers(&out, q->table);
     buffer_append_string(&out, " FROM ");
-    identifier(&out, q->database);
+    athena_where_name(&out, q->database);
     buffer_append_char(&out, '.');
-    identifier(&out, q->name);
-    where(&out, q);
+    athena_where_name(&out, q->name);
+    athena_where(&out, q);
     buffer_append_string(&out, "), sorted AS (SELECT line.*, ");
     kinds(&out, q);
-    buffer_append_string(&out, " FROM line) ");
+    buffer_append_string(&out, " FROM line");
+    athena_where_lines(&out, q);
+    buffer_append_string(&out, ") ");
     sums(&out, q);
     bool ok = buffer_ok(&out);
     char *sql = ok ? buffer_detach(&out) : NULL;

@@ -2,6 +2,7 @@
 #define PROVIDERS_AWS_ATHENA_ATHENA_SQL_H
 
 #include "core/base/error.h"
+#include "core/model/resource_type.h"
 #include "providers/aws/athena/athena_table.h"
 #include "providers/aws/flowlogs/flow_watch.h"
 
@@ -20,7 +21,11 @@ struct athena_question {
     const struct flow_watch *watch;
     int64_t since_unix_s, until_unix_s; /* when a flow that counts began; hours are whole */
     int64_t now_unix_s;                 /* no file lies under a later hour */
+    /* Whose flows alone are wanted, at most ATHENA_ACCOUNTS_MAX ids; what is no id of an account's is passed over. NULL, or more:
+     * everybody's. Lines that say of nobody whose they are come all the same, where no partition says it. */
+    const struct string_list *accounts;
 };
+enum { ATHENA_ACCOUNTS_MAX = 100 };
 
 #define ATHENA_SQL_BEGINS "WITH line AS (SELECT " /* and nothing else does */
 

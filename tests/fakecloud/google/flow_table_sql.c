@@ -113,6 +113,17 @@ static bool take_days(const char **at, const struct google_flow_sql *q)
     return ok;
 }
 
+/* Whose rows come is no matter to whoever asked for some alone: there may be any. */
+static bool take_projects(const char **at)
+{
+    size_t len;
+    if (!take(at, "project IN (''"))
+        return true;
+    len = strspn(*at, ", 'abcdefghijklmnopqrstuvwxyz0123456789-");
+    *at += len;
+    return take(at, ") AND ");
+}
+
 static bool take_resolvers(const char **at, bool *out_https)
 {
     const char *end = strstr(*at, "))) AND NOT REGEXP_CONTAINS("),
@@ -142,7 +153,8 @@ static bool read_whole(const struct estate *e, const char *sql, struct google_fl
     out->odd = strcmp(name, "odd") == 0;
     return take(&at, json ? " AND ENDS_WITH(log_name, 'vpc_flows'))"
                           : " AND ENDS_WITH(logName, 'vpc_flows'))") &&
-           take(&at, " WHERE reporter = 'SRC' AND (port IN (53, 853) OR (port = 443 AND ") &&
+           take(&at, " WHERE ") && take_projects(&at) &&
+           take(&at, "reporter = 'SRC' AND (port IN (53, 853) OR (port = 443 AND ") &&
            take_resolvers(&at, &out->https) &&
            take(
                &at,

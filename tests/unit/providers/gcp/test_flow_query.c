@@ -34,17 +34,23 @@ static char *text(char *s)
     return s;
 }
 
-static char *query(const char *name, const char *table, struct string_list *resolvers, struct error *err)
+static char *query_of(const char *name, const char *table, struct string_list *resolvers,
+                      const struct string_list *projects, struct error *err)
 {
     struct log_table t = { .catalog = text((char[]){ "logs-1" }), .database = text((char[]){ "flows" }),
                            .name = (char *)(uintptr_t)name };
     struct string_list none = { NULL, 0 };
-    const struct gcp_flow_query q = { &t, resolvers == NULL ? &none : resolvers, SINCE, UNTIL };
+    const struct gcp_flow_query q = { &t, resolvers == NULL ? &none : resolvers, SINCE, UNTIL, projects };
     struct json_object *tree = NULL;
     assert_true(json_parse(text_of(table), &tree, err));
     char *sql = gcp_flow_query_text(&q, tree, err);
     json_object_put(tree);
     return sql;
+}
+
+static char *query(const char *name, const char *table, struct string_list *resolvers, struct error *err)
+{
+    return query_of(name, table, resolvers, NULL, err);
 }
 
 static void assert_holds(const char *name, const char *table, const char *words, bool expected)
@@ -249,6 +255,27 @@ static void a_row_of_another_form_is_none(void **state)
     }
 }
 
+static void some_projects_are_asked_for_alone(void **state)
+{
+    (void)state;
+    struct error err = ERROR_INIT;
+    struct string_list l = { NULL, 0 };
+    string_list_add(&l, "shop-1");
+    string_list_add(&l, "x') OR (1=1");
+    string_list_add(&l, "example.com:old-1");
+    char *sql = query_of("vpc_flows", TABLE(EXPORTED, ""), NULL, &l, &err);
+    assert_non_null(sql);
+    assert_non_null(strstr(sql, ") WHERE project IN ('', 'shop-1', 'example.com:old-1') AND reporter = 'SRC' AND ("));
+    free(sql);
+    while (l.count <= GCP_FLOW_QUERY_PROJECTS_MAX)
+        string_list_add(&l, "shop-1");
+    sql = query_of("vpc_flows", TABLE(EXPORTED, ""), NULL, &l, &err);
+    assert_non_null(sql);
+    assert_non_null(strstr(sql, ") WHERE reporter = 'SRC' AND ("));
+    free(sql);
+    string_list_release(&l);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +287,7 @@ int main(void)
         cmocka_unit_test(a_row_is_a_log_entry),
         cmocka_unit_test(an_hour_of_a_group_keeps_its_id_while_it_grows),
         cmocka_unit_test(a_row_of_another_form_is_none),
+        cmocka_unit_test(some_projects_are_asked_for_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

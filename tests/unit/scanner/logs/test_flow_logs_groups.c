@@ -59,7 +59,8 @@ static void begin(struct scene *s)
     s->plan = (struct plan_types){ s->items, 1 };
     k->targets[0].walk.types = &s->plan;
     string_list_add(&k->targets[0].config.aws.regions, "r1");
-    s->o = (struct flow_logs_options){ .config = &s->config, .started_unix_s = KIT_NOON, .seed = 7, .loop = &k->loop,
+    s->o = (struct flow_logs_options){ .config = &s->config, .started_unix_s = KIT_NOON, .seed = 7,
+                                       .store = k->store, .loop = &k->loop,
                                        .log = &k->log, .interrupted = is_interrupted, .interrupted_ctx = s };
     s->logs = (struct flow_logs){ .o = &s->o, .watch = flow_watch_new(), .since_unix_s = KIT_NOON - 30 * 3600,
                                   .until_unix_s = KIT_NOON + 86400, .bytes_left = 1000000000 };
@@ -72,6 +73,7 @@ static void begin(struct scene *s)
     s->found.accounts = &s->account;
     s->found.count = 1;
     cloud_on(&k->cloud, DESCRIBE, 200, LOG("/vpc/flows", "") ".\n");
+    kit_begin_run(k, false, false);
 }
 
 static void finish(struct scene *s)
@@ -386,6 +388,62 @@ static void where_rows_may_be_missing_half_the_time_is_asked_for(void **state)
     free(full);
 }
 
+/* As a run does that was killed after its queries were begun: nothing of what was held is there any more. */
+static void resume(struct scene *s)
+{
+    log_outcomes_release(&s->logs.told);
+    log_outcomes_init(&s->logs.told);
+    holding_close(s->logs.holding);
+    s->logs.holding = holding_open(s->kit.folder, &s->err);
+    assert_non_null(s->logs.holding);
+    s->logs.bytes_left = 1000000000;
+    string_list_release(&s->kit.cloud.journal);
+    read_all(s);
+}
+
+static void a_resumed_run_fetches_the_answers_of_what_it_asked_and_asks_anew_what_is_lost(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin_large(&s);
+    cloud_on(&s.kit.cloud, RESULTS, 200, ROW("8.8.8.8", "1799990000") COMPLETE);
+    read_all(&s);
+    assert_int_equal(asked(&s, START), 1);
+    resume(&s);
+    assert_int_equal(asked(&s, START), 0);
+    assert_int_equal(asked(&s, ACCOUNT " r1 GetQueryResults {\"queryId\":\"q-1\"}"), 1);
+    assert_int_equal(told(&s, ""), OUTCOME_COMPLETE);
+    assert_int_equal(held(&s), 1);
+    assert_int_equal(s.logs.bytes_left, 1000000000 - 31000000); /* it was paid for tonight */
+    cloud_once(&s.kit.cloud, RESULTS, 400, "ResourceNotFoundException");
+    resume(&s);
+    assert_int_equal(asked(&s, START), 1);
+    assert_int_equal(told(&s, ""), OUTCOME_COMPLETE);
+    cloud_once(&s.kit.cloud, RESULTS, 200, "r {\"status\":\"Cancelled\"}\n.\n");
+    resume(&s);
+    assert_int_equal(asked(&s, START), 1);
+    assert_int_equal(told(&s, ""), OUTCOME_COMPLETE);
+    cloud_on(&s.kit.cloud, RESULTS, 403, "Denied"); /* which another query would be, too */
+    resume(&s);
+    assert_int_equal(asked(&s, START), 0);
+    assert_int_equal(told(&s, "logs:GetQueryResults"), OUTCOME_DENIED);
+    finish(&s);
+}
+
+static void another_run_asks_for_itself(void **state)
+{
+    (void)state;
+    struct scene s;
+    begin_large(&s);
+    cloud_on(&s.kit.cloud, RESULTS, 200, ROW("8.8.8.8", "1799990000") COMPLETE);
+    read_all(&s);
+    s.kit.now += 60;
+    kit_begin_run(&s.kit, false, false);
+    resume(&s);
+    assert_int_equal(asked(&s, START), 1);
+    finish(&s);
+}
+
 static void queries_are_stopped_when_the_night_is_interrupted(void **state)
 {
     (void)state;
@@ -397,6 +455,7 @@ static void queries_are_stopped_when_the_night_is_interrupted(void **state)
     assert_string_equal(s.err.message, "interrupted while log groups were being read");
     assert_int_equal(asked(&s, ACCOUNT " r1 StopQuery {\"queryId\":\"q-1\"}"), 1);
     assert_true(s.kit.loop.stop);
+    kit_assert_rows(&s.kit, "SELECT count(*) FROM meta WHERE key LIKE 'note/%'", "0\n"); /* there is no answer to fetch */
     finish(&s);
 }
 
@@ -415,6 +474,8 @@ int main(void)
         cmocka_unit_test(others_queries_are_waited_for_but_not_for_ever),
         cmocka_unit_test(what_would_cost_more_than_the_limit_is_left_out_the_smallest_first),
         cmocka_unit_test(where_rows_may_be_missing_half_the_time_is_asked_for),
+        cmocka_unit_test(a_resumed_run_fetches_the_answers_of_what_it_asked_and_asks_anew_what_is_lost),
+        cmocka_unit_test(another_run_asks_for_itself),
         cmocka_unit_test(queries_are_stopped_when_the_night_is_interrupted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

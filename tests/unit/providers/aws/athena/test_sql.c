@@ -20,7 +20,7 @@ static struct flow_watch *watch(void)
 static char *ask(const struct athena_table *t, struct flow_watch *w, struct error *err)
 {
     const struct athena_question q = {
-        t, "logs", "my-table", w, since, since + 2 * 86400, since + 30 * 3600
+        t, "logs", "my-table", w, since, since + 2 * 86400, since + 30 * 3600, NULL
     };
     char *sql = athena_sql(&q, err);
     flow_watch_free(w);
@@ -136,6 +136,55 @@ static void more_than_a_query_can_name_is_a_fault(void **state)
     athena_table_release(&t);
 }
 
+static char *sql_of_some(const char *keys, const char *const *accounts, size_t count)
+{
+    struct error err = ERROR_INIT;
+    struct athena_table t;
+    struct flow_watch *w = watch();
+    const struct string_list list = { (char **)(uintptr_t)accounts, count };
+    tables_must(GUIDE_START, keys, NULL, &t);
+    const struct athena_question q = { .table = &t,
+                                       .database = "logs",
+                                       .name = "my-table",
+                                       .watch = w,
+                                       .since_unix_s = since,
+                                       .until_unix_s = since + 2 * 86400,
+                                       .now_unix_s = since + 30 * 3600,
+                                       .accounts = &list };
+    char *sql = athena_sql(&q, &err);
+    assert_non_null(sql);
+    flow_watch_free(w);
+    athena_table_release(&t);
+    return sql;
+}
+
+static void some_accounts_are_asked_for_alone_and_others_partitions_are_not_read(void **state)
+{
+    (void)state;
+    static const char *const two[] = { "012345678901", "x' OR 1=1", "projects-1", "222222222222" };
+    static const char *const none[] = { "projects-1" };
+    char *sql = sql_of_some("aws-account-id:string", two, 4);
+    has(sql, " AND \"aws-account-id\" IN ('012345678901', '222222222222')");
+    has(sql, " FROM line WHERE COALESCE(log_account, '') IN ('', '012345678901', '222222222222')) SELECT ");
+    assert_null(strstr(sql, "OR 1=1"));
+    free(sql);
+    sql = sql_of_some("account_number:bigint", two, 4); /* no key that is known: lines alone */
+    has(sql, " FROM line WHERE COALESCE(log_account, '') IN (");
+    free(sql);
+    sql = sql_of_some("account:bigint", two, 4);
+    has(sql, " AND \"account\" IN (12345678901, 222222222222)");
+    free(sql);
+    sql = sql_of_some("account:string", none, 1);
+    has(sql, " FROM line) SELECT ");
+    free(sql);
+    const char *many[ATHENA_ACCOUNTS_MAX + 1];
+    for (size_t i = 0; i < sizeof many / sizeof *many; i++)
+        many[i] = "222222222222";
+    sql = sql_of_some("account:string", many, ATHENA_ACCOUNTS_MAX + 1);
+    has(sql, " FROM line) SELECT ");
+    free(sql);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +193,7 @@ int main(void)
         cmocka_unit_test(whose_a_line_is_is_told_by_key_then_path_then_itself),
         cmocka_unit_test(nothing_that_a_name_holds_ends_its_quotation),
         cmocka_unit_test(more_than_a_query_can_name_is_a_fault),
+        cmocka_unit_test(some_accounts_are_asked_for_alone_and_others_partitions_are_not_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
