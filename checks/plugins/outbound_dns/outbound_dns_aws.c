@@ -190,11 +190,13 @@ static bool give_unknown(const struct judging *j, const struct outbound_dns_aws_
 bool outbound_dns_aws_judge(const struct check_view *view, check_result_fn result, void *result_ctx,
                             struct error *err)
 {
-    struct judging j = { .view = view, .estate = outbound_dns_aws_estate_new(view, err) };
-    if (j.estate == NULL)
+    struct judging j = { .view = view, .talks = outbound_dns_talks_new(view) };
+    j.estate = outbound_dns_aws_estate_new(view, j.talks, err);
+    if (j.estate == NULL) {
+        outbound_dns_talks_free(j.talks);
         return false;
+    }
     j.hosts = outbound_dns_aws_hosts_new(view, j.estate);
-    j.talks = outbound_dns_talks_new(view);
     j.unplaced = map_new(NULL);
     bool ok = view->resources(view->ctx, "aws_guardduty_finding", note_finding, &j, err) &&
               view->resources(view->ctx, "aws_ec2_flow", take_flow, &j, err) &&

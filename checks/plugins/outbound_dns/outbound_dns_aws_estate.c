@@ -23,6 +23,7 @@ struct outbound_dns_aws_estate {
     struct outbound_dns_aws_subnets *subnets;
     struct outbound_dns_aws_network **in_order;
     size_t count;
+    struct outbound_dns_talks *talks; /* borrowed, while it is made */
 };
 
 struct instance {
@@ -91,6 +92,7 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
     i->host = memory_string(r->parent != NULL ? r->parent : r->id);
     i->network = vpc == NULL ? NULL : map_get(e->networks, vpc);
     map_set(e->instances, r->id, i);
+    outbound_dns_talks_know(e->talks, r);
     return has_room(e->instances, "aws_ec2_instance", err);
 }
 
@@ -226,9 +228,11 @@ static bool take_resolver(void *ctx, const struct check_resource *r, struct erro
 }
 
 struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_view *view,
+                                                            struct outbound_dns_talks *talks,
                                                             struct error *err)
 {
     struct outbound_dns_aws_estate *e = memory_new(1, sizeof *e);
+    e->talks = talks;
     e->networks = map_new(network_free);
     e->interfaces = map_new(interface_free);
     e->addresses = map_new(NULL);

@@ -3,6 +3,7 @@
 
 #include "checks/check.h"
 #include "checks/plugins/outbound_dns/outbound_dns_aws_subnets.h"
+#include "checks/plugins/outbound_dns/outbound_dns_talks.h"
 
 #include <stdbool.h>
 
@@ -31,8 +32,9 @@ struct outbound_dns_aws_interface {
 
 struct outbound_dns_aws_estate;
 
-/* NULL on failure. */
-struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_view *view, struct error *err);
+/* Tells `talks` who the instances are. NULL on failure. */
+struct outbound_dns_aws_estate *outbound_dns_aws_estate_new(const struct check_view *view, struct outbound_dns_talks *talks,
+                                                            struct error *err);
 void outbound_dns_aws_estate_free(struct outbound_dns_aws_estate *e); /* NULL is fine */
 
 /* In order of key. */

@@ -115,6 +115,7 @@ static bool take_instance(void *ctx, const struct check_resource *r, struct erro
     char *name = memory_format("%s\x1f%s", r->account, r->id);
     map_set(j->instances, name, memory_string(host));
     free(name);
+    outbound_dns_talks_know(j->talks, r);
     return has_room(j->instances, "gcp_compute_instance", err);
 }
 

@@ -132,7 +132,7 @@ static bool give(const struct outbound_dns_rows *rows, const struct outbound_dns
 {
     char *subject = outbound_dns_words_subject(t, as == NULL ? NULL : as->destination),
          *evidence = outbound_dns_words_evidence(t, as == NULL ? NULL : as->kind),
-         *detail = outbound_dns_words_detail(t, rows->unplaced);
+         *detail = outbound_dns_words_detail(t, map_get(rows->askers, t->host), rows->unplaced);
     int64_t at = most(t->last_unix_s, t->raised_unix_s);
     const struct check_result row = {
         .key = t->network,

@@ -24,10 +24,13 @@ struct outbound_dns_talk {
     int64_t raised_unix_s; /* when its severity was raised by something else; 0: it was not */
 };
 
+struct map;
+
 struct outbound_dns_rows {
     const struct check_view *view;
     struct outbound_dns_talk *talks; /* are sorted */
     size_t count;
+    const struct map *askers; /* by host: of struct outbound_dns_asker */
     int64_t unplaced;
     check_result_fn result;
     void *result_ctx;

@@ -12,7 +12,17 @@ struct outbound_dns_talks {
     struct outbound_dns_talk *items;
     size_t count;
     struct map *by_key; /* index + 1 */
+    struct map *askers; /* by host: struct outbound_dns_asker */
 };
+
+static void asker_free(void *value)
+{
+    struct outbound_dns_asker *a = value;
+    free(a->name);
+    free(a->team);
+    free(a->account);
+    free(a);
+}
 
 bool outbound_dns_talks_transport(int64_t port, int64_t protocol, enum outbound_dns_transport *out)
 {
@@ -38,7 +48,44 @@ struct outbound_dns_talks *outbound_dns_talks_new(const struct check_view *view)
     struct outbound_dns_talks *t = memory_new(1, sizeof *t);
     t->view = view;
     t->by_key = map_new(NULL);
+    t->askers = map_new(asker_free);
     return t;
+}
+
+static const char *said(const char *word)
+{
+    return word == NULL ? "" : word;
+}
+
+static void agree(char **known, const char *word)
+{
+    if (strcmp(*known, word) == 0)
+        return;
+    free(*known);
+    *known = memory_string("");
+}
+
+void outbound_dns_talks_know(struct outbound_dns_talks *t, const struct check_resource *machine)
+{
+    const char *host = machine->parent != NULL ? machine->parent : machine->id;
+    const char *name = machine->parent != NULL || strcmp(said(machine->name), host) == 0
+                           ? ""
+                           : said(machine->name),
+               *account = strcmp(machine->account, t->view->account) == 0
+                              ? ""
+                              : said(machine->account_name),
+               *team = said(machine->team);
+    struct outbound_dns_asker *known = map_get(t->askers, host);
+    if (known == NULL) {
+        known = memory_new(1, sizeof *known);
+        *known = (struct outbound_dns_asker){ memory_string(name), memory_string(team),
+                                              memory_string(account) };
+        map_set(t->askers, host, known);
+        return;
+    }
+    agree(&known->name, name);
+    agree(&known->team, team);
+    agree(&known->account, account);
 }
 
 static void talk_release(struct outbound_dns_talk *talk)
@@ -62,6 +109,7 @@ void outbound_dns_talks_free(struct outbound_dns_talks *t)
         talk_release(&t->items[i]);
     free(t->items);
     map_free(t->by_key);
+    map_free(t->askers);
     free(t);
 }
 
@@ -166,7 +214,7 @@ bool outbound_dns_talks_add(struct outbound_dns_talks *t, const struct outbound_
 bool outbound_dns_talks_rows(struct outbound_dns_talks *t, int64_t unplaced, check_result_fn result,
                              void *result_ctx, struct error *err)
 {
-    const struct outbound_dns_rows rows = { t->view,  t->items, t->count,
+    const struct outbound_dns_rows rows = { t->view,  t->items, t->count,  t->askers,
                                             unplaced, result,   result_ctx };
     return outbound_dns_rows_give(&rows, err);
 }

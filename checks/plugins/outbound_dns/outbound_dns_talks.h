@@ -64,9 +64,20 @@ struct outbound_dns_sighting {
 
 struct outbound_dns_talks;
 
+/* What people know a host by; "": nothing. */
+struct outbound_dns_asker {
+    char *name;    /* its Name, where that is another than the host's */
+    char *team;
+    char *account; /* its name, where it is another's than the judged one: a tenant's */
+};
+
 /* `view` must live as long as the result. */
 struct outbound_dns_talks *outbound_dns_talks_new(const struct check_view *view);
 void outbound_dns_talks_free(struct outbound_dns_talks *t); /* NULL is fine */
+
+/* A machine of the inventory: who the host is that it is, or belongs to, for the detail of its rows. Of a host that is several
+ * machines only what is the same of all of them stays. */
+void outbound_dns_talks_know(struct outbound_dns_talks *t, const struct check_resource *machine);
 
 /* ERROR_LIMIT beyond OUTBOUND_DNS_TALKS_MAX. */
 bool outbound_dns_talks_add(struct outbound_dns_talks *t, const struct outbound_dns_sighting *s, struct error *err);

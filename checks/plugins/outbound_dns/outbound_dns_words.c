@@ -167,9 +167,15 @@ static int64_t most(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-char *outbound_dns_words_detail(const struct outbound_dns_talk *t, int64_t unplaced)
+char *outbound_dns_words_detail(const struct outbound_dns_talk *t,
+                                const struct outbound_dns_asker *asker, int64_t unplaced)
 {
     struct json_object *o = json_object_new_object();
+    if (asker != NULL) {
+        add_string(o, "name", asker->name);
+        add_string(o, "team", asker->team);
+        add_string(o, "account", asker->account);
+    }
     add_time(o, "first", t->first_unix_s);
     add_time(o, "last", t->last_unix_s);
     add_number(o, "flows", most(t->sums[0].flows, t->sums[1].flows));

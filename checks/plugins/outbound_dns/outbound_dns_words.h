@@ -15,7 +15,8 @@
 /* `destination`, `kind`: of a row of several talks; NULL: the talk's own. */
 char *outbound_dns_words_subject(const struct outbound_dns_talk *t, const char *destination);
 char *outbound_dns_words_evidence(const struct outbound_dns_talk *t, const char *kind);
-char *outbound_dns_words_detail(const struct outbound_dns_talk *t, int64_t unplaced);
+/* `asker`: NULL: nobody knows more of the host than its name. */
+char *outbound_dns_words_detail(const struct outbound_dns_talk *t, const struct outbound_dns_asker *asker, int64_t unplaced);
 
 /* Adds a talk to one that stands for several; the caller releases its members and addresses, all else is borrowed. */
 void outbound_dns_words_fold(struct outbound_dns_talk *all, const struct outbound_dns_talk *t);
