@@ -36,8 +36,8 @@
  *       run_time: 2026-11-21T03:00:00Z       what run_time() says (this, if left out)
  *       expect:                              exactly these; [] : everything passes
  *         - {id: sg-1, subject: tcp/22}      verdict FAIL unless it says UNKNOWN; severity, at (of an
- *                                            occurrence), evidence and detail are compared where given, the last two
- *                                            member by member
+ *                                            occurrence), evidence, detail and controls ({FRAMEWORK: [ID…]}: what the
+ *                                            finding means) are compared where given, the last three member by member
  *
  * A subject resource whose own scope is unread is not seen: it is no FAIL, PASS or UNKNOWN; the test
  * calls it UNKNOWN, since nothing can be said of it tonight.

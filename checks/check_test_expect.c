@@ -1,9 +1,11 @@
 #include "checks/check_test_expect.h"
 
 #include "checks/catalog.h"
+#include "checks/json_list.h"
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
 #include "core/base/timestamp.h"
+#include "core/decode/controls.h"
 #include "core/decode/json.h"
 #include "core/decode/json_write.h"
 
@@ -108,6 +110,31 @@ static bool compare_members(const struct compared *c, const char *json, struct j
     return ok;
 }
 
+/* Which requirements it means, framework by framework; an empty list: none of that one. */
+static bool compare_controls(const struct check *check, const struct verdict_row *came,
+                             struct json_object *wanted, struct error *err)
+{
+    const struct compared c = { came, "controls" };
+    struct json_object *evidence = NULL, *detail = NULL, *is = NULL;
+    bool ok = wanted == NULL || (json_parse(text_of(came->evidence), &evidence, err) &&
+                                 json_parse(text_of(came->detail), &detail, err));
+    if (ok && wanted != NULL) {
+        is = controls_of(check->controls,
+                         &(struct controls_finding){ came->subject, evidence, detail });
+        json_object_object_foreach(wanted, framework, ids)
+        {
+            struct json_object *own = json_get(is, framework);
+            bool none = own == NULL && json_list_length(ids) == 0;
+            if (ok && !none && !json_equal(own, ids))
+                ok = say_difference(&c, framework, own, ids, err);
+        }
+    }
+    json_object_put(is);
+    json_object_put(detail);
+    json_object_put(evidence);
+    return ok;
+}
+
 static bool compare_time(const struct verdict_row *came, struct json_object *expected,
                          struct error *err)
 {
@@ -122,7 +149,8 @@ static bool compare_time(const struct verdict_row *came, struct json_object *exp
                      wanted);
 }
 
-static bool compare(struct verdict_rows *rows, struct json_object *expected, struct error *err)
+static bool compare(const struct check *check, struct verdict_rows *rows,
+                    struct json_object *expected, struct error *err)
 {
     const char *severity = json_string(expected, "severity");
     size_t i = 0;
@@ -140,7 +168,8 @@ static bool compare(struct verdict_rows *rows, struct json_object *expected, str
     const struct compared evidence = { came, "evidence" }, detail = { came, "detail" };
     return compare_time(came, expected, err) &&
            compare_members(&evidence, came->evidence, json_get(expected, "evidence"), err) &&
-           compare_members(&detail, came->detail, json_get(expected, "detail"), err);
+           compare_members(&detail, came->detail, json_get(expected, "detail"), err) &&
+           compare_controls(check, came, json_get(expected, "controls"), err);
 }
 
 static bool render(const struct check *check, const struct verdict_row *came,
@@ -177,7 +206,7 @@ bool check_test_expect(const struct check *check, struct json_object *expect,
     struct verdict_rows rows = rows_of(given, came);
     bool ok = true;
     for (size_t i = 0; ok && i < json_object_array_length(expect); i++)
-        ok = compare(&rows, json_object_array_get_idx(expect, i), err);
+        ok = compare(check, &rows, json_object_array_get_idx(expect, i), err);
     for (size_t i = 0; ok && i < rows.count; i++)
         ok = check_row(check, &rows.items[i], err);
     free(rows.items);

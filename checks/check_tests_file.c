@@ -153,7 +153,7 @@ static bool is_object(struct reading *in, struct json_object *row, const char *n
 static bool check_expected(struct reading *in, struct json_object *row)
 {
     static const char *const names[] = { "id",       "subject", "verdict", "severity",
-                                         "evidence", "detail",  "at",      NULL };
+                                         "evidence", "detail",  "controls", "at", NULL };
     if (!check_keys(in, row, names))
         return false;
     const char *verdict = json_string(row, "verdict"), *severity = json_string(row, "severity");
@@ -166,7 +166,8 @@ static bool check_expected(struct reading *in, struct json_object *row)
         return fault(in, "no such severity", "");
     if (!is_time(row, "at"))
         return fault(in, "at is an ISO 8601 time", "");
-    return is_object(in, row, "evidence") && is_object(in, row, "detail");
+    return is_object(in, row, "evidence") && is_object(in, row, "detail") &&
+           is_object(in, row, "controls");
 }
 
 static bool check_expect(struct reading *in, struct json_object *expect)
