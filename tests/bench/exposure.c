@@ -12,6 +12,7 @@
 #include "core/base/buffer.h"
 #include "core/base/memory.h"
 #include "core/decode/json.h"
+#include "tests/bench/chance.h"
 
 #include <json-c/json.h>
 #include <stdarg.h>
@@ -38,16 +39,6 @@ enum {
 #define PARAMS                                                                                     \
     "{\"admin_ports\":{\"tcp\":[22,3389,5900]},\"data_ports\":{\"tcp\":[3306,5432,6379]},"         \
     "\"expected_public\":{\"tcp\":[80,443],\"on\":[\"load_balancer\"]}}"
-
-struct chance {
-    uint64_t state;
-};
-
-static unsigned below(struct chance *c, unsigned bound)
-{
-    c->state = c->state * 6364136223846793005u + 1442695040888963407u;
-    return (unsigned)(c->state >> 33) % bound;
-}
 
 struct estate {
     struct json_object *types; /* by type the things, with their id in "_id" */
@@ -96,24 +87,24 @@ static const unsigned ports[] = { 22, 80, 443, 3306, 3389, 5432, 8080, 8443, 900
 
 static unsigned a_port(struct estate *e)
 {
-    return below(&e->chance, 2) == 0 ? ports[below(&e->chance, 10)] : below(&e->chance, 65536);
+    return chance_below(&e->chance, 2) == 0 ? ports[chance_below(&e->chance, 10)] : chance_below(&e->chance, 65536);
 }
 
 /* One in fifty is open to all, one in ten to a part of the internet, the others to an office or a network of one's own. */
 static void say_rule(struct estate *e)
 {
-    unsigned kind = below(&e->chance, 100), first = a_port(e);
-    unsigned last = below(&e->chance, 4) == 0 ? first + below(&e->chance, 65536 - first) : first;
+    unsigned kind = chance_below(&e->chance, 100), first = a_port(e);
+    unsigned last = chance_below(&e->chance, 4) == 0 ? first + chance_below(&e->chance, 65536 - first) : first;
     say(e, "{\"IpProtocol\":\"tcp\",\"FromPort\":%u,\"ToPort\":%u,\"IpRanges\":[{\"CidrIp\":\"",
         first, last);
     if (kind < 2)
         say(e, "0.0.0.0/0\"}]}");
     else if (kind < 10)
-        say(e, "%u.0.0.0/8\"}]}", 20 + below(&e->chance, 60));
+        say(e, "%u.0.0.0/8\"}]}", 20 + chance_below(&e->chance, 60));
     else if (kind < 30)
-        say(e, "198.51.%u.0/24\"}]}", below(&e->chance, 256));
+        say(e, "198.51.%u.0/24\"}]}", chance_below(&e->chance, 256));
     else
-        say(e, "10.%u.%u.0/24\"}]}", below(&e->chance, 256), below(&e->chance, 256));
+        say(e, "10.%u.%u.0/24\"}]}", chance_below(&e->chance, 256), chance_below(&e->chance, 256));
 }
 
 static void add_groups(struct estate *e)
@@ -138,10 +129,10 @@ static void say_card(struct estate *e, const char *id, unsigned number, unsigned
         id, number, subnet, subnet % VPCS, (id[0] == '\0' ? 0U : 16U) + number / 65536,
         number / 256 % 256, number % 256);
     /* Most share their groups with many others, one in four has a choice of its own. */
-    unsigned set = below(&e->chance, SETS), own = below(&e->chance, 4) == 0;
+    unsigned set = chance_below(&e->chance, SETS), own = chance_below(&e->chance, 4) == 0;
     for (unsigned i = 0; i < CARD_GROUPS; i++)
         say(e, "%s{\"GroupId\":\"sg-%u\"}", comma(i),
-            (own ? below(&e->chance, GROUPS / VPCS) : (set * 3 + i) % (GROUPS / VPCS)) * VPCS +
+            (own ? chance_below(&e->chance, GROUPS / VPCS) : (set * 3 + i) % (GROUPS / VPCS)) * VPCS +
                 subnet % VPCS);
     say(e, "]");
 }
@@ -154,7 +145,7 @@ static void add_cards(struct estate *e, unsigned count)
             i % 3 == 0 ? ",\"_tags\":{\"aws:autoscaling:groupName\":\"web\"}" : "");
         end(e, "aws_ec2_instance");
         begin(e);
-        say_card(e, "", i, below(&e->chance, SUBNETS));
+        say_card(e, "", i, chance_below(&e->chance, SUBNETS));
         say(e, ",\"Attachment\":{\"InstanceId\":\"i-%u\",\"DeviceIndex\":0}", i);
         if (i % 2 == 0)
             say(e, ",\"Association\":{\"PublicIp\":\"52.0.%u.%u\"}", i / 256 % 256, i % 256);
@@ -187,7 +178,7 @@ static void add_balancer(struct estate *e, unsigned b, unsigned cards)
         "[\"arn:loadbalancer/%s/lb%u/1\"],\"TargetHealth\":[",
         b, b, b % VPCS, kind, b);
     for (unsigned t = 0; t < TARGETS; t++) {
-        unsigned n = below(&e->chance, cards);
+        unsigned n = chance_below(&e->chance, cards);
         if (t % 2 == 0)
             say(e, "%s{\"Target\":{\"Id\":\"i-%u\",\"Port\":8080}}", comma(t), n);
         else
@@ -252,10 +243,10 @@ static void add_firewall(struct estate *e, unsigned i)
         "{\"_id\":\"rule-%u\",\"name\":\"rule-%u\",\"network\":\"" NETWORK
         "\",\"direction\":\"INGRESS\",\"priority\":%u,"
         "\"sourceRanges\":[\"%s\"],\"allowed\":[{\"IPProtocol\":\"tcp\",\"ports\":[\"%u\"]}]",
-        i, i, 100 + below(&e->chance, 20) * 100, i % 4 == 0 ? "10.0.0.0/8" : "0.0.0.0/0",
+        i, i, 100 + chance_below(&e->chance, 20) * 100, i % 4 == 0 ? "10.0.0.0/8" : "0.0.0.0/0",
         a_port(e));
     if (i % 3 != 0)
-        say(e, ",\"targetTags\":[\"t%u\"]", below(&e->chance, 30));
+        say(e, ",\"targetTags\":[\"t%u\"]", chance_below(&e->chance, 30));
     say(e, "}");
     end(e, "gcp_compute_firewall");
 }
@@ -267,7 +258,7 @@ static void add_machine(struct estate *e, unsigned i)
         "{\"_id\":\"vm-%u\",\"zone\":\"zones/us-east1-b\",\"status\":\"RUNNING\",\"tags\":{\"items\":[\"t%u\",\"t%u\"]},"
         "\"networkInterfaces\":[{\"name\":\"nic0\",\"network\":\"" NETWORK
         "\",\"accessConfigs\":[{\"natIP\":\"34.0.%u.%u\"}]}]}",
-        i, below(&e->chance, 30), below(&e->chance, 30), i / 256, i % 256);
+        i, chance_below(&e->chance, 30), chance_below(&e->chance, 30), i / 256, i % 256);
     end(e, "gcp_compute_instance");
 }
 

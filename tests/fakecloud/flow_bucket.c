@@ -5,8 +5,8 @@
 #include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/events.h"
-#include "tests/fakecloud/gzip.h"
 #include "tests/fakecloud/flow_talks.h"
+#include "tests/gzip/gzip.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -112,7 +112,7 @@ static void write_file(const struct file *f, struct buffer *out)
     const struct flow_talks talks = talks_of(f);
     buffer_init(&text, TEXT_MAX);
     flow_talks_write(&talks, &text);
-    gzip_pack(buffer_text(&text), out);
+    gzip_pack(buffer_text(&text), GZIP_USUAL, out);
     buffer_release(&text);
 }
 

@@ -6,8 +6,8 @@
 #include "core/decode/json_write.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/events.h"
-#include "tests/fakecloud/gzip.h"
 #include "tests/fakecloud/history.h"
+#include "tests/gzip/gzip.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -131,7 +131,7 @@ static void write_file(struct json_object *records, struct buffer *out)
     json_object_object_add(o, "Records", json_object_get(records));
     buffer_init(&text, TEXT_MAX);
     json_write_plain(o, &text);
-    gzip_pack(buffer_text(&text), out);
+    gzip_pack(buffer_text(&text), GZIP_USUAL, out);
     buffer_release(&text);
     json_object_put(o);
 }

@@ -1,4 +1,4 @@
-#include "tests/fakecloud/gzip.h"
+#include "tests/gzip/gzip.h"
 
 #include "core/base/memory.h"
 
@@ -6,10 +6,11 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-void gzip_pack(struct text text, struct buffer *out)
+void gzip_pack(struct text text, int level, struct buffer *out)
 {
     z_stream z = { 0 };
-    deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
+    if (deflateInit2(&z, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        abort();
     size_t bound = deflateBound(&z, (uLong)text.len);
     unsigned char *room = memory_new(1, bound);
     z.next_in = (const unsigned char *)text.data;

@@ -3,11 +3,10 @@
 #include "core/base/memory.h"
 #include "core/decode/gunzip.h"
 #include "core/decode/lines.h"
+#include "tests/gzip/gzip.h"
 #include "tests/unit/unit.h"
 
 #include <stdlib.h>
-#define ZLIB_CONST /* input is not written to */
-#include <zlib.h>
 
 enum { OUTPUT_MAX = 1024 * 1024 };
 
@@ -18,21 +17,9 @@ static bool take(void *ctx, const char *data, size_t len, struct error *err)
     return true;
 }
 
-/* Appends a member. */
 static void zip(struct buffer *out, const char *data, size_t len)
 {
-    z_stream z = { 0 };
-    size_t bound = len + 1000;
-    unsigned char *room = memory_new(1, bound);
-    assert_int_equal(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (const unsigned char *)data;
-    z.avail_in = (unsigned)len;
-    z.next_out = room;
-    z.avail_out = (unsigned)bound;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    buffer_append(out, room, bound - z.avail_out);
-    deflateEnd(&z);
-    free(room);
+    gzip_pack((struct text){ data, len }, GZIP_SMALL, out);
 }
 
 /* Feeds it in pieces of `piece` bytes; what came out is in `out`. */

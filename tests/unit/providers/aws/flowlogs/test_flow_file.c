@@ -4,30 +4,20 @@
 #include "core/decode/json.h"
 #include "providers/aws/flowlogs/flow_file.h"
 #include "providers/aws/flowlogs/flow_row.h"
+#include "tests/gzip/gzip.h"
 #include "tests/unit/providers/aws/flowlogs/flows.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
-#define ZLIB_CONST /* input is not written to */
-#include <zlib.h>
 
 enum { TEXT_MAX = 16 * 1024 * 1024 };
 
-static char *zip(const char *text, size_t *out_len)
+static struct text zip(const char *text, struct buffer *room)
 {
-    z_stream z = { 0 };
-    size_t len = strlen(text), bound = len + 1000;
-    char *room = memory_new(1, bound);
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (const unsigned char *)text;
-    z.avail_in = (unsigned)len;
-    z.next_out = (unsigned char *)room;
-    z.avail_out = (unsigned)bound;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    *out_len = bound - z.avail_out;
-    deflateEnd(&z);
-    return room;
+    buffer_init(room, TEXT_MAX);
+    gzip_pack(text_of(text), GZIP_USUAL, room);
+    return buffer_text(room);
 }
 
 static struct flow_file *file(struct flow_watch *w)
@@ -41,12 +31,12 @@ static struct flow_file *file(struct flow_watch *w)
 
 static bool feed(struct flow_file *f, const char *text, size_t piece, struct error *err)
 {
-    size_t len = 0;
-    char *gz = zip(text, &len);
+    struct buffer room;
+    struct text gz = zip(text, &room);
     bool ok = true;
-    for (size_t at = 0; ok && at < len; at += piece)
-        ok = flow_file_write(f, gz + at, len - at < piece ? len - at : piece, err);
-    free(gz);
+    for (size_t at = 0; ok && at < gz.len; at += piece)
+        ok = flow_file_write(f, gz.data + at, gz.len - at < piece ? gz.len - at : piece, err);
+    buffer_release(&room);
     return ok && flow_file_finish(f, err);
 }
 
@@ -154,18 +144,18 @@ static void a_file_that_is_cut_off_keeps_its_whole_lines_and_says_so(void **stat
     struct error err = ERROR_INIT;
     struct flow_watch *w = watch();
     struct flow_file *f = file(w);
-    size_t len = 0;
-    char *gz = zip(V2 "\n" ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK\n", &len);
-    assert_true(flow_file_write(f, gz, len - 8, &err)); /* all but its trailer */
+    struct buffer room;
+    struct text gz = zip(V2 "\n" ETH "10.0.1.5 8.8.8.8 40000 53 17 3 210 1795240860 1795240920 ACCEPT OK\n", &room);
+    assert_true(flow_file_write(f, gz.data, gz.len - 8, &err)); /* all but its trailer */
     assert_false(flow_file_finish(f, &err));
     assert_non_null(strstr(err.message, "cut off"));
     assert_int_equal(flow_groups_count(flow_file_groups(f)), 1);
     /* Again, as after a broken connection: it counts once. */
     assert_true(flow_file_begin(f, "111122223333", "eu-west-1", hour, &err));
     assert_int_equal(flow_file_counts(f)->lines, 0);
-    assert_true(flow_file_write(f, gz, len, &err) && flow_file_finish(f, &err));
+    assert_true(flow_file_write(f, gz.data, gz.len, &err) && flow_file_finish(f, &err));
     assert_int_equal(flow_groups_at(flow_file_groups(f), 0)->flows, 1);
-    free(gz);
+    buffer_release(&room);
     flow_file_free(f);
     flow_watch_free(w);
 }

@@ -4,13 +4,12 @@
 #include "providers/aws/logfiles/trail_file.h"
 #include "providers/aws/logfiles/trail_layout.h"
 #include "providers/aws/logfiles/trail_record.h"
+#include "tests/gzip/gzip.h"
 #include "tests/unit/unit.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#define ZLIB_CONST
-#include <zlib.h>
 
 #define ACCOUNT "011122223333"
 #define ORGANIZATION "o-abcde12345"
@@ -203,19 +202,6 @@ static void a_row_is_of_whoever_received_the_event(void **state)
     "\",\"eventTime\":\"2026-11-21T06:00:00Z\",\"userIdentity\":{\"type\":\"Root\",\"x\":\"}\"}}"
 #define OTHERS "{\"eventID\":\"n\",\"readOnly\":true,\"userIdentity\":{\"type\":\"AWSService\"}}"
 
-static size_t zip(const char *text, size_t len, char *out, size_t room)
-{
-    z_stream z = { 0 };
-    assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
-    z.next_in = (const unsigned char *)text;
-    z.avail_in = (unsigned)len;
-    z.next_out = (unsigned char *)out;
-    z.avail_out = (unsigned)room;
-    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
-    deflateEnd(&z);
-    return room - z.avail_out;
-}
-
 static bool on_row(void *ctx, struct json_object *row, struct error *err)
 {
     (void)err;
@@ -247,7 +233,13 @@ static void begin(struct fixture *x, const char *text)
     memset(x, 0, sizeof *x);
     buffer_init(&x->rows, 4096);
     x->file = trail_file_new(&o);
-    x->len = zip(text, strlen(text), x->gz, sizeof x->gz);
+    struct buffer gz;
+    buffer_init(&gz, sizeof x->gz);
+    gzip_pack(text_of(text), GZIP_USUAL, &gz);
+    assert_true(buffer_ok(&gz));
+    memcpy(x->gz, gz.data, gz.len);
+    x->len = gz.len;
+    buffer_release(&gz);
 }
 
 static void end(struct fixture *x)
