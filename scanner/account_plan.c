@@ -167,16 +167,28 @@ static bool has_aggregate(const struct account_walk *a, const struct resource_ty
                                                 : a->context->flow_logs != NULL;
 }
 
+/* What is routed away was read before, to its end or not. */
+static void note_routed(const struct account_walk *a, struct read *r)
+{
+    const struct central_logs *logs = a->context->central_logs;
+    const char *reason = "", *type = r->o.type->name;
+    struct error why = ERROR_INIT;
+    enum outcome outcome = central_logs_outcome(logs, type, &reason);
+    error_set(&why, ERROR_DATA, "%s", reason);
+    read_routed(r, outcome, central_logs_reached(logs, type, a->account.account), &why);
+}
+
 /* Logs were read before: what is told of them is how the read ends, or the worst that it can end like. */
 static void note_logs(const struct account_walk *a, struct read *r)
 {
-    const char *reason = "", *type = r->o.type->name;
+    const char *reason = "";
     struct error why = ERROR_INIT;
     enum outcome outcome = OUTCOME_COMPLETE;
-    if (r->o.type->aggregate != NULL)
-        outcome = aggregate_outcome(a, r->o.type, r->o.region, &reason);
-    else if (r->o.held_too != NULL)
-        outcome = central_logs_outcome(a->context->central_logs, type, &reason);
+    if (r->o.held_too != NULL)
+        note_routed(a, r);
+    if (r->o.type->aggregate == NULL)
+        return;
+    outcome = aggregate_outcome(a, r->o.type, r->o.region, &reason);
     error_set(&why, ERROR_DATA, "%s", reason);
     if (outcome != OUTCOME_COMPLETE)
         read_note(r, outcome, "", &why);

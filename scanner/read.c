@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/decode/path.h"
+#include "core/store/evidence.h"
 
 #include <json-c/json.h>
 #include <stdlib.h>
@@ -137,10 +138,28 @@ void read_note(struct read *r, enum outcome outcome, const char *code, const str
     r->error = said;
 }
 
+void read_routed(struct read *r, enum outcome outcome, int64_t until_unix_s,
+                 const struct error *why)
+{
+    r->routed = outcome;
+    r->routed_why = *why;
+    r->routed_until_unix_s = until_unix_s;
+}
+
+static void settle_routed(struct read *r)
+{
+    if (r->routed == OUTCOME_COMPLETE)
+        return;
+    if (r->outcome == OUTCOME_COMPLETE && r->o.parents_outcome == OUTCOME_COMPLETE)
+        evidence_reached(r->scope, r->routed_until_unix_s);
+    read_note(r, r->routed, "", &r->routed_why);
+}
+
 /* All lists have ended. Of parents that are not known nobody knows the children. */
 static void settle(void *ctx)
 {
     struct read *r = ctx;
+    settle_routed(r);
     struct error why = r->error;
     enum outcome outcome = r->outcome, parents = r->o.parents_outcome;
     if (parents != OUTCOME_COMPLETE && parents >= outcome) {

@@ -119,6 +119,10 @@ struct read {
     bool borrowing;  /* blocked: a list over many accounts is asked instead */
     bool confirming; /* held: what the list did not show is being asked for */
     int64_t since_unix_s, until_unix_s; /* evidence: what is read; else 0 */
+    /* How the rows beside its list were brought (read_routed()) */
+    enum outcome routed;
+    struct error routed_why;
+    int64_t routed_until_unix_s;
     enum outcome outcome;               /* the worst so far */
     struct error error;                 /* of an outcome other than complete */
     char note[PROVIDER_NOTE_MAX];       /* of the first refusal that had one */
@@ -154,6 +158,10 @@ void read_count_call(struct read *r, const struct ask_result *result);
 
 /* One of the lists went wrong. `code` is the cloud's own, "" for none. */
 void read_note(struct read *r, enum outcome outcome, const char *code, const struct error *why);
+
+/* Before it starts: its list ends well, yet the rows beside it were not all brought. `until_unix_s`: those from before then
+ * were, and where all else is complete the next read begins there; 0: nobody knows which. */
+void read_routed(struct read *r, enum outcome outcome, int64_t until_unix_s, const struct error *why);
 
 /* What templates may name in this read. */
 struct item_place read_place(const struct read *r);

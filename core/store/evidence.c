@@ -36,16 +36,16 @@ bool evidence_begin(struct store *s, struct store_scope *scope,
 }
 
 bool evidence_ask(struct store *s, const struct store_run *run, const struct evidence_scope *of,
-                  const struct evidence_reading *reading, struct evidence_need *out, struct error *err)
+                  const struct evidence_reading *reading, struct evidence_need *out,
+                  struct error *err)
 {
     int64_t account = 0, scope = 0;
     struct evidence_need need = { 0 };
     if (!sql_number(&s->sql, "SELECT id FROM account WHERE provider = ?1 AND account = ?2",
                     SQL_VALUES(sql_text(of->provider), sql_text(of->account)), &account, err) ||
-        !sql_number(&s->sql,
-                    "SELECT id FROM scope WHERE account = ?1 AND region = ?2 AND type = ?3",
-                    SQL_VALUES(sql_int(account), sql_text(of->region), sql_text(of->type)), &scope,
-                    err) ||
+        !sql_number(
+            &s->sql, "SELECT id FROM scope WHERE account = ?1 AND region = ?2 AND type = ?3",
+            SQL_VALUES(sql_int(account), sql_text(of->region), sql_text(of->type)), &scope, err) ||
         !find_since(s, scope, run->started_unix_s, reading, &need.since_unix_s, err))
         return false;
     need.done = store_scope_is_done(s, run, account, of->region, of->type);
@@ -179,15 +179,23 @@ char *evidence_body(struct store *s, const struct store_scope *scope,
 
 /* ---- scopes and runs ---- */
 
-bool evidence_end(struct store *s, const struct store_scope *scope, struct error *err)
+void evidence_reached(struct store_scope *scope, int64_t until_unix_s)
 {
-    return scope->window_s == 0 ||
+    scope->reached_unix_s = until_unix_s;
+}
+
+bool evidence_end(struct store *s, const struct store_scope *scope, bool complete,
+                  struct error *err)
+{
+    int64_t until = complete ? scope->started_unix_s : scope->reached_unix_s;
+    return scope->window_s == 0 || until == 0 ||
            sql_run(
                &s->sql,
                "INSERT INTO cursor(scope, read_until, asked) VALUES (?1, ?2, ?3) ON CONFLICT (scope)"
-               " DO UPDATE SET read_until = excluded.read_until, asked = excluded.asked",
-               SQL_VALUES(sql_int(scope->id), sql_int(scope->started_unix_s),
-                          sql_blob(scope->asked, DIGEST_BYTES)),
+               " DO UPDATE SET read_until = iif(?4 OR asked <> excluded.asked, excluded.read_until,"
+               " max(read_until, excluded.read_until)), asked = excluded.asked",
+               SQL_VALUES(sql_int(scope->id), sql_int(until), sql_blob(scope->asked, DIGEST_BYTES),
+                          sql_int(complete)),
                err);
 }
 

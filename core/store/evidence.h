@@ -72,9 +72,13 @@ bool evidence_put(struct store *s, struct store_scope *scope, const struct evide
 char *evidence_body(struct store *s, const struct store_scope *scope, const struct evidence_home *home,
                     const char *id);
 
-/* Within store_scope_end() of a complete read: the next one begins where this run began. Does nothing for a
- * scope of resources. */
-bool evidence_end(struct store *s, const struct store_scope *scope, struct error *err);
+/* The read is not going to be complete, but brings all that there is of before `until_unix_s`: its end moves where the next read
+ * begins as far as that, never back. */
+void evidence_reached(struct store_scope *scope, int64_t until_unix_s);
+
+/* Within store_scope_end(): after a complete read the next one begins where this run began, after another where it reached. Does
+ * nothing for a scope of resources. */
+bool evidence_end(struct store *s, const struct store_scope *scope, bool complete, struct error *err);
 
 /* Forgets events whose window lies before the run, which checks are to see: before they judge. */
 bool evidence_prune(struct store *s, const struct store_run *run, struct error *err);

@@ -41,6 +41,7 @@ struct store_scope {
     int64_t window_s; /* 0: a scope of resources */
     unsigned char asked[DIGEST_BYTES];
     size_t events;
+    int64_t reached_unix_s; /* evidence_reached(); 0: not said */
 };
 
 /* To be called before anything is written: begins the group where no transaction is open. */

@@ -265,8 +265,8 @@ static bool end_inside(struct store *s, struct store_scope *scope, enum outcome 
         return false;
     if (!sharing_merge(s, &shared, &shares, err) || !coverage_set(s, &end, &covered, err) ||
         !clear_stage(s, scope, err) ||
-        (outcome == OUTCOME_COMPLETE &&
-         !(evidence_end(s, scope, err) && doubt_end(s, scope, err))))
+        !evidence_end(s, scope, outcome == OUTCOME_COMPLETE, err) ||
+        (outcome == OUTCOME_COMPLETE && !doubt_end(s, scope, err)))
         return false;
     if ((m.changed || covered || shares) &&
         !store_input_changed(s, scope->run, scope->account, scope->type, err))

@@ -17,19 +17,48 @@ enum { WORDS_MAX = (CONFIG_LOG_VIEWS_MAX + CONFIG_FLOW_TABLES_MAX) * 4100 };
 
 #define CENTRAL_FLOWS "gcp_logging_vpc_flow"
 
+static void note(struct central_told *t, enum outcome outcome, const char *reason)
+{
+    if (outcome < t->outcome ||
+        (outcome == t->outcome && t->reason != NULL && strcmp(reason, t->reason) >= 0))
+        return;
+    free(t->reason);
+    t->outcome = outcome;
+    t->reason = memory_string(reason);
+}
+
 void central_logs_note(struct central_logs *l, const struct resource_type *type,
                        enum outcome outcome, const char *reason)
 {
     struct central_told *t = map_get(l->told, type->name);
-    if (outcome < t->outcome || (outcome == t->outcome && strcmp(reason, t->reason) >= 0))
+    t->faulty = true;
+    note(t, outcome, reason);
+}
+
+void central_logs_note_rest(struct central_logs *l, const struct resource_type *type,
+                            const char *reason)
+{
+    note(map_get(l->told, type->name), OUTCOME_SKIPPED, reason);
+}
+
+void central_logs_note_reached(struct central_logs *l, const struct resource_type *type,
+                               const char *account, int64_t until_unix_s)
+{
+    struct central_told *t = map_get(l->told, type->name);
+    if (t->reached == NULL)
+        t->reached = map_new(free);
+    int64_t *until = map_get(t->reached, account);
+    if (until != NULL && *until <= until_unix_s)
         return;
-    free(t->reason);
-    *t = (struct central_told){ outcome, memory_string(reason) };
+    until = memory_new(1, sizeof *until);
+    *until = until_unix_s;
+    map_set(t->reached, account, until);
 }
 
 static void told_free(void *value)
 {
     struct central_told *t = value;
+    map_free(t->reached);
     free(t->reason);
     free(t);
 }
@@ -86,6 +115,7 @@ bool central_logs_read(const struct central_logs_options *o, const struct found 
                                 .found = found,
                                 .holding = *holding,
                                 .few = o->few,
+                                .started_unix_s = o->bulk->context->run->started_unix_s,
                                 .bytes_left = config->limits.logs_max_gb * BYTES_A_GB,
                                 .told = map_new(told_free) };
     for (size_t i = 0; ok && i < found->target_count; i++)
@@ -134,4 +164,13 @@ enum outcome central_logs_outcome(const struct central_logs *l, const char *type
     const struct central_told *t = map_get(l->told, type);
     *out_reason = t->reason == NULL ? "" : t->reason;
     return t->outcome;
+}
+
+int64_t central_logs_reached(const struct central_logs *l, const char *type, const char *account)
+{
+    const struct central_told *t = map_get(l->told, type);
+    const int64_t *until = t->reached == NULL ? NULL : map_get(t->reached, account);
+    if (t->faulty)
+        return 0;
+    return until == NULL ? l->started_unix_s : *until;
 }

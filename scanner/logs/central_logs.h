@@ -15,12 +15,20 @@ struct config;
  * that are not walked are passed over. What is not read to its end leaves the scopes of that type incomplete in all accounts:
  * nobody knows whose entries it holds. Then no cursor moves, and the next night reads from where this one began.
  *
+ * But a night reads no more than CENTRAL_LOGS_PAGES_MAX pages of a view and type: 600,000 entries, for which Google's quota of
+ * 60 calls a minute takes ten minutes, and twenty with half of it. A first night asks for the type's window (90 days of what
+ * administrators did), slice by slice, the oldest first. What is beyond is named in coverage and left for the next nights: cursors
+ * move as far as all was read, so that each night goes on where the one before it stopped.
+ *
  * A table is asked one query (providers/gcp/flow_query.h): its columns first, then what it would read, which must be within
  * what limits.logs_max_gb leaves of the night; that is also the most that may be billed. A run that was killed and resumed
  * fetches the answer of what it asked before (kept_query.h). Its rows are entries that stand for an
  * hour of flows each. It is asked through the target that walks the project that pays, else through the first.
  */
-enum { CENTRAL_LOGS_PAGES_MAX = 100000 }; /* of a view and type */
+enum {
+    CENTRAL_LOGS_PAGES_MAX = 600,          /* of a view and type, a night; bulk->pages_max where that is set */
+    CENTRAL_LOGS_SLICE_S = 31 * 24 * 3600, /* what one list is about */
+};
 
 struct central_logs_options {
     const struct bulk_options *bulk;
@@ -45,6 +53,10 @@ bool central_logs_has(const struct central_logs *l, const char *type);
 
 /* How they were read for that type, of which something was asked. *out_reason: "" for complete; lives as long as `l`. */
 enum outcome central_logs_outcome(const struct central_logs *l, const char *type, const char **out_reason);
+
+/* Where it is not complete because there was too much for one night: until when all entries of the account were read. 0: nobody
+ * knows. */
+int64_t central_logs_reached(const struct central_logs *l, const char *type, const char *account);
 
 /* By which name, in place of the account's, its rows are held; free(). */
 char *central_logs_held_as(const char *account);

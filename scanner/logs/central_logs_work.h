@@ -8,7 +8,9 @@
 /* How the views were read for a type: the worst of what was noted. */
 struct central_told {
     enum outcome outcome;
-    char *reason; /* NULL: complete */
+    char *reason;        /* NULL: complete */
+    bool faulty;         /* something other than too much */
+    struct map *reached; /* account -> int64_t, until when its entries were read; others' to the run. NULL: all */
 };
 
 struct central_logs {
@@ -19,6 +21,7 @@ struct central_logs {
     struct holding *holding;
     bool few;
     int64_t bytes_left; /* that queries may read yet, all tables together */
+    int64_t started_unix_s; /* the run */
     struct map *told; /* name of a type that was asked for -> struct central_told */
 };
 
@@ -26,6 +29,11 @@ struct central_logs {
  * the order to say. */
 void central_logs_note(struct central_logs *l, const struct resource_type *type, enum outcome outcome,
                        const char *reason);
+
+/* There was more in a view than a night reads; of an account all from before `until_unix_s` was read (0: nobody knows). */
+void central_logs_note_rest(struct central_logs *l, const struct resource_type *type, const char *reason);
+void central_logs_note_reached(struct central_logs *l, const struct resource_type *type, const char *account,
+                               int64_t until_unix_s);
 
 /* Puts an event where the account's read takes it from. Takes over nothing. */
 bool central_logs_hold(struct central_logs *l, const struct resource_type *type, const char *account,

@@ -139,6 +139,30 @@ static void an_incomplete_read_keeps_its_events_and_not_the_cursor(void **state)
     world_expect(&w, "SELECT count(*) FROM evidence", "5");
 }
 
+static void a_read_that_brought_a_part_moves_the_cursor_as_far_and_never_back(void **state)
+{
+    (void)state;
+    world_night(&w);
+    int64_t first = w.run.started_unix_s;
+    world_end(&w, begin(), OUTCOME_COMPLETE);
+    publish();
+    static const struct {
+        int64_t reached_s, expected_s;
+        unsigned char asked;
+    } nights[] = { { 3600, 3600, 0 }, { 1800, 3600, 0 }, { 0, 3600, 0 }, { 1200, 1200, 7 } };
+    for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
+        world_night(&w);
+        asked[0] = nights[i].asked == 0 ? asked[0] : nights[i].asked;
+        struct store_scope *scope = begin();
+        evidence_reached(scope, nights[i].reached_s == 0 ? 0 : first + nights[i].reached_s);
+        world_end(&w, scope, OUTCOME_SKIPPED);
+        publish();
+        world_night(&w);
+        int64_t since = first + nights[i].expected_s - TYPE_EVIDENCE_OVERLAP_S;
+        expect_since(since < w.now - WINDOW ? w.now - WINDOW : since);
+    }
+}
+
 static void a_scope_unread_for_longer_than_the_window_begins_with_the_window(void **state)
 {
     (void)state;
@@ -495,6 +519,7 @@ int main(void)
         CASE(the_first_read_asks_for_the_whole_window),
         CASE(the_next_read_begins_before_the_last_complete_one_did),
         CASE(an_incomplete_read_keeps_its_events_and_not_the_cursor),
+        CASE(a_read_that_brought_a_part_moves_the_cursor_as_far_and_never_back),
         CASE(a_scope_unread_for_longer_than_the_window_begins_with_the_window),
         CASE(something_else_that_is_asked_for_is_asked_for_the_whole_window),
         CASE(a_killed_read_loses_no_event_and_leaves_the_cursor),

@@ -266,6 +266,103 @@ static void a_view_that_is_new_is_read_from_the_windows_start(void **state)
     end(&e);
 }
 
+#define AT(log, id, day)                                                                            \
+    "i {\"Id\":\"" id "\",\"When\":\"" day "T07:00:00Z\",\"Log\":\"" log "\",\"Token\":\"t\"}\n"
+#define VIEWED(more) "999 global ListEvents *" VIEW more
+enum { OF_JANUARY_5 = KIT_NOON - 10 * DAY_S - 3600 }; /* T07:00:00Z */
+
+static void what_is_more_than_a_night_reads_is_read_the_next_nights(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, TWO);
+    struct kit *k = &e.f.kit;
+    e.options.pages_max = 2;
+    cloud_on(&k->cloud, "999 global ListEvents *acct*", 200, EVENT("acct/111/logs/x", "own") ".\n");
+    cloud_on(&k->cloud, VIEWED("*"), 200, AT("acct/111/logs/x", "a", "2026-12-28") "n 2\n.\n");
+    cloud_on(&k->cloud, VIEWED("*\"Page\":\"2\"*"), 200, AT("acct/222/logs/x", "b", "2027-01-05") "n 3\n.\n");
+    night(&e);
+    kit_assert_rows(k, EVENTS, "111 a\n111 own\n222 b\n");
+    kit_assert_rows(k, OUTCOMES, "111 skipped\n222 skipped\n");
+    kit_assert_rows(k, "SELECT count(*) FROM (" REASONS ") WHERE reason = 'log view view/central: there is more than the 2 pages that"
+                       " a night reads: the next nights go on from there'", "1\n");
+    kit_next_night(k);
+    cloud_on(&k->cloud, VIEWED("*"), 200, AT("acct/111/logs/x", "c", "2027-01-06") AT("acct/222/logs/x", "d", "2027-01-14") ".\n");
+    night(&e);
+    assert_int_equal(view_asked(&e, OF_JANUARY_5 - OVERLAP_S), 1);
+    kit_assert_rows(k, EVENTS, "111 a\n111 c\n111 own\n222 b\n222 d\n");
+    kit_assert_rows(k, OUTCOMES, ALL_COMPLETE);
+    kit_next_night(k);
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - DAY_S - OVERLAP_S), 1);
+    end(&e);
+}
+
+/* Who was not read to his end himself, or whom another view may have more of, begins again where he began. */
+static void nobodys_cursor_moves_beyond_what_was_read_of_him_everywhere(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, ACCOUNT("111") ".\n");
+    struct kit *k = &e.f.kit;
+    e.options.pages_max = 1;
+    cloud_on(&k->cloud, "111 global ListEvents *", 500, "Broken");
+    cloud_on(&k->cloud, VIEWED("*"), 200, AT("acct/111/logs/x", "a", "2027-01-05") "n 2\n.\n");
+    night(&e);
+    kit_assert_rows(k, OUTCOMES, "111 failed\n");
+    kit_next_night(k);
+    cloud_on(&k->cloud, "111 global ListEvents *", 200, ".\n");
+    e.config.log_view_count = 2;
+    cloud_on(&k->cloud, "999 global ListEvents *view/other*", 403, "Denied");
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - WINDOW_S), 1);
+    kit_assert_rows(k, OUTCOMES, "111 denied\n");
+    kit_next_night(k);
+    cloud_on(&k->cloud, "999 global ListEvents *view/other*", 200, AT("acct/111/logs/x", "b", "2026-12-30") "n 2\n.\n");
+    night(&e);
+    kit_assert_rows(k, OUTCOMES, "111 skipped\n");
+    kit_next_night(k);
+    night(&e); /* from where the view with less was read to */
+    assert_int_equal(view_asked(&e, OF_JANUARY_5 - 6 * DAY_S - OVERLAP_S), 1);
+    end(&e);
+}
+
+static void entries_out_of_order_prove_no_time(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, ACCOUNT("111") ".\n");
+    struct kit *k = &e.f.kit;
+    e.options.pages_max = 1;
+    cloud_on(&k->cloud, "111 global ListEvents *", 200, ".\n");
+    cloud_on(&k->cloud, VIEWED("*"), 200,
+             AT("acct/111/logs/x", "b", "2027-01-05") AT("acct/111/logs/x", "a", "2027-01-04") "n 2\n.\n");
+    night(&e);
+    kit_assert_rows(k, OUTCOMES, "111 skipped\n");
+    kit_next_night(k);
+    night(&e);
+    assert_int_equal(view_asked(&e, k->now - WINDOW_S), 1);
+    end(&e);
+}
+
+static void a_long_window_is_read_in_slices_the_oldest_first(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin(&e, ACCOUNT("111") ".\n");
+    struct kit *k = &e.f.kit;
+    k->plan_types.count = 1;
+    ((struct resource_type *)(uintptr_t)k->type_items[0])->window_s = 90 * DAY_S;
+    cloud_on(&k->cloud, "111 global ListEvents *", 200, ".\n");
+    cloud_on(&k->cloud, VIEWED("*"), 200, ".\n");
+    night(&e);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(view_asked(&e, KIT_NOON - 90 * DAY_S + i * (int64_t)CENTRAL_LOGS_SLICE_S), 1);
+    assert_int_equal(cloud_count(&k->cloud, VIEWED("*")), 3);
+    kit_assert_rows(k, OUTCOMES, "111 complete\n");
+    end(&e);
+}
+
 static void where_no_view_is_named_nothing_is_asked(void **state)
 {
     struct estate e;
@@ -289,6 +386,10 @@ int main(void)
         cmocka_unit_test(a_view_is_asked_once_for_the_accounts_of_all_targets),
         cmocka_unit_test(each_target_tries_a_view_that_the_one_before_may_not_read),
         cmocka_unit_test(a_view_that_is_new_is_read_from_the_windows_start),
+        cmocka_unit_test(what_is_more_than_a_night_reads_is_read_the_next_nights),
+        cmocka_unit_test(nobodys_cursor_moves_beyond_what_was_read_of_him_everywhere),
+        cmocka_unit_test(entries_out_of_order_prove_no_time),
+        cmocka_unit_test(a_long_window_is_read_in_slices_the_oldest_first),
         cmocka_unit_test(where_no_view_is_named_nothing_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
