@@ -19,7 +19,7 @@ void thing_init(struct thing *t, struct estate *e, struct place at, size_t accou
                 const char *group, struct json_object *data)
 {
     const char *name = json_string(data, "name");
-    *t = (struct thing){ { e, account, at, name == NULL ? group : name }, data };
+    *t = (struct thing){ .words = { e, account, at, name == NULL ? group : name }, .data = data };
 }
 
 /* A text of the YAML made whole, NULL when there is none; free(). */
@@ -138,12 +138,21 @@ static void tell_changed(const struct thing *t, const char *field)
     told_release(&told);
 }
 
+static bool is_kept_from(const struct thing *t, struct json_object *finding)
+{
+    const char *by = json_string(finding, "unless");
+    return by != NULL && t->has_group != NULL &&
+           t->has_group(t->ctx, t->words.e, t->words.account, by);
+}
+
 /* What checks say of it, by the `findings` of `data`, the thing or a change of it: opened, or no more. */
 static void tell_findings(const struct thing *t, struct json_object *data, const struct told *told,
                           bool open)
 {
     struct json_object *list = json_get(data, "findings");
     for (size_t i = 0; list != NULL && i < json_object_array_length(list); i++) {
+        if (is_kept_from(t, json_object_array_get_idx(list, i)))
+            continue;
         struct json_object *f = words_tree(&t->words, json_object_array_get_idx(list, i));
         const char *check = json_string(f, "check"), *subject = json_string(f, "subject");
         struct buffer evidence;
@@ -197,6 +206,36 @@ static void speak_of_all(const struct thing *t, struct json_object *data)
         speak_of_all(t, part_at(data, i));
 }
 
+/* Whether an item has the first of a change's values. */
+static bool has_first(const struct thing *t, struct json_object *item, struct json_object *change)
+{
+    struct json_object *first =
+        words_tree(&t->words, json_object_array_get_idx(json_get(change, "values"), 0));
+    struct text rest = text_of(json_string(change, "path"));
+    while (item != NULL && rest.data != NULL) {
+        char *name = text_copy(text_cut(&rest, '.'));
+        item = json_get(item, name);
+        free(name);
+    }
+    bool same = item != NULL && json_equal(item, first);
+    json_object_put(first);
+    return same;
+}
+
+/* What the values say with which it, or a part of it, begins. */
+static void tell_first_values(const struct thing *t, struct json_object *data,
+                              const struct told *told)
+{
+    struct json_object *changes = json_get(data, "changes");
+    for (size_t i = 0; changes != NULL && i < json_object_array_length(changes); i++) {
+        struct json_object *c = json_object_array_get_idx(changes, i);
+        if (has_first(t, item_of(t, data), c))
+            tell_findings(t, c, told, true);
+    }
+    for (size_t i = 0; i < part_count(data); i++)
+        tell_first_values(t, part_at(data, i), told);
+}
+
 void thing_build(const struct thing *t)
 {
     struct told told;
@@ -208,6 +247,7 @@ void thing_build(const struct thing *t)
     else if (told.type != NULL)
         truth_there(t->words.e, told.at, told.type, told.id, told.key);
     tell_findings(t, t->data, &told, true);
+    tell_first_values(t, t->data, &told);
     tell_behind(t, true);
     told_release(&told);
 }
@@ -335,6 +375,8 @@ static void change(const struct thing *t, struct json_object *data, size_t n)
     struct told told;
     told_init(&told, t);
     tell_findings(t, c, &told, first);
+    if (!first && json_get(c, "findings") != NULL)
+        tell_findings(t, t->data, &told, true);
     told_release(&told);
     tell_fields(t, c);
 }

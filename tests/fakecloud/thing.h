@@ -7,8 +7,12 @@
 struct thing {
     struct words words;
     struct json_object *data; /* its YAML; borrowed */
+    /* Whether its account has a group, made once an account. */
+    bool (*has_group)(const void *ctx, struct estate *e, size_t account, const char *group);
+    const void *ctx;
 };
 
+/* Without groups that could be asked for. */
 void thing_init(struct thing *t, struct estate *e, struct place at, size_t account, const char *group, struct json_object *data);
 
 void thing_build(const struct thing *t);

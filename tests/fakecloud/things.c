@@ -94,6 +94,7 @@ void things_free(struct things *t)
 
 /* A group, and one place of it. */
 struct spot {
+    const struct things *all;
     struct estate *e;
     const char *name;
     struct json_object *group;
@@ -137,13 +138,37 @@ static size_t regions_of(const struct spot *s)
     return is_global(s->group) ? 1 : s->e->o.regions;
 }
 
+bool things_has(const struct things *t, struct estate *e, size_t account, const char *group)
+{
+    for (size_t i = 0; i < t->count; i++) {
+        struct json_object *found = json_get(yaml_root(t->files[i]), group);
+        const struct spot s = { t, e, group, found, account, 0 };
+        if (found != NULL && is_global(found))
+            return is_there(&s);
+    }
+    return false;
+}
+
+static bool has_group(const void *ctx, struct estate *e, size_t account, const char *group)
+{
+    return things_has(ctx, e, account, group);
+}
+
+static struct thing thing_at(const struct spot *s, struct json_object *data)
+{
+    struct thing t;
+    thing_init(&t, s->e, place_of(s), s->account, s->name, data);
+    t.has_group = has_group;
+    t.ctx = s->all;
+    return t;
+}
+
 /* Calls `each` for every thing of the group in this place. */
 static void each_thing(const struct spot *s, void (*each)(const struct thing *t))
 {
     struct json_object *list = json_get(s->group, "things");
     for (size_t i = 0; i < json_object_array_length(list); i++) {
-        struct thing t;
-        thing_init(&t, s->e, place_of(s), s->account, s->name, json_object_array_get_idx(list, i));
+        const struct thing t = thing_at(s, json_object_array_get_idx(list, i));
         each(&t);
     }
 }
@@ -153,7 +178,7 @@ static void each_group(const struct things *t, struct estate *e, void (*each)(st
 {
     for (size_t i = 0; i < t->count; i++) {
         json_object_object_foreach(yaml_root(t->files[i]), name, group) {
-            struct spot s = { .e = e, .name = name, .group = group };
+            struct spot s = { .all = t, .e = e, .name = name, .group = group };
             each(&s);
         }
     }
@@ -163,7 +188,7 @@ void things_build(const struct things *t, struct estate *e, size_t account)
 {
     for (size_t i = 0; i < t->count; i++) {
         json_object_object_foreach(yaml_root(t->files[i]), name, group) {
-            struct spot s = { e, name, group, account, 0 };
+            struct spot s = { t, e, name, group, account, 0 };
             for (; s.region < regions_of(&s); s.region++)
                 if (is_there(&s))
                     each_thing(&s, thing_build);
@@ -199,12 +224,11 @@ static void change(struct spot *s)
 {
     struct json_object *list = json_get(s->group, "things");
     for (size_t i = 0; i < json_object_array_length(list); i++) {
-        struct thing t;
         struct json_object *body = json_object_array_get_idx(list, i);
         for (size_t c = 0; c < thing_change_count(body); c++) {
             char *what = memory_format("%zu/%zu", i, c);
             find_place(s, what);
-            thing_init(&t, s->e, place_of(s), s->account, s->name, body);
+            const struct thing t = thing_at(s, body);
             thing_change(&t, c);
             free(what);
         }

@@ -27,15 +27,17 @@
  *         changes:               on odd nights, in a place drawn anew:
  *           - {path: MEMBER.MEMBER, values: [A, B], field: TEXT}   the other of two (null: none); values of one
  *                                element are made again. `field` (default: path; a list of them; no: none) is what
- *                                the sheet shows; `findings`: as below, as long as it has A
+ *                                the sheet shows; `findings`: as below, as long as it has A, in the place of
+ *                                the thing's own of the same check
  *         drift: {PATH: recent | number | [CHOICE…]}  another every night, and no change
  *         nightly: true          another thing every night, by "@night" in its words
  *         findings:              what checks say of it as long as it is there; the truth speaks of these checks (truth.h)
- *           - {check, subject, severity, evidence: {…}}
+ *           - {check, subject, severity, evidence: {…}, unless: GROUP}   unless: not where that group is, which is made once
+ *                                an account, and keeps it from being so
  *         no_finding_of: [CHECK…]   the truth speaks of these checks, too, which find nothing in it whatever it turns into
  *         behind: TEXT           it uses the group of groups.h, whose finding calls it that
  *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
- * All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
+ * What has neither type nor list, but an id, is there for its findings alone. All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
  */
 struct embedded_file;
 struct things;
@@ -43,6 +45,9 @@ struct things;
 /* NULL with the file at fault, and the line or key. The files are borrowed. */
 struct things *things_new(const struct embedded_file *files, size_t count, struct error *err);
 void things_free(struct things *t);           /* NULL is fine */
+
+/* Whether an account has a group, which is made once an account. */
+bool things_has(const struct things *t, struct estate *e, size_t account, const char *group);
 
 /* Everything of one account, as of night 0. */
 void things_build(const struct things *t, struct estate *e, size_t account);
