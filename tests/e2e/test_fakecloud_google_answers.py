@@ -88,7 +88,7 @@ class Questions:
         if service == "cloudresourcemanager":
             kind, verb = parts
             name = {"projects": own["name"], "folders": self.folders[0], "organizations": self.organization}[kind]
-            return [{"get": {"name": name}, "getIamPolicy": {"resource": name, "body": {"options": {"requestedPolicyVersion": 3}}}, "search": {},
+            return [{"get": {"name": name}, "getEffectiveOrgPolicy": {"resource": name, "body": {"constraint": "constraints/storage.publicAccessPrevention"}}, "getIamPolicy": {"resource": name, "body": {"options": {"requestedPolicyVersion": 3}}}, "search": {},
                      "list": {"parent": self.organization}}[verb]]
         if service == "cloudasset":
             return [{"parent": p, "contentType": c} for p in (self.organization, self.folders[0], own["name"]) for c in ("RESOURCE", "IAM_POLICY")]

@@ -77,10 +77,14 @@ def named():
     return {(s, k["list"]) for s, k in kinds} | {(s, k["get"]["call"]) for s, k in kinds if "get" in k} | {(s, d["get"]) for s, k in kinds for d in k.get("details", ())}
 
 
+# of a project that lends its networks, which takes a second one
+NOT_HERE = {("compute", "projects.getXpnResources")}
+
+
 def test_all_that_the_type_files_name_was_asked(walks):
     asked = {(e.call.service, e.call.operation) for passed in walks.values() for e in passed}
     assert len(named()) > 60
-    missing = sorted(named() - asked)
+    missing = sorted(named() - asked - NOT_HERE)
     assert not missing, missing
 
 
@@ -92,7 +96,7 @@ def test_every_answer_is_what_the_documents_say(passed):
 
 def test_nothing_but_reads_is_asked(passed):
     """By HTTP's own word, or by a verb that changes nothing."""
-    written = [e.call.target for e in passed if e.call.method != "GET" and not e.call.target.partition("?")[0].endswith((":getIamPolicy", "/entries:list"))]
+    written = [e.call.target for e in passed if e.call.method != "GET" and not e.call.target.partition("?")[0].endswith((":getIamPolicy", ":getEffectiveOrgPolicy", "/entries:list", "/listInstances"))]
     assert not written
 
 

@@ -9,6 +9,7 @@ static const char *const read_words[] = {
     "aggregatedList",
     "get",
     "getEffectiveFirewalls",
+    "getEffectiveOrgPolicy",
     "getIamPolicy",
     "getQueryResults",
     "getRouterStatus",

@@ -27,7 +27,7 @@ DOCUMENTS = pathlib.Path(googleapiclient.discovery_cache.__file__).resolve().par
 
 # What the last word of a method's name says of it; allow.c holds the same.
 READ_WORDS = {"aggregatedList", "get", "getIamPolicy", "list", "query", "search"}
-READS_BY_NAME = {"getEffectiveFirewalls", "getQueryResults", "getRouterStatus", "getServerConfig", "getSettings", "getXpnHost",
+READS_BY_NAME = {"getEffectiveFirewalls", "getEffectiveOrgPolicy", "getQueryResults", "getRouterStatus", "getServerConfig", "getSettings", "getXpnHost",
                  "getXpnResources", "listAssociations", "listInstances", "listManagedInstances",
                  "searchAllIamPolicies", "searchAllResources"}
 # The answer has a nextPageToken that the document calls unused.

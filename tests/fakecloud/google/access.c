@@ -22,12 +22,21 @@ static const char *member_of(const struct google_call *c, const char *project, c
     return value == NULL ? "" : value;
 }
 
+static bool has_bucket(const struct google_call *c, const char *project, const char *bucket)
+{
+    struct json_object *all = google_call_things(c, project, "storage.buckets");
+    bool found = false;
+    for (size_t i = 0; i < json_object_array_length(all) && !found; i++)
+        found = strcmp(json_string(json_object_array_get_idx(all, i), "name"), bucket) == 0;
+    json_object_put(all);
+    return found;
+}
+
 /* The project of a bucket: names of buckets are the world's. */
 static const char *bucket_owner(const struct google_call *c, const char *bucket)
 {
     for (size_t i = 0; i < json_object_array_length(c->estate->accounts); i++)
-        if (estate_item(c->estate, estate_global(c->estate, i), "storage.buckets", "name",
-                        bucket) != NULL)
+        if (has_bucket(c, estate_account(c->estate, i), bucket))
             return estate_account(c->estate, i);
     return NULL;
 }

@@ -5,6 +5,7 @@
 #include "core/decode/json.h"
 #include "tests/fakecloud/chance.h"
 #include "tests/fakecloud/events.h"
+#include "tests/fakecloud/google/constraints.h"
 #include "tests/fakecloud/google/policies.h"
 #include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/google/put.h"
@@ -330,6 +331,7 @@ void google_accounts_build(struct estate *e, size_t project)
         truth_speaks_of(e, checks[i]);
     char *email = default_email(e, project);
     google_policies_build(e, project);
+    google_constraints_build(e, project);
     put_account(e, project, email, "Compute Engine default service account");
     put_activity(e, project, email, NULL, USE_RECENT);
     free(email);

@@ -1,6 +1,7 @@
 #include "core/base/text.h"
 #include "core/decode/json.h"
 #include "tests/fakecloud/estate.h"
+#include "tests/fakecloud/google/constraints.h"
 #include "tests/fakecloud/google/offer.h"
 #include "tests/fakecloud/google/policies.h"
 
@@ -8,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Resource Manager v3. The organization and its folders lie in accounts of their own (projects.h). */
+/* Resource Manager v3, and one method of v1. The organization and its folders lie in accounts of their own (projects.h). */
 
 #define ORGANIZATIONS "cloudresourcemanager.organizations"
 #define FOLDERS "cloudresourcemanager.folders"
@@ -180,6 +181,13 @@ static const struct google_offer offers[] = {
       .kind = GOOGLE_GET,
       .list = PROJECTS,
       .permission = "resourcemanager.projects.get" },
+    { .method = "projects.getEffectiveOrgPolicy",
+      .path = "v1/{resource=projects/*}:getEffectiveOrgPolicy",
+      .kind = GOOGLE_ANSWER,
+      .answer = google_constraints_answer,
+      .harmless = { "constraint" },
+      .post = true,
+      .permission = "orgpolicy.policy.get" },
     POLICY("organizations", "organizations/*"),
     POLICY("folders", "folders/*"),
     POLICY("projects", "projects/*"),
