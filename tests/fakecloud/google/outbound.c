@@ -51,7 +51,8 @@ static struct use use_of(const struct estate *e, const char *network)
     return u;
 }
 
-static void tell_network(struct estate *e, size_t project, struct json_object *network)
+/* Whether there is a machine in it. */
+static bool tell_network(struct estate *e, size_t project, struct json_object *network)
 {
     const char *name = json_string(network, "name");
     struct use u = use_of(e, json_string(network, "selfLink"));
@@ -64,17 +65,33 @@ static void tell_network(struct estate *e, size_t project, struct json_object *n
     else
         truth_closed(e, estate_global(e, project), GOOGLE_OUTBOUND_POSTURE, name, "");
     free(evidence);
+    return u.any;
+}
+
+/* One row for all of a project's. */
+static void tell_empty(struct estate *e, size_t project, bool any)
+{
+    const struct place at = estate_global(e, project);
+    const struct truth_finding f = { GOOGLE_OUTBOUND_EMPTY, at.account, "empty networks", "info",
+                                     "{}" };
+    if (any)
+        truth_open(e, at, &f);
+    else
+        truth_closed(e, at, f.check, f.id, f.subject);
 }
 
 void google_outbound_tell(struct estate *e)
 {
     truth_speaks_of(e, GOOGLE_OUTBOUND_POSTURE);
+    truth_speaks_of(e, GOOGLE_OUTBOUND_EMPTY);
     truth_speaks_of(e, GOOGLE_OUTBOUND_ASKED);
     for (size_t project = 0; project < e->o.accounts; project++) {
         struct json_object *networks =
             estate_list(e, estate_global(e, project), "compute.networks");
+        bool empty = false;
         for (size_t i = 0; i < json_object_array_length(networks); i++)
-            tell_network(e, project, json_object_array_get_idx(networks, i));
+            empty = !tell_network(e, project, json_object_array_get_idx(networks, i)) || empty;
+        tell_empty(e, project, empty);
         google_history_tell_asked(e, project, GOOGLE_OUTBOUND_ASKED);
     }
 }
