@@ -15,7 +15,7 @@
 
 /* The cloud is that of one seed and its nights are dated, so that everybody sees the same. */
 enum {
-    SEED = 20261121,
+    SEED = 2026,
     ACCOUNTS = 20,
     REGIONS = 2,
     PROJECTS = 2,
@@ -29,13 +29,13 @@ enum {
     MARK "state: ./state\n"                                                                        \
          "targets:\n"                                                                              \
          "  - aws: {organization: {}, role: yomawari-read, regions: all}\n"                        \
-         "  - gcp: {organization: \"126539316000\", credentials: {file: " KEY                      \
+         "  - gcp: {organization: \"134357064000\", credentials: {file: " KEY                      \
          "}, endpoint: \"http://127.0.0.1:%d/{service}\"}\n"                                       \
          "logs:\n"                                                                                 \
          "  - flow_logs: {bucket: company-flow-logs, prefix: AWSLogs/, region: us-east-1, "        \
-         "account: \"019640135911\"}\n"                                                            \
+         "account: \"014234227737\"}\n"                                                            \
          "  - flow_log_groups: {}\n"                                                               \
-         "  - log_view: {view: organizations/126539316000/locations/global/buckets/flows/views/"   \
+         "  - log_view: {view: organizations/134357064000/locations/global/buckets/flows/views/"   \
          "_AllLogs}\n"                                                                             \
          "limits: {share_of_quota: 1}\n"
 
