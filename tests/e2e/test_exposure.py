@@ -1,7 +1,11 @@
 """How far groups open what: networks built by boto3, and what findings say of them night by night."""
+import csv
+import io
 import json
+import shlex
 
 import estate as e
+import night
 import pytest
 from seeds import tcp
 
@@ -79,6 +83,16 @@ def test_findings_say_how_far_the_internet_gets(watch, network, corrections):
                                      "WHERE key LIKE ? AND to_run IS NULL", f"%{groups['reached']}")[0]["detail"])
     public = network.ec2.describe_network_interfaces(NetworkInterfaceIds=[reached])["NetworkInterfaces"][0]["Association"]["PublicIp"]
     assert detail["addresses"] == [{"address": public, "protocol": "tcp", "ports": "22", "interface": reached}]
+
+    # Which requirements that means, asked as the pages say.
+    assert told[groups["reached"]][1]["controls"]["cis-aws-7.0"] == ["6.3"]
+    for page in ("README.md", "README.ja.md", "docs/controls.md"):
+        text = (night.ROOT / page).read_text(encoding="utf-8")
+        command = next(line for line in text.splitlines() if line.startswith("yomawari query") and "controls" in line)
+        result = watch.run(*shlex.split(command)[1:])
+        assert result.status == 0, result
+        rows = csv.DictReader(io.StringIO(result.out))
+        assert {r["id"] for r in rows if r.get("requirement", "6.3") == "6.3"} == set(groups.values()), page
 
     network.guard(outer)  # one night later the network ACL is there, too
     watch.next_night("--detailed-exitcode", status=3)

@@ -10,6 +10,7 @@ import unittest
 
 import arrows
 import banned
+import controls
 import format
 import headers
 import scripts
@@ -91,6 +92,17 @@ class LintTest(unittest.TestCase):
         self.write("core/a.c", "/* T" "ODO: mend */\n")
         self.write("README.md", "Put it in /ho" "me/me/x or ~/x, see $HOME/home/x and a/work/b\nis not im" "plemented\n")
         self.expect(words.faults(self.root), "README.md:2", "README.md:1", "core/a.c:1")
+
+    def test_requirements_that_nobody_looked_up_are_found(self):
+        row = "| Framework | Id | What it asks for | Checks |\n|---|---|---|---|\n| cis-x-1.0 | %s | none | `%s` |\n"
+        self.write("docs/controls.md", row % ("1.10", "aws_a") + "| cis-x-1.0 | 1.2 | some | `aws_a`, `aws_b` |\n| fsbp | S3.1 | more | `aws_b` |\n")
+        self.write("checks/aws/aws_a.yaml", "id: aws_a\ncontrols: {cis-x-1.0: {subject: {tcp/22: \"1.10\", \"*\": [\"1.2\"]}}}\ntitle: x\n")
+        self.write("checks/aws/aws_b.yaml", "controls:\n  cis-x-1.0: {by.kind: {a-b: \"1.2\"}}\n  fsbp: S3.1\ntitle: \"controls: {a: b}\"\n")
+        self.expect(controls.faults(self.root))
+        self.write("checks/gcp/gcp_c.yaml", "controls: {fsbp: \"S3.1, S3.2\"}\n")
+        self.write("docs/controls.md", row % ("1.10", "aws_b") + "| cis-x-1.0 | 1.2 | some | `aws_a`, `aws_b` |\n" * 2 + "| fsbp | S3.1 | more | `aws_b` |\n")
+        self.expect(controls.faults(self.root), "controls.md:3: cis-x-1.0 1.10 is named by aws_a", "controls.md:5: cis-x-1.0 1.2 stands here twice",
+                    "controls.md:6: fsbp S3.1 is named by aws_b, gcp_c", "checks/gcp/gcp_c.yaml:1: fsbp S3.2 is not in docs/controls.md")
 
     def test_scripts_must_parse_and_run(self):
         for name in scripts.MUST_RUN:
