@@ -77,7 +77,7 @@ static char *lent_subject(const struct gcp_network *n, const struct gcp_open_row
 static void add(struct judging *j, const struct gcp_network *n, struct gcp_open_row *row,
                 const struct gcp_reached *reached)
 {
-    bool lent = j->q->of == GCP_OF_LENDER;
+    bool lent = n != NULL && j->q->of == GCP_OF_LENDER;
     const struct gcp_verdict v = {
         .key = memory_string(lent ? j->g.project : row->owner->key),
         .subject = lent ? lent_subject(n, row) : memory_string(row->open.subject),
