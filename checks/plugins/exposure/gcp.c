@@ -64,12 +64,12 @@ static bool is_asked(const struct judging *j, const struct gcp_open_row *row)
 }
 
 /* "HOST/NETWORK RULE tcp/22"; free() */
-static char *lent_subject(const struct gcp_network *n, const struct gcp_open_row *row)
+static char *lent_subject(const char *path, const char *network, const struct gcp_open_row *row)
 {
-    struct text rest = text_of(n->path);
+    struct text rest = text_of(path);
     text_cut(&rest, '/');
     struct text project = text_cut(&rest, '/');
-    return memory_format("%.*s/%s %s %s", (int)project.len, project.data, n->id, row->owner->name,
+    return memory_format("%.*s/%s %s %s", (int)project.len, project.data, network, row->owner->name,
                          row->open.subject);
 }
 
@@ -77,11 +77,12 @@ static char *lent_subject(const struct gcp_network *n, const struct gcp_open_row
 static void add(struct judging *j, const struct gcp_network *n, struct gcp_open_row *row,
                 const struct gcp_reached *reached)
 {
-    bool lent = n != NULL && j->q->of == GCP_OF_LENDER;
+    bool lent = j->q->of == GCP_OF_LENDER;
+    const char *path = n == NULL ? "" : n->path, *network = n == NULL ? "" : n->id;
     const struct gcp_verdict v = {
         .key = memory_string(lent ? j->g.project : row->owner->key),
-        .subject = lent ? lent_subject(n, row) : memory_string(row->open.subject),
-        .network = n == NULL ? NULL : memory_string(lent ? n->path : n->id),
+        .subject = lent ? lent_subject(path, network, row) : memory_string(row->open.subject),
+        .network = n == NULL ? NULL : memory_string(lent ? path : network),
         .rule = lent ? memory_string(row->owner->name) : NULL,
         .row = *row,
         .exposure = row->owner->exposure,
