@@ -50,6 +50,13 @@ class Network:
             self.estate.address(self.account, self.region, made)
         return made
 
+    def machine(self, subnet, name):
+        """One with an address of its own, and SSH open by a group of its own: the group's id, and the machine's."""
+        group = self.group(name, tcp(22, ANYWHERE))
+        made = self.ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1, SubnetId=subnet, SecurityGroupIds=[group])["Instances"][0]
+        self.estate.address(self.account, self.region, made["NetworkInterfaces"][0]["NetworkInterfaceId"])
+        return group, made["InstanceId"]
+
 
 @pytest.fixture
 def network(bare):
@@ -69,6 +76,8 @@ def test_findings_say_how_far_the_internet_gets(watch, network, corrections):
     network.interface(guarded, groups["stopped"])
     network.interface(inner, groups["inside"])
     network.interface(inner, groups["inside"], public=False)
+    idle, machine = network.machine(network.subnet(), "idle")
+    network.ec2.stop_instances(InstanceIds=[machine])
     watch.scan()
     told = said(watch)
     assert {name: (told[g][0], told[g][1]["reach"], told[g][1]["because"]) for name, g in groups.items()} == {
@@ -77,6 +86,7 @@ def test_findings_say_how_far_the_internet_gets(watch, network, corrections):
         "inside": ("medium", "attached", ["no_public_address", "no_route"]),
         "unused": ("low", "open_by_rule", [])}
     assert told[groups["reached"]][1]["behind"] == [f"interface {reached}"]
+    assert (told[idle][0], told[idle][1]["reach"], told[idle][1]["because"]) == ("medium", "attached", ["stopped"])
     words = {r["id"]: r["summary"] for r in watch.rows("findings.csv", check=e.ADMIN)}
     assert words[groups["stopped"]].endswith("not reachable because of: network ACL")
     detail = json.loads(watch.select("SELECT detail FROM finding_state JOIN finding ON finding.id = finding JOIN resource ON resource.id = finding.resource "
@@ -92,11 +102,13 @@ def test_findings_say_how_far_the_internet_gets(watch, network, corrections):
         result = watch.run(*shlex.split(command)[1:])
         assert result.status == 0, result
         rows = csv.DictReader(io.StringIO(result.out))
-        assert {r["id"] for r in rows if r.get("requirement", "6.3") == "6.3"} == set(groups.values()), page
+        assert {r["id"] for r in rows if r.get("requirement", "6.3") == "6.3"} == {*groups.values(), idle}, page
 
-    network.guard(outer)  # one night later the network ACL is there, too
+    network.guard(outer)  # one night later the network ACL is there, too, and the machine runs
+    network.ec2.start_instances(InstanceIds=[machine])
     watch.next_night("--detailed-exitcode", status=3)
     assert [(r["change"], r["severity"]) for r in watch.rows("findings.csv", id=groups["reached"])] == [("changed", "medium")]
+    assert [(r["change"], r["severity"]) for r in watch.rows("findings.csv", id=idle)] == [("changed", "critical")]
 
 
 def test_groups_open_together_what_neither_opens_alone(watch, network):

@@ -70,9 +70,12 @@ void aws_forwards_each(const struct aws_network *n, const struct aws_balancer *b
                                         .port = l->to_port });
 }
 
+/* Targets of a group mostly have one port. */
 static void add_port(void *ctx, const struct aws_forward *f)
 {
-    aws_ports_add(ctx, f->port, f->port);
+    struct aws_port_list *out = ctx;
+    if (out->count == 0 || out->items[out->count - 1].first != f->port)
+        aws_ports_add(out, f->port, f->port);
 }
 
 void aws_forwards_ports(const struct aws_network *n, const struct aws_balancer *b,
