@@ -1,5 +1,6 @@
 """The commands beside scan, and what a scan says while it works."""
 import json
+import re
 import subprocess
 
 import checkfile
@@ -39,6 +40,8 @@ def test_checks_are_listed_shown_and_tested_without_a_cloud(watch, proxy):
     assert listed.status == 0 and all(c in listed.out for c in (e.ADMIN, e.OPEN, e.ROOT_KEY, e.ROOT_MFA))
     shown = watch.run("check", "show", e.ROOT_MFA)
     assert shown.status == 0 and "SELECT" in shown.out
+    assert re.search(r"^control +cis-aws-7.0 2.5, 2.6$", shown.out, re.M)
+    assert re.search(r"^control +cis-aws-7.0 6.4 \(families: ipv6\)$", watch.run("check", "show", e.ADMIN).out, re.M)
     assert watch.run("check", "show", "no_such_check").status == 2
     assert watch.run("check", "test").status == 0
     assert proxy.count() == 0

@@ -38,7 +38,8 @@ static const char head[] =
     "needs:\n"
     "  - {type: aws_t_list, where: region, ids: list_ids, parts: [Entries]}\n"
     "uses: [aws_t_account]\n"
-    "params: [expected_public]\n";
+    "params: [expected_public]\n"
+    "controls: {cis: {size: {\"1\": [\"1.10\", A.1]}}}\n";
 static const char query[] =
     "SELECT b.key, 's' AS subject, CASE WHEN b.size > 9 THEN 'high' END AS severity,\n"
     "    json_object('size', b.size, 'param', param('expected_public')) AS evidence,\n"
@@ -164,6 +165,21 @@ static void a_failing_query_fails_its_tests(void **state)
         strstr(buffer_string(&told), "12 t: a row of the query: evidence is no JSON object"));
 }
 
+static void requirements_are_compared_framework_by_framework(void **state)
+{
+    (void)state;
+    assert_int_equal(run("  - {name: t, given: {aws_t_box: [{Id: a, Open: true, Size: 1}]}, expect: [{id: a, subject: s, controls:"
+                         " {cis: [\"1.10\", A.1], fsbp: []}}]}\n")
+                         .failed,
+                     0);
+    is_wrong("given: {aws_t_box: [{Id: a, Open: true, Size: 1}]}, expect: [{id: a, subject: s, controls: {cis: [A.1]}}]",
+             "a s: controls.cis is [\"1.10\",\"A.1\"], not [\"A.1\"]");
+    is_wrong("given: {aws_t_box: [{Id: a, Open: true, Size: 1}]}, expect: [{id: a, subject: s, controls: {cis: []}}]",
+             "a s: controls.cis is [\"1.10\",\"A.1\"], not []");
+    is_wrong("given: {aws_t_box: [{Id: a, Open: true, Size: 2}]}, expect: [{id: a, subject: s, controls: {cis: [A.1]}}]",
+             "a s: controls.cis is null, not [\"A.1\"]");
+}
+
 static void summaries_must_find_their_evidence(void **state)
 {
     (void)state;
@@ -202,6 +218,7 @@ int main(void)
         RUNNER_TEST(good_tests_pass),
         RUNNER_TEST(wrong_expectations_fail),
         RUNNER_TEST(a_failing_query_fails_its_tests),
+        RUNNER_TEST(requirements_are_compared_framework_by_framework),
         RUNNER_TEST(summaries_must_find_their_evidence),
         RUNNER_TEST(a_check_without_the_three_kinds_fails),
     };
