@@ -178,6 +178,16 @@ static void note_routed(const struct account_walk *a, struct read *r)
     read_routed(r, outcome, central_logs_reached(logs, type, a->account.account), &why);
 }
 
+static void note_left_out(const struct account_walk *a, struct read *r)
+{
+    struct error why = ERROR_INIT;
+    error_set(&why, ERROR_LIMIT,
+              "%zu of the resolvers that the config names do not fit a filter of Cloud Logging: flows to port 443 of these are "
+              "not seen",
+              a->context->resolvers_left_out);
+    read_note(r, OUTCOME_SKIPPED, "", &why);
+}
+
 /* Logs were read before: what is told of them is how the read ends, or the worst that it can end like. */
 static void note_logs(const struct account_walk *a, struct read *r)
 {
@@ -186,6 +196,8 @@ static void note_logs(const struct account_walk *a, struct read *r)
     enum outcome outcome = OUTCOME_COMPLETE;
     if (r->o.held_too != NULL)
         note_routed(a, r);
+    if (a->context->resolvers_left_out > 0 && read_event_asks_resolvers(r->o.type))
+        note_left_out(a, r);
     if (r->o.type->aggregate == NULL)
         return;
     outcome = aggregate_outcome(a, r->o.type, r->o.region, &reason);

@@ -74,7 +74,7 @@ static struct json_object *arguments_of_list(struct asking *a, struct error *err
     for (size_t i = 0; i < a->now.count; i++) {
         const char *account = a->needs.items[a->now.from + i].account;
         struct json_object *one =
-            many_needs_arguments(a->type, account, since, c->run->started_unix_s, err);
+            many_needs_arguments(c, a->type, account, since, c->run->started_unix_s, err);
         json_object_put(all);
         all = one;
         if (one == NULL) {

@@ -56,7 +56,8 @@ void many_needs_release(struct many_needs *n)
     *n = (struct many_needs){ NULL, 0 };
 }
 
-struct json_object *many_needs_arguments(const struct resource_type *type, const char *account,
+struct json_object *many_needs_arguments(const struct read_context *c,
+                                         const struct resource_type *type, const char *account,
                                          int64_t since_unix_s, int64_t until_unix_s,
                                          struct error *err)
 {
@@ -64,7 +65,8 @@ struct json_object *many_needs_arguments(const struct resource_type *type, const
                                       .region = "global",
                                       .started_unix_s = until_unix_s,
                                       .since_unix_s = since_unix_s,
-                                      .until_unix_s = until_unix_s };
+                                      .until_unix_s = until_unix_s,
+                                      .resolvers = c->resolvers };
     return item_arguments(type->with, &place, NULL, err);
 }
 

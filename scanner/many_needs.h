@@ -30,8 +30,9 @@ bool many_needs_find(const struct read_context *context, const struct found *fou
 void many_needs_release(struct many_needs *n);
 
 /* What the type's list is asked with for one account; a new reference. */
-struct json_object *many_needs_arguments(const struct resource_type *type, const char *account, int64_t since_unix_s,
-                                         int64_t until_unix_s, struct error *err);
+struct json_object *many_needs_arguments(const struct read_context *context, const struct resource_type *type,
+                                         const char *account, int64_t since_unix_s, int64_t until_unix_s,
+                                         struct error *err);
 
 /* The account's text in such arguments, a new reference; `words` (text -> the account as given) notes whose it is. */
 struct json_object *many_needs_word(struct map *words, const struct resource_type *type,

@@ -37,7 +37,8 @@ struct item_place read_place(const struct read *r)
                                 .redact_key = r->o.context->redact_key,
                                 .started_unix_s = r->o.context->run->started_unix_s,
                                 .since_unix_s = r->since_unix_s,
-                                .until_unix_s = r->until_unix_s };
+                                .until_unix_s = r->until_unix_s,
+                                .resolvers = r->o.context->resolvers };
 }
 
 void read_release(struct read *r)

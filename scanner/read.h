@@ -25,6 +25,8 @@ struct read_context {
     const struct flow_logs *flow_logs; /* what became of these; NULL: none are named */
     const struct trails *trails;       /* likewise */
     const struct central_logs *central_logs; /* likewise of log views */
+    const char *resolvers;     /* what {resolvers} stands for (providers/gcp/flow_resolver.h) */
+    size_t resolvers_left_out; /* that did not fit there */
     const char *central_words; /* what is named of these; NULL: none. A view that is new is read from the window's start */
     const struct store_run *run;
     struct text redact_key;
@@ -211,9 +213,11 @@ bool read_event_begin(struct read *r, struct error *err);
 /* evidence_reading.asked of a type: a digest over what is asked for, and what is kept of it. */
 void read_event_asked(const struct resource_type *type, bool with_checks,
                       unsigned char out[DIGEST_BYTES]);
-/* The same, over what else the config names for such a type, too. */
+/* The same, over what else the config names for such a type, and over the resolvers where it asks for them. */
 void read_event_asked_all(const struct read_context *context, const struct resource_type *type, bool with_checks,
                           unsigned char out[DIGEST_BYTES]);
+/* Whether its list asks for {resolvers}. */
+bool read_event_asks_resolvers(const struct resource_type *type);
 bool read_event_store(struct read *r, struct json_object *tree, struct json_object *unread,
                       struct error *err);
 

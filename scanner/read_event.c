@@ -79,16 +79,27 @@ void read_event_asked(const struct resource_type *t, bool with_checks,
     buffer_release(&text);
 }
 
+bool read_event_asks_resolvers(const struct resource_type *t)
+{
+    return t->evidence && t->with != NULL &&
+           strstr(json_object_to_json_string_ext(t->with, JSON_C_TO_STRING_PLAIN), "{resolvers}") != NULL;
+}
+
 void read_event_asked_all(const struct read_context *c, const struct resource_type *t,
                           bool with_checks, unsigned char out[DIGEST_BYTES])
 {
+    const char *named = t->many_argument == NULL ? NULL : c->central_words,
+               *resolvers = read_event_asks_resolvers(t) ? c->resolvers : NULL;
     struct buffer text;
     read_event_asked(t, with_checks, out);
-    if (t->many_argument == NULL || c->central_words == NULL)
+    if (named == NULL && resolvers == NULL)
         return;
     buffer_init(&text, ASKED_TEXT_MAX);
     buffer_append(&text, out, DIGEST_BYTES);
-    buffer_append_string(&text, c->central_words);
+    if (named != NULL)
+        buffer_append_string(&text, named);
+    if (resolvers != NULL)
+        add_text(&text, resolvers);
     digest_sha256(buffer_text(&text), out);
     buffer_release(&text);
 }

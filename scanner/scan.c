@@ -4,9 +4,11 @@
 #include "core/base/memory.h"
 #include "core/http/transport_curl.h"
 #include "core/store/holding.h"
+#include "providers/gcp/flow_resolver.h"
 #include "scanner/bulk.h"
 #include "scanner/logs/central_logs.h"
 #include "scanner/logs/flow_logs.h"
+#include "scanner/logs/known_resolvers.h"
 #include "scanner/many.h"
 #include "scanner/progress.h"
 #include "scanner/publish.h"
@@ -35,6 +37,7 @@ struct night {
     struct flow_logs *flow_logs; /* what became of them; NULL: none are named */
     struct central_logs *central_logs; /* likewise */
     char *central_words;
+    char *resolvers; /* as a filter names them */
     struct trails *trails;             /* likewise */
     struct progress *progress;
     struct walk_totals totals;
@@ -174,6 +177,16 @@ static bool find_accounts(struct night *n, struct error *err)
     return discover_settle(&o, &n->found, err) && choose_accounts(n, err);
 }
 
+/* For filters over flow logs. */
+static void name_resolvers(struct night *n, struct json_object *const lists[2])
+{
+    struct string_list resolvers = { NULL, 0 };
+    known_resolvers_list(lists, &resolvers);
+    n->context.resolvers = n->resolvers =
+        gcp_flow_resolver_filter(&resolvers, &n->context.resolvers_left_out);
+    string_list_release(&resolvers);
+}
+
 static bool read_bulk(struct night *n, struct error *err)
 {
     struct bulk_options o = {
@@ -193,6 +206,7 @@ static bool read_bulk(struct night *n, struct error *err)
                        catalog_param(n->w->catalog, "public_resolvers", n->w->settings) },
         .few = n->o->accounts.count > 0,
     };
+    name_resolvers(n, central.resolvers);
     n->context.central_words = n->central_words = central_logs_words(n->w->config);
     bool ok =
         bulk_read(&o, &n->found, &n->context.holding, err) &&
@@ -369,6 +383,7 @@ static void close_all(struct night *n)
     trails_free(n->trails);
     central_logs_free(n->central_logs);
     free(n->central_words);
+    free(n->resolvers);
     store_close(n->store);
 }
 

@@ -19,6 +19,7 @@ struct item_place {
     int64_t started_unix_s;             /* of the run: {day} {two_days_ago} */
     int64_t since_unix_s, until_unix_s; /* evidence: {since} {until}, with _s and _ms as numbers */
     const char *each;                   /* {each} */
+    const char *resolvers;              /* evidence: {resolvers}, a filter's words for addresses of known resolvers */
     struct json_object *parent;         /* {parent.PATH} */
 };
 

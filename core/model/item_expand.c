@@ -46,7 +46,8 @@ static struct json_object *place_word(const struct item_place *p, const char *na
     } words[] = { { "partition", p->partition },
                   { "account", p->account },
                   { "region", p->region },
-                  { "each", p->each } };
+                  { "each", p->each },
+                  { "resolvers", p->resolvers } };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].name, name) == 0 && words[i].value != NULL)
             return json_object_new_string(words[i].value);
@@ -166,10 +167,10 @@ static bool look_up(void *ctx, const char *name, struct buffer *out)
     return true;
 }
 
-static char *expand(const char *template, const struct lookup *l, struct error *err)
+static char *expand(const char *template, const struct lookup *l, size_t max, struct error *err)
 {
     struct buffer out;
-    buffer_init(&out, ITEM_TEXT_MAX);
+    buffer_init(&out, max);
     if (!template_expand(template, look_up, (void *)(uintptr_t)l, &out, err)) {
         buffer_release(&out);
         return NULL;
@@ -181,7 +182,7 @@ char *item_expand_text(const char *template, const struct item_place *place,
                        struct json_object *tree, struct error *err)
 {
     struct lookup l = { place, tree };
-    return expand(template, &l, err);
+    return expand(template, &l, ITEM_TEXT_MAX, err);
 }
 
 /* ---- trees ---- */
@@ -208,7 +209,7 @@ static struct json_object *fill_text(struct json_object *value, const struct loo
     struct json_object *whole = whole_value(template, l);
     if (whole != NULL)
         return whole;
-    char *text = expand(template, l, err);
+    char *text = expand(template, l, ITEM_ARGUMENT_MAX, err);
     struct json_object *out = text == NULL ? NULL : json_object_new_string(text);
     free(text);
     return out;

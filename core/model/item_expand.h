@@ -12,7 +12,10 @@ struct item_place;
  * path of the item; `{parent.PATH}` is a path of place->parent; `{last NAME}` is what stands after the last
  * slash or colon of NAME's text. Only for core/model.
  */
-enum { ITEM_TEXT_MAX = 2048 }; /* bytes of one expanded text */
+enum {
+    ITEM_TEXT_MAX = 2048,           /* bytes of one expanded text: a key, an id, a URL */
+    ITEM_ARGUMENT_MAX = 20 * 1000,  /* of one in a call's arguments: a filter, of Cloud Logging's own limit */
+};
 
 /* The expanded text, free(); NULL with ERROR_DATA naming what has no value. `tree` may be NULL. */
 char *item_expand_text(const char *template, const struct item_place *place,

@@ -139,7 +139,7 @@ static bool is_place(const struct naming *n, const char *name)
     static const char *const rows[] = { "id", "name", "key", NULL };
     static const char *const nights[] = { "day", "two_days_ago", NULL };
     static const char *const windows[] = { "since",   "since_s",  "since_ms", "until",
-                                           "until_s", "until_ms", NULL };
+                                           "until_s", "until_ms", "resolvers", NULL };
     const struct resource_type *t = n->checking->type;
     bool is_call = n->spot == SPOT_LIST || n->spot == SPOT_DETAIL;
     return is_one_of(name, always) || (is_call && is_one_of(name, nights)) ||

@@ -5,8 +5,8 @@
 #include "core/base/timestamp.h"
 #include "core/decode/json.h"
 #include "core/model/log_table.h"
+#include "providers/gcp/flow_resolver.h"
 
-#include <arpa/inet.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,28 +149,8 @@ static void add_window(const struct gcp_flow_query *q, struct json_object *table
         buffer_append_format(out,
                              " AND _PARTITIONTIME >= TIMESTAMP_TRUNC(TIMESTAMP_SECONDS(%lld), DAY)"
                              " AND _PARTITIONTIME < TIMESTAMP_SECONDS(%lld)",
-                             (long long)q->since_unix_s, (long long)(q->until_unix_s + DAY_S));
+                             (long long)q->since_unix_s, (long long)q->until_unix_s + DAY_S);
     }
-}
-
-/* Between quotes: so nothing but what inet_pton() takes. *out_bits: -1 for an address by itself. */
-static bool read_resolver(const char *text, char out_address[INET6_ADDRSTRLEN], int64_t *out_bits,
-                          struct error *err)
-{
-    unsigned char bytes_of[16];
-    struct text rest = text_of(text), host = text_cut(&rest, '/');
-    int family = memchr(host.data, ':', host.len) == NULL ? AF_INET : AF_INET6;
-    bool ok = host.len > 0 && host.len < INET6_ADDRSTRLEN;
-    if (ok) {
-        memcpy(out_address, host.data, host.len);
-        out_address[host.len] = '\0';
-        ok = inet_pton(family, out_address, bytes_of) == 1;
-    }
-    *out_bits = -1;
-    if (ok && rest.data != NULL)
-        ok = text_to_int64(rest, out_bits) && *out_bits >= 0 &&
-             *out_bits <= (family == AF_INET ? 32 : 128);
-    return ok || error_set(err, ERROR_CONFIG, "%s is no address and no range", text);
 }
 
 /* NET.IP_TRUNC fails for more bits than an address has: asked only where it is of that family. */
@@ -192,14 +172,14 @@ static bool add_resolvers(const struct string_list *l, struct buffer *out, struc
         return error_set(err, ERROR_LIMIT, "more than %d resolvers", GCP_FLOW_QUERY_RESOLVERS_MAX);
     buffer_append_string(out, "destination IN (''");
     for (size_t i = 0; i < l->count; i++) {
-        if (!read_resolver(l->items[i], address, &bits, err))
+        if (!gcp_flow_resolver_read(l->items[i], address, &bits, err))
             return false;
         if (bits < 0)
             buffer_append_format(out, ", '%s'", address);
     }
     buffer_append_string(out, ")");
     for (size_t i = 0; i < l->count; i++)
-        if (read_resolver(l->items[i], address, &bits, err) && bits >= 0)
+        if (gcp_flow_resolver_read(l->items[i], address, &bits, err) && bits >= 0)
             add_range(address, bits, out);
     return true;
 }

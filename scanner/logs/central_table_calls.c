@@ -17,7 +17,6 @@ enum {
     WAIT_MS = 10 * 1000, /* so long a call waits for its query: well within the engine's patience */
     JOB_MS = 3600 * 1000, /* BigQuery ends the query then */
     PAGE_ROWS = 5000,
-    SETTINGS_DEPTH_MAX = 4,
     REQUEST_DIGITS = 32, /* BigQuery takes 36 characters */
 };
 
@@ -130,29 +129,4 @@ struct json_object *central_table_kept(const struct central_table *t)
     add_number(o, "since", t->since_unix_s);
     add_number(o, "bytes", t->bytes);
     return o;
-}
-
-/* {OPERATOR: [ADDRESS or RANGE…]} */
-static void add_resolvers(struct json_object *addresses, int depth, struct string_list *out)
-{
-    if (depth == SETTINGS_DEPTH_MAX)
-        return;
-    if (json_object_is_type(addresses, json_type_string)) {
-        if (!string_list_has(out, json_object_get_string(addresses)))
-            string_list_add(out, json_object_get_string(addresses));
-    } else if (json_object_is_type(addresses, json_type_array)) {
-        for (size_t i = 0; i < json_object_array_length(addresses); i++)
-            add_resolvers(json_object_array_get_idx(addresses, i), depth + 1, out);
-    } else if (json_object_is_type(addresses, json_type_object)) {
-        json_object_object_foreach(addresses, name, value) {
-            (void)name;
-            add_resolvers(value, depth + 1, out);
-        }
-    }
-}
-
-void central_table_resolvers(const struct central_table *t, struct string_list *out)
-{
-    for (size_t i = 0; i < 2; i++)
-        add_resolvers(t->logs->resolvers[i], 0, out);
 }

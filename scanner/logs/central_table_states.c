@@ -8,6 +8,7 @@
 #include "core/model/log_table.h"
 #include "providers/gcp/flow_query.h"
 #include "scanner/logs/central_tables_work.h"
+#include "scanner/logs/known_resolvers.h"
 
 #include <json-c/json.h>
 #include <stdarg.h>
@@ -93,7 +94,7 @@ static void ask(struct central_table *t, const char *operation, struct json_obje
 static bool make_query(struct central_table *t, struct json_object *columns, struct error *err)
 {
     struct string_list resolvers = { NULL, 0 }, projects = { NULL, 0 };
-    central_table_resolvers(t, &resolvers);
+    known_resolvers_list(t->logs->resolvers, &resolvers);
     for (size_t i = 0; t->logs->few && i < t->needs->count; i++)
         string_list_add(&projects, t->needs->items[i].account);
     const struct gcp_flow_query q = { t->table, &resolvers, t->since_unix_s, t->until_unix_s,

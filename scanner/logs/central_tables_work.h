@@ -58,9 +58,6 @@ struct json_object *central_table_results_call(const struct central_table *t);
 /* What the run remembers of its query; a new tree. */
 struct json_object *central_table_kept(const struct central_table *t);
 
-/* Addresses and ranges of the config's resolvers, each once. */
-void central_table_resolvers(const struct central_table *t, struct string_list *out);
-
 /* The table as a door and a query know it; log_table_free(). */
 struct log_table *central_table_named(const struct config_flow_table *config);
 

@@ -73,7 +73,7 @@ static struct json_object *arguments_of_list(struct viewing *v, struct error *er
     for (size_t i = 0; i < v->count; i++) {
         const char *account = v->needs.items[v->from + i].account;
         json_object_put(all);
-        all = many_needs_arguments(v->type, account, v->since_unix_s, v->until_unix_s, err);
+        all = many_needs_arguments(v->logs->o->context, v->type, account, v->since_unix_s, v->until_unix_s, err);
         if (all == NULL) {
             json_object_put(views);
             return NULL;

@@ -7,6 +7,7 @@
 #include "scanner/logs/flow_logs_athena.h"
 #include "scanner/logs/flow_logs_groups.h"
 #include "scanner/logs/flow_logs_work.h"
+#include "scanner/logs/known_resolvers.h"
 #include "scanner/logs/log_door.h"
 
 #include <json-c/json.h>
@@ -20,38 +21,22 @@ enum {
     DNS = 53,
     DNS_OVER_TLS = 853,
     HTTPS = 443,
-    SETTINGS_DEPTH_MAX = 4
 };
 #define BYTES_A_GB INT64_C(1000000000)
 
 /* ---- what is watched ---- */
 
-/* {OPERATOR: [ADDRESS or RANGE…]}; what is neither is the checks' to complain of. */
-static void watch_all(struct flow_watch *w, struct json_object *addresses, int depth)
-{
-    struct error ignored = ERROR_INIT;
-    if (depth == SETTINGS_DEPTH_MAX)
-        return;
-    if (json_object_is_type(addresses, json_type_string)) {
-        (void)flow_watch_address(w, json_object_get_string(addresses), HTTPS, &ignored);
-    } else if (json_object_is_type(addresses, json_type_array)) {
-        for (size_t i = 0; i < json_object_array_length(addresses); i++)
-            watch_all(w, json_object_array_get_idx(addresses, i), depth + 1);
-    } else if (json_object_is_type(addresses, json_type_object)) {
-        json_object_object_foreach(addresses, name, value) {
-            (void)name;
-            watch_all(w, value, depth + 1);
-        }
-    }
-}
-
 static struct flow_watch *make_watch(const struct flow_logs_options *o)
 {
     struct flow_watch *w = flow_watch_new();
+    struct string_list resolvers = { NULL, 0 };
+    struct error ignored = ERROR_INIT;
     flow_watch_port(w, DNS);
     flow_watch_port(w, DNS_OVER_TLS);
-    for (size_t i = 0; i < sizeof o->resolvers / sizeof *o->resolvers; i++)
-        watch_all(w, o->resolvers[i], 0);
+    known_resolvers_list(o->resolvers, &resolvers);
+    for (size_t i = 0; i < resolvers.count; i++)
+        (void)flow_watch_address(w, resolvers.items[i], HTTPS, &ignored); /* the checks complain of it */
+    string_list_release(&resolvers);
     return w;
 }
 

@@ -67,7 +67,7 @@ static const struct flow {
               { "2001:4860:4860::8888", 53, "SRC", true, "2001:4860:4860::8888",
                 "Google Public DNS", "DNS" },
               { "10.20.0.53", 53, "SRC", false, NULL, NULL, NULL },
-              { "8.8.4.4", 443, "SRC", false, NULL, NULL, NULL },
+              { "8.8.4.4", 443, "SRC", true, "8.8.4.4 DoH", "Google Public DNS", "DoH" },
               { "8.8.8.8", 53, "DEST", false, NULL, NULL, NULL },
               { "fd00::53", 53, "SRC", false, NULL, NULL, NULL } };
 

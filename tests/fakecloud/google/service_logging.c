@@ -13,7 +13,7 @@
 
 /* Cloud Logging v2. Sinks and metrics are called by their ids alone; `_name` is the whole. */
 
-enum { RESOURCES_MAX = 100 }; /* of one call */
+enum { RESOURCES_MAX = 100, FILTER_MAX = 20000 }; /* of one call; characters */
 
 /* An entry that a filter looks at. */
 struct looking {
@@ -102,7 +102,11 @@ static bool list_entries(const struct google_call *c, struct json_object **out,
                          struct google_fault *fault)
 {
     const char *order = google_call_text(c, "orderBy");
+    const char *filter = google_call_text(c, "filter");
     size_t count = google_call_count(c, "resourceNames");
+    if (filter != NULL && strlen(filter) > FILTER_MAX)
+        return google_fault_set(fault, GOOGLE_FAULT_INVALID, "filter is longer than %d characters",
+                                FILTER_MAX);
     if (count == 0 || count > RESOURCES_MAX)
         return google_fault_set(fault, GOOGLE_FAULT_INVALID,
                                 "resource_names must hold from 1 to %d names", RESOURCES_MAX);

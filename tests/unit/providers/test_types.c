@@ -148,7 +148,7 @@ static bool is_word(const char *name)
 {
     static const char *const words[] = { "partition", "account",  "region",       "each",
                                          "since",     "until",    "since_s",      "until_s",
-                                         "since_ms",  "until_ms", "two_days_ago", "day" };
+                                         "since_ms",  "until_ms", "two_days_ago", "day", "resolvers" };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(name, words[i]) == 0)
             return true;

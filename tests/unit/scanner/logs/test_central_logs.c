@@ -36,10 +36,10 @@ struct estate {
 #define ACCOUNT(id) "i {\"Id\":\"" id "\",\"Name\":\"" id "\"}\n"
 #define VIEW "view/central"
 
-static void begin(struct estate *e, const char *accounts)
+static void begin_of(struct estate *e, const char *text, const char *accounts)
 {
     *e = (struct estate){ 0 };
-    kit_init(&e->f.kit, (const char *const[]){ types, NULL });
+    kit_init(&e->f.kit, (const char *const[]){ text, NULL });
     struct kit *k = &e->f.kit;
     k->cloud.regions_unknown = true;
     k->targets[0].session.accounts = PROVIDER_ACCOUNTS_WHOLE;
@@ -51,6 +51,11 @@ static void begin(struct estate *e, const char *accounts)
     e->config = (struct config){ .log_views = e->views, .log_view_count = 1 };
     e->central = (struct central_logs_options){ &e->options, &e->config, { NULL, NULL }, false };
     finding_list(&e->f, accounts);
+}
+
+static void begin(struct estate *e, const char *accounts)
+{
+    begin_of(e, types, accounts);
 }
 
 static void ask(struct estate *e)
@@ -363,6 +368,56 @@ static void a_long_window_is_read_in_slices_the_oldest_first(void **state)
     end(&e);
 }
 
+/* Of the type above, which asks for resolvers. */
+static const char asking[] = "service: net\n"
+                             "types:\n"
+                             "  cloud_net_event:\n"
+                             "    kind: evidence\n"
+                             "    window: 30d\n"
+                             "    scope: global\n"
+                             "    list: ListEvents\n"
+                             "    many: {argument: Of, size: 4, match: Log}\n"
+                             "    with: {Of: [\"acct/{account}\"], From: \"{since_s}\", To: \"443 AND ({resolvers})\"}\n"
+                             "    items: Events\n"
+                             "    id: Id\n"
+                             "    at: When\n";
+#define ASKED_FOR(to) "* ListEvents *\"To\":\"443 AND (" to ")\"*"
+
+static void known_resolvers_are_asked_for_wherever_entries_are_and_other_ones_from_the_start(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin_of(&e, asking, TWO);
+    struct kit *k = &e.f.kit;
+    k->context.resolvers = "a OR b";
+    cloud_on(&k->cloud, "* ListEvents *", 200, ".\n");
+    night(&e);
+    assert_int_equal(cloud_count(&k->cloud, ASKED_FOR("a OR b")), 2); /* the projects' list, and the view's */
+    kit_assert_rows(k, OUTCOMES, ALL_COMPLETE);
+    kit_next_night(k);
+    k->context.resolvers = "a OR b OR c";
+    night(&e);
+    char *from_start = memory_format("* ListEvents *\"From\":%lld,\"To\":\"443 AND (a OR b OR c)\"*", (long long)(k->now - WINDOW_S));
+    assert_int_equal(cloud_count(&k->cloud, from_start), 2);
+    free(from_start);
+    end(&e);
+}
+
+static void resolvers_that_fit_no_filter_are_a_gap(void **state)
+{
+    struct estate e;
+    (void)state;
+    begin_of(&e, asking, TWO);
+    struct kit *k = &e.f.kit;
+    k->context.resolvers = "a OR b";
+    k->context.resolvers_left_out = 3;
+    cloud_on(&k->cloud, "* ListEvents *", 200, ".\n");
+    night(&e);
+    kit_assert_rows(k, OUTCOMES, "111 skipped\n222 skipped\n");
+    kit_assert_rows(k, "SELECT count(*) FROM (" REASONS ") WHERE reason LIKE '3 of the resolvers that the config names do not fit%'", "1\n");
+    end(&e);
+}
+
 static void where_no_view_is_named_nothing_is_asked(void **state)
 {
     struct estate e;
@@ -390,6 +445,8 @@ int main(void)
         cmocka_unit_test(nobodys_cursor_moves_beyond_what_was_read_of_him_everywhere),
         cmocka_unit_test(entries_out_of_order_prove_no_time),
         cmocka_unit_test(a_long_window_is_read_in_slices_the_oldest_first),
+        cmocka_unit_test(known_resolvers_are_asked_for_wherever_entries_are_and_other_ones_from_the_start),
+        cmocka_unit_test(resolvers_that_fit_no_filter_are_a_gap),
         cmocka_unit_test(where_no_view_is_named_nothing_is_asked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
