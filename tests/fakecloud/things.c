@@ -205,18 +205,21 @@ static void renew(struct spot *s)
                 each_thing(s, thing_renew);
 }
 
-/* Places from one drawn, until the group is there: it is in one place at least. */
-static void find_place(struct spot *s, const char *what)
+/* Places from one drawn, until the group is there. False where it is nowhere: tenants', where there is one account. */
+static bool find_place(struct spot *s, const char *what)
 {
     size_t regions = regions_of(s), places = s->e->o.accounts * regions;
     char *path = memory_format("night/%d/%s/%s", s->e->night, s->name, what);
     size_t place = chance_number(s->e->o.seed, path, places);
     free(path);
-    do {
+    for (size_t i = 0; i < places; i++) {
         place = (place + 1) % places;
         s->account = place / regions;
         s->region = place % regions;
-    } while (!is_there(s));
+        if (is_there(s))
+            return true;
+    }
+    return false;
 }
 
 /* Each change of each thing in a place of its own. */
@@ -227,9 +230,10 @@ static void change(struct spot *s)
         struct json_object *body = json_object_array_get_idx(list, i);
         for (size_t c = 0; c < thing_change_count(body); c++) {
             char *what = memory_format("%zu/%zu", i, c);
-            find_place(s, what);
-            const struct thing t = thing_at(s, body);
-            thing_change(&t, c);
+            if (find_place(s, what)) {
+                const struct thing t = thing_at(s, body);
+                thing_change(&t, c);
+            }
             free(what);
         }
     }
