@@ -11,12 +11,12 @@ SQL = ROOT / "tests" / "unit" / "providers" / "gcp" / "flow_query.sql"
 # What the documents have and the fake cloud has not.
 NOT_SERVED = {
     ("cloudasset", "searchAllResources"), ("compute", "firewallPolicies.listAssociations"), ("compute", "globalAddresses.list"),
-    ("compute", "globalForwardingRules.list"), ("compute", "images.getIamPolicy"), ("compute", "instanceGroupManagers.aggregatedList"),
+    ("compute", "globalForwardingRules.list"), ("compute", "instanceGroupManagers.aggregatedList"),
     ("compute", "instanceGroupManagers.get"), ("compute", "instances.getEffectiveFirewalls"),
     ("compute", "networkFirewallPolicies.list"), ("compute", "projects.getXpnHost"),
     ("compute", "regionInstanceGroups.listInstances"), ("compute", "regionNetworkFirewallPolicies.getEffectiveFirewalls"),
     ("compute", "regionNetworkFirewallPolicies.list"), ("compute", "regions.list"), ("compute", "routers.getRouterStatus"),
-    ("compute", "snapshots.getIamPolicy"), ("compute", "subnetworks.getIamPolicy"), ("compute", "zones.list"), ("logging", "projects.getSettings"),
+    ("compute", "subnetworks.getIamPolicy"), ("compute", "zones.list"), ("logging", "projects.getSettings"),
     ("logging", "folders.locations.buckets.list"), ("logging", "organizations.locations.buckets.list"),
     ("secretmanager", "projects.locations.secrets.get"), ("secretmanager", "projects.locations.secrets.list"),
 }
@@ -81,6 +81,8 @@ class Questions:
             special = {"projects.get": [{"project": self.project}], "firewallPolicies.list": [{"parentId": self.organization}], "networks.getEffectiveFirewalls": [
                 {"project": self.project, "network": n["name"]} for n in self.things("compute", "networks.list", "items", project=self.project)],
                 "projects.getXpnResources": [{"project": p} for p in self.fake.truth["projects"]],
+                **{f"{kind}.getIamPolicy": [{"project": self.project, "resource": t["name"]} for t in self.things("compute", f"{kind}.list", "items", project=self.project)]
+                   for kind in ("images", "machineImages", "snapshots")},
                 "instanceGroups.listInstances": [{**a, "body": {}} for a in self.of_compute("instanceGroups", "get")],
                 "firewallPolicies.get": [{"firewallPolicy": p["name"]} for h in (self.organization, *self.folders)
                                          for p in self.things("compute", "firewallPolicies.list", "items", parentId=h)]}

@@ -102,6 +102,8 @@ static void those_that_people_rely_on_are_there(void **state)
         "gcp_network_opened_from_above",
         "gcp_organization_firewall_policy_open_to_internet",
         "gcp_compute_image_public",
+        "gcp_compute_machine_image_public",
+        "gcp_compute_snapshot_public",
         "gcp_kms_key_public",
         "gcp_pubsub_subscription_public",
         "gcp_pubsub_topic_public",

@@ -124,6 +124,7 @@ static const struct {
     { "gcp_compute_disk", "{\"name\":\"d\"," URL "regions/us-east1/disks/d\"}",
       COMPUTE "regions/us-east1/disks/d", "d", "us-east1" },
     { "gcp_compute_snapshot", "{\"name\":\"s\"}", COMPUTE "global/snapshots/s", "s", "global" },
+    { "gcp_compute_machine_image", "{\"name\":\"m\"}", COMPUTE "global/machineImages/m", "m", "global" },
     { "gcp_compute_image", "{\"name\":\"m\"}", COMPUTE "global/images/m", "m", "global" },
     { "gcp_iam_service_account", "{\"email\":\"a@b\",\"uniqueId\":\"42\"}",
       IAM "serviceAccounts/42", "a@b", "global" },
