@@ -7,11 +7,11 @@
 #include "core/store/configs.h"
 #include "core/store/holding.h"
 #include "scanner/account.h"
+#include "scanner/account_logs.h"
 #include "scanner/account_settle.h"
 #include "scanner/bulk.h"
 #include "scanner/logs/central_logs.h"
-#include "scanner/logs/flow_logs.h"
-#include "scanner/logs/trails.h"
+#include "scanner/logs/log_outcomes.h"
 
 #include <json-c/json.h>
 #include <stdio.h>
@@ -151,61 +151,6 @@ static bool is_held(const struct account_walk *a, const struct resource_type *ty
            holding_is_complete(holding, a->account.account, type->name);
 }
 
-/* What became of logs of that kind; lives as long as what tells of them. */
-static enum outcome aggregate_outcome(const struct account_walk *a, const struct resource_type *type,
-                                      const char *region, const char **out_reason)
-{
-    const struct read_context *c = a->context;
-    return strcmp(type->aggregate, TRAILS) == 0
-               ? trails_outcome(c->trails, a->account.account, region, out_reason)
-               : flow_logs_outcome(c->flow_logs, a->account.account, region, out_reason);
-}
-
-static bool has_aggregate(const struct account_walk *a, const struct resource_type *type)
-{
-    return strcmp(type->aggregate, TRAILS) == 0 ? a->context->trails != NULL
-                                                : a->context->flow_logs != NULL;
-}
-
-/* What is routed away was read before, to its end or not. */
-static void note_routed(const struct account_walk *a, struct read *r)
-{
-    const struct central_logs *logs = a->context->central_logs;
-    const char *reason = "", *type = r->o.type->name;
-    struct error why = ERROR_INIT;
-    enum outcome outcome = central_logs_outcome(logs, type, &reason);
-    error_set(&why, ERROR_DATA, "%s", reason);
-    read_routed(r, outcome, central_logs_reached(logs, type, a->account.account), &why);
-}
-
-static void note_left_out(const struct account_walk *a, struct read *r)
-{
-    struct error why = ERROR_INIT;
-    error_set(&why, ERROR_LIMIT,
-              "%zu of the resolvers that the config names do not fit a filter of Cloud Logging: flows to port 443 of these are "
-              "not seen",
-              a->context->resolvers_left_out);
-    read_note(r, OUTCOME_SKIPPED, "", &why);
-}
-
-/* Logs were read before: what is told of them is how the read ends, or the worst that it can end like. */
-static void note_logs(const struct account_walk *a, struct read *r)
-{
-    const char *reason = "";
-    struct error why = ERROR_INIT;
-    enum outcome outcome = OUTCOME_COMPLETE;
-    if (r->o.held_too != NULL)
-        note_routed(a, r);
-    if (a->context->resolvers_left_out > 0 && read_event_asks_resolvers(r->o.type))
-        note_left_out(a, r);
-    if (r->o.type->aggregate == NULL)
-        return;
-    outcome = aggregate_outcome(a, r->o.type, r->o.region, &reason);
-    error_set(&why, ERROR_DATA, "%s", reason);
-    if (outcome != OUTCOME_COMPLETE)
-        read_note(r, outcome, "", &why);
-}
-
 static bool start_read(struct planned_walk *w)
 {
     struct account_walk *a = w->account;
@@ -257,7 +202,7 @@ static bool start_read(struct planned_walk *w)
     r->done = read_done;
     r->ctx = w;
     a->running++;
-    note_logs(a, r);
+    account_logs_note(a, r);
     free(too);
     read_start(r);
     return true;
@@ -361,7 +306,7 @@ static bool skip_logs(struct planned_walk *w)
     const char *reason = "";
     struct account_walk *a = w->account;
     const struct planned_read *p = &a->plan.reads[w->index];
-    enum outcome outcome = aggregate_outcome(a, p->type, p->region, &reason);
+    enum outcome outcome = account_logs_outcome(a, p->type, p->region, &reason);
     if (!record_unread(a, p, outcome, reason))
         return false;
     end_walk(w, outcome);
@@ -378,7 +323,7 @@ static bool take(struct planned_walk *w)
         end_walk(w, recorded_outcome(w));
         return true;
     }
-    if (planned->type->aggregate != NULL && !has_aggregate(w->account, planned->type))
+    if (planned->type->aggregate != NULL && !account_logs_named(w->account, planned->type))
         return skip_logs(w);
     char *untold = why_untold(w->account, planned->type, &outcome);
     if (untold != NULL) {

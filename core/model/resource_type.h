@@ -121,7 +121,8 @@ struct resource_type {
                       * NULL: none */
     /* Its arguments; strings in them, at any depth, are templates over {partition} {account} {region}, of a child
      * type {parent.PATH}, with `each` {each}, of evidence {since} {until} (ISO 8601), {since_s} {until_s} {since_ms}
-     * {until_ms} (numbers), {resolvers} (a filter's words for known ones). {day} {two_days_ago} are midnights (UTC, ISO 8601) up to the run's start. */
+     * {until_ms} (numbers), {resolvers} (a filter's words for known ones). {day} {two_days_ago} are midnights (UTC, ISO
+     * 8601) up to the run's start. */
     struct json_object *with;
     /* children_of: TYPE: the list is asked once for each resource of TYPE that the store holds in the same account and
      * region (a global TYPE: in the account) once that scope has been read. from_parent: paths of the parent, copied into

@@ -16,8 +16,8 @@ bool gcp_flow_resolver_read(const char *text, char out_address[INET6_ADDRSTRLEN]
 
 /*
  * What {resolvers} stands for in a filter of entries.list ("Logging query language"): that the flow went to one of them, as
- * comparisons that stand between parentheses; free(). Only what fits GCP_FLOW_RESOLVER_TEXT_MAX is there, the first first, since Cloud
- * Logging takes filters of at most 20,000 characters; *out_left_out counts the others. What is no address is passed over.
+ * comparisons that stand between parentheses; free(). Only what fits GCP_FLOW_RESOLVER_TEXT_MAX is there, the first first, since
+ * Cloud Logging takes filters of at most 20,000 characters; *out_left_out counts the others. What is no address is passed over.
  */
 enum { GCP_FLOW_RESOLVER_TEXT_MAX = 18000 };
 char *gcp_flow_resolver_filter(const struct string_list *resolvers, size_t *out_left_out);

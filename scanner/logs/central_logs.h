@@ -17,8 +17,8 @@ struct config;
  *
  * But a night reads no more than CENTRAL_LOGS_PAGES_MAX pages of a view and type: 600,000 entries, for which Google's quota of
  * 60 calls a minute takes ten minutes, and twenty with half of it. A first night asks for the type's window (90 days of what
- * administrators did), slice by slice, the oldest first. What is beyond is named in coverage and left for the next nights: cursors
- * move as far as all was read, so that each night goes on where the one before it stopped.
+ * administrators did), slice by slice, the oldest first. What is beyond is named in coverage and left for the next nights:
+ * cursors move as far as all was read, so that each night goes on where the one before it stopped.
  *
  * A table is asked one query (providers/gcp/flow_query.h): its columns first, then what it would read, which must be within
  * what limits.logs_max_gb leaves of the night; that is also the most that may be billed. A run that was killed and resumed

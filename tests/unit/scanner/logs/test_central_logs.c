@@ -414,7 +414,8 @@ static void resolvers_that_fit_no_filter_are_a_gap(void **state)
     cloud_on(&k->cloud, "* ListEvents *", 200, ".\n");
     night(&e);
     kit_assert_rows(k, OUTCOMES, "111 skipped\n222 skipped\n");
-    kit_assert_rows(k, "SELECT count(*) FROM (" REASONS ") WHERE reason LIKE '3 of the resolvers that the config names do not fit%'", "1\n");
+    kit_assert_rows(k, "SELECT count(*) FROM (" REASONS ") WHERE reason LIKE"
+                       " '3 of the resolvers that the config names do not fit%'", "1\n");
     end(&e);
 }
 
