@@ -37,11 +37,10 @@ static void note_routed(const struct account_walk *a, struct read *r)
 static void note_left_out(const struct account_walk *a, struct read *r)
 {
     struct error why = ERROR_INIT;
-    error_set(
-        &why, ERROR_LIMIT,
-        "%zu of the resolvers that the config names do not fit a filter of Cloud Logging: flows to port 443 of these are "
-        "not seen",
-        a->context->resolvers_left_out);
+    error_set(&why, ERROR_LIMIT,
+              "%zu of the resolvers that the config names do not fit a filter of Cloud Logging: "
+              "flows to port 443 of these are not seen",
+              a->context->resolvers_left_out);
     read_note(r, OUTCOME_SKIPPED, "", &why);
 }
 
