@@ -37,7 +37,8 @@
  *         no_finding_of: [CHECK…]   the truth speaks of these checks, too, which find nothing in it whatever it turns into
  *         behind: TEXT           it uses the group of groups.h, whose finding calls it that
  *         parent: TEXT           ephemeral: the truth shows one thing of this name for all of one parent
- * What has neither type nor list, but an id, is there for its findings alone. All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
+ * What has neither type nor list, but an id, is there for its findings alone.
+ * All texts have the words of words.h. Same rules for a part as for a thing, but its truth is the thing's.
  */
 struct embedded_file;
 struct things;
