@@ -204,7 +204,7 @@ static bool read_bulk(struct night *n, struct error *err)
         /* also those that the config's own list leaves out */
         .resolvers = { catalog_param(n->w->catalog, "public_resolvers", NULL),
                        catalog_param(n->w->catalog, "public_resolvers", n->w->settings) },
-        .few = n->o->accounts.count > 0,
+        .accounts = n->o->accounts.count > 0 ? &n->o->accounts : NULL,
     };
     name_resolvers(n, central.resolvers);
     n->context.central_words = n->central_words = central_logs_words(n->w->config);

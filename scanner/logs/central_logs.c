@@ -114,7 +114,7 @@ bool central_logs_read(const struct central_logs_options *o, const struct found 
                                 .resolvers = o->resolvers,
                                 .found = found,
                                 .holding = *holding,
-                                .few = o->few,
+                                .accounts = o->accounts,
                                 .started_unix_s = o->bulk->context->run->started_unix_s,
                                 .bytes_left = config->limits.logs_max_gb * BYTES_A_GB,
                                 .told = map_new(told_free) };
@@ -125,6 +125,7 @@ bool central_logs_read(const struct central_logs_options *o, const struct found 
     l->resolvers = NULL;
     l->found = NULL;
     l->holding = NULL;
+    l->accounts = NULL;
     if (ok)
         *out = l;
     else

@@ -34,7 +34,7 @@ struct central_logs_options {
     const struct bulk_options *bulk;
     const struct config *config;
     struct json_object *resolvers[2]; /* {OPERATOR: [ADDRESS or RANGE…]}: asked at port 443, too; NULL: none. Borrowed */
-    bool few; /* some accounts were chosen: others' flows are not asked for */
+    const struct string_list *accounts; /* those alone were chosen, others' flows are not asked for; NULL: all */
 };
 
 struct central_logs; /* what became of them */

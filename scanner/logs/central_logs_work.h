@@ -19,7 +19,7 @@ struct central_logs {
     struct json_object *const *resolvers; /* two of them */
     const struct found *found;
     struct holding *holding;
-    bool few;
+    const struct string_list *accounts; /* that were chosen, while they are read; NULL: all */
     int64_t bytes_left; /* that queries may read yet, all tables together */
     int64_t started_unix_s; /* the run */
     struct map *told; /* name of a type that was asked for -> struct central_told */

@@ -93,15 +93,12 @@ static void ask(struct central_table *t, const char *operation, struct json_obje
 
 static bool make_query(struct central_table *t, struct json_object *columns, struct error *err)
 {
-    struct string_list resolvers = { NULL, 0 }, projects = { NULL, 0 };
+    struct string_list resolvers = { NULL, 0 };
     known_resolvers_list(t->logs->resolvers, &resolvers);
-    for (size_t i = 0; t->logs->few && i < t->needs->count; i++)
-        string_list_add(&projects, t->needs->items[i].account);
     const struct gcp_flow_query q = { t->table, &resolvers, t->since_unix_s, t->until_unix_s,
-                                      &projects };
+                                      t->logs->accounts };
     t->query = gcp_flow_query_text(&q, columns, err);
     string_list_release(&resolvers);
-    string_list_release(&projects);
     return t->query != NULL;
 }
 

@@ -1,3 +1,4 @@
+#include "core/base/buffer.h"
 #include "core/base/map.h"
 #include "core/base/memory.h"
 #include "core/config.h"
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR_S = 3600, TURN_MS = 1000 };
+enum { HOUR_S = 3600, TURN_MS = 1000, WORDS_MAX = 4 * 1024 * 1024 /* a command line's */ };
 
 static bool wait_for_end(struct central_table *t, struct error *err)
 {
@@ -58,6 +59,20 @@ static void drain(struct central_table *t)
         continue;
 }
 
+/* A run may be resumed with other accounts, whom the query of before did not ask for. */
+static void name_query(struct central_table *t)
+{
+    const struct string_list *accounts = t->logs->accounts;
+    struct buffer words;
+    buffer_init(&words, WORDS_MAX);
+    buffer_append_format(&words, "bigquery %s %s %s", t->config->project, t->config->table,
+                         t->type->name);
+    for (size_t i = 0; accounts != NULL && i < accounts->count; i++)
+        buffer_append_format(&words, " %s", accounts->items[i]);
+    kept_query_name(&t->kept, t->logs->o->context->store, buffer_string(&words));
+    buffer_release(&words);
+}
+
 static void prepare(struct central_table *t)
 {
     const struct many_need *needs = t->needs->items;
@@ -68,10 +83,7 @@ static void prepare(struct central_table *t)
     t->since_unix_s = needs[0].since_unix_s - needs[0].since_unix_s % HOUR_S;
     t->until_unix_s = t->logs->o->context->run->started_unix_s;
     task_init(&t->step, central_table_step, t);
-    char *words =
-        memory_format("bigquery %s %s %s", t->config->project, t->config->table, t->type->name);
-    kept_query_name(&t->kept, t->logs->o->context->store, words);
-    free(words);
+    name_query(t);
 }
 
 static void release(struct central_table *t)

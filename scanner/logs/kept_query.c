@@ -1,5 +1,6 @@
 #include "scanner/logs/kept_query.h"
 
+#include "core/base/memory.h"
 #include "core/base/text.h"
 #include "core/decode/json.h"
 #include "core/store/notes.h"
@@ -11,7 +12,9 @@
 void kept_query_name(struct kept_query *k, struct store *store, const char *words)
 {
     char hex[DIGEST_HEX_MAX];
-    digest_sha256_hex(text_of(words), hex);
+    char *all = memory_format("%s %s", YOMAWARI_VERSION, words);
+    digest_sha256_hex(text_of(all), hex);
+    free(all);
     k->store = store;
     snprintf(k->name, sizeof k->name, "query/%s", hex);
 }

@@ -18,7 +18,8 @@ struct kept_query {
     char name[DIGEST_HEX_MAX + 8];
 };
 
-/* Which query it is: where it runs, and over what. `words` are the same on a resumed run and for no other query of it. */
+/* Which query it is: where it runs, and over what. `words` are the same on a resumed run and for no other query of it.
+ * Another version of yomawari may ask otherwise, and knows none of this one's. */
 void kept_query_name(struct kept_query *k, struct store *store, const char *words);
 
 /* What was kept of it; a new reference, NULL: nothing. */

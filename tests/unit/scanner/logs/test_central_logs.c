@@ -49,7 +49,7 @@ static void begin_of(struct estate *e, const char *text, const char *accounts)
     e->views[0].view = (char *)(uintptr_t)VIEW;
     e->views[1].view = (char *)(uintptr_t) "view/other";
     e->config = (struct config){ .log_views = e->views, .log_view_count = 1 };
-    e->central = (struct central_logs_options){ &e->options, &e->config, { NULL, NULL }, false };
+    e->central = (struct central_logs_options){ &e->options, &e->config, { NULL, NULL }, NULL };
     finding_list(&e->f, accounts);
 }
 
