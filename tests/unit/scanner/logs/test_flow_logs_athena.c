@@ -90,8 +90,8 @@ static enum outcome told(struct scene *s, const char *region, const char *words)
     const char *reason = NULL;
     assert_true(flow_logs_athena_sums_end(&s->sums, &s->err));
     enum outcome outcome = log_outcomes_of(&s->logs.told, ACCOUNT, region, "none", &reason);
-    if (strstr(reason, words) == NULL)
-        fail_msg("%s", reason);
+    if (reason == NULL || strstr(reason, words) == NULL)
+        fail_msg("%s", reason == NULL ? "no reason is told" : reason);
     return outcome;
 }
 

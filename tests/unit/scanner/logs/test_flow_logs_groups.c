@@ -97,8 +97,8 @@ static enum outcome told(struct scene *s, const char *words)
 {
     const char *reason = NULL;
     enum outcome outcome = log_outcomes_of(&s->logs.told, ACCOUNT, "r1", "nothing is told", &reason);
-    if (strstr(reason, words) == NULL)
-        fail_msg("%s: %s lacks %s", outcome_name(outcome), reason, words);
+    if (reason == NULL || strstr(reason, words) == NULL)
+        fail_msg("%s: %s lacks %s", outcome_name(outcome), reason == NULL ? "nothing" : reason, words);
     return outcome;
 }
 
