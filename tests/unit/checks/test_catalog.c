@@ -1,5 +1,5 @@
 /* Check files: what is read, what is refused and with which line, digests and words. */
-#include "tests/unit/checks/kit.h"
+#include "tests/unit/checks/catalog_kit.h"
 
 #include "core/base/file.h"
 #include "core/decode/json.h"
@@ -7,25 +7,6 @@
 #include <json-c/json.h>
 #include <stdio.h>
 #include <unistd.h>
-
-static struct resource_types *types;
-static struct catalog *catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    types = kit_make_types();
-    catalog = catalog_new(types);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    resource_types_free(types);
-    return 0;
-}
 
 static const char whole[] =
     "id: aws_box_open\n"

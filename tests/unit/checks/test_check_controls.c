@@ -1,28 +1,9 @@
 /* The key `controls` of check files. */
-#include "tests/unit/checks/kit.h"
+#include "tests/unit/checks/catalog_kit.h"
 
 #include "core/decode/json.h"
 
 #include <json-c/json.h>
-
-static struct resource_types *types;
-static struct catalog *catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    types = kit_make_types();
-    catalog = catalog_new(types);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    resource_types_free(types);
-    return 0;
-}
 
 /* A check file with these lines for controls, which begin on its fifth. */
 static bool add(const char *controls, struct error *err)

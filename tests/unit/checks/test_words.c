@@ -1,30 +1,11 @@
 /* Summaries: what they say of evidence and detail, in both languages, and which words a check may have for them. */
 #include "core/decode/json.h"
-#include "tests/unit/checks/kit.h"
+#include "tests/unit/checks/catalog_kit.h"
 
 #include <json-c/json.h>
 #include <string.h>
 
 enum { TEXT_MAX = 10000 };
-
-static struct resource_types *types;
-static struct catalog *catalog;
-
-static int set_up(void **state)
-{
-    (void)state;
-    types = kit_make_types();
-    catalog = catalog_new(types);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    catalog_free(catalog);
-    resource_types_free(types);
-    return 0;
-}
 
 /* A check with that summary, in English and, with "J:" before, in Japanese, and with those words (NULL: none). free() */
 static char *file_with(const char *summary, const char *words)
