@@ -4,6 +4,7 @@
 #include "core/decode/json.h"
 #include "tests/fakecloud/google/history.h"
 #include "tests/fakecloud/google/networks.h"
+#include "tests/fakecloud/google/projects.h"
 #include "tests/fakecloud/truth.h"
 
 #include <json-c/json.h>
@@ -94,4 +95,7 @@ void google_outbound_tell(struct estate *e)
         tell_empty(e, project, empty);
         google_history_tell_asked(e, project, GOOGLE_OUTBOUND_ASKED);
     }
+    for (size_t project = e->o.accounts; project < google_projects_count(e); project++)
+        if (google_projects_is_open(e, project))
+            tell_empty(e, project, true); /* its default network is all it has */
 }

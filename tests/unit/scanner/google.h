@@ -299,6 +299,9 @@ static inline struct script_answer google_serve(struct google *g, const struct h
                                   "\",\"displayName\":\"example.com\",\"state\":\"ACTIVE\"}");
     if (strcmp(r->path, "/v3/projects") == 0)
         return google_page(g, r, "projects", GOOGLE_PROJECT, GOOGLE_PROJECTS_A_PAGE);
+    if (text_glob("/v1/projects/*:getEffectiveOrgPolicy", r->path))
+        return google_answer(
+            200, "{\"constraint\":\"constraints/storage.publicAccessPrevention\",\"booleanPolicy\":{}}");
     if (strchr(r->path, ':') == NULL && text_glob("/v3/projects/*", r->path))
         return google_one(g, r->path, GOOGLE_PROJECT);
     return google_answer(200, "{}");
