@@ -39,6 +39,10 @@ char *probe_picture_name(const struct picture_subject *s)
 /* ---- the program ---- */
 
 /* What keeps it to the one address, and quiet. */
+static const char no_proxy_at_all[] = "--proxy-server=" NO_PROXY_AT_ALL;
+static const char features_off[] =
+    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,DialMediaRouteProvider,"
+    "CertificateTransparencyComponentUpdater,SafeBrowsing,InterestFeedContentSuggestions";
 static const char *const fixed[] = {
     "--headless",
     "--disable-gpu",
@@ -47,7 +51,7 @@ static const char *const fixed[] = {
     "--window-size=1280,960",
     "--virtual-time-budget=8000",
     "--ignore-certificate-errors", /* it is looked at, not trusted; nothing of ours is sent */
-    ("--proxy-server=" NO_PROXY_AT_ALL),
+    no_proxy_at_all,
     "--disable-quic",
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
@@ -69,8 +73,7 @@ static const char *const fixed[] = {
     "--no-first-run",
     "--no-pings",
     "--password-store=basic",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,AutofillServerCommunication,DialMediaRouteProvider,"
-    "CertificateTransparencyComponentUpdater,SafeBrowsing,InterestFeedContentSuggestions",
+    features_off,
 };
 _Static_assert(sizeof fixed / sizeof *fixed + 8 <= ARGUMENTS_MAX, "all arguments have room");
 
