@@ -154,9 +154,10 @@ def dead(book, build, folder, size):
 
 def starts(book, build, folder, size):
     book.table("Starting", ["what", "least", "median", "budget", ""])
-    for what, budget, took in (("`yomawari --version`", 10, [scans.version_ms(build) for _ in range(size["starts"])]),
+    for what, budget, took in (("`yomawari --version`", 10, [scans.command_ms(build, "--version") for _ in range(size["starts"])]),
                                ("first request of a scan", 50,
-                                [scans.first_request_ms(build, folder / f"start-{i}") for i in range(size["starts"])])):
+                                [scans.first_request_ms(build, folder / f"start-{i}") for i in range(size["starts"])]),
+                               ("`yomawari check test`, all built-in checks", 2000, [scans.command_ms(build, "check", "test") for _ in range(3)])):
         # of the wall clock the least tells: what else the machine does can only add
         book.row(what, f"{min(took):.1f} ms", f"{statistics.median(took):.1f} ms", f"{budget} ms", book.verdict(what, min(took), budget))
     binary = (build / "yomawari").stat().st_size / 1e6

@@ -7,7 +7,6 @@
 
 #include <json-c/json.h>
 #include <stdio.h>
-#include <time.h>
 
 struct fixture {
     struct resource_types *types;
@@ -64,17 +63,15 @@ static void print_fault(void *ctx, const struct check_test_report *r)
         fprintf(stderr, "%s:%d: %s: %s\n", r->check->file, r->line, r->test, r->fault);
 }
 
-static void all_pass_their_own_tests_in_time(void **state)
+static void all_pass_their_own_tests(void **state)
 {
     struct fixture *f = *state;
     struct error err = ERROR_INIT;
     struct check_test_counts counts = { 0 };
-    clock_t before = clock(); /* of the processor: the machine may be busy with other tests */
     assert_true(check_test_run(f->catalog, NULL, print_fault, NULL, &counts, &err));
     assert_int_equal(counts.failed, 0);
     assert_int_equal(counts.checks, catalog_count(f->catalog));
     assert_true(counts.passed > 40);
-    assert_true(clock() - before < 2 * CLOCKS_PER_SEC);
 }
 
 static void those_that_people_rely_on_are_there(void **state)
@@ -128,7 +125,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_their_tests_they_are_the_same),
-        cmocka_unit_test(all_pass_their_own_tests_in_time),
+        cmocka_unit_test(all_pass_their_own_tests),
         cmocka_unit_test(those_that_people_rely_on_are_there),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
