@@ -15,6 +15,13 @@ static void copy(char *out, size_t size, const char *s)
         snprintf(out, size, "%s", s);
 }
 
+/* What is no single word is none of Google's names, and is not believed to be one. */
+static void copy_name(char *out, size_t size, const char *s)
+{
+    if (s != NULL && s[strcspn(s, " \t\r\n")] == '\0')
+        copy(out, size, s);
+}
+
 /* What the older form says of itself, by today's name. */
 static const char *code_of_reason(const char *reason)
 {
@@ -98,11 +105,11 @@ static void read_info(const struct json_object *info, struct gcp_error *out)
     const struct json_object *metadata = json_get(info, "metadata");
     if (out->code[0] != '\0')
         return; /* the first one counts */
-    copy(out->code, sizeof out->code, json_string(info, "reason"));
-    copy(out->permission, sizeof out->permission, json_string(metadata, "permission"));
-    copy(out->service, sizeof out->service, json_string(metadata, "service"));
-    copy(out->consumer, sizeof out->consumer, json_string(metadata, "consumer"));
-    copy(out->url, sizeof out->url, json_string(metadata, "activationUrl"));
+    copy_name(out->code, sizeof out->code, json_string(info, "reason"));
+    copy_name(out->permission, sizeof out->permission, json_string(metadata, "permission"));
+    copy_name(out->service, sizeof out->service, json_string(metadata, "service"));
+    copy_name(out->consumer, sizeof out->consumer, json_string(metadata, "consumer"));
+    copy_name(out->url, sizeof out->url, json_string(metadata, "activationUrl"));
 }
 
 static size_t length_of(const struct json_object *list)
@@ -125,7 +132,7 @@ static void read_reason(const struct json_object *errors, struct gcp_error *out)
 {
     const struct json_object *first =
         length_of(errors) > 0 ? json_object_array_get_idx(errors, 0) : NULL;
-    copy(out->reason, sizeof out->reason, json_string(first, "reason"));
+    copy_name(out->reason, sizeof out->reason, json_string(first, "reason"));
     if (out->message[0] == '\0')
         copy(out->message, sizeof out->message, json_string(first, "message"));
 }
@@ -163,7 +170,7 @@ static void read_status(const struct json_object *error, int status, struct gcp_
     if (out->code[0] == '\0')
         copy(out->code, sizeof out->code, code_of_reason(out->reason));
     if (out->code[0] == '\0')
-        copy(out->code, sizeof out->code, json_string(error, "status"));
+        copy_name(out->code, sizeof out->code, json_string(error, "status"));
     if (out->code[0] == '\0')
         copy(out->code, sizeof out->code, code_of_status(status));
     read_consumer(out);
