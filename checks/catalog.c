@@ -143,16 +143,13 @@ static bool check_params(const struct catalog *c, const struct check *fresh, str
 }
 
 /* Prepares the query once, which is all that can be known of it without data; or finds the plugin. */
-static bool try_rule(struct catalog *c, struct check *fresh, struct error *err)
+static bool try_rule(struct catalog *c, const struct check *fresh, struct error *err)
 {
     if (c->sandbox == NULL)
         c->sandbox = sandbox_new(c->types, err);
     struct rule *r = c->sandbox == NULL ? NULL : rule_new(c->sandbox, fresh, c->plugins, err);
-    if (r == NULL)
-        return false;
-    fresh->uses_run_time = rule_is_restless(r);
     rule_free(r);
-    return true;
+    return r != NULL;
 }
 
 /* `tried`: CTest has tried its rule, and a night will again where it is on. */

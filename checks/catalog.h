@@ -35,7 +35,7 @@ bool catalog_add(struct catalog *c, const char *file, struct text yaml, struct e
 /* Adds what is built in: checks/<cloud>/<check>.yaml. */
 bool catalog_add_builtin(struct catalog *c, struct error *err);
 /* The same without their tests, of which only `check test` has need: they are most of what would have to be read. Nor are
- * their rules tried here, since that takes longer than all else: of `uses_run_time` nothing is known then. */
+ * their rules tried here, since that takes longer than all else. */
 bool catalog_add_builtin_rules(struct catalog *c, struct error *err);
 
 /* Adds every *.yaml of a folder (the user's checks.d), sorted; a folder that does not exist adds nothing. */

@@ -107,8 +107,6 @@ struct check {
     char *plugin;              /* its name, or NULL */
     int plugin_line;
     struct json_object *tests; /* as in the file; each test also says its "line" */
-    bool uses_run_time;        /* the query calls run_time() or asks for address_holders, or its plugin says so of
-                                * itself: its verdicts may change while nothing else does */
 };
 
 /* Whether the check needs nothing but its subject (at most that the subject's own region was read): then its

@@ -168,7 +168,7 @@ static bool show_first(const struct command_context *c, struct error *err)
         "check", "severity", "passed", "failed", "unknown", NULL
     };
     static const char *const findings[] = { "severity", "account_name", "region", "summary", NULL };
-    const struct demo_view all_controls = { controls, NULL, 40, false },
+    const struct demo_view all_controls = { controls, NULL, 200, false },
                            some_findings = { findings, NULL, 12, true };
     return demo_show(FOLDER "/state/latest/controls.csv", &all_controls, c->out, err) &&
            demo_show(FOLDER "/state/latest/findings.csv", &some_findings, c->out, err);

@@ -4,6 +4,7 @@
 /* Checks that have the plugin of the test for their rule, and the run of their own tests. */
 #include "checks/check_test.h"
 #include "checks/plugin_table.h"
+#include "checks/rule.h"
 #include "tests/unit/checks/kit.h"
 
 #include <string.h>
@@ -50,6 +51,20 @@ static inline const char *plugin_kit_run(const struct check *c)
     if (!check_test_run(catalog, c, plugin_kit_note, NULL, &counts, &err))
         fail_msg("%s", err.message);
     return buffer_string(&told);
+}
+
+/* Whether it is judged each night, whatever it reads. */
+static inline bool plugin_kit_is_restless(const struct catalog *in, const struct check *c)
+{
+    struct error err = ERROR_INIT;
+    struct sandbox *s = sandbox_new(catalog_types(in), &err);
+    struct rule *r = s == NULL ? NULL : rule_new(s, c, catalog_plugins(in), &err);
+    if (r == NULL)
+        fail_msg("%s", err.message);
+    bool restless = rule_is_restless(r);
+    rule_free(r);
+    sandbox_free(s);
+    return restless;
 }
 
 #endif

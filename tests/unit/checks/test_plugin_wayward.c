@@ -114,7 +114,7 @@ static void time_is_for_those_that_say_so(void **state)
         kit_plugin_check(catalog, "aws_clock", NULL, "wayward",
                          "tests:\n  - {name: t, given: {aws_t_box: [{Id: b}]}, expect: []}\n");
     assert_string_equal(plugin_kit_run(c), "");
-    assert_false(c->uses_run_time);
+    assert_false(plugin_kit_is_restless(catalog, c));
 }
 
 #define PLUGIN_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, plugin_kit_end)
